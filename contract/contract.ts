@@ -1,0 +1,90 @@
+/** Everything the page can ask of the host. One line, one capability; nothing else is reachable. */
+import { z } from 'zod'
+import { Budget, ChatUpdate, ConversationRow, DesktopState, Id, ModelsState, Place, Preset, Protection, RuntimeState, SearchHit, VaultState, Workspace } from './entities.ts'
+import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
+import { Settings } from './settings.ts'
+
+const None = z.object({})
+const Done = z.void()
+const Question = z.string().trim().min(1).max(200_000)
+
+export const contract = {
+  vault: {
+    state: stream(None, VaultState),
+    /** Makes the vault. Fails with vault_exists, weak_passphrase, keychain_unavailable. */
+    create: call(Protection, Done),
+    /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged. */
+    unlock: call(z.object({ passphrase: z.string().max(1024).optional() }), Done),
+    lock: call(None, Done),
+    /** Wraps the same key anew: another passphrase, or the keychain. `current` is the present passphrase where there is one. */
+    protect: call(z.object({ current: z.string().max(1024).optional(), next: Protection }), Done),
+    /** Puts a backup in the place of a damaged file; what is replaced is set aside, not deleted. */
+    restore: call(z.object({ backupId: Id }), Done),
+    /** Sets a damaged vault aside, as it is, and begins a new one. */
+    startOver: call(None, Done),
+    /** Somebody is here: puts the idle lock off. */
+    touch: call(None, Done),
+  },
+  settings: {
+    /** Before the vault is open only `language` and `theme` are the person's own. */
+    state: stream(None, Settings),
+    set: call(Settings.partial(), Done),
+  },
+  workspaces: {
+    list: stream(None, z.array(Workspace)),
+  },
+  models: {
+    state: stream(None, ModelsState),
+    /** Copies, hashes and checks a file. Ends when it is installed. Fails with model_*, file_unreadable, disk_full, cancelled. */
+    import: call(z.object({ reference: Id }), z.object({ modelId: Id })),
+    cancelImport: call(z.object({ importId: Id }), Done),
+    remove: call(z.object({ modelId: Id }), Done),
+  },
+  runtime: {
+    state: stream(None, RuntimeState),
+    load: call(z.object({ modelId: Id }), Done),
+    unload: call(None, Done),
+  },
+  chat: {
+    /** Pinned first, then the newest; `limit` rows at most, and how many there are. */
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }), z.object({ rows: z.array(ConversationRow), total: z.number() })),
+    follow: stream(Place, ChatUpdate),
+    /** Asks. Without a conversation it begins one; `parentId` is the message it follows (null: the very first), by default the last of the branch. */
+    send: call(
+      z.object({ workspaceId: Id, conversationId: Id.nullable(), text: Question, parentId: Id.nullable().optional(), presetId: Id.optional(), modelId: Id.optional() }),
+      Place.extend({ messageId: Id }),
+    ),
+    stop: call(Place, Done),
+    /** Another answer to the same question, beside this one. */
+    retry: call(Place.extend({ messageId: Id, modelId: Id.optional() }), Done),
+    /** Goes on with an answer that stopped, failed, was interrupted or ran out of room. */
+    continue: call(Place.extend({ messageId: Id }), Done),
+    /** Shows the branch that this message is on. */
+    choose: call(Place.extend({ messageId: Id }), Done),
+    rename: call(Place.extend({ title: z.string().trim().min(1).max(200) }), Done),
+    pin: call(Place.extend({ pinned: z.boolean() }), Done),
+    /** Which preset and which student the next question goes to; what is absent stays. */
+    configure: call(Place.extend({ presetId: Id.optional(), modelId: Id.optional() }), Done),
+    remove: call(Place, Done),
+    /** What the next question would cost; counted exactly when the model is loaded. */
+    budget: call(z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }), Budget),
+    /** Titles first, then messages, newest first; words of two letters and more, the last as a beginning. */
+    search: call(z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(200) }), z.array(SearchHit)),
+    presets: stream(None, z.array(Preset)),
+    /** Makes one when the id is unknown. Built-in presets are refused. */
+    savePreset: call(Preset.omit({ builtIn: true }), Done),
+    removePreset: call(z.object({ presetId: Id }), Done),
+  },
+  desktop: {
+    state: call(None, DesktopState),
+    /** Opens the system's file dialog; null when it was closed, or when this skin has none. */
+    pickModel: call(None, z.object({ reference: Id, name: z.string(), sizeBytes: z.number() }).nullable()),
+    /** Opens a web or mail address in the system's own program, after the page has asked. */
+    openLink: call(z.object({ url: z.url({ protocol: /^(https?|mailto)$/ }).max(4096) }), Done),
+  },
+} as const
+
+/** The page's typed methods. */
+export type Client = ClientOf<typeof contract>
+/** What the host must answer. */
+export type Handlers = HandlersOf<typeof contract>

@@ -1,0 +1,255 @@
+/** The nouns, as schemas. Every type is inferred from its schema; times are epoch milliseconds, sizes are bytes. */
+import { z } from 'zod'
+import { errorCodes } from './errors.ts'
+
+/** A UUID, made by the host. */
+export const Id = z.string().min(1).max(64)
+const Time = z.number()
+const Count = z.number().int().nonnegative()
+
+// ---- vault
+
+/** Why the system's keychain cannot keep our key. */
+export const KeychainTrouble = z.enum(['no_library', 'no_service', 'locked', 'timeout', 'refused'])
+export type KeychainTrouble = z.infer<typeof KeychainTrouble>
+
+/** What stands between the vault and being opened. */
+export const VaultDamage = z.enum(['record_unreadable', 'record_missing', 'database_missing', 'database_empty', 'database_corrupt', 'key_missing', 'from_future'])
+export type VaultDamage = z.infer<typeof VaultDamage>
+
+/** A copy that was made before a migration, and can be restored. */
+export const VaultBackup = z.object({ id: Id, madeAt: Time, sizeBytes: Count })
+export type VaultBackup = z.infer<typeof VaultBackup>
+
+/** The vault as the page sees it. */
+export const VaultState = z.discriminatedUnion('phase', [
+  /** No vault yet: the welcome screens make one. */
+  z.object({ phase: z.literal('new'), keychainTrouble: KeychainTrouble.nullable() }),
+  z.object({
+    phase: z.literal('locked'),
+    protection: z.enum(['keychain', 'passphrase']),
+    keychainTrouble: KeychainTrouble.nullable(),
+    /** Wrong passphrases that may still be given before the next pause. */
+    triesLeft: Count,
+    /** No try is accepted before this time; null when one is. */
+    retryAt: Time.nullable(),
+    idleLocked: z.boolean(),
+  }),
+  z.object({ phase: z.literal('damaged'), damage: VaultDamage, file: z.string().nullable(), backups: z.array(VaultBackup) }),
+  z.object({ phase: z.literal('open'), protection: z.enum(['keychain', 'passphrase']), keychainTrouble: KeychainTrouble.nullable() }),
+])
+export type VaultState = z.infer<typeof VaultState>
+
+/** How the vault's key is to be kept. A passphrase has at least 8 characters. */
+export const Protection = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('keychain') }),
+  z.object({ kind: z.literal('passphrase'), passphrase: z.string().max(1024) }),
+])
+export type Protection = z.infer<typeof Protection>
+
+// ---- workspaces
+
+/** One matter: its own encrypted file, its own key. */
+export const Workspace = z.object({ id: Id, name: z.string(), personal: z.boolean(), createdAt: Time })
+export type Workspace = z.infer<typeof Workspace>
+
+// ---- models
+
+/** A verified model file in the models folder. Its id is the file's SHA-256. */
+export const Model = z.object({
+  id: Id,
+  name: z.string(),
+  fileName: z.string(),
+  sizeBytes: Count,
+  architecture: z.string(),
+  parameters: Count,
+  quantisation: z.string(),
+  /** Tokens of context the model was trained for. */
+  trainedContextTokens: Count,
+  licence: z.string().nullable(),
+  /** `own` when its own prompt template renders; `plain` when a stated fallback is in use. */
+  template: z.enum(['own', 'plain']),
+  /** `ready`: the file is the one that was checked. `checking`: size or time changed, so it is being hashed again. */
+  state: z.enum(['ready', 'checking', 'changed', 'missing']),
+  addedAt: Time,
+  verifiedAt: Time,
+  lastUsedAt: Time.nullable(),
+  /** The starter is small and for trying out; the page says so. */
+  starter: z.boolean(),
+})
+export type Model = z.infer<typeof Model>
+
+/** A file that could be made a model here: handed out by the host, named by reference and never by path. */
+export const ModelOffer = z.object({ reference: Id, name: z.string(), sizeBytes: Count, licence: z.string().nullable(), starter: z.boolean() })
+export type ModelOffer = z.infer<typeof ModelOffer>
+
+/** An import at work: the file is copied and hashed at once. */
+export const ModelImport = z.object({ id: Id, name: z.string(), doneBytes: Count, totalBytes: Count })
+export type ModelImport = z.infer<typeof ModelImport>
+
+export const ModelsState = z.object({ models: z.array(Model), offers: z.array(ModelOffer), imports: z.array(ModelImport) })
+export type ModelsState = z.infer<typeof ModelsState>
+
+// ---- runtime
+
+/** A failure as it is kept beside an answer or a state: its code and the data of its sentence. */
+export const Trouble = z.object({ code: z.enum(errorCodes), data: z.record(z.string(), z.unknown()).optional() })
+export type Trouble = z.infer<typeof Trouble>
+
+export const RuntimeState = z.object({
+  engine: z.enum(['stopped', 'starting', 'ready', 'restarting']),
+  loading: z.object({ modelId: Id, fraction: z.number().min(0).max(1) }).nullable(),
+  loaded: z.object({ modelId: Id, contextTokens: Count, threads: Count, memoryBytes: Count }).nullable(),
+  memory: z.object({ totalBytes: Count, freeBytes: Count }),
+  /** Why the engine last died, hung or refused a model, until the next success. */
+  trouble: Trouble.nullable(),
+})
+export type RuntimeState = z.infer<typeof RuntimeState>
+
+// ---- chat
+
+/** Sampling, with the names and ranges of llama.cpp. */
+export const Sampling = z.object({
+  /** 0 always takes the likeliest token. */
+  temperature: z.number().min(0).max(2),
+  /** 0 keeps all. */
+  topK: z.number().int().min(0).max(1000),
+  topP: z.number().min(0).max(1),
+  minP: z.number().min(0).max(1),
+  /** 1 is none. */
+  repeatPenalty: z.number().min(0.5).max(2),
+  /** null draws a new one for each answer. */
+  seed: z.number().int().min(0).max(4294967295).nullable(),
+  /** Longest answer in tokens; null is as long as the context has room. */
+  maxTokens: z.number().int().min(1).max(131072).nullable(),
+})
+export type Sampling = z.infer<typeof Sampling>
+
+/** A named way of answering. `builtIn` ones have their name in the dictionary and cannot be changed or removed. */
+export const Preset = z.object({
+  id: Id,
+  name: z.string().trim().min(1).max(80),
+  builtIn: z.boolean(),
+  systemPrompt: z.string().max(20000),
+  sampling: Sampling,
+})
+export type Preset = z.infer<typeof Preset>
+
+/** Where a conversation is. */
+export const Place = z.object({ workspaceId: Id, conversationId: Id })
+export type Place = z.infer<typeof Place>
+
+/** A line of the list. */
+export const ConversationRow = z.object({ id: Id, title: z.string(), pinned: z.boolean(), updatedAt: Time, writing: z.boolean() })
+export type ConversationRow = z.infer<typeof ConversationRow>
+
+/**
+ * How an answer ended. `finished`: the model said so. `length`: no room was left, or the preset's limit was reached. `stopped`: the person.
+ * `failed`: see trouble. `interrupted`: the application went away while it was being written.
+ */
+export const MessageState = z.enum(['writing', 'finished', 'length', 'stopped', 'failed', 'interrupted'])
+export type MessageState = z.infer<typeof MessageState>
+
+/** Who made an answer, and how fast. */
+export const AnswerFacts = z.object({
+  modelId: Id,
+  modelName: z.string(),
+  presetId: Id,
+  presetName: z.string(),
+  seed: z.number().nullable(),
+  promptTokens: Count,
+  /** Of the prompt, the tokens that were really evaluated; the rest was kept from the turn before. */
+  evaluatedTokens: Count,
+  answerTokens: Count,
+  firstTokenMs: z.number(),
+  /** Over the whole answer after its first token. */
+  tokensPerSecond: z.number(),
+  /** Oldest messages that were left out because the context had no room. */
+  leftOut: Count,
+  contextTokens: Count,
+  /** Milliseconds of reasoning before the answer; 0 when there was none. */
+  thoughtMs: z.number(),
+})
+export type AnswerFacts = z.infer<typeof AnswerFacts>
+
+/** One turn. `position` and `siblings` say ‹ 2/3 › among the versions of this turn; siblings are ids in order. */
+export const Message = z.object({
+  id: Id,
+  parentId: Id.nullable(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  /** The model's reasoning, kept apart; empty when there is none. */
+  thought: z.string(),
+  state: MessageState,
+  trouble: Trouble.nullable(),
+  facts: AnswerFacts.nullable(),
+  createdAt: Time,
+  siblings: z.array(Id),
+})
+export type Message = z.infer<typeof Message>
+
+/** A conversation with the messages of its chosen branch, oldest first. */
+export const Conversation = z.object({
+  id: Id,
+  title: z.string(),
+  pinned: z.boolean(),
+  presetId: Id,
+  modelId: Id.nullable(),
+  createdAt: Time,
+  messages: z.array(Message),
+})
+export type Conversation = z.infer<typeof Conversation>
+
+/** What the answer is waiting for. `reading` is the evaluation of the prompt. */
+export const AnswerStage = z.enum(['queued', 'starting', 'loading', 'reading', 'writing'])
+export type AnswerStage = z.infer<typeof AnswerStage>
+
+/** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */
+export const ChatUpdate = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('conversation'), conversation: Conversation, writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable() }),
+  /** More of the answer; append. About one every 30 ms. */
+  z.object({ type: z.literal('text'), messageId: Id, text: z.string(), thought: z.string() }),
+  z.object({ type: z.literal('stage'), messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }),
+  /** The conversation was deleted; the stream ends. */
+  z.object({ type: z.literal('gone') }),
+])
+export type ChatUpdate = z.infer<typeof ChatUpdate>
+
+/** The context budget of the next question, in tokens. */
+export const Budget = z.object({
+  used: Count,
+  size: Count,
+  /** Kept free for the answer. */
+  reserved: Count,
+  /** Oldest messages that the next question would leave out. */
+  wouldLeaveOut: Count,
+  /** False when no model is loaded and the count is an estimate (a token for four characters). */
+  exact: z.boolean(),
+})
+export type Budget = z.infer<typeof Budget>
+
+/** A place where the words were found; `snippet` marks them between U+E000 and U+E001. */
+export const SearchHit = z.object({
+  workspaceId: Id,
+  conversationId: Id,
+  messageId: Id.nullable(),
+  title: z.string(),
+  snippet: z.string(),
+  at: Time,
+})
+export type SearchHit = z.infer<typeof SearchHit>
+
+// ---- desktop
+
+/** What this skin can do for the page. */
+export const DesktopState = z.object({
+  version: z.string(),
+  platform: z.string(),
+  /** `dialog`: the host opens the system's file dialog. `upload`: the page sends the file itself. */
+  pickFiles: z.enum(['dialog', 'upload']),
+  /** Whether the host opens web links; otherwise the page does. */
+  opensLinks: z.boolean(),
+  /** What is inside, for About. */
+  components: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
+})
+export type DesktopState = z.infer<typeof DesktopState>

@@ -1,0 +1,74 @@
+/**
+ * Every failure the page may have to explain, by code. The words for people live in renderer/i18n; the
+ * message here is for logs and developers only.
+ */
+
+/** The closed list of failure codes. Adding one makes both dictionaries fail to compile until they explain it. */
+export const errorCodes = [
+  'invalid_input',
+  'not_found',
+  'cancelled',
+  'disconnected',
+  'internal',
+  'busy',
+  'disk_full',
+  // vault
+  'locked',
+  'vault_exists',
+  'wrong_passphrase',
+  'too_many_tries',
+  'weak_passphrase',
+  'keychain_unavailable',
+  'vault_damaged',
+  'vault_from_future',
+  // models
+  'model_missing',
+  'model_changed',
+  'model_not_gguf',
+  'model_truncated',
+  'model_malformed',
+  'model_unknown_architecture',
+  'model_not_chat',
+  'model_wrong_hash',
+  'model_too_big',
+  'file_unreadable',
+  // runtime
+  'out_of_memory',
+  'engine_died',
+  'engine_hung',
+  'engine_failed',
+  'no_model',
+  'prompt_too_long',
+] as const
+
+/** One of the {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** What crosses the link when something fails: plain JSON. */
+export interface Failure {
+  code: ErrorCode
+  message: string
+  data?: Record<string, unknown>
+}
+
+/** A failure somebody can be told about. Everything else that is thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly data: Record<string, unknown> | undefined
+
+  constructor(code: ErrorCode, message: string, data?: Record<string, unknown>, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.data = data
+  }
+
+  static fromFailure({ code, message, data }: Failure): AppError {
+    return new AppError(code, message, data)
+  }
+
+  toFailure(): Failure {
+    const { code, message, data } = this
+    return data ? { code, message, data } : { code, message }
+  }
+}

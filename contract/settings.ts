@@ -1,0 +1,44 @@
+/**
+ * Every setting: its schema and its default, one entry each. `clear` marks the closed enumerations that the unlock
+ * screen needs before the vault is open; they are the only ones that may stand unencrypted on disk.
+ */
+import { z } from 'zod'
+
+/** Languages of the interface. A third is one more dictionary in renderer/i18n. */
+export const Language = z.enum(['en', 'fr'])
+export type Language = z.infer<typeof Language>
+
+/** `system` follows the operating system. */
+export const Theme = z.enum(['system', 'light', 'dark'])
+export type Theme = z.infer<typeof Theme>
+
+/** All settings, by key. */
+export const settings = {
+  language: { schema: Language, initial: 'en', clear: true },
+  theme: { schema: Theme, initial: 'system', clear: true },
+  /** Minutes without use after which the vault locks; 0 is never. */
+  idleLockMinutes: { schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]), initial: 15, clear: false },
+  /** The student that answers when a conversation has chosen none; null is the most recently used. */
+  modelId: { schema: z.string().nullable(), initial: null, clear: false },
+  /** Tokens of context to ask for, as far as the model was trained for it and memory allows. */
+  contextTokens: { schema: z.union([z.literal(2048), z.literal(4096), z.literal(8192), z.literal(16384), z.literal(32768)]), initial: 8192, clear: false },
+  /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
+  threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false },
+  /** Whether the welcome screens are behind us. */
+  welcomed: { schema: z.boolean(), initial: false, clear: false },
+} as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean }>
+
+/** The name of a setting. */
+export type SettingKey = keyof typeof settings
+
+/** The value of every setting. */
+export const Settings = z.object({
+  language: settings.language.schema,
+  theme: settings.theme.schema,
+  idleLockMinutes: settings.idleLockMinutes.schema,
+  modelId: settings.modelId.schema,
+  contextTokens: settings.contextTokens.schema,
+  threads: settings.threads.schema,
+  welcomed: settings.welcomed.schema,
+})
+export type Settings = z.infer<typeof Settings>
