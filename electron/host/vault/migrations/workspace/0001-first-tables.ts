@@ -17,8 +17,8 @@ export const firstTables: Migration = {
 
       CREATE TABLE messages (
         number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-        conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-        parent_id TEXT REFERENCES messages (id) ON DELETE CASCADE,
+        conversation_id TEXT NOT NULL REFERENCES conversations (id),
+        parent_id TEXT REFERENCES messages (id),
         role TEXT NOT NULL, text TEXT NOT NULL, thought TEXT NOT NULL DEFAULT '', state TEXT NOT NULL,
         trouble TEXT, facts TEXT, created_at INTEGER NOT NULL
       ) STRICT;

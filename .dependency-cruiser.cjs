@@ -1,0 +1,176 @@
+// The house's rules about who may import whom, as data. test/house/import-rules.test.ts plants a violation of each.
+// Settings are kept in the vault, so `settings` may name the vault's database as a type; nothing else of it.
+
+const ladder = ['base', 'settings', 'vault', 'models', 'runtime', 'workspaces', 'chat', 'distillery', 'api']
+const vaultDatabase = '^electron/host/vault/encrypted-database\\.ts$'
+
+const builtins =
+  'assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|diagnostics_channel|dns|domain|events|fs|http|http2|https|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|sea|sqlite|stream|string_decoder|test|timers|tls|trace_events|tty|url|util|v8|vm|wasi|worker_threads|zlib'
+const node = `^(node:)?(${builtins})(/|$)`
+const sockets = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)'
+
+/** Packages by name, however they were resolved. */
+const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`
+// Not `electron/…`, our own folder.
+const electronItself = '^electron$|node_modules/electron/'
+const documentParsers = packages(
+  'pdfjs-dist',
+  'mammoth',
+  'officeparser',
+  'exceljs',
+  '@mozilla/readability',
+  'linkedom',
+  'postal-mime',
+  '@kenjiuno/msgreader',
+  'fflate',
+  'tesseract\\.js',
+  '@tesseract\\.js-data',
+)
+
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to })
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycles', {}, { circular: true }),
+    forbid('nothing-unresolved', {}, { couldNotResolve: true }),
+    forbid('contract-is-pure', { path: '^contract/' }, { pathNot: ['^contract/', packages('zod')] }),
+    forbid('nothing-imports-tests', { pathNot: '^(test/|vitest\\.config)' }, { path: '^test/' }),
+
+    // ---- electron/
+    forbid('electron-knows-no-page', { path: '^electron/' }, { path: '^renderer/' }),
+    forbid(
+      'host-is-plain-node',
+      { path: '^electron/host/' },
+      {
+        path: [
+          '^electron/(shell|loopback)/',
+          '^electron/[^/]+\\.ts$',
+          '^electron/(engine|reader)/(?!contract\\.ts$)',
+          electronItself,
+        ],
+      },
+    ),
+    forbid(
+      'shell-stands-alone',
+      { path: '^electron/shell/' },
+      { path: ['^electron/(loopback|engine|reader)/', '^electron/[^/]+\\.ts$'] },
+    ),
+    forbid(
+      'loopback-is-plain-node',
+      { path: '^electron/loopback/' },
+      { path: ['^electron/(shell|engine|reader)/', '^electron/[^/]+\\.ts$', electronItself] },
+    ),
+    forbid(
+      'workers-stand-alone',
+      { path: '^electron/(engine|reader)/' },
+      { path: ['^electron/(host|shell|loopback)/', '^electron/[^/]+\\.ts$', electronItself, sockets] },
+    ),
+    forbid(
+      'workers-know-the-link-only',
+      { path: '^electron/(engine|reader)/', pathNot: '/contract\\.ts$' },
+      { path: '^contract/', pathNot: '^contract/(link|errors)\\.ts$' },
+    ),
+    // A worker's own contract may speak of the nouns in our words.
+    forbid(
+      'worker-contracts-know-nouns-only',
+      { path: '^electron/(engine|reader)/contract\\.ts$' },
+      { path: '^contract/', pathNot: '^contract/(link|errors|entities)\\.ts$' },
+    ),
+    forbid(
+      'workers-do-not-meet',
+      { path: '^electron/(engine|reader)/' },
+      { path: '^electron/(engine|reader)/', pathNot: '^electron/$1/' },
+    ),
+
+    // ---- the ladder inside the host
+    ...ladder.map((area, rung) =>
+      forbid(
+        `${area}-looks-down-only`,
+        { path: `^electron/host/${area}/` },
+        {
+          path: [
+            `^electron/host/(${ladder.slice(rung + 1).join('|') || '-'})/`,
+            '^electron/host/(host|handlers|opened-areas)\\.ts$',
+          ],
+          ...(area === 'settings' ? { pathNot: vaultDatabase } : {}),
+        },
+      ),
+    ),
+    forbid(
+      'settings-names-the-database-only',
+      { path: '^electron/host/settings/' },
+      { path: vaultDatabase, dependencyTypesNot: ['type-only'] },
+    ),
+
+    // ---- keepers
+    forbid(
+      'vault-keeps-keys',
+      { pathNot: '^(electron/host/vault|test)/' },
+      { path: packages('better-sqlite3', 'keytar', '@github/keytar') },
+    ),
+    forbid('engine-keeps-llama', { pathNot: '^(electron/engine|test)/' }, { path: packages('node-llama-cpp') }),
+    forbid('reader-keeps-parsers', { pathNot: '^(electron/reader|test)/' }, { path: documentParsers }),
+    forbid(
+      'one-door-to-the-network',
+      { pathNot: '^(electron/host/network\\.ts|electron/(loopback|host/api)/|test/|build/)' },
+      { path: [sockets, packages('undici', 'ws')] },
+    ),
+    forbid(
+      'few-start-processes',
+      {
+        path: '^(contract|electron|renderer)/',
+        pathNot: [
+          '^electron/(serve|main)\\.ts$',
+          '^electron/host/runtime/',
+          '^electron/shell/',
+          '^electron/engine/electron-fork-shim\\.ts$',
+        ],
+      },
+      { path: '^(node:)?(child_process|cluster)$' },
+    ),
+    forbid(
+      'shell-keeps-electron',
+      { pathNot: '^(electron/shell/|electron/(main|preload)\\.ts$|test/)' },
+      { path: electronItself },
+    ),
+
+    // ---- renderer/
+    forbid('page-knows-no-host', { path: '^renderer/' }, { path: ['^electron/', node] }),
+    forbid('state-knows-no-screens', { path: '^renderer/state/' }, { path: '^renderer/(views|ui|link|App\\.svelte|main\\.ts)' }),
+    forbid(
+      'state-speaks-by-contract',
+      { path: '^renderer/state/' },
+      { path: '^contract/', pathNot: '^contract/(errors|settings)\\.ts$', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'views-do-not-meet',
+      { path: '^renderer/views/([^/]+)/' },
+      { path: '^renderer/views/', pathNot: '^renderer/views/$1/' },
+    ),
+    forbid('views-do-not-link', { path: '^renderer/views/' }, { path: ['^renderer/link/', '^contract/(link|contract)\\.ts$'] }),
+    forbid(
+      'ui-is-a-leaf',
+      { path: '^renderer/ui/' },
+      {
+        pathNot: [
+          '^renderer/(ui|styles)/',
+          packages('svelte', 'bits-ui', '@lucide/svelte', 'dompurify', 'marked', 'highlight\\.js', 'temml'),
+        ],
+      },
+    ),
+    forbid(
+      'words-know-no-screens',
+      { path: '^renderer/i18n/' },
+      { path: '^renderer/(views|ui|link|state|App\\.svelte|main\\.ts)' },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.cache)/' },
+    // Resolution alone needs it; the types of each folder are its own.
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['svelte', 'browser', 'import', 'node', 'default'], exportsFields: ['exports'] },
+    cache: false,
+  },
+}

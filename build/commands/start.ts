@@ -1,0 +1,103 @@
+/** `npm start`: builds what changed, fetches the starter model, opens Alambic in a window or behind the loopback skin. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setGlobalProxyFromEnv } from 'node:http'
+import { bundle } from '../bundle.ts'
+import { fetchElectron } from '../electron-binary.ts'
+import { help, readLaunchOptions, type LaunchOptions } from '../launch-options.ts'
+import { installCommand, libsecret } from '../packages.ts'
+import { ownNode, root, sharedModels, userCache } from '../places.ts'
+import { standBehind } from '../processes.ts'
+import { Progress } from '../progress.ts'
+import { hasScreen, openBrowser } from '../screen.ts'
+import { isBuilt, stampBuild } from '../source-stamp.ts'
+import { fetchModel, ModelUnavailable, starterModel } from '../starter-models.ts'
+
+const progress = new Progress(process.stdout)
+const say = (line: string): void => progress.say(line)
+
+const options = read()
+const stop = new AbortController()
+const interrupt = (): void => stop.abort()
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+for (const signal of signals) process.on(signal, interrupt)
+try {
+  const child = await prepare(options)
+  for (const signal of signals) process.off(signal, interrupt)
+  process.exitCode = await standBehind(child)
+} catch (error) {
+  if (!stop.signal.aborted) throw error
+  say('Stopped. What was half fetched is kept for the next time.')
+  process.exitCode = 130
+}
+
+function read(): LaunchOptions {
+  try {
+    const wanted = readLaunchOptions(process.argv.slice(2))
+    if (!wanted.help) return wanted
+    console.log(help)
+    process.exit(0)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
+    process.exit(2)
+  }
+}
+
+/** Everything that comes before the application runs. */
+async function prepare(wanted: LaunchOptions): Promise<ChildProcess> {
+  if (!libsecret.isMet()) {
+    say(
+      `Without libsecret the system's keychain cannot be used, and Alambic offers a passphrase instead. To have it: sudo ${installCommand([libsecret.package])}`,
+    )
+  }
+  if (!isBuilt()) {
+    say('Building Alambic …')
+    await bundle(say)
+    stampBuild()
+  }
+  const starter = wanted.model ? await findStarter(wanted) : null
+  const electron = wanted.loopback ? null : await findElectron()
+  stop.signal.throwIfAborted()
+  const words = ['--data', wanted.dataFolder, ...(starter === null ? [] : ['--starter', starter])]
+  return electron === null ? startLoopback([...words, '--port', String(wanted.port)], wanted.open) : startWindow(electron, words)
+}
+
+/** The starter's file; null when it is installed already, or cannot be had. */
+async function findStarter({ dataFolder }: LaunchOptions): Promise<string | null> {
+  // Only the launcher goes through a proxy: the application has no business with the network.
+  setGlobalProxyFromEnv(process.env)
+  const shared = sharedModels()
+  const places = {
+    folders: [join(dataFolder, 'models'), ...(shared === null ? [] : [shared])],
+    cache: join(userCache(), 'models'),
+  }
+  try {
+    return await fetchModel(starterModel('starter'), places, progress, stop.signal)
+  } catch (error) {
+    if (!(error instanceof ModelUnavailable)) throw error
+    say(`${error.message} Alambic starts without a model; one can be imported from disk under Models.`)
+    return null
+  }
+}
+
+async function findElectron(): Promise<string | null> {
+  const reason = hasScreen() ? 'the Electron program could not be fetched' : 'there is no screen'
+  const electron = hasScreen() ? await fetchElectron(say, stop.signal) : null
+  if (electron === null) say(`No window can be opened here, because ${reason}; Alambic runs behind a local address instead.`)
+  return electron
+}
+
+function startWindow(electron: string, words: string[]): ChildProcess {
+  return spawn(electron, [join(root, 'dist', 'main.js'), ...words], { stdio: 'inherit' })
+}
+
+function startLoopback(words: string[], open: boolean): ChildProcess {
+  const child = spawn(ownNode, [join(root, 'electron', 'serve.ts'), ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    console.log(line)
+    const address = /^Alambic: (http:\/\/127\.0\.0\.1:\S+)$/.exec(line)?.[1]
+    if (address && open && hasScreen()) openBrowser(address)
+  })
+  return child
+}

@@ -1,0 +1,4 @@
+/** Starts Alambic: see commands/start.ts. Any Node from 18 on can run this file. */
+import { run } from './bootstrap.mjs'
+
+await run('start')

@@ -1,0 +1,132 @@
+/** Writes one answer: brings the kept context to the prompt, evaluates what is new, and turns tokens into text. */
+import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp'
+import { performance } from 'node:perf_hooks'
+import type { AnswerItem, EngineQuestion } from './contract.ts'
+import { batchTokens, type LoadedModel } from './llama-engine.ts'
+import type { FittedPrompt } from './prompt/fit-messages.ts'
+import { alignToKept } from './prompt/kept-tokens.ts'
+import { ThoughtSplitter } from './prompt/thought-splitter.ts'
+import { TokenText } from './token-text.ts'
+
+/** Tokens are merged to about one item in this time: the eye sees no more, and the link carries less. */
+const itemMs = 30
+/** How far back a repetition is punished, in tokens; llama.cpp's own default. */
+const repeatWindow = 64
+
+/** Yields what happens, the last item being `end`. Stops within a token, or within a batch while reading, once the signal fires. */
+export async function* writeAnswer(
+  loaded: LoadedModel,
+  fitted: FittedPrompt,
+  question: EngineQuestion,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerItem> {
+  const { sequence, model, context, vocabulary, template } = loaded
+  const started = performance.now()
+  const opening = question.opening ? openingTokens(loaded, question.opening) : []
+  const wanted = alignToKept([...fitted.tokens, ...opening], sequence.contextTokens, vocabulary) as Token[]
+  await sequence.adaptStateToTokens(wanted, false)
+  const fresh = wanted.slice(sequence.nextTokenIndex)
+  const room = context.contextSize - wanted.length - 1
+  yield {
+    type: 'prompt',
+    promptTokens: wanted.length,
+    evaluateTokens: fresh.length,
+    leftOut: fitted.leftOut,
+    contextTokens: context.contextSize,
+  }
+
+  const ending = (reason: 'finished' | 'length' | 'stopped', counts: Partial<AnswerItem & { type: 'end' }> = {}): AnswerItem => ({
+    type: 'end',
+    reason,
+    answerTokens: 0,
+    firstTokenMs: 0,
+    tokensPerSecond: 0,
+    thoughtMs: 0,
+    ...counts,
+  })
+
+  let read = 0
+  while (fresh.length - read > batchTokens) {
+    await sequence.evaluateWithoutGeneratingNewTokens(fresh.slice(read, read + batchTokens))
+    read += batchTokens
+    if (signal.aborted) return yield ending('stopped')
+    yield { type: 'reading', fraction: read / fresh.length }
+  }
+  if (signal.aborted) return yield ending('stopped')
+
+  const limit = Math.min(question.sampling.maxTokens ?? Infinity, room)
+  const written: Token[] = []
+  const text = new TokenText(model)
+  const thoughtOpen = question.opening
+    ? question.opening.text === '' && question.opening.thought !== ''
+    : template.opensThought(fitted.tokens, vocabulary)
+  const splitter = new ThoughtSplitter({ inThought: thoughtOpen })
+  let pendingText = ''
+  let pendingThought = ''
+  let firstAt = 0
+  let lastItemAt = 0
+  let thoughtEndedAt = 0
+  let reason: 'finished' | 'length' | 'stopped' = limit > 0 ? 'finished' : 'length'
+
+  const take = (parts: { text: string; thought: string }): void => {
+    pendingText += parts.text
+    pendingThought += parts.thought
+  }
+  const flushed = (): AnswerItem => {
+    const item: AnswerItem = { type: 'text', text: pendingText, thought: pendingThought }
+    pendingText = pendingThought = ''
+    return item
+  }
+
+  if (limit > 0) {
+    for await (const token of sequence.evaluate(fresh.slice(read), sampling(question, written))) {
+      const now = performance.now()
+      if (written.length === 0) firstAt = now
+      written.push(token)
+      const control = isControl(vocabulary.kinds[token])
+      const parts = splitter.push(control ? (vocabulary.pieces[token] ?? '') : text.push(token), control)
+      if (parts.thought !== '') thoughtEndedAt = now
+      take(parts)
+      if (now - lastItemAt >= itemMs && (pendingText !== '' || pendingThought !== '')) {
+        lastItemAt = now
+        yield flushed()
+      }
+      if (signal.aborted) reason = 'stopped'
+      else if (written.length >= limit) reason = 'length'
+      else continue
+      break
+    }
+  }
+  take(splitter.flush())
+  if (pendingText !== '' || pendingThought !== '') yield flushed()
+  const lastAt = performance.now()
+  yield ending(reason, {
+    answerTokens: written.length,
+    firstTokenMs: firstAt === 0 ? 0 : firstAt - started,
+    tokensPerSecond: written.length > 1 ? ((written.length - 1) * 1000) / (lastAt - firstAt) : 0,
+    thoughtMs: thoughtEndedAt === 0 ? 0 : thoughtEndedAt - firstAt,
+  })
+}
+
+/** Token kinds of GGUF: 3 is control, 4 is user defined. The latter's spelling is text that a splitter must see whole. */
+function isControl(kind: number | undefined): boolean {
+  return kind === 3
+}
+
+function openingTokens({ vocabulary, template }: LoadedModel, opening: { text: string; thought: string }): number[] {
+  const thought = opening.thought === '' ? '' : template.writtenThought(opening.thought, opening.text === '')
+  return [...vocabulary.tokenize(thought, true), ...vocabulary.tokenize(opening.text, false)]
+}
+
+function sampling({ sampling: wish }: EngineQuestion, written: readonly Token[]): SequenceEvaluateOptions {
+  return {
+    temperature: wish.temperature,
+    topK: wish.topK,
+    topP: wish.topP,
+    minP: wish.minP,
+    seed: wish.seed,
+    ...(wish.repeatPenalty === 1
+      ? {}
+      : { repeatPenalty: { penalty: wish.repeatPenalty, punishTokens: () => written.slice(-repeatWindow) } }),
+  }
+}

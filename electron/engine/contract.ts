@@ -1,0 +1,84 @@
+/**
+ * What the host may ask of the engine, the process around llama.cpp. Spoken over the same link as the page's
+ * contract. One model and one answer at a time: who waits for whom is the host's business.
+ */
+import { z } from 'zod'
+import { Sampling } from '../../contract/entities.ts'
+import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
+
+/** One turn as it goes into the prompt. `thought` is the reasoning of an earlier answer, for templates that want it. */
+export const PromptMessage = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string(),
+  thought: z.string().optional(),
+})
+export type PromptMessage = z.infer<typeof PromptMessage>
+
+const Prompt = z.object({
+  messages: z.array(PromptMessage),
+  /** Tokens to keep free for the answer. */
+  reserveTokens: z.number(),
+  /** Oldest messages that the last answer of this conversation left out: left out again if anything must be. */
+  leftOutBefore: z.number(),
+})
+
+const LoadItem = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), fraction: z.number() }),
+  z.object({
+    type: z.literal('loaded'),
+    contextTokens: z.number(),
+    threads: z.number(),
+    /** `plain`: the model has no template of its own that renders; templateReason says why. */
+    template: z.enum(['own', 'plain']),
+    templateReason: z.string().nullable(),
+  }),
+])
+
+const AnswerItem = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('prompt'),
+    promptTokens: z.number(),
+    /** Tokens that have to be evaluated; the rest was kept from the turn before. */
+    evaluateTokens: z.number(),
+    leftOut: z.number(),
+    contextTokens: z.number(),
+  }),
+  z.object({ type: z.literal('reading'), fraction: z.number() }),
+  z.object({ type: z.literal('text'), text: z.string(), thought: z.string() }),
+  z.object({
+    type: z.literal('end'),
+    reason: z.enum(['finished', 'length', 'stopped']),
+    answerTokens: z.number(),
+    firstTokenMs: z.number(),
+    tokensPerSecond: z.number(),
+    thoughtMs: z.number(),
+  }),
+])
+export type AnswerItem = z.infer<typeof AnswerItem>
+
+export const engineContract = {
+  engine: {
+    /** Beats once a second while the event loop is alive. */
+    pulse: stream(z.object({}), z.object({ at: z.number() })),
+    /** Loads a checked file, after unloading the one before. Fails with engine_failed {detail}. */
+    load: stream(z.object({ path: z.string(), contextTokens: z.number(), threads: z.number() }), LoadItem),
+    unload: call(z.object({}), z.void()),
+    /** What a prompt would cost. Fails with no_model. */
+    count: call(Prompt, z.object({ promptTokens: z.number(), leftOut: z.number(), contextTokens: z.number() })),
+    /** Answers. Leaving this stream does not stop it; `stop` does. `opening` is the beginning of an answer to go on with. */
+    answer: stream(
+      Prompt.extend({
+        answerId: z.string(),
+        opening: z.object({ text: z.string(), thought: z.string() }).nullable(),
+        sampling: Sampling.extend({ seed: z.number() }),
+      }),
+      AnswerItem,
+    ),
+    stop: call(z.object({ answerId: z.string() }), z.void()),
+  },
+} as const
+
+export type EngineClient = ClientOf<typeof engineContract>
+export type EngineHandlers = HandlersOf<typeof engineContract>
+/** A question to the engine, as its contract takes it. */
+export type EngineQuestion = Parameters<EngineClient['engine']['answer']>[0]

@@ -1,0 +1,145 @@
+/**
+ * One answer being written. It belongs to the host: windows come and go, the answer goes on. It is saved at least every
+ * second, and whatever happens to the engine, what was written stays.
+ */
+import type { AnswerFacts, AnswerStage, ChatUpdate, MessageState, Trouble } from '../../../contract/entities.ts'
+import { AppError } from '../../../contract/errors.ts'
+import type { AnswerItem } from '../../engine/contract.ts'
+import type { RuntimeItem } from '../runtime/runtime.ts'
+import type { ConversationStore } from './conversation-store.ts'
+
+/** Longest time in milliseconds that text stays unsaved; a kill loses no more. */
+const saveMs = 800
+
+/** Who is asked and how, for the passport of the answer. */
+export type AnswerMaker = Pick<AnswerFacts, 'modelId' | 'modelName' | 'presetId' | 'presetName' | 'seed'>
+
+export interface AnswerWriterOptions {
+  messageId: string
+  store: ConversationStore
+  maker: AnswerMaker
+  /** Text and facts that the answer had before it is continued. */
+  opening: { text: string; thought: string; facts: AnswerFacts | null }
+  now: () => number
+  say: (update: ChatUpdate) => void
+  onBug: (error: unknown) => string
+}
+
+export class AnswerWriter {
+  readonly messageId: string
+  readonly #options: AnswerWriterOptions
+  readonly #abort = new AbortController()
+  #text: string
+  #thought: string
+  #stage: { stage: AnswerStage; fraction: number; since: number }
+  #saveTimer: ReturnType<typeof setTimeout> | null = null
+  #stopReason: 'stopped' | 'interrupted' = 'stopped'
+  #saveTrouble: Trouble | null = null
+
+  constructor(options: AnswerWriterOptions) {
+    this.#options = options
+    this.messageId = options.messageId
+    this.#text = options.opening.text
+    this.#thought = options.opening.thought
+    this.#stage = { stage: 'queued', fraction: 0, since: options.now() }
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  get thought(): string {
+    return this.#thought
+  }
+
+  /** Where the answer is, for a page that has just come. */
+  get writing(): { messageId: string; stage: AnswerStage; fraction: number; since: number } {
+    return { messageId: this.messageId, ...this.#stage }
+  }
+
+  /** Ends the writing; what is there stays. `interrupted` when the application goes away, not the person. */
+  stop(reason: 'stopped' | 'interrupted' = 'stopped'): void {
+    this.#stopReason = reason
+    this.#abort.abort()
+  }
+
+  /** Writes to the end and settles. Never throws: how it went is kept with the answer. */
+  async run(ask: (signal: AbortSignal) => AsyncIterable<RuntimeItem>): Promise<void> {
+    let state: MessageState = 'stopped'
+    let trouble: Trouble | null = null
+    let prompt: Extract<AnswerItem, { type: 'prompt' }> | null = null
+    let end: Extract<AnswerItem, { type: 'end' }> | null = null
+    try {
+      for await (const item of ask(this.#abort.signal)) {
+        if (item.type === 'stage') this.#setStage(item.stage, item.fraction)
+        else if (item.type === 'prompt') prompt = item
+        else if (item.type === 'reading') this.#setStage('reading', item.fraction)
+        else if (item.type === 'text') this.#add(item.text, item.thought)
+        else end = item
+      }
+      state = end === null || end.reason === 'stopped' ? this.#stopReason : end.reason
+    } catch (error) {
+      state = this.#abort.signal.aborted ? this.#stopReason : 'failed'
+      if (state === 'failed') trouble = this.#troubleOf(error)
+    }
+    if (this.#saveTimer) clearTimeout(this.#saveTimer)
+    if (this.#saveTrouble && state !== 'failed') {
+      state = 'failed'
+      trouble = this.#saveTrouble
+    }
+    const facts = prompt ? this.#facts(prompt, end) : this.#options.opening.facts
+    try {
+      this.#options.store.settle(this.messageId, { text: this.#text, thought: this.#thought, state, trouble, facts })
+    } catch (error) {
+      // The row stays “being written” and is marked interrupted at the next start; the text saved so far is kept.
+      this.#options.onBug(error)
+    }
+  }
+
+  #setStage(stage: AnswerStage, fraction: number): void {
+    const since = stage === this.#stage.stage ? this.#stage.since : this.#options.now()
+    this.#stage = { stage, fraction, since }
+    this.#options.say({ type: 'stage', ...this.writing })
+  }
+
+  #add(text: string, thought: string): void {
+    if (this.#stage.stage !== 'writing') this.#setStage('writing', 0)
+    this.#text += text
+    this.#thought += thought
+    this.#options.say({ type: 'text', messageId: this.messageId, text, thought })
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = null
+      this.#save()
+    }, saveMs)
+  }
+
+  /** A disk that is full stops the answer: words that cannot be kept must not be promised. */
+  #save(): void {
+    try {
+      this.#options.store.saveWriting(this.messageId, this.#text, this.#thought)
+    } catch (error) {
+      this.#saveTrouble = this.#troubleOf(error)
+      this.#abort.abort()
+    }
+  }
+
+  #troubleOf(error: unknown): Trouble {
+    if (error instanceof AppError) return error.data ? { code: error.code, data: error.data } : { code: error.code }
+    return { code: 'internal', data: { reference: this.#options.onBug(error) } }
+  }
+
+  #facts(prompt: Extract<AnswerItem, { type: 'prompt' }>, end: Extract<AnswerItem, { type: 'end' }> | null): AnswerFacts {
+    const before = this.#options.opening.facts
+    return {
+      ...this.#options.maker,
+      promptTokens: before?.promptTokens ?? prompt.promptTokens,
+      evaluatedTokens: (before?.evaluatedTokens ?? 0) + prompt.evaluateTokens,
+      answerTokens: (before?.answerTokens ?? 0) + (end?.answerTokens ?? 0),
+      firstTokenMs: before?.firstTokenMs ?? end?.firstTokenMs ?? 0,
+      tokensPerSecond: end?.tokensPerSecond ?? before?.tokensPerSecond ?? 0,
+      leftOut: prompt.leftOut,
+      contextTokens: prompt.contextTokens,
+      thoughtMs: (before?.thoughtMs ?? 0) + (end?.thoughtMs ?? 0),
+    }
+  }
+}

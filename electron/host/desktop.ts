@@ -1,0 +1,65 @@
+/**
+ * What the host may ask of the machine around it, and the references that stand for files so that the page never
+ * names a path. The two implementations are the skins' own.
+ */
+import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { DesktopState } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+
+/** The machine as a skin offers it. */
+export interface Desktop {
+  state(): DesktopState
+  /** Opens the system's file dialog. Null when it was closed, or when this skin has none. */
+  pickModelFile(): Promise<string | null>
+  /**
+   * Opens a web or mail address in the system's own program.
+   * @throws AppError `invalid_input` for any other kind of address, `not_found` when this skin opens none.
+   */
+  openLink(url: string): Promise<void>
+}
+
+/** Files that were handed out, by random reference. They live as long as the host does, and are never written down. */
+export class References {
+  readonly #files = new Map<string, { path: string; name: string }>()
+
+  /** A new reference to the file, which people know by `name`. */
+  issue(path: string, name: string = basename(path)): string {
+    const reference = randomUUID()
+    this.#files.set(reference, { path, name })
+    return reference
+  }
+
+  /** @throws AppError `not_found` when the reference was never issued, or was released. */
+  resolve(reference: string): string {
+    return this.#find(reference).path
+  }
+
+  /** @throws AppError `not_found` when the reference was never issued, or was released. */
+  nameOf(reference: string): string {
+    return this.#find(reference).name
+  }
+
+  /**
+   * The file as the page may know it.
+   * @throws AppError `not_found`; `file_unreadable` when the file is gone or is no file.
+   */
+  async describe(reference: string): Promise<{ reference: string; name: string; sizeBytes: number }> {
+    const { path, name } = this.#find(reference)
+    const found = await stat(path).catch(() => null)
+    if (!found?.isFile()) throw new AppError('file_unreadable', 'The file cannot be read', { name })
+    return { reference, name, sizeBytes: found.size }
+  }
+
+  /** Forgets a reference. One that is unknown is no matter. */
+  release(reference: string): void {
+    this.#files.delete(reference)
+  }
+
+  #find(reference: string): { path: string; name: string } {
+    const file = this.#files.get(reference)
+    if (!file) throw new AppError('not_found', 'No file was handed out under this reference')
+    return file
+  }
+}

@@ -1,0 +1,77 @@
+/** The contract answered, one line a method: the audited list of everything a page can make the host do. */
+import type { Handlers } from '../../contract/contract.ts'
+import type { Desktop, References } from './desktop.ts'
+import type { OpenedAreas } from './opened-areas.ts'
+import type { SettingsArea } from './settings/settings-area.ts'
+import type { Vault } from './vault/vault.ts'
+
+/** What the handlers act on. `opened` throws `locked` while the vault is. */
+export interface Actors {
+  vault: Vault
+  settings: SettingsArea
+  desktop: Desktop
+  references: References
+  opened: () => OpenedAreas
+}
+
+export function createHandlers({ vault, settings, desktop, references, opened }: Actors): Handlers {
+  return {
+    vault: {
+      state: (_none, { signal }) => vault.state.watch(signal),
+      create: (protection) => vault.create(protection),
+      unlock: ({ passphrase }) => vault.unlock(passphrase),
+      lock: () => vault.lock(),
+      protect: ({ current, next }) => vault.protect({ ...(current === undefined ? {} : { current }), next }),
+      restore: ({ backupId }) => vault.restore(backupId),
+      startOver: () => vault.startOver(),
+      touch: () => vault.touch(),
+    },
+    settings: {
+      state: (_none, { signal }) => settings.state.watch(signal),
+      set: (change) => settings.set(change),
+    },
+    workspaces: {
+      list: (_none, { signal }) => opened().workspaces.state.watch(signal),
+    },
+    models: {
+      state: (_none, { signal }) => opened().models.state.watch(signal),
+      import: ({ reference }) => opened().models.import(reference),
+      cancelImport: ({ importId }) => opened().models.cancelImport(importId),
+      remove: async ({ modelId }) => {
+        if (opened().runtime.state.value.loaded?.modelId === modelId) await opened().runtime.unload()
+        await opened().models.remove(modelId)
+      },
+    },
+    runtime: {
+      state: (_none, { signal }) => opened().runtime.watch(signal),
+      load: ({ modelId }) => opened().runtime.load(modelId),
+      unload: () => opened().runtime.unload(),
+    },
+    chat: {
+      list: ({ workspaceId, limit }, { signal }) => opened().chat.list(workspaceId, limit, signal),
+      follow: (place, { signal }) => opened().chat.follow(place, signal),
+      send: (question) => opened().chat.send(question),
+      stop: (place) => opened().chat.stop(place),
+      retry: (answer) => opened().chat.retry(answer),
+      continue: (answer) => opened().chat.continue(answer),
+      choose: (message) => opened().chat.choose(message),
+      rename: (change) => opened().chat.rename(change),
+      pin: (change) => opened().chat.pin(change),
+      configure: (change) => opened().chat.configure(change),
+      remove: (place) => opened().chat.remove(place),
+      budget: (draft) => opened().chat.budget(draft),
+      search: ({ query, limit }) => opened().chat.search(query, limit),
+      presets: (_none, { signal }) => opened().presets.state.watch(signal),
+      savePreset: (preset) => opened().presets.save(preset),
+      removePreset: ({ presetId }) => opened().presets.remove(presetId),
+    },
+    desktop: {
+      state: () => desktop.state(),
+      pickModel: async () => {
+        const path = await desktop.pickModelFile()
+        return path === null ? null : references.describe(references.issue(path))
+      },
+      openLink: ({ url }) => desktop.openLink(url),
+    },
+  }
+}

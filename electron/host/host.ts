@@ -1,0 +1,106 @@
+/** The composition root: the only place that says `new`. Builds the backend bottom-up and closes it top-down; plain Node. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { contract } from '../../contract/contract.ts'
+import { serve, type Port } from '../../contract/link.ts'
+import { Closer } from './base/closer.ts'
+import { DataFolderLock } from './base/data-folder-lock.ts'
+import { References, type Desktop } from './desktop.ts'
+import { createHandlers } from './handlers.ts'
+import { Log } from './log.ts'
+import { AreaKeeper } from './opened-areas.ts'
+import type { EngineLimits } from './runtime/engine-keeper.ts'
+import type { EngineProcess } from './runtime/engine-process.ts'
+import { readMemory, type MemoryReading } from './runtime/memory.ts'
+import { SettingsArea } from './settings/settings-area.ts'
+import type { Keychain } from './vault/keychain.ts'
+import { Vault } from './vault/vault.ts'
+
+/** What a skin gives the host: the machine's sides that differ between skins. */
+export interface HostOptions {
+  dataFolder: string
+  desktop: Desktop
+  launchEngine: () => EngineProcess
+  keychain: Keychain
+  /** Files that the launcher fetched; they are offered on the welcome screen. */
+  starterFiles: readonly string[]
+  now?: () => number
+  memory?: () => MemoryReading
+  engineLimits?: EngineLimits
+}
+
+export class Host {
+  /** Files that the page may name. */
+  readonly references: References
+  /** Where a skin puts files that the page sends. */
+  readonly uploadFolder: string
+  readonly #closer: Closer
+  readonly #log: Log
+  readonly #vault: Vault
+  readonly #keeper: AreaKeeper
+  readonly #settings: SettingsArea
+  readonly #desktop: Desktop
+
+  /** @throws AppError busy when another Alambic uses this data folder */
+  static async start(options: HostOptions): Promise<Host> {
+    const host = new Host(options)
+    await host.#vault.start()
+    return host
+  }
+
+  private constructor({ dataFolder, desktop, launchEngine, keychain, starterFiles, now = Date.now, memory = readMemory, engineLimits }: HostOptions) {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+    this.#closer = new Closer()
+    const lock = DataFolderLock.take(dataFolder)
+    this.#closer.add('data folder', () => lock.release())
+    this.uploadFolder = join(dataFolder, 'incoming')
+    this.references = new References()
+    this.#desktop = desktop
+    this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
+    this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json') })
+    this.#vault = new Vault({ dataFolder, keychain, now })
+    this.#keeper = new AreaKeeper({
+      dataFolder,
+      vault: this.#vault,
+      settings: this.#settings,
+      references: this.references,
+      starterFiles,
+      launchEngine,
+      ...(engineLimits ? { engineLimits } : {}),
+      readMemory: memory,
+      log: this.#log,
+      now,
+    })
+    this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close() })
+    this.#closer.add('vault', () => this.#vault.close())
+    void this.#followIdleMinutes()
+  }
+
+  /** Answers a page on this port until it goes away. */
+  serve(port: Port): () => void {
+    const handlers = createHandlers({
+      vault: this.#vault,
+      settings: this.#settings,
+      desktop: this.#desktop,
+      references: this.references,
+      opened: () => this.#keeper.areas,
+    })
+    return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method))
+  }
+
+  /** Process number of the engine while it runs. */
+  get enginePid(): number | undefined {
+    return this.#keeper.enginePid
+  }
+
+  /** Ends answers, locks the vault, closes every file, in order. */
+  close(): Promise<void> {
+    return this.#closer.close()
+  }
+
+  async #followIdleMinutes(): Promise<void> {
+    const stop = new AbortController()
+    this.#closer.add('idle lock', () => stop.abort())
+    for await (const { idleLockMinutes } of this.#settings.state.watch(stop.signal)) this.#vault.setIdleMinutes(idleLockMinutes)
+  }
+}

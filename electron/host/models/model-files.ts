@@ -1,0 +1,109 @@
+/** Files of models on disk: copied and hashed in one pass, hashed again when they changed, never half installed. */
+import { createHash, randomUUID, type Hash } from 'node:crypto'
+import { constants, existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { AppError } from '../../../contract/errors.ts'
+import { flushFolder } from '../base/atomic-file.ts'
+
+const chunkBytes = 4 * 1024 * 1024
+const incomingPrefix = '.incoming-'
+
+/** A file that has been copied into the folder and hashed, but not yet installed under its name. */
+export interface IncomingFile {
+  path: string
+  sha256: string
+}
+
+export class ModelFiles {
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Makes the folder and removes what an interrupted import left behind. */
+  async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(this.folder)) {
+      if (name.startsWith(incomingPrefix)) await rm(join(this.folder, name), { force: true })
+    }
+  }
+
+  pathOf(fileName: string): string {
+    return join(this.folder, fileName)
+  }
+
+  /**
+   * Copies a file into the folder while hashing it, and flushes it. Nothing is left behind on failure or abort.
+   * @throws AppError file_unreadable, disk_full {neededBytes, freeBytes}, cancelled
+   */
+  async bringIn(source: string, onProgress: (doneBytes: number) => void, signal: AbortSignal): Promise<IncomingFile> {
+    const { size } = await stat(source).catch(unreadable)
+    const { bavail, bsize } = await statfs(this.folder)
+    if (bavail * bsize < size) throw new AppError('disk_full', 'No room for the model', { neededBytes: size, freeBytes: bavail * bsize })
+    const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
+    try {
+      // A clone costs nothing where the file system can share blocks; otherwise this copies.
+      await copyFile(source, path, constants.COPYFILE_FICLONE).catch(unreadable)
+      await chmod(path, 0o600)
+      const sha256 = await hashFile(path, onProgress, signal, true)
+      return { path, sha256 }
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
+  }
+
+  /** Gives an incoming file its name, or one like it when that is taken, and makes it read-only. Returns the name. */
+  async install(incoming: IncomingFile, wishedName: string): Promise<string> {
+    const safe = basename(wishedName).replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(-120) || 'model.gguf'
+    const name = existsSync(this.pathOf(safe)) ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
+    await chmod(incoming.path, 0o400)
+    await rename(incoming.path, this.pathOf(name))
+    flushFolder(this.folder)
+    return name
+  }
+
+  async remove(fileName: string): Promise<void> {
+    await rm(this.pathOf(fileName), { force: true })
+    flushFolder(this.folder)
+  }
+
+  /** Size in bytes and time of last change in milliseconds; null when the file is not there. */
+  async look(fileName: string): Promise<{ sizeBytes: number; changedAt: number } | null> {
+    const found = await stat(this.pathOf(fileName)).catch(() => null)
+    return found?.isFile() ? { sizeBytes: found.size, changedAt: found.mtimeMs } : null
+  }
+}
+
+/**
+ * SHA-256 of a file in hexadecimal.
+ * @param flush makes the file's bytes durable as well
+ * @throws AppError file_unreadable, cancelled
+ */
+export async function hashFile(path: string, onProgress: (doneBytes: number) => void, signal: AbortSignal, flush = false): Promise<string> {
+  const file = await open(path, flush ? 'r+' : 'r').catch(unreadable)
+  try {
+    const hash: Hash = createHash('sha256')
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    for (let done = 0; ; ) {
+      if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
+      const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
+      if (bytesRead === 0) break
+      hash.update(chunk.subarray(0, bytesRead))
+      done += bytesRead
+      onProgress(done)
+    }
+    if (flush) await file.sync()
+    return hash.digest('hex')
+  } finally {
+    await file.close()
+  }
+}
+
+function unreadable(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })
+}

@@ -1,0 +1,261 @@
+/** The models that are here: verified files and what is known of them. A model runs only when its file is the one that was checked. */
+import { randomUUID } from 'node:crypto'
+import { rm, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Model, ModelImport, ModelOffer, ModelsState } from '../../../contract/entities.ts'
+import { AppError } from '../../../contract/errors.ts'
+import { Mutex } from '../base/mutex.ts'
+import { Watchable } from '../base/watchable.ts'
+import type { References } from '../desktop.ts'
+import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import { estimateMemory, readGgufHeader, type GgufHeader } from './gguf-header.ts'
+import { hashFile, type ModelFiles } from './model-files.ts'
+import { starterModels } from './starter-models.ts'
+
+/** A model must run with at least this much context to be worth installing. */
+const leastContextTokens = 2048
+/** Progress of an import is told at most this often. */
+const progressMs = 250
+
+interface ModelRecord {
+  id: string
+  name: string
+  file_name: string
+  size_bytes: number
+  changed_at: number
+  architecture: string
+  parameters: number
+  quantisation: string
+  trained_context_tokens: number
+  licence: string | null
+  template: Model['template']
+  starter: number
+  added_at: number
+  verified_at: number
+  last_used_at: number | null
+}
+
+export interface ModelsOptions {
+  database: EncryptedDatabase
+  files: ModelFiles
+  references: References
+  /** Files that the launcher fetched; they are offered, not installed. */
+  starterFiles: readonly string[]
+  totalMemoryBytes: () => number
+  now: () => number
+}
+
+export class Models {
+  readonly state = new Watchable<ModelsState>({ models: [], offers: [], imports: [] })
+  readonly #options: ModelsOptions
+  readonly #fileStates = new Map<string, Model['state']>()
+  readonly #imports = new Map<string, { view: ModelImport; abort: AbortController }>()
+  readonly #closing = new AbortController()
+  readonly #onImport = new Mutex()
+  #offers: (ModelOffer & { sha256: string })[] = []
+
+  constructor(options: ModelsOptions) {
+    this.#options = options
+  }
+
+  /** Reads what is here and looks at the files; a file whose size or time changed is hashed again in the background. */
+  async open(): Promise<void> {
+    await this.#options.files.prepare()
+    for (const path of this.#options.starterFiles) {
+      const found = await stat(path).catch(() => null)
+      const starter = starterModels.find((model) => model.bytes === found?.size)
+      if (!found || !starter) continue
+      const { name, licence, sha256 } = starter
+      this.#offers.push({ reference: this.#options.references.issue(path), name, sizeBytes: found.size, licence, starter: true, sha256 })
+    }
+    for (const record of this.#records()) {
+      const state = await this.#look(record)
+      this.#fileStates.set(record.id, state)
+      if (state === 'checking') void this.#check(record).catch(() => undefined)
+    }
+    this.#publish()
+  }
+
+  close(): void {
+    this.#closing.abort()
+    for (const { abort } of this.#imports.values()) abort.abort()
+    this.state.end(new AppError('locked', 'The vault is locked'))
+  }
+
+  /** @throws AppError model_missing */
+  get(modelId: string): Model {
+    const model = this.state.value.models.find((candidate) => candidate.id === modelId)
+    if (!model) throw new AppError('model_missing', 'No such model')
+    return model
+  }
+
+  /**
+   * The checked file of a model, ready to be run, with its header.
+   * @throws AppError model_missing, model_changed
+   */
+  async fileToRun(modelId: string): Promise<{ path: string; header: GgufHeader }> {
+    const record = this.#records().find((candidate) => candidate.id === modelId)
+    if (!record) throw new AppError('model_missing', 'No such model')
+    let state = await this.#look(record)
+    if (state === 'checking') state = await this.#check(record)
+    this.#fileStates.set(record.id, state)
+    this.#publish()
+    if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
+    if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
+    const path = this.#options.files.pathOf(record.file_name)
+    return { path, header: await readGgufHeader(path) }
+  }
+
+  /** Keeps that a model was used, and whether its own template rendered. */
+  used(modelId: string, template: Model['template']): void {
+    this.#options.database
+      .prepare('UPDATE models SET last_used_at = ?, template = ? WHERE id = ?')
+      .run(this.#options.now(), template, modelId)
+    this.#publish()
+  }
+
+  /**
+   * Copies, hashes, checks and installs a file. One at a time; nothing is left behind when it is refused.
+   * @throws AppError model_*, file_unreadable, disk_full, cancelled
+   */
+  async import(reference: string): Promise<{ modelId: string }> {
+    const source = this.#options.references.resolve(reference)
+    const offer = this.#offers.find((candidate) => candidate.reference === reference)
+    const id = randomUUID()
+    const abort = new AbortController()
+    const found = await stat(source).catch(() => null)
+    const name = offer?.name ?? this.#options.references.nameOf(reference)
+    this.#imports.set(id, { view: { id, name, doneBytes: 0, totalBytes: found?.size ?? 0 }, abort })
+    this.#publish()
+    try {
+      return await this.#onImport.run(() => this.#install(id, source, name, offer?.sha256 ?? null, abort.signal))
+    } finally {
+      this.#imports.delete(id)
+      // A file that was offered may be tried again; any other was handed over for this once, and an upload goes with it.
+      if (!offer) this.#options.references.release(reference)
+      this.#publish()
+    }
+  }
+
+  cancelImport(importId: string): void {
+    this.#imports.get(importId)?.abort.abort()
+  }
+
+  async remove(modelId: string): Promise<void> {
+    const record = this.#records().find((candidate) => candidate.id === modelId)
+    if (!record) throw new AppError('model_missing', 'No such model')
+    // The row first: a file without a row is clutter, a row without a file is a lie.
+    this.#options.database.prepare('DELETE FROM models WHERE id = ?').run(modelId)
+    this.#fileStates.delete(modelId)
+    this.#publish()
+    await this.#options.files.remove(record.file_name)
+  }
+
+  async #install(importId: string, source: string, name: string, pinned: string | null, signal: AbortSignal): Promise<{ modelId: string }> {
+    const { files, database, now, totalMemoryBytes } = this.#options
+    const header = await readGgufHeader(source)
+    const neededBytes = estimateMemory(header, leastContextTokens).totalBytes
+    if (neededBytes > totalMemoryBytes()) {
+      throw new AppError('model_too_big', 'The model does not fit in memory', { neededBytes, totalBytes: totalMemoryBytes() })
+    }
+    let toldAt = 0
+    const incoming = await files.bringIn(
+      source,
+      (doneBytes) => {
+        const entry = this.#imports.get(importId)
+        if (!entry || now() - toldAt < progressMs) return
+        toldAt = now()
+        entry.view = { ...entry.view, doneBytes }
+        this.#publish()
+      },
+      signal,
+    )
+    try {
+      const id = incoming.sha256
+      if (pinned !== null && id !== pinned) throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
+      if (this.#records().some((record) => record.id === id)) {
+        await rm(incoming.path, { force: true })
+        return { modelId: id }
+      }
+      const starter = starterModels.find((model) => model.sha256 === id)
+      const fileName = await files.install(incoming, starter?.fileName ?? name)
+      const seen = await files.look(fileName)
+      database
+        .prepare(
+          `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
+             licence, template, starter, added_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          id,
+          starter?.name ?? header.name ?? basename(name).replace(/\.gguf$/i, ''),
+          fileName,
+          seen?.sizeBytes ?? 0,
+          seen?.changedAt ?? 0,
+          header.architecture,
+          header.parameters,
+          header.quantisation,
+          header.trainedContextTokens,
+          starter?.licence ?? header.licence,
+          header.chatTemplate === null ? 'plain' : 'own',
+          starter ? 1 : 0,
+          now(),
+          now(),
+        )
+      this.#fileStates.set(id, 'ready')
+      return { modelId: id }
+    } catch (error) {
+      await rm(incoming.path, { force: true })
+      throw error
+    }
+  }
+
+  /** `checking` when the file is there but is not, by size and time, the one that was hashed. */
+  async #look(record: ModelRecord): Promise<Model['state']> {
+    const seen = await this.#options.files.look(record.file_name)
+    if (!seen) return 'missing'
+    return seen.sizeBytes === record.size_bytes && seen.changedAt === record.changed_at ? 'ready' : 'checking'
+  }
+
+  async #check(record: ModelRecord): Promise<Model['state']> {
+    const { files, database, now } = this.#options
+    const seen = await files.look(record.file_name)
+    const sha256 = seen ? await hashFile(files.pathOf(record.file_name), () => undefined, this.#closing.signal) : null
+    const state: Model['state'] = !seen ? 'missing' : sha256 === record.id ? 'ready' : 'changed'
+    if (seen && state === 'ready') {
+      database.prepare('UPDATE models SET changed_at = ?, verified_at = ? WHERE id = ?').run(seen.changedAt, now(), record.id)
+    }
+    this.#fileStates.set(record.id, state)
+    this.#publish()
+    return state
+  }
+
+  #records(): ModelRecord[] {
+    return this.#options.database.prepare<ModelRecord>('SELECT * FROM models ORDER BY starter, name').all()
+  }
+
+  #publish(): void {
+    if (this.#closing.signal.aborted) return
+    const models = this.#records().map((record): Model => ({
+      id: record.id,
+      name: record.name,
+      fileName: record.file_name,
+      sizeBytes: record.size_bytes,
+      architecture: record.architecture,
+      parameters: record.parameters,
+      quantisation: record.quantisation,
+      trainedContextTokens: record.trained_context_tokens,
+      licence: record.licence,
+      template: record.template,
+      state: this.#fileStates.get(record.id) ?? 'checking',
+      addedAt: record.added_at,
+      verifiedAt: record.verified_at,
+      lastUsedAt: record.last_used_at,
+      starter: record.starter === 1,
+    }))
+    const here = new Set(models.map((model) => model.id))
+    const offers = this.#offers
+      .filter((offer) => !here.has(offer.sha256))
+      .map(({ reference, name, sizeBytes, licence, starter }): ModelOffer => ({ reference, name, sizeBytes, licence, starter }))
+    this.state.set({ models, offers, imports: [...this.#imports.values()].map(({ view }) => view) })
+  }
+}

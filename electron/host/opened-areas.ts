@@ -1,0 +1,95 @@
+/** The areas that exist only while the vault is open: built bottom-up when it opens, closed top-down before it locks. */
+import { join } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { Closer } from './base/closer.ts'
+import { Chat } from './chat/chat.ts'
+import { Presets } from './chat/presets.ts'
+import type { References } from './desktop.ts'
+import type { Log } from './log.ts'
+import { ModelFiles } from './models/model-files.ts'
+import { Models } from './models/models.ts'
+import type { EngineLimits } from './runtime/engine-keeper.ts'
+import type { EngineProcess } from './runtime/engine-process.ts'
+import type { MemoryReading } from './runtime/memory.ts'
+import { Runtime } from './runtime/runtime.ts'
+import type { SettingsArea } from './settings/settings-area.ts'
+import type { Vault } from './vault/vault.ts'
+import { Workspaces } from './workspaces/workspaces.ts'
+
+export interface OpenedAreasOptions {
+  dataFolder: string
+  vault: Vault
+  settings: SettingsArea
+  references: References
+  starterFiles: readonly string[]
+  launchEngine: () => EngineProcess
+  engineLimits?: EngineLimits
+  readMemory: () => MemoryReading
+  log: Log
+  now: () => number
+}
+
+export interface OpenedAreas {
+  workspaces: Workspaces
+  models: Models
+  runtime: Runtime
+  presets: Presets
+  chat: Chat
+}
+
+/** Holds the areas while they exist. */
+export class AreaKeeper {
+  readonly #options: OpenedAreasOptions
+  #areas: OpenedAreas | null = null
+  #closer = new Closer()
+
+  constructor(options: OpenedAreasOptions) {
+    this.#options = options
+  }
+
+  /** @throws AppError locked */
+  get areas(): OpenedAreas {
+    if (!this.#areas) throw new AppError('locked', 'The vault is locked')
+    return this.#areas
+  }
+
+  /** Process number of the engine while it runs. */
+  get enginePid(): number | undefined {
+    return this.#areas?.runtime.enginePid
+  }
+
+  async open(): Promise<void> {
+    const { dataFolder, vault, settings, references, starterFiles, launchEngine, engineLimits, readMemory, log, now } =
+      this.#options
+    this.#closer = new Closer()
+    settings.attach(vault.main)
+    this.#closer.add('settings', () => settings.detach())
+
+    const workspaces = new Workspaces({ vault, now })
+    this.#closer.add('workspaces', () => workspaces.close())
+
+    const models = new Models({
+      database: vault.main,
+      files: new ModelFiles(join(dataFolder, 'models')),
+      references,
+      starterFiles,
+      totalMemoryBytes: () => readMemory().totalBytes,
+      now,
+    })
+    this.#closer.add('models', () => models.close())
+    await models.open()
+
+    const runtime = new Runtime({ models, settings, launchEngine, readMemory, ...(engineLimits ? { limits: engineLimits } : {}) })
+    this.#closer.add('runtime', () => runtime.close())
+
+    const presets = new Presets({ database: vault.main, now })
+    const chat = new Chat({ workspaces, models, runtime, settings, presets, now, onBug: (error, where) => log.bug(error, where) })
+    this.#closer.add('chat', () => chat.close())
+    this.#areas = { workspaces, models, runtime, presets, chat }
+  }
+
+  async close(): Promise<void> {
+    this.#areas = null
+    await this.#closer.close()
+  }
+}

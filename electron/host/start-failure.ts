@@ -1,0 +1,21 @@
+/**
+ * Why Alambic could not start, in a line for whoever started it. In both languages and not in the page's dictionaries:
+ * there is no page yet.
+ */
+import { DataFolderInUse } from './base/data-folder-lock.ts'
+import { WrongOption } from './start-options.ts'
+
+/** The sentence; null for what is a bug, which should be shown as it is. */
+export function startFailure(error: unknown): string | null {
+  if (error instanceof DataFolderInUse) {
+    const who = error.pid === null ? '' : ` (process ${error.pid})`
+    return `Alambic is already running with this data folder${who}. · Alambic est déjà ouvert avec ce dossier de données${who}.`
+  }
+  if (error instanceof WrongOption) return error.message
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return 'Another program is using this port. · Un autre programme utilise déjà ce port.'
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return 'The data folder cannot be written to. · Impossible d’écrire dans le dossier de données.'
+  }
+  return null
+}

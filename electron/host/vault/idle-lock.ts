@@ -1,0 +1,69 @@
+/** Notices that nobody has been here for a while. Knows nothing of what it locks. */
+
+/** Rings once after the delay, unless the function it returns is called first. */
+export type Alarm = (delayMs: number, ring: () => void) => () => void
+
+/** An alarm that does not keep the process alive. */
+export const systemAlarm: Alarm = (delayMs, ring) => {
+  const timer = setTimeout(ring, delayMs)
+  timer.unref()
+  return () => clearTimeout(timer)
+}
+
+/** Timers stand still while a machine sleeps, so the clock is looked at this often. */
+const longestLookMs = 30_000
+
+export class IdleLock {
+  readonly #now: () => number
+  readonly #alarm: Alarm
+  readonly #idle: () => void
+  #minutes = 0
+  #lastTouch = 0
+  #disarm: (() => void) | null = null
+  #watching = false
+
+  /** @param idle is called once, when the time is over. */
+  constructor({ now, alarm, idle }: { now: () => number; alarm: Alarm; idle: () => void }) {
+    this.#now = now
+    this.#alarm = alarm
+    this.#idle = idle
+  }
+
+  /** 0 is never. */
+  set minutes(minutes: number) {
+    this.#minutes = minutes
+    this.#look()
+  }
+
+  start(): void {
+    this.#watching = true
+    this.#lastTouch = this.#now()
+    this.#look()
+  }
+
+  stop(): void {
+    this.#watching = false
+    this.#disarm?.()
+    this.#disarm = null
+  }
+
+  /** Somebody is here. After a machine's sleep the time may be over before any alarm rang: then it is too late for this. */
+  touch(): void {
+    this.#look()
+    if (this.#watching) this.#lastTouch = this.#now()
+  }
+
+  #look(): void {
+    this.#disarm?.()
+    this.#disarm = null
+    if (!this.#watching || this.#minutes === 0) return
+    const now = this.#now()
+    // A clock that went back must not put the lock off.
+    if (this.#lastTouch > now) this.#lastTouch = now
+    const leftMs = this.#lastTouch + this.#minutes * 60_000 - now
+    if (leftMs <= 0) {
+      this.stop()
+      this.#idle()
+    } else this.#disarm = this.#alarm(Math.min(leftMs, longestLookMs), () => this.#look())
+  }
+}

@@ -1,0 +1,5 @@
+/** Every step of the main file, oldest first. */
+import type { Migration } from '../../migrate.ts'
+import { firstTables } from './0001-first-tables.ts'
+
+export const mainMigrations: readonly Migration[] = [firstTables]

@@ -1,0 +1,404 @@
+/**
+ * The vault: whether there is one, what opens it, and its encrypted files while it is open. Everything that takes it from
+ * one phase to another is here and runs one at a time; how keys, files and delays work is in the files beside.
+ */
+import { randomUUID } from 'node:crypto'
+import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
+import { AppError } from '../../../contract/errors.ts'
+import { Mutex } from '../base/mutex.ts'
+import { Watchable } from '../base/watchable.ts'
+import { Backups } from './backups.ts'
+import { diskFull } from './disk-full.ts'
+import type { EncryptedDatabase } from './encrypted-database.ts'
+import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
+import { randomKey } from './key-box.ts'
+import { readKeyRecord, type KeyRecord } from './key-record.ts'
+import type { Keychain } from './keychain.ts'
+import { mainMigrations } from './migrations/main/main-migrations.ts'
+import { workspaceMigrations } from './migrations/workspace/workspace-migrations.ts'
+import { makeDatabase, OpenDatabases, type Migrations } from './open-databases.ts'
+import { argon2Cost, type Argon2Cost } from './passphrase.ts'
+import { Pauses } from './pauses.ts'
+import { VaultFiles } from './vault-files.ts'
+import { VaultKeys } from './vault-keys.ts'
+import { Wraps, type Wrap } from './wraps.ts'
+
+export interface VaultOptions {
+  dataFolder: string
+  keychain: Keychain
+  /** Epoch milliseconds. */
+  now: () => number
+  migrations?: Migrations
+  /** How hard new passphrases are made to guess. */
+  passphraseCost?: Argon2Cost
+  alarm?: Alarm
+}
+
+/** What is built on the open vault, and taken down before it locks. */
+interface VaultGuard {
+  /** Keys and databases are there; the state does not say `open` yet. When this fails `closing` is called and the vault locks again. */
+  opened: () => Promise<void>
+  /** The databases are still there. */
+  closing: () => Promise<void>
+}
+
+interface Opened {
+  keys: VaultKeys
+  databases: OpenDatabases
+}
+
+export class Vault {
+  readonly state: Watchable<VaultState>
+  readonly #keychain: Keychain
+  readonly #now: () => number
+  readonly #migrations: Migrations
+  readonly #alarm: Alarm
+  readonly #files: VaultFiles
+  readonly #backups: Backups
+  readonly #wraps: Wraps
+  readonly #idle: IdleLock
+  readonly #mutex = new Mutex()
+  #pauses: Pauses
+  #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve() }
+  #record: KeyRecord | null = null
+  #opened: Opened | null = null
+  #keychainTrouble: KeychainTrouble | null = null
+  #idleLocked = false
+  #closed = false
+  #disarmPause: (() => void) | null = null
+
+  constructor({
+    dataFolder,
+    keychain,
+    now,
+    migrations = { main: mainMigrations, workspace: workspaceMigrations },
+    passphraseCost = argon2Cost,
+    alarm = systemAlarm,
+  }: VaultOptions) {
+    this.#keychain = keychain
+    this.#now = now
+    this.#migrations = migrations
+    this.#alarm = alarm
+    this.#files = new VaultFiles(dataFolder)
+    this.#backups = new Backups({ folder: this.#files.backups, now })
+    this.#wraps = new Wraps({ keychain, cost: passphraseCost })
+    this.#pauses = new Pauses({ path: this.#files.tries, now })
+    this.#idle = new IdleLock({ now, alarm, idle: () => void this.lock({ idle: true }).catch(() => undefined) })
+    this.state = new Watchable<VaultState>({ phase: 'new', keychainTrouble: null })
+  }
+
+  /** Looks at the files and finds the first phase; where there is no vault yet, asks whether the keychain works. */
+  start(): Promise<void> {
+    return this.#exclusively(() => this.#determine())
+  }
+
+  /** Names who builds on the open vault; to be called before it is opened. */
+  guard(guard: VaultGuard): void {
+    this.#guard = guard
+  }
+
+  /** @throws AppError locked */
+  get main(): EncryptedDatabase {
+    return this.#databases.get('main')
+  }
+
+  /** @throws AppError locked, vault_damaged {damage: key_missing, file} */
+  workspace(id: string): EncryptedDatabase {
+    return this.#databases.get(id)
+  }
+
+  /** Makes the encrypted file of a new workspace and its key; both are on the disk when this returns. @throws AppError locked, invalid_input, disk_full */
+  createWorkspace(id: string): void {
+    try {
+      this.#databases.create(id)
+    } catch (error) {
+      throw diskFull(error)
+    }
+  }
+
+  /** Makes a new vault and opens it. @throws AppError vault_exists, weak_passphrase, keychain_unavailable {trouble}, disk_full */
+  create(protection: Protection): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.state.value.phase !== 'new') throw new AppError('vault_exists', 'There is a vault already')
+      const vaultId = randomUUID()
+      const vaultKey = randomKey()
+      try {
+        const wrap = await this.#wrap(vaultKey, vaultId, protection)
+        const record = VaultKeys.newRecord(vaultId, vaultKey, wrap)
+        const keys = new VaultKeys({ path: this.#files.record, record, vaultKey })
+        keys.use('main', (key) => makeDatabase(this.#files, 'main', key, this.#migrations.main))
+        keys.save()
+        this.#files.finish('main')
+        this.#pauses.clear()
+        await this.#open(keys)
+      } catch (error) {
+        vaultKey.fill(0)
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Opens the vault; nothing happens when it is open. The passphrase is ignored where the keychain has the key.
+   * @throws AppError wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble},
+   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, not_found without a vault, disk_full
+   */
+  unlock(passphrase?: string): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#opened) return
+      const state = this.state.value
+      if (state.phase === 'damaged')
+        throw new AppError('vault_damaged', 'The vault is damaged', { damage: state.damage, file: state.file })
+      const record = this.#record
+      if (!record) throw new AppError('not_found', 'There is no vault yet')
+      const vaultKey = await this.#openWrap(record, passphrase)
+      await this.#open(new VaultKeys({ path: this.#files.record, record, vaultKey }))
+    })
+  }
+
+  /** Closes everything and forgets the keys; nothing happens when it is locked. */
+  lock({ idle = false }: { idle?: boolean } = {}): Promise<void> {
+    return this.#mutex.run(async () => {
+      if (!this.#opened) return
+      try {
+        await this.#shut()
+      } finally {
+        this.#idleLocked = idle
+        this.#showLocked()
+      }
+    })
+  }
+
+  /**
+   * Keeps the vault's key another way; the databases are not touched. `current` is the passphrase where there is one, and
+   * a wrong one counts as a wrong try.
+   * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full
+   */
+  protect({ current, next }: { current?: string; next: Protection }): Promise<void> {
+    return this.#exclusively(async () => {
+      const { keys } = this.#requireOpened()
+      const { vaultId, wraps } = keys.record
+      const before = wraps[0]
+      if (before.kind === 'passphrase') (await this.#openByPassphrase(before, vaultId, current)).fill(0)
+      // The keychain's secret is the only one under this vault's id: writing another before the record knows could lose both.
+      else if (next.kind === 'keychain') return
+      keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
+      this.#record = keys.record
+      this.#showOpen()
+      // The record no longer needs it; a keychain that fails just now leaves a key that opens nothing.
+      if (next.kind !== before.kind) await this.#wraps.forget(before, vaultId).catch(() => undefined)
+    })
+  }
+
+  /** Puts a backup in the damaged file's place, and that file aside. @throws AppError not_found, disk_full */
+  restore(backupId: string): Promise<void> {
+    return this.#exclusively(async () => {
+      const state = this.state.value
+      if (state.phase !== 'damaged' || state.file === null) throw new AppError('not_found', 'Nothing is damaged')
+      const name = nameOf(state.file)
+      this.#files.replaceDatabase(name, this.#backups.find(name, backupId), this.#now())
+      await this.#determine()
+    })
+  }
+
+  /** Sets a vault that cannot be opened aside, whole, in a folder named after the time; deletes nothing. @throws AppError vault_exists while it is open */
+  startOver(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#opened) throw new AppError('vault_exists', 'An open vault is not set aside')
+      if (this.state.value.phase !== 'new') this.#files.setAllAside(this.#now())
+      await this.#determine()
+    })
+  }
+
+  /** Somebody is here: puts the idle lock off. */
+  touch(): void {
+    this.#idle.touch()
+  }
+
+  /** Minutes without a touch after which an open vault locks; 0 is never. */
+  setIdleMinutes(minutes: number): void {
+    this.#idle.minutes = minutes
+  }
+
+  /** Locks, and ends what watches. Nothing can be opened afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true
+    try {
+      await this.lock()
+    } finally {
+      this.#disarmPause?.()
+      this.state.end()
+    }
+  }
+
+  async #determine(): Promise<void> {
+    this.#pauses = new Pauses({ path: this.#files.tries, now: this.#now })
+    this.#idleLocked = false
+    this.#record = null
+    try {
+      this.#record = readKeyRecord(this.#files.record)
+    } catch (error) {
+      if (!this.#showDamage(error)) throw error
+      return
+    }
+    const names = Object.keys(this.#record?.keys ?? {})
+    this.#files.settle(names)
+    const damage = this.#files.damage(names)
+    if (damage) this.#showDamaged(damage.damage, damage.file)
+    else if (this.#record) this.#showLocked()
+    else if (this.#files.someDatabase) this.#showDamaged('record_missing', 'vault.json')
+    else {
+      this.#keychainTrouble = await this.#keychain.trouble()
+      this.state.set({ phase: 'new', keychainTrouble: this.#keychainTrouble })
+    }
+  }
+
+  async #open(keys: VaultKeys): Promise<void> {
+    this.#record = keys.record
+    try {
+      const databases = new OpenDatabases({ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations })
+      this.#opened = { keys, databases }
+    } catch (error) {
+      keys.close()
+      if (!this.#showDamage(error)) this.#showLocked()
+      throw error
+    }
+    try {
+      await this.#guard.opened()
+    } catch (error) {
+      // What failed to open is what has to be said, not what then failed to close.
+      await this.#shut().catch(() => undefined)
+      this.#showLocked()
+      throw error
+    }
+    this.#idleLocked = false
+    this.#record = keys.record
+    this.#showOpen()
+    this.#idle.start()
+  }
+
+  /** Closes top-down; a failure on the way does not keep the rest open, nor the keys in memory. */
+  async #shut(): Promise<void> {
+    this.#idle.stop()
+    const { keys, databases } = this.#requireOpened()
+    try {
+      await this.#guard.closing()
+    } finally {
+      this.#opened = null
+      this.#record = keys.record
+      keys.close()
+      databases.close()
+    }
+  }
+
+  async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
+    if (wrap.kind === 'passphrase') return this.#openByPassphrase(wrap, vaultId, passphrase)
+    const vaultKey = await this.#noticeTrouble(() => this.#wraps.openByKeychain(wrap, vaultId))
+    if (vaultKey) return vaultKey
+    this.#showDamaged('key_missing', null)
+    throw new AppError('vault_damaged', 'The keychain does not have the key', { damage: 'key_missing', file: null })
+  }
+
+  async #openByPassphrase(
+    wrap: Extract<Wrap, { kind: 'passphrase' }>,
+    vaultId: string,
+    passphrase: string | undefined,
+  ): Promise<Buffer> {
+    if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
+    const { retryAt } = this.#pauses.allowance()
+    if (retryAt !== null) throw new AppError('too_many_tries', 'Too many wrong passphrases', { retryAt })
+    this.#pauses.count()
+    const vaultKey = await this.#wraps.openByPassphrase(wrap, vaultId, passphrase)
+    if (vaultKey) {
+      this.#pauses.clear()
+      return vaultKey
+    }
+    if (!this.#opened) this.#showLocked()
+    throw new AppError('wrong_passphrase', 'Wrong passphrase', { ...this.#pauses.allowance() })
+  }
+
+  async #wrap(vaultKey: Buffer, vaultId: string, protection: Protection): Promise<Wrap> {
+    return this.#noticeTrouble(() => this.#wraps.wrap(vaultKey, vaultId, protection))
+  }
+
+  /** Shows in the state why the keychain failed, until it works. */
+  async #noticeTrouble<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'keychain_unavailable' && this.state.value.phase !== 'damaged') {
+        this.#keychainTrouble = (error.data?.['trouble'] ?? 'refused') as KeychainTrouble
+        this.state.set({ ...this.state.value, keychainTrouble: this.#keychainTrouble })
+      }
+      throw error
+    }
+  }
+
+  /** Shows the damage an error tells of; false when it tells of none. */
+  #showDamage(error: unknown): boolean {
+    if (!(error instanceof AppError)) return false
+    const file = typeof error.data?.['file'] === 'string' ? error.data['file'] : null
+    const damage = VaultDamage.safeParse(error.code === 'vault_from_future' ? 'from_future' : error.data?.['damage'])
+    if (!damage.success) return false
+    this.#showDamaged(damage.data, file)
+    return true
+  }
+
+  #showDamaged(damage: VaultDamage, file: string | null): void {
+    this.state.set({ phase: 'damaged', damage, file, backups: file?.endsWith('.db') ? this.#backups.list(nameOf(file)) : [] })
+  }
+
+  #showOpen(): void {
+    const { keys } = this.#requireOpened()
+    const protection = keys.record.wraps[0].kind
+    if (protection === 'keychain') this.#keychainTrouble = null
+    this.state.set({ phase: 'open', protection, keychainTrouble: this.#keychainTrouble })
+  }
+
+  /** Shows what may be tried, and shows it again when the pause is over. */
+  #showLocked(): void {
+    this.#disarmPause?.()
+    this.#disarmPause = null
+    const protection = this.#record?.wraps[0].kind
+    if (!protection) return
+    const { triesLeft, retryAt } = this.#pauses.allowance()
+    this.state.set({
+      phase: 'locked',
+      protection,
+      keychainTrouble: this.#keychainTrouble,
+      triesLeft,
+      retryAt,
+      idleLocked: this.#idleLocked,
+    })
+    if (retryAt !== null && !this.#closed) {
+      this.#disarmPause = this.#alarm(retryAt - this.#now(), () => {
+        if (this.state.value.phase === 'locked') this.#showLocked()
+      })
+    }
+  }
+
+  get #databases(): OpenDatabases {
+    return this.#requireOpened().databases
+  }
+
+  #requireOpened(): Opened {
+    if (!this.#opened) throw new AppError('locked', 'The vault is locked')
+    return this.#opened
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(async () => {
+      if (this.#closed) throw new AppError('disconnected', 'The vault is closed')
+      try {
+        return await work()
+      } catch (error) {
+        throw diskFull(error)
+      }
+    })
+  }
+}
+
+/** The database a file belongs to. */
+function nameOf(file: string): string {
+  return file.replace(/\.db$/, '')
+}

@@ -1,0 +1,27 @@
+/** Ends the process in order when it is asked to: by Ctrl+C, by the system, or by its terminal going away. */
+
+/** Below this many milliseconds a second signal is the same one again: a terminal and a launcher both pass Ctrl+C on. */
+const sameSignalMs = 1_000
+
+/**
+ * The first signal closes and exits with 0, or 1 when something did not close. A second one, a second later or more,
+ * exits with 1 at once.
+ */
+export function closeOnSignals(close: () => Promise<void>, onFailure: (error: unknown) => void): void {
+  let firstAt: number | null = null
+  function end(): void {
+    if (firstAt !== null) {
+      if (performance.now() - firstAt >= sameSignalMs) process.exit(1)
+      return
+    }
+    firstAt = performance.now()
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        onFailure(error)
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+}

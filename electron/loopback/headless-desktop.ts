@@ -1,0 +1,19 @@
+/** The machine behind a browser: no dialogs and no programs to open; the page does both itself. */
+import type { DesktopState } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { components, version } from '../host/components.ts'
+import type { Desktop } from '../host/desktop.ts'
+
+export class HeadlessDesktop implements Desktop {
+  state(): DesktopState {
+    return { version, platform: process.platform, pickFiles: 'upload', opensLinks: false, components: [...components] }
+  }
+
+  pickModelFile(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
+  openLink(): Promise<void> {
+    return Promise.reject(new AppError('not_found', 'This skin opens no links; the page does'))
+  }
+}

@@ -1,0 +1,44 @@
+/** The machine around a window: the system's file dialog and its programs for links. */
+import type { Dialog, Shell } from 'electron'
+import type { DesktopState } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { components, version } from '../host/components.ts'
+import type { Desktop } from '../host/desktop.ts'
+
+export class ElectronDesktop implements Desktop {
+  readonly #dialog: Pick<Dialog, 'showOpenDialog'>
+  readonly #shell: Pick<Shell, 'openExternal'>
+
+  constructor({ dialog, shell }: { dialog: Pick<Dialog, 'showOpenDialog'>; shell: Pick<Shell, 'openExternal'> }) {
+    this.#dialog = dialog
+    this.#shell = shell
+  }
+
+  state(): DesktopState {
+    return { version, platform: process.platform, pickFiles: 'dialog', opensLinks: true, components: [...components] }
+  }
+
+  async pickModelFile(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      // Not among the system's recent documents: what somebody works with is nobody's business.
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ name: 'GGUF', extensions: ['gguf'] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
+  async openLink(url: string): Promise<void> {
+    if (!mayOpen(url)) throw new AppError('invalid_input', 'Only web and mail addresses are opened')
+    await this.#shell.openExternal(new URL(url).href)
+  }
+}
+
+/**
+ * Whether the system may open the address: web and mail only, since `file:` and the schemes of installed programs can
+ * start them. A mail address that attaches a file would take one from this machine along.
+ */
+export function mayOpen(address: string): boolean {
+  const url = URL.parse(address)
+  if (url?.protocol === 'mailto:') return ![...url.searchParams.keys()].some((key) => /^attach/i.test(key))
+  return url?.protocol === 'https:' || url?.protocol === 'http:'
+}

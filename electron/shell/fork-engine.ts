@@ -1,0 +1,42 @@
+/** Starts the engine as Electron's utility process, which Chromium ends with the application. */
+import type { utilityProcess } from 'electron'
+import type { Frame } from '../../contract/link.ts'
+import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
+
+/** Milliseconds after which a process that does not go is made to. */
+const patienceMs = 1_000
+
+/** @param entry path of the engine's first file. */
+export function forkUtilityEngine(entry: string, { fork }: Pick<typeof utilityProcess, 'fork'>): EngineProcess {
+  const child = fork(entry, [], {
+    env: engineEnvironment(process.env),
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe'],
+    serviceName: 'Alambic engine',
+  })
+  const complaints = new TextTail()
+  const exited = new Once<ExitReason>()
+  child.stderr?.on('data', (chunk: Buffer) => complaints.add(chunk))
+  child.on('exit', (code) => exited.happen({ code, signal: null }))
+
+  return {
+    port: {
+      send: (frame) => child.postMessage(frame),
+      onFrame: (listener) => child.on('message', (message: Frame) => listener(message)),
+      onClose: (listener) => exited.listen(listener),
+      close: () => child.kill(),
+    },
+    get pid() {
+      return child.pid
+    },
+    kill: () => {
+      child.kill()
+      // On POSIX that is SIGTERM, which native code in a loop may never get to. The number is gone once the process is.
+      setTimeout(() => {
+        if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+      }, patienceMs).unref()
+    },
+    onExit: (listener) => exited.listen(listener),
+    stderrTail: () => complaints.text,
+  }
+}

@@ -1,0 +1,85 @@
+/** What went wrong, in English: one sentence or two for every code, right also when a fact is missing. */
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { Format } from './format.ts'
+import type { TroubleFacts } from './trouble-facts.ts'
+
+/** The sentences. They say what happened and what can be done; what was kept is said where the work is. */
+export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: TroubleFacts) => string> {
+  return {
+    invalid_input: () => 'Alambic did not understand this request. Reload the page and try again.',
+    not_found: () => 'This is not here any more.',
+    cancelled: () => 'Stopped.',
+    disconnected: () => 'The page lost its connection to Alambic. It reconnects by itself; then try again.',
+    internal: ({ reference }) =>
+      reference
+        ? `Something went wrong inside Alambic. The log keeps it under the reference ${reference}.`
+        : 'Something went wrong inside Alambic. The log keeps the details.',
+    busy: () => 'Alambic is busy with something else. Try again in a moment.',
+    disk_full: ({ neededBytes, freeBytes }) =>
+      neededBytes !== undefined && freeBytes !== undefined
+        ? `Not enough room on the disk: ${format.bytes(neededBytes)} are needed, ${format.bytes(freeBytes)} are free.`
+        : 'The disk is full. Free some room and try again.',
+    locked: () => 'Alambic is locked. Unlock it and try again.',
+    vault_exists: () => 'There is a history here already. Reload the page to open it.',
+    wrong_passphrase: ({ triesLeft }) =>
+      triesLeft === undefined || triesLeft === 0
+        ? 'Not the passphrase.'
+        : format.plural(triesLeft, {
+            one: 'Not the passphrase. One try left before a pause.',
+            other: `Not the passphrase. ${format.number(triesLeft)} tries left before a pause.`,
+          }),
+    too_many_tries: ({ retryAt }) =>
+      retryAt === undefined
+        ? 'Too many wrong passphrases. Wait a moment.'
+        : `Too many wrong passphrases. You can try again at ${format.clock(retryAt)}.`,
+    weak_passphrase: () => 'This passphrase is too short. It needs at least 8 characters.',
+    keychain_unavailable: ({ trouble }) =>
+      trouble === undefined
+        ? 'This computer’s keychain cannot be used. A passphrase always works.'
+        : {
+            no_library: 'This system has no keychain library (libsecret). A passphrase always works.',
+            no_service: 'No keychain is running in this session. A passphrase always works.',
+            locked: 'This computer’s keychain is locked. Unlock it, then try again.',
+            timeout: 'This computer’s keychain did not answer in time. It may be waiting for you in another window.',
+            refused: 'This computer’s keychain refused to keep the key. A passphrase always works.',
+          }[trouble],
+    vault_damaged: () => 'The encrypted history cannot be opened. Nothing has been changed.',
+    vault_from_future: () => 'This history was written by a newer version of Alambic. Install that version to open it.',
+    model_missing: ({ name }) =>
+      name
+        ? `The file of ${name} is gone. Somebody moved or deleted it.`
+        : 'The model’s file is gone. Somebody moved or deleted it.',
+    model_changed: ({ name }) =>
+      name
+        ? `The file of ${name} is not the one that was checked, so it is not used.`
+        : 'The model’s file is not the one that was checked, so it is not used.',
+    model_not_gguf: () => 'This file is not a model. Alambic reads GGUF files; their names usually end in .gguf.',
+    model_truncated: () => 'The file ends too early: the download or the copy was probably cut short. Fetch it again.',
+    model_malformed: () => 'The file says it is a model, but its contents do not add up. Fetch it again from its publisher.',
+    model_unknown_architecture: ({ architecture }) =>
+      architecture
+        ? `This version of Alambic does not know models of the kind “${architecture}”.`
+        : 'This version of Alambic does not know this kind of model.',
+    model_not_chat: () => 'This model was not made for conversation, so it cannot answer here.',
+    model_wrong_hash: () => 'The file is not the one that its publisher announced: its checksum differs.',
+    model_too_big: ({ neededBytes, totalBytes }) =>
+      neededBytes !== undefined && totalBytes !== undefined
+        ? `Too big for this machine: it needs ${format.bytes(neededBytes)} of memory, there are ${format.bytes(totalBytes)} in all.`
+        : 'Too big for the memory of this machine.',
+    file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
+    out_of_memory: ({ neededBytes, freeBytes }) =>
+      neededBytes !== undefined && freeBytes !== undefined
+        ? `Not enough free memory: ${format.bytes(neededBytes)} are needed, ${format.bytes(freeBytes)} are free. Close other programs, or choose a smaller model or context.`
+        : 'Not enough free memory. Close other programs, or choose a smaller model or context.',
+    engine_died: () => 'The engine stopped unexpectedly. It has been started again, so the next question works.',
+    engine_hung: () =>
+      'The engine did not answer any more and was stopped. It has been started again, so the next question works.',
+    engine_failed: ({ detail }) =>
+      detail ? `The engine could not use this model: ${detail}` : 'The engine could not use this model.',
+    no_model: () => 'There is no model to answer. Import one under Models.',
+    prompt_too_long: ({ promptTokens, room }) =>
+      promptTokens !== undefined && room !== undefined
+        ? `The question alone takes ${format.number(promptTokens)} tokens, and there is room for ${format.number(room)}. Shorten it, or raise the context size in the settings.`
+        : 'The question is longer than the model’s context. Shorten it, or raise the context size in the settings.',
+  }
+}

@@ -1,0 +1,71 @@
+/** Numbers, sizes, times and plurals in the manner of one language. Pure: the locale is all it knows. */
+
+/** The forms that English and French tell apart. A language with more of them adds its own here. */
+export interface PluralForms {
+  one: string
+  other: string
+}
+
+/** What a dictionary needs to write a number the way its language does. */
+export interface Format {
+  /** 8,192 or 8 192. */
+  number(value: number, digits?: number): string
+  /** From a fraction of 0 to 1: 43% or 43 %. */
+  percent(fraction: number): string
+  /** Decimal units, as disks are sold: 491 MB or 491 Mo. @param bytes from 0. */
+  bytes(bytes: number): string
+  /** One of two sentences. */
+  plural(count: number, forms: PluralForms): string
+  /** Rounded up to what helps: 8 seconds, 3 minutes, 2 hours. @param milliseconds from 0. */
+  duration(milliseconds: number): string
+  /** 14 September 2026. @param time epoch milliseconds. */
+  day(time: number): string
+  /** 14 September 2026, 09:42. @param time epoch milliseconds. */
+  moment(time: number): string
+  /** 09:42. @param time epoch milliseconds. */
+  clock(time: number): string
+}
+
+/** Makes the formatting of one language. @param units names of byte, kilobyte, megabyte, gigabyte. */
+export function formatFor(locale: string, units: readonly [string, string, string, string]): Format {
+  const rules = new Intl.PluralRules(locale)
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const moment = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+
+  function number(value: number, digits = 0): string {
+    return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+  }
+  return {
+    number,
+    percent: (fraction) => percent.format(fraction),
+    bytes(bytes) {
+      if (bytes >= 1e9) return `${number(bytes / 1e9, bytes < 1e11 ? 1 : 0)}\u00A0${units[3]}`
+      if (bytes >= 1e6) return `${number(bytes / 1e6)}\u00A0${units[2]}`
+      if (bytes >= 1e3) return `${number(bytes / 1e3)}\u00A0${units[1]}`
+      return `${number(bytes)}\u00A0${units[0]}`
+    },
+    plural: (count, forms) => (rules.select(count) === 'one' ? forms.one : forms.other),
+    duration(milliseconds) {
+      const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
+      const [value, unit] =
+        seconds < 60
+          ? [seconds, 'second']
+          : seconds < 3600
+            ? [Math.ceil(seconds / 60), 'minute']
+            : [Math.ceil(seconds / 3600), 'hour']
+      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value).replace(' ', '\u00A0')
+    },
+    day: (time) => day.format(time),
+    moment: (time) => moment.format(time),
+    clock: (time) => clock.format(time),
+  }
+}

@@ -1,0 +1,87 @@
+/** What went wrong, in French. */
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { Format } from './format.ts'
+import type { TroubleFacts } from './trouble-facts.ts'
+
+/** The sentences, as in English. */
+export function errorsInFrench(format: Format): Record<ErrorCode, (facts: TroubleFacts) => string> {
+  return {
+    invalid_input: () => 'Alambic n’a pas compris cette demande. Rechargez la page et réessayez.',
+    not_found: () => 'Cet élément n’existe plus.',
+    cancelled: () => 'Arrêté.',
+    disconnected: () => 'La page a perdu la liaison avec Alambic. Elle la rétablit d’elle-même ; réessayez ensuite.',
+    internal: ({ reference }) =>
+      reference
+        ? `Une erreur s’est produite dans Alambic. Le journal la garde sous la référence ${reference}.`
+        : 'Une erreur s’est produite dans Alambic. Le journal en garde le détail.',
+    busy: () => 'Alambic est occupé. Réessayez dans un instant.',
+    disk_full: ({ neededBytes, freeBytes }) =>
+      neededBytes !== undefined && freeBytes !== undefined
+        ? `Pas assez de place sur le disque : il faut ${format.bytes(neededBytes)}, il reste ${format.bytes(freeBytes)}.`
+        : 'Le disque est plein. Libérez de la place et réessayez.',
+    locked: () => 'Alambic est verrouillé. Déverrouillez-le et réessayez.',
+    vault_exists: () => 'Il y a déjà un historique ici. Rechargez la page pour l’ouvrir.',
+    wrong_passphrase: ({ triesLeft }) =>
+      triesLeft === undefined || triesLeft === 0
+        ? 'Ce n’est pas la phrase secrète.'
+        : format.plural(triesLeft, {
+            one: 'Ce n’est pas la phrase secrète. Encore un essai avant une pause.',
+            other: `Ce n’est pas la phrase secrète. Encore ${format.number(triesLeft)} essais avant une pause.`,
+          }),
+    too_many_tries: ({ retryAt }) =>
+      retryAt === undefined
+        ? 'Trop de phrases secrètes erronées. Patientez un instant.'
+        : `Trop de phrases secrètes erronées. Vous pourrez réessayer à ${format.clock(retryAt)}.`,
+    weak_passphrase: () => 'Cette phrase secrète est trop courte. Il faut au moins 8 caractères.',
+    keychain_unavailable: ({ trouble }) =>
+      trouble === undefined
+        ? 'Le trousseau de cet ordinateur est inutilisable. Une phrase secrète fonctionne toujours.'
+        : {
+            no_library: 'Ce système n’a pas de bibliothèque de trousseau (libsecret). Une phrase secrète fonctionne toujours.',
+            no_service: 'Aucun trousseau ne fonctionne dans cette session. Une phrase secrète fonctionne toujours.',
+            locked: 'Le trousseau de cet ordinateur est verrouillé. Déverrouillez-le, puis réessayez.',
+            timeout: 'Le trousseau de cet ordinateur n’a pas répondu à temps. Il vous attend peut-être dans une autre fenêtre.',
+            refused: 'Le trousseau de cet ordinateur a refusé de garder la clé. Une phrase secrète fonctionne toujours.',
+          }[trouble],
+    vault_damaged: () => 'L’historique chiffré ne peut pas être ouvert. Rien n’a été modifié.',
+    vault_from_future: () =>
+      'Cet historique a été écrit par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
+    model_missing: ({ name }) =>
+      name
+        ? `Le fichier de ${name} a disparu. Quelqu’un l’a déplacé ou supprimé.`
+        : 'Le fichier du modèle a disparu. Quelqu’un l’a déplacé ou supprimé.',
+    model_changed: ({ name }) =>
+      name
+        ? `Le fichier de ${name} n’est pas celui qui a été vérifié : il n’est pas utilisé.`
+        : 'Le fichier du modèle n’est pas celui qui a été vérifié : il n’est pas utilisé.',
+    model_not_gguf: () => 'Ce fichier n’est pas un modèle. Alambic lit les fichiers GGUF ; leur nom finit d’ordinaire par .gguf.',
+    model_truncated: () =>
+      'Le fichier s’arrête trop tôt : le téléchargement ou la copie a sans doute été interrompu. Récupérez-le de nouveau.',
+    model_malformed: () =>
+      'Le fichier se présente comme un modèle, mais son contenu est incohérent. Récupérez-le de nouveau auprès de son éditeur.',
+    model_unknown_architecture: ({ architecture }) =>
+      architecture
+        ? `Cette version d’Alambic ne connaît pas les modèles du type « ${architecture} ».`
+        : 'Cette version d’Alambic ne connaît pas ce type de modèle.',
+    model_not_chat: () => 'Ce modèle n’est pas fait pour la conversation : il ne peut pas répondre ici.',
+    model_wrong_hash: () => 'Le fichier n’est pas celui que son éditeur a annoncé : la somme de contrôle diffère.',
+    model_too_big: ({ neededBytes, totalBytes }) =>
+      neededBytes !== undefined && totalBytes !== undefined
+        ? `Trop gros pour cette machine : il lui faut ${format.bytes(neededBytes)} de mémoire, il y en a ${format.bytes(totalBytes)} en tout.`
+        : 'Trop gros pour la mémoire de cette machine.',
+    file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
+    out_of_memory: ({ neededBytes, freeBytes }) =>
+      neededBytes !== undefined && freeBytes !== undefined
+        ? `Pas assez de mémoire libre : il faut ${format.bytes(neededBytes)}, il reste ${format.bytes(freeBytes)}. Fermez d’autres programmes, ou choisissez un modèle ou un contexte plus petit.`
+        : 'Pas assez de mémoire libre. Fermez d’autres programmes, ou choisissez un modèle ou un contexte plus petit.',
+    engine_died: () => 'Le moteur s’est arrêté de façon inattendue. Il a été relancé : la prochaine question fonctionnera.',
+    engine_hung: () => 'Le moteur ne répondait plus et a été arrêté. Il a été relancé : la prochaine question fonctionnera.',
+    engine_failed: ({ detail }) =>
+      detail ? `Le moteur n’a pas pu utiliser ce modèle : ${detail}` : 'Le moteur n’a pas pu utiliser ce modèle.',
+    no_model: () => 'Aucun modèle ne peut répondre. Importez-en un sous Modèles.',
+    prompt_too_long: ({ promptTokens, room }) =>
+      promptTokens !== undefined && room !== undefined
+        ? `La question à elle seule prend ${format.number(promptTokens)} jetons, et il y a place pour ${format.number(room)}. Abrégez-la, ou augmentez la taille du contexte dans les réglages.`
+        : 'La question dépasse le contexte du modèle. Abrégez-la, ou augmentez la taille du contexte dans les réglages.',
+  }
+}

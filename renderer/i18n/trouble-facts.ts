@@ -1,0 +1,45 @@
+/**
+ * The data of a failure, as far as its sentence needs it. What comes over the link is untyped there, so each fact is
+ * checked here; a sentence must still be right when a fact is missing.
+ */
+import type { KeychainTrouble } from '../../contract/entities.ts'
+
+/** Sizes are bytes, times epoch milliseconds. */
+export interface TroubleFacts {
+  triesLeft: number | undefined
+  retryAt: number | undefined
+  trouble: KeychainTrouble | undefined
+  reference: string | undefined
+  name: string | undefined
+  architecture: string | undefined
+  neededBytes: number | undefined
+  freeBytes: number | undefined
+  totalBytes: number | undefined
+  promptTokens: number | undefined
+  room: number | undefined
+  afterMs: number | undefined
+  detail: string | undefined
+}
+
+const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
+
+/** Takes out of a failure's data what sentences may use. */
+export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
+  const number = (key: string): number | undefined => (typeof data[key] === 'number' ? data[key] : undefined)
+  const text = (key: string): string | undefined => (typeof data[key] === 'string' && data[key] !== '' ? data[key] : undefined)
+  return {
+    triesLeft: number('triesLeft'),
+    retryAt: number('retryAt'),
+    trouble: keychainTroubles.find((known) => known === data['trouble']),
+    reference: text('reference'),
+    name: text('name'),
+    architecture: text('architecture'),
+    neededBytes: number('neededBytes') ?? number('needBytes'),
+    freeBytes: number('freeBytes'),
+    totalBytes: number('totalBytes'),
+    promptTokens: number('promptTokens'),
+    room: number('room'),
+    afterMs: number('afterMs'),
+    detail: text('detail'),
+  }
+}

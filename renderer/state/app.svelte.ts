@@ -1,0 +1,188 @@
+/**
+ * The state of the whole page: builds each area's class and keeps them fed. What needs an open vault is followed only
+ * while it is open, and forgotten when it locks. Knows no view.
+ */
+import type { Client } from '../../contract/contract.ts'
+import { AppError } from '../../contract/errors.ts'
+import { Words } from '../i18n/i18n.svelte.ts'
+import { ChatState } from './chat.svelte.ts'
+import { DesktopState } from './desktop.svelte.ts'
+import { follow } from './follow.ts'
+import { ModelsState, type SendFile } from './models.svelte.ts'
+import { Route } from './route.svelte.ts'
+import { RuntimeState } from './runtime.svelte.ts'
+import { SettingsState } from './settings.svelte.ts'
+import { Shortcuts } from './shortcuts.ts'
+import { VaultState } from './vault.svelte.ts'
+import { WorkspacesState } from './workspaces.svelte.ts'
+
+/** What the page's world must bring. */
+export interface World {
+  client: Client
+  /** Tells whether the link stands, now and whenever that changes. */
+  onLink(listener: (connected: boolean) => void): void
+  sendFile: SendFile
+  /** The address: `window.location`. */
+  place: { hash: string }
+  mac: boolean
+  /** The browser's languages, the best first. */
+  languages: readonly string[]
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+/** Which screen the vault's phase and the settings call for. */
+export type Stage = 'waiting' | 'welcome' | 'unlock' | 'work'
+
+/** The host hears of a person's presence at most this often. */
+const touchEveryMs = 20_000
+
+export class AppState {
+  readonly words = new Words()
+  readonly route: Route
+  readonly shortcuts: Shortcuts
+  readonly vault: VaultState
+  readonly settings: SettingsState
+  readonly models: ModelsState
+  readonly runtime: RuntimeState
+  readonly workspaces = new WorkspacesState()
+  readonly desktop: DesktopState
+  readonly chat: ChatState
+
+  readonly #world: World
+  readonly #life = new AbortController()
+  #open: AbortController | null = null
+  #lastTouch = 0
+  /** Whether the list of shortcuts is shown; anything may ask for it. */
+  shortcutsShown = $state(false)
+  #connected = $state(true)
+  #trouble = $state<AppError | null>(null)
+
+  constructor(world: World) {
+    const { client } = world
+    this.#world = world
+    this.route = new Route(world.place)
+    this.shortcuts = new Shortcuts(world.mac)
+    this.vault = new VaultState(client)
+    this.settings = new SettingsState(client)
+    this.models = new ModelsState(client, world.sendFile)
+    this.runtime = new RuntimeState(client)
+    this.desktop = new DesktopState(client)
+    this.chat = new ChatState(client)
+  }
+
+  /** False while the page looks for its host. */
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Why something could not be followed: a fault that the page cannot mend by itself. */
+  get trouble(): AppError | null {
+    return this.#trouble
+  }
+
+  get stage(): Stage {
+    const phase = this.vault.facts?.phase
+    if (!phase || !this.settings.known) return 'waiting'
+    if (phase === 'new') return 'welcome'
+    if (phase !== 'open') return 'unlock'
+    return this.settings.values.welcomed ? 'work' : 'welcome'
+  }
+
+  /** Begins to follow the host. */
+  start(): void {
+    const { client, onLink } = this.#world
+    this.#follow(
+      (signal) => client.settings.state({}, { signal }),
+      (values) => {
+        this.settings.apply(values)
+        this.words.speak(values.language)
+      },
+      this.#life.signal,
+    )
+    this.#follow(
+      (signal) => client.vault.state({}, { signal }),
+      (facts) => {
+        this.vault.apply(facts)
+        if (facts.phase === 'open') this.#enter()
+        else this.#leave()
+        if (facts.phase === 'new') this.#guessLanguage()
+      },
+      this.#life.signal,
+    )
+    onLink((connected) => {
+      this.#connected = connected
+      if (connected) void this.desktop.ask().catch((error: unknown) => this.#tell(error))
+    })
+  }
+
+  /** Stops following. */
+  stop(): void {
+    this.#leave()
+    this.#life.abort()
+  }
+
+  /** A key or a pointer moved: the idle lock begins anew. */
+  touch(): void {
+    const now = this.#world.now()
+    if (!this.vault.isOpen || now - this.#lastTouch < touchEveryMs) return
+    this.#lastTouch = now
+    // A touch that is lost with the link costs nothing: the next one follows.
+    void this.vault.touch().catch(() => undefined)
+  }
+
+  /** Changes the language, of the sentences at once. */
+  async speak(language: 'en' | 'fr'): Promise<void> {
+    this.words.speak(language)
+    await this.settings.set({ language })
+  }
+
+  #enter(): void {
+    if (this.#open) return
+    this.#open = new AbortController()
+    const { client } = this.#world
+    const { signal: life } = this.#open
+    this.#follow(
+      (signal) => client.models.state({}, { signal }),
+      (facts) => this.models.apply(facts),
+      life,
+    )
+    this.#follow(
+      (signal) => client.runtime.state({}, { signal }),
+      (facts) => this.runtime.apply(facts),
+      life,
+    )
+    this.#follow(
+      (signal) => client.workspaces.list({}, { signal }),
+      (all) => this.workspaces.apply(all),
+      life,
+    )
+    this.chat.open(life)
+  }
+
+  #leave(): void {
+    this.#open?.abort()
+    this.#open = null
+    this.models.forget()
+    this.runtime.forget()
+    this.workspaces.forget()
+    this.chat.forget()
+  }
+
+  /** On the very first start the browser's language is the better guess. */
+  #guessLanguage(): void {
+    const best = this.#world.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'fr')
+    if (best === 'fr' && !this.#guessed) void this.speak('fr')
+    this.#guessed = true
+  }
+  #guessed = false
+
+  #follow<Item>(open: (signal: AbortSignal) => AsyncIterable<Item>, apply: (item: Item) => void, signal: AbortSignal): void {
+    void follow(open, apply, signal, (error) => this.#tell(error))
+  }
+
+  #tell(error: unknown): void {
+    if (!(error instanceof AppError)) throw error
+    if (error.code !== 'disconnected') this.#trouble = error
+  }
+}

@@ -1,0 +1,178 @@
+/** The models that are here, and what is on its way in: sent by the page, copied by the host, or failed. */
+import { AppError } from '../../contract/errors.ts'
+import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts } from '../../contract/entities.ts'
+import type { Client } from '../../contract/contract.ts'
+import { Task } from './task.svelte.ts'
+
+/**
+ * Sends a file that the person chose to the host, for skins without a file dialog of their own.
+ * @param report told the fraction that has gone, from 0 to 1.
+ * @throws AppError `cancelled` when the signal fires, or what the host refused it with.
+ */
+export type SendFile = (file: File, report: (fraction: number) => void, signal: AbortSignal) => Promise<{ reference: string }>
+
+/** A file on its way from the page to the host. */
+export class Sending {
+  readonly name: string
+  readonly totalBytes: number
+  readonly #work = new AbortController()
+  #sentBytes = $state(0)
+
+  constructor(name: string, totalBytes: number) {
+    this.name = name
+    this.totalBytes = totalBytes
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  get signal(): AbortSignal {
+    return this.#work.signal
+  }
+
+  report(sentBytes: number): void {
+    this.#sentBytes = sentBytes
+  }
+
+  cancel(): void {
+    this.#work.abort()
+  }
+}
+
+/** An import that came to nothing, until the person has read it. */
+export interface FailedImport {
+  name: string
+  trouble: AppError
+}
+
+export class ModelsState {
+  #facts = $state.raw<ModelsFacts | null>(null)
+  #sendings = $state.raw<Sending[]>([])
+  #failed = $state.raw<FailedImport[]>([])
+  /** References that are being imported, so that an offer cannot be taken twice. */
+  #taken = $state.raw<string[]>([])
+  /** When each import was first seen, and how far it was. */
+  readonly #begins = new Map<string, { at: number; doneBytes: number }>()
+  readonly #client: Client
+  readonly #sendFile: SendFile
+  readonly removing = new Task()
+
+  constructor(client: Client, sendFile: SendFile) {
+    this.#client = client
+    this.#sendFile = sendFile
+  }
+
+  /** Milliseconds until an import is done, at its pace so far; null when it is too early to say. */
+  leftMs(work: ModelImport): number | null {
+    const begin = this.#begins.get(work.id)
+    const elapsedMs = begin ? performance.now() - begin.at : 0
+    if (!begin || elapsedMs < 2000 || work.doneBytes <= begin.doneBytes) return null
+    return (elapsedMs / (work.doneBytes - begin.doneBytes)) * (work.totalBytes - work.doneBytes)
+  }
+
+  /** Null until the host has said. */
+  get facts(): ModelsFacts | null {
+    return this.#facts
+  }
+
+  get all(): Model[] {
+    return this.#facts?.models ?? []
+  }
+
+  get sendings(): Sending[] {
+    return this.#sendings
+  }
+
+  get failed(): FailedImport[] {
+    return this.#failed
+  }
+
+  /** Whether anything is on its way in. */
+  get isImporting(): boolean {
+    return this.#sendings.length > 0 || this.#taken.length > 0 || (this.#facts?.imports.length ?? 0) > 0
+  }
+
+  byId(id: string | null): Model | null {
+    return this.all.find((model) => model.id === id) ?? null
+  }
+
+  isTaken(reference: string): boolean {
+    return this.#taken.includes(reference)
+  }
+
+  apply(facts: ModelsFacts): void {
+    for (const { id, doneBytes } of facts.imports)
+      if (!this.#begins.has(id)) this.#begins.set(id, { at: performance.now(), doneBytes })
+    this.#facts = facts
+  }
+
+  forget(): void {
+    for (const sending of this.#sendings) sending.cancel()
+    this.#facts = null
+    this.#failed = []
+    this.removing.forget()
+  }
+
+  /** Makes a model of an offer, or of any other file that the host has named. @returns the model's id, or null when it came to nothing. */
+  async take({ reference, name }: Pick<ModelOffer, 'reference' | 'name'>): Promise<string | null> {
+    if (this.isTaken(reference)) return null
+    this.#taken = [...this.#taken, reference]
+    try {
+      return (await this.#client.models.import({ reference })).modelId
+    } catch (error) {
+      this.#fail(name, error)
+      return null
+    } finally {
+      this.#taken = this.#taken.filter((taken) => taken !== reference)
+    }
+  }
+
+  /** Asks the host's file dialog and imports what was chosen. */
+  async pick(): Promise<string | null> {
+    try {
+      const picked = await this.#client.desktop.pickModel({})
+      return picked && (await this.take(picked))
+    } catch (error) {
+      this.#fail('', error)
+      return null
+    }
+  }
+
+  /** Sends a file from the page and imports it. */
+  async send(file: File): Promise<string | null> {
+    const sending = new Sending(file.name, file.size)
+    this.#sendings = [...this.#sendings, sending]
+    try {
+      const { reference } = await this.#sendFile(file, (fraction) => sending.report(fraction * file.size), sending.signal)
+      return await this.take({ reference, name: file.name })
+    } catch (error) {
+      this.#fail(file.name, error)
+      return null
+    } finally {
+      this.#sendings = this.#sendings.filter((other) => other !== sending)
+    }
+  }
+
+  async cancelImport(importId: string): Promise<void> {
+    try {
+      await this.#client.models.cancelImport({ importId })
+    } catch (error) {
+      // It may have ended at this very moment: then there is nothing to cancel and nothing to say.
+      if (!(error instanceof AppError && error.code === 'not_found')) this.#fail('', error)
+    }
+  }
+
+  dismiss(failed: FailedImport): void {
+    this.#failed = this.#failed.filter((other) => other !== failed)
+  }
+
+  remove(modelId: string): Promise<boolean> {
+    return this.removing.run(() => this.#client.models.remove({ modelId }))
+  }
+
+  #fail(name: string, error: unknown): void {
+    if (!(error instanceof AppError)) throw error
+    if (error.code !== 'cancelled') this.#failed = [...this.#failed, { name, trouble: error }]
+  }
+}

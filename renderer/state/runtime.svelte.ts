@@ -1,0 +1,44 @@
+/** What the engine is doing: loading, loaded, how much memory there is, and why it last failed. */
+import type { RuntimeState as RuntimeFacts } from '../../contract/entities.ts'
+import type { Client } from '../../contract/contract.ts'
+import { Task } from './task.svelte.ts'
+
+export class RuntimeState {
+  #facts = $state.raw<RuntimeFacts | null>(null)
+  readonly #client: Client
+  readonly loading = new Task()
+  /** The model that was last asked for: what failed belongs to it. */
+  #askedId = $state<string | null>(null)
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** Null until the host has said. */
+  get facts(): RuntimeFacts | null {
+    return this.#facts
+  }
+
+  get askedId(): string | null {
+    return this.#askedId
+  }
+
+  apply(facts: RuntimeFacts): void {
+    this.#facts = facts
+  }
+
+  forget(): void {
+    this.#facts = null
+    this.#askedId = null
+    this.loading.forget()
+  }
+
+  load(modelId: string): Promise<boolean> {
+    this.#askedId = modelId
+    return this.loading.run(() => this.#client.runtime.load({ modelId }))
+  }
+
+  unload(): Promise<boolean> {
+    return this.loading.run(() => this.#client.runtime.unload({}))
+  }
+}

@@ -1,0 +1,61 @@
+/** The person's settings. A change shows at once and is taken back when the host refuses it. */
+import { AppError } from '../../contract/errors.ts'
+import { settings, type Settings } from '../../contract/settings.ts'
+import type { Client } from '../../contract/contract.ts'
+
+const defaults: Settings = {
+  language: settings.language.initial,
+  theme: settings.theme.initial,
+  idleLockMinutes: settings.idleLockMinutes.initial,
+  modelId: settings.modelId.initial,
+  contextTokens: settings.contextTokens.initial,
+  threads: settings.threads.initial,
+  welcomed: settings.welcomed.initial,
+}
+
+export class SettingsState {
+  #kept = $state.raw<Settings>(defaults)
+  /** Changes on their way, oldest first. */
+  #wished = $state.raw<Partial<Settings>[]>([])
+  #known = $state(false)
+  #trouble = $state<AppError | null>(null)
+  readonly #client: Client
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** Whether the host has said what they are. */
+  get known(): boolean {
+    return this.#known
+  }
+
+  get values(): Settings {
+    return Object.assign({}, this.#kept, ...this.#wished) as Settings
+  }
+
+  /** Why the last change was not kept. */
+  get trouble(): AppError | null {
+    return this.#trouble
+  }
+
+  apply(kept: Settings): void {
+    this.#kept = kept
+    this.#known = true
+  }
+
+  async set(change: Partial<Settings>): Promise<void> {
+    this.#wished = [...this.#wished, change]
+    this.#trouble = null
+    try {
+      await this.#client.settings.set(change)
+      // The stream brings it too, before or after this: until then it is shown as kept.
+      this.#kept = { ...this.#kept, ...change }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.#trouble = error
+    } finally {
+      this.#wished = this.#wished.filter((wish) => wish !== change)
+    }
+  }
+}

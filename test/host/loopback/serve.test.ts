@@ -1,0 +1,136 @@
+/** The loopback skin as a person starts it: the real entry in a process of its own, from its one line to its last breath. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { contract, type Client } from '../../../contract/contract.ts'
+import { connect } from '../../../contract/link.ts'
+import { webSocketPort } from '../../../electron/loopback/web-socket-port.ts'
+
+const entry = join(import.meta.dirname, '../../../electron/serve.ts')
+
+let folder: string
+const children: ChildProcess[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alambic-serve-'))
+  mkdirSync(join(folder, 'page'))
+  writeFileSync(join(folder, 'page', 'index.html'), '<!doctype html><title>Alambic</title>')
+})
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
+
+interface Running {
+  child: ChildProcess
+  output: () => string
+  complaints: () => string
+  exited: Promise<{ code: number | null; signal: string | null }>
+}
+
+function run(...options: string[]): Running {
+  const child = spawn(process.execPath, [entry, '--data', join(folder, 'data'), '--page', join(folder, 'page'), ...options])
+  children.push(child)
+  let [output, complaints] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (output += String(chunk)))
+  child.stderr.on('data', (chunk: Buffer) => (complaints += String(chunk)))
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+  return { child, output: () => output, complaints: () => complaints, exited }
+}
+
+async function addressOf(running: Running): Promise<string> {
+  await expect.poll(() => running.output() + running.complaints(), { timeout: 20_000 }).toMatch(/\n/)
+  expect(running.complaints()).toBe('')
+  return running.output().trim().replace('Alambic: ', '')
+}
+
+/** Opens the printed address and the page's line, as a browser would. */
+async function openPage(address: string): Promise<{ client: Client; socket: WebSocket }> {
+  const entered = await fetch(address, { redirect: 'manual' })
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const { origin, host } = new URL(address)
+  const socket = new WebSocket(`ws://${host}/link`, { headers: { cookie, origin } })
+  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+  return { client: connect(webSocketPort(socket), contract), socket }
+}
+
+/** Processes that have this folder on their command line, and their children. */
+async function processesOf(running: Running): Promise<string> {
+  const list = spawn('ps', ['-eo', 'pid,ppid,args'])
+  let text = ''
+  list.stdout.on('data', (chunk: Buffer) => (text += String(chunk)))
+  await new Promise((resolve) => list.on('close', resolve))
+  return text
+    .split('\n')
+    .filter((line) => line.includes(folder) || line.trim().split(/\s+/)[1] === String(running.child.pid))
+    .join('\n')
+}
+
+test('it prints one line, answers the contract, and closes in order: SIGTERM leaves no process and no lock', async () => {
+  const running = run()
+  const address = await addressOf(running)
+  expect(running.output()).toMatch(/^Alambic: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/)
+  const { client, socket } = await openPage(address)
+  expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload', opensLinks: false })
+  await client.vault.create({ kind: 'passphrase', passphrase: 'a long enough passphrase' })
+  const phases: string[] = []
+  for await (const state of client.vault.state({})) {
+    phases.push(state.phase)
+    if (state.phase === 'open') break
+  }
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+  running.child.kill('SIGTERM')
+  expect(await running.exited).toEqual({ code: 0, signal: null })
+  expect(await closed).toBe(1001)
+  expect(phases.at(-1)).toBe('open')
+  expect(existsSync(join(folder, 'data', 'alambic.lock'))).toBe(false)
+  expect(await processesOf(running)).toBe('')
+  expect([running.output().split('\n').length, running.complaints()]).toEqual([2, ''])
+}, 60_000)
+
+test('Ctrl+C, passed on by a terminal and a launcher at once, closes in order too', async () => {
+  const running = run()
+  await addressOf(running)
+  running.child.kill('SIGINT')
+  running.child.kill('SIGINT')
+  expect(await running.exited).toEqual({ code: 0, signal: null })
+}, 60_000)
+
+test('a second Alambic on the same data says so in one sentence and leaves the first alone', async () => {
+  const first = run()
+  const address = await addressOf(first)
+  const second = run()
+  expect(await second.exited).toEqual({ code: 1, signal: null })
+  expect(second.output()).toBe('')
+  expect(second.complaints()).toMatch(
+    new RegExp(`^Alambic is already running with this data folder \\(process ${first.child.pid}\\)\\. · .*\\n$`),
+  )
+  expect((await fetch(address, { redirect: 'manual' })).status).toBe(303)
+}, 60_000)
+
+test('after a kill the same data opens again: the lock that was left shuts nobody out', async () => {
+  const killed = run()
+  await addressOf(killed)
+  killed.child.kill('SIGKILL')
+  await killed.exited
+  expect(readFileSync(join(folder, 'data', 'alambic.lock'), 'utf8')).toContain(String(killed.child.pid))
+  await addressOf(run())
+}, 60_000)
+
+test('a port that is taken and an option that does not exist are said, and nothing stays behind', async () => {
+  const first = run()
+  const { port } = new URL(await addressOf(first))
+  const second = run('--data', join(folder, 'other'), '--port', port)
+  expect(await second.exited).toEqual({ code: 1, signal: null })
+  expect(second.complaints()).toMatch(/^Another program is using this port\. · .*\n$/)
+  expect(existsSync(join(folder, 'other', 'alambic.lock'))).toBe(false)
+  const third = run('--prot', '1')
+  expect(await third.exited).toEqual({ code: 1, signal: null })
+  expect(third.complaints()).toMatch(/^[^\n]*'--prot'[^\n]*\n$/)
+}, 60_000)

@@ -1,0 +1,130 @@
+/** Steps from one shape to the next: order, backup, crash in the middle, files from the future, frozen files. */
+import { createHash, randomBytes } from 'node:crypto'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
+import { migrate, type Migration } from '../../../electron/host/vault/migrate.ts'
+import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
+import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
+import { fixtureFolder, fixtureKey } from '../../fixtures/vault/version-1.ts'
+import { failure } from '../../fixtures/vault/vault-room.ts'
+
+let folder: string
+let database: EncryptedDatabase
+const key = randomBytes(32)
+const noBackup = { backup: (): never => expect.unreachable('No backup is due') }
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alambic-migrate-'))
+  database = openEncryptedDatabase(join(folder, 'a.db'), key, { create: true })
+})
+afterEach(() => {
+  database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function step(version: number, sql: string): Migration {
+  return { version, name: `step-${version}`, update: (target) => target.exec(sql) }
+}
+const first = step(1, 'CREATE TABLE notes (text TEXT) STRICT')
+const second = step(2, 'ALTER TABLE notes ADD COLUMN at INTEGER')
+
+/** Everything that has a definition; the planner's own tables come and go. */
+function shape(target: EncryptedDatabase): unknown[] {
+  return target
+    .prepare(`SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name`)
+    .all()
+}
+
+describe('migrate', () => {
+  it('takes a new file through all steps without a backup, and then takes none again', () => {
+    migrate(database, [first, second], noBackup)
+    expect(database.userVersion).toBe(2)
+    migrate(database, [first, second], noBackup)
+    expect(database.prepare('SELECT text, at FROM notes').all()).toEqual([])
+  })
+
+  it('backs up once, before the first pending step of a used file', () => {
+    migrate(database, [first], noBackup)
+    const backups: [number, number][] = []
+    migrate(database, [first, second, step(3, 'CREATE TABLE more (number INTEGER)')], {
+      backup: (fromVersion) => backups.push([fromVersion, database.userVersion]),
+    })
+    expect(backups).toEqual([[1, 1]])
+    expect(database.userVersion).toBe(3)
+  })
+
+  it('takes no step when the backup fails', () => {
+    migrate(database, [first], noBackup)
+    const backup = (): never => {
+      throw new Error('no room')
+    }
+    expect(() => migrate(database, [first, second], { backup })).toThrow('no room')
+    expect(database.userVersion).toBe(1)
+  })
+
+  it('leaves the whole steps before one that fails, and nothing of it', () => {
+    const broken = step(3, 'CREATE TABLE half (number INTEGER); INSERT INTO nowhere VALUES (1)')
+    expect(() => migrate(database, [first, second, broken], noBackup)).toThrow('nowhere')
+    expect(database.userVersion).toBe(2)
+    expect(shape(database)).toMatchObject([{ name: 'notes' }])
+  })
+
+  it('refuses a file from the future by name, and a list with a gap', async () => {
+    database.userVersion = 3
+    expect(await failure(() => migrate(database, [first], noBackup))).toEqual({
+      code: 'vault_from_future',
+      data: { file: 'a.db', version: 3, known: 1 },
+    })
+    expect(() => migrate(database, [first, step(3, 'SELECT 1')], noBackup)).toThrow('should have version 2')
+  })
+})
+
+describe('released steps', () => {
+  const released = new Map([
+    ['main/0001-first-tables.ts', 'ebc4b229f4eb4daef2485237bfaba752b974bc8734f17d568d5f9893481942a1'],
+    ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
+  ])
+  const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
+
+  it('are never edited: a database that has taken one would differ from a new one', () => {
+    const found = new Map(
+      ['main', 'workspace'].flatMap((kind) =>
+        readdirSync(join(source, kind))
+          .filter((file) => /^\d{4}-/.test(file))
+          .map(
+            (file) =>
+              [
+                `${kind}/${file}`,
+                createHash('sha256')
+                  .update(readFileSync(join(source, kind, file)))
+                  .digest('hex'),
+              ] as const,
+          ),
+      ),
+    )
+    expect(found).toEqual(released)
+  })
+
+  it.each([
+    ['main.db', mainMigrations],
+    ['workspace.db', workspaceMigrations],
+  ])('bring the oldest %s to the shape of a new one, with its rows', (file, migrations) => {
+    migrate(database, migrations, noBackup)
+    const path = join(folder, file)
+    copyFileSync(join(fixtureFolder, file), path)
+    const old = openEncryptedDatabase(path, fixtureKey, { create: false })
+    expect(old.userVersion).toBe(1)
+    const backups: number[] = []
+    migrate(old, migrations, { backup: (fromVersion) => backups.push(fromVersion) })
+    expect(backups).toEqual(migrations.length > 1 ? [1] : [])
+    expect(shape(old)).toEqual(shape(database))
+    expect(old.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+    const [sql, value] =
+      file === 'main.db' ? ['SELECT value FROM settings', '"fr"'] : ['SELECT text AS value FROM messages', 'Où est le chat ?']
+    expect(old.prepare(sql).get()).toEqual({ value })
+    old.close()
+  })
+})

@@ -1,0 +1,82 @@
+/**
+ * Every scenario of the gallery in a real browser under the product's own headers: no accessibility violation, nothing
+ * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows.
+ */
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts'
+import { scenarios } from './scenarios.ts'
+
+const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
+const outDir = fileURLToPath(new URL('../../../.cache/gallery', import.meta.url))
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Where each scenario has something to show, beside its first screen. */
+const places: Record<string, string[]> = {
+  full: ['#/models', '#/settings/general', '#/settings/vault', '#/settings/about', '#/chat'],
+  importing: ['#/models'],
+  failing: ['#/models', '#/chat'],
+  'no-models': ['#/models', '#/chat'],
+  'only-offer': ['#/models'],
+  keychain: ['#/settings/vault'],
+}
+const looks = [
+  { language: 'en', theme: 'light', width: 1440, height: 900 },
+  { language: 'fr', theme: 'dark', width: 1000, height: 700 },
+]
+const cases = Object.keys(scenarios).flatMap((scenario) =>
+  (places[scenario] ?? ['']).map((place): [string, string] => [scenario, place]),
+)
+
+let server: Server
+let browser: Browser
+let base: string
+
+beforeAll(async () => {
+  await build({ configFile, logLevel: 'error' })
+  const files = readPageFiles(outDir)
+  server = createServer((request, response) => {
+    const file = files.get((request.url ?? '/').split('?')[0] ?? '/')
+    response
+      .writeHead(file ? 200 : 204, { ...pageHeaders(`'self'`), ...(file ? { 'Content-Type': file.contentType } : {}) })
+      .end(file?.body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const options = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
+  browser = await chromium.launch({ executablePath: process.env['ALAMBIC_CHROMIUM'] ?? '/usr/bin/chromium', args: options })
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  server?.close()
+})
+
+describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, width, height }) => {
+  it.each(cases)(
+    '%s %s',
+    async (scenario, place) => {
+      const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' })
+      const complaints: string[] = []
+      page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(message.text())))
+      page.on('pageerror', (error) => complaints.push(error.message))
+      await page.goto(`${base}?scenario=${scenario}&language=${language}&theme=${theme}${place}`)
+      await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+      await page.waitForTimeout(100)
+      await page.evaluate(axeSource)
+      const violations: string[] =
+        await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(' | ')))`)
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+      await page.close()
+      expect({ violations, complaints, sideways }).toEqual({ violations: [], complaints: [], sideways: false })
+    },
+    20_000,
+  )
+})

@@ -1,0 +1,41 @@
+/** Mounts the real page over the fake host. The address chooses: ?scenario=locked&language=fr&theme=dark, and #/models as in the product. */
+import '../../../renderer/link/no-eval.ts'
+import { mount } from 'svelte'
+import { contract } from '../../../contract/contract.ts'
+import { connect } from '../../../contract/link.ts'
+import { Language, Theme } from '../../../contract/settings.ts'
+import App from '../../../renderer/App.svelte'
+import { isStream } from '../../../renderer/link/is-stream.ts'
+import { StandingPort } from '../../../renderer/link/standing-port.ts'
+import { AppState } from '../../../renderer/state/app.svelte.ts'
+import '../../../renderer/styles/page.css'
+import { FakeHost } from '../../fixtures/fake-host.ts'
+import { scenarios } from './scenarios.ts'
+
+const query = new URLSearchParams(location.search)
+const host = new FakeHost()
+host.settings.set({
+  ...host.settings.value,
+  language: Language.catch('en').parse(query.get('language')),
+  theme: Theme.catch('light').parse(query.get('theme')),
+})
+scenarios[query.get('scenario') ?? 'full']?.(host)
+
+const port = new StandingPort(
+  () => (query.has('offline') ? Promise.reject(new Error('Offline')) : Promise.resolve(host.connect())),
+  isStream,
+  (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+)
+const app = new AppState({
+  client: connect(port, contract),
+  onLink: (listener) => port.onChange(listener),
+  sendFile: () => new Promise(() => undefined),
+  place: location,
+  mac: false,
+  languages: [query.get('language') ?? 'en'],
+  now: () => Date.now(),
+})
+// For whoever looks at the page from outside: breaks the line, as a restart of the host does.
+window.addEventListener('gallery:drop', () => host.drop())
+const target = document.getElementById('app')
+if (target) mount(App, { target, props: { app } })

@@ -1,0 +1,76 @@
+/** The moments in which the page is looked at and checked: each puts the fake host into one. */
+import { AppError } from '../../../contract/errors.ts'
+import type { FakeHost } from '../../fixtures/fake-host.ts'
+import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf } from '../../fixtures/fake-nouns.ts'
+
+const second = 1000
+const backups = [
+  { id: 'b2', madeAt: Date.UTC(2026, 10, 20, 8, 2), sizeBytes: 18_432_000 },
+  { id: 'b1', madeAt: Date.UTC(2026, 9, 2, 17, 40), sizeBytes: 12_288_000 },
+]
+
+function fresh(host: FakeHost, keychainTrouble: 'no_library' | null): void {
+  host.vault.set({ phase: 'new', keychainTrouble })
+  host.settings.set({ ...host.settings.value, welcomed: false })
+  host.models.set({ models: [], offers: [fakeOffer], imports: [] })
+}
+
+function shelf(host: FakeHost): void {
+  host.models.set({ models: fakeShelf, offers: [], imports: [] })
+  host.runtime.set({
+    ...fakeRuntime,
+    engine: 'ready',
+    loaded: { modelId: 'llama-3b', contextTokens: 8192, threads: 5, memoryBytes: 2_700_000_000 },
+  })
+  host.settings.set({ ...host.settings.value, modelId: 'llama-3b' })
+}
+
+/** By name, as the address of the gallery has it. */
+export const scenarios: Record<string, (host: FakeHost) => void> = {
+  new: (host) => fresh(host, null),
+  'new-without-keychain': (host) => fresh(host, 'no_library'),
+  'new-model': (host) => {
+    fresh(host, null)
+    host.vault.set({ phase: 'open', protection: 'keychain', keychainTrouble: null })
+  },
+  'new-no-offer': (host) => {
+    fresh(host, null)
+    host.vault.set({ phase: 'open', protection: 'passphrase', keychainTrouble: null })
+    host.models.set({ models: [], offers: [], imports: [] })
+  },
+  locked: (host) => host.vault.set(fakeLocked),
+  'locked-idle': (host) => host.vault.set({ ...fakeLocked, idleLocked: true }),
+  'locked-keychain': (host) => host.vault.set({ ...fakeLocked, protection: 'keychain' }),
+  'locked-keychain-trouble': (host) => host.vault.set({ ...fakeLocked, protection: 'keychain', keychainTrouble: 'no_service' }),
+  paused: (host) => host.vault.set({ ...fakeLocked, triesLeft: 0, retryAt: Date.now() + 28 * second }),
+  damaged: (host) => host.vault.set({ phase: 'damaged', damage: 'database_corrupt', file: 'main.db', backups }),
+  'damaged-bare': (host) => host.vault.set({ phase: 'damaged', damage: 'key_missing', file: null, backups: [] }),
+  future: (host) => host.vault.set({ phase: 'damaged', damage: 'from_future', file: 'workspaces/personal.db', backups }),
+  'no-models': () => undefined,
+  'only-offer': (host) => host.models.set({ models: [], offers: [fakeOffer], imports: [] }),
+  full: shelf,
+  importing: (host) => {
+    shelf(host)
+    host.models.set({
+      models: fakeShelf.slice(0, 2),
+      offers: [fakeOffer],
+      imports: [{ id: 'i', name: 'mistral-7b-instruct-v0.3.Q4_K_M.gguf', doneBytes: 1_204_000_000, totalBytes: 4_372_812_000 }],
+    })
+    host.runtime.set({ ...fakeRuntime, engine: 'ready', loading: { modelId: 'llama-3b', fraction: 0.43 } })
+  },
+  failing: (host) => {
+    shelf(host)
+    host.models.set({ models: [fakeModel(), ...fakeShelf.slice(2, 3)], offers: [fakeOffer], imports: [] })
+    host.runtime.set({ ...fakeRuntime, engine: 'restarting', trouble: { code: 'engine_died', data: {} } })
+    host.failures.set('models.import', new AppError('model_truncated', 'Too short'))
+    host.failures.set(
+      'runtime.load',
+      new AppError('out_of_memory', 'Too big', { neededBytes: 5_200_000_000, freeBytes: 1_100_000_000 }),
+    )
+    host.failures.set('settings.set', new AppError('disk_full', 'Full'))
+  },
+  keychain: (host) => {
+    shelf(host)
+    host.vault.set({ phase: 'open', protection: 'keychain', keychainTrouble: null })
+  },
+}

@@ -1,0 +1,22 @@
+/** Builds the page: separate files only, nothing inline, so that the strictest content security policy holds. */
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vite'
+
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  root: folder('renderer'),
+  // The page is served at / over loopback and at app://bundle/ in a window.
+  base: '/',
+  publicDir: false,
+  plugins: [svelte()],
+  build: {
+    outDir: folder('dist/renderer'),
+    emptyOutDir: true,
+    target: 'chrome138',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+})
