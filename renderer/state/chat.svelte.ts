@@ -1,0 +1,315 @@
+/** Conversations as the screen sees them: the list, the one that is open, drafts, the budget, search and presets. */
+import { SvelteMap } from 'svelte/reactivity'
+import type { Client } from '../../contract/contract.ts'
+import type { Budget, ConversationRow, Preset, SearchHit } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { follow } from './follow.ts'
+import { Task } from './task.svelte.ts'
+import { Thread } from './thread.svelte.ts'
+
+/** Rows that the list begins with, and grows by as one scrolls. */
+const rowsAtOnce = 200
+/** The budget is asked for when typing has paused this long, in milliseconds. */
+const budgetPauseMs = 300
+/** The preset of a conversation that does not exist yet. */
+const initialPresetId = 'balanced'
+/** The key of the draft of a conversation that does not exist yet. */
+const newDraft = ''
+
+export class ChatState {
+  readonly #client: Client
+  #workspaceId = $state<string | null>(null)
+  #rows = $state.raw<ConversationRow[]>([])
+  #total = $state(0)
+  #known = $state(false)
+  #limit = rowsAtOnce
+  #life: AbortSignal | null = null
+  #listening: AbortController | null = null
+  #thread = $state.raw<Thread | null>(null)
+  #presets = $state.raw<Preset[]>([])
+  readonly #drafts = new SvelteMap<string, string>()
+  #budget = $state.raw<Budget | null>(null)
+  #budgetTimer: ReturnType<typeof setTimeout> | null = null
+  #query = $state('')
+  #hits = $state.raw<SearchHit[] | null>(null)
+  #searching: AbortController | null = null
+  /** What a new conversation will be asked with. */
+  #newPresetId = $state(initialPresetId)
+  #newModelId = $state<string | null>(null)
+  /** Sending, and how it last failed. */
+  readonly sending = new Task()
+  /** Renaming, pinning, deleting and keeping presets. */
+  readonly tidying = new Task()
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** The conversations to show, pinned first, then the newest. */
+  get rows(): ConversationRow[] {
+    return this.#rows
+  }
+
+  /** How many there are in all. */
+  get total(): number {
+    return this.#total
+  }
+
+  /** Whether the list has come. */
+  get known(): boolean {
+    return this.#known
+  }
+
+  /** The open conversation; null for a new one. */
+  get thread(): Thread | null {
+    return this.#thread
+  }
+
+  get presets(): Preset[] {
+    return this.#presets
+  }
+
+  /** What the next question costs; null until it was counted. */
+  get budget(): Budget | null {
+    return this.#budget
+  }
+
+  get query(): string {
+    return this.#query
+  }
+
+  /** What was found; null when nothing is looked for. */
+  get hits(): SearchHit[] | null {
+    return this.#hits
+  }
+
+  get draft(): string {
+    return this.#drafts.get(this.#thread?.place.conversationId ?? newDraft) ?? ''
+  }
+
+  get presetId(): string {
+    return this.#thread?.conversation?.presetId ?? this.#newPresetId
+  }
+
+  /** The preset in use; undefined until the list of presets has come. */
+  get preset(): Preset | undefined {
+    return this.#presets.find(({ id }) => id === this.presetId) ?? this.#presets.find(({ id }) => id === initialPresetId)
+  }
+
+  /** The model chosen for this conversation; null for the usual one. */
+  get modelId(): string | null {
+    return this.#thread ? (this.#thread.conversation?.modelId ?? null) : this.#newModelId
+  }
+
+  /** Begins to follow, once the vault is open. */
+  open(life: AbortSignal): void {
+    this.#life = life
+    void follow(
+      (signal) => this.#client.chat.presets({}, { signal }),
+      (presets) => (this.#presets = presets),
+      life,
+      () => undefined,
+    )
+    void follow(
+      (signal) => this.#client.workspaces.list({}, { signal }),
+      (workspaces) => {
+        const id = workspaces[0]?.id ?? null
+        if (id === this.#workspaceId) return
+        this.#workspaceId = id
+        this.#listen()
+      },
+      life,
+      () => undefined,
+    )
+  }
+
+  /** Forgets everything: the vault is locked. Drafts go as well, for they are a person's words. */
+  forget(): void {
+    this.#life = null
+    this.#listening?.abort()
+    this.#thread?.leave()
+    this.#thread = null
+    this.#workspaceId = null
+    this.#rows = []
+    this.#total = 0
+    this.#known = false
+    this.#limit = rowsAtOnce
+    this.#presets = []
+    this.#budget = null
+    this.#drafts.clear()
+    this.search('')
+  }
+
+  /** Shows a conversation, or a new one when the id is empty. */
+  show(conversationId: string): void {
+    const workspaceId = this.#workspaceId
+    if ((this.#thread?.place.conversationId ?? '') === conversationId) return
+    if (conversationId !== '' && workspaceId === null) return
+    this.#thread?.leave()
+    this.#thread =
+      conversationId === '' || workspaceId === null ? null : new Thread(this.#client, { workspaceId, conversationId })
+    this.sending.forget()
+    this.#budget = null
+    this.countSoon()
+  }
+
+  /** Whether conversations can be opened yet. */
+  get ready(): boolean {
+    return this.#workspaceId !== null
+  }
+
+  /** More of the list, as one scrolls to its end. */
+  more(): void {
+    if (this.#rows.length >= this.#total || this.#limit > this.#rows.length) return
+    this.#limit += rowsAtOnce
+    this.#listen()
+  }
+
+  write(draft: string): void {
+    this.#drafts.set(this.#thread?.place.conversationId ?? newDraft, draft)
+    this.countSoon()
+  }
+
+  /**
+   * Asks what is in the draft, or the given text. The draft stays until the host has taken it.
+   * @param parentId the message it follows, when an earlier question is edited
+   * @returns the conversation's id, or null when it failed: see {@link sending}
+   */
+  async send(text: string, parentId?: string | null): Promise<string | null> {
+    const workspaceId = this.#workspaceId
+    if (workspaceId === null) return null
+    const conversationId = this.#thread?.place.conversationId ?? null
+    let taken: string | null = null
+    await this.sending.run(async () => {
+      const place = await this.#client.chat.send({
+        workspaceId,
+        conversationId,
+        text,
+        ...(parentId === undefined ? {} : { parentId }),
+        ...(conversationId === null
+          ? { presetId: this.#newPresetId, ...(this.#newModelId ? { modelId: this.#newModelId } : {}) }
+          : {}),
+      })
+      taken = place.conversationId
+      if (parentId === undefined) this.#drafts.delete(conversationId ?? newDraft)
+    })
+    return taken
+  }
+
+  /** Chooses the preset or the model of the open conversation, or of the one to come. */
+  async configure(change: { presetId?: string; modelId?: string }): Promise<void> {
+    if (this.#thread) await this.#thread.configure(change)
+    else {
+      this.#newPresetId = change.presetId ?? this.#newPresetId
+      this.#newModelId = change.modelId ?? this.#newModelId
+    }
+    this.countSoon()
+  }
+
+  rename(conversationId: string, title: string): Promise<boolean> {
+    return this.#tidy((workspaceId) => this.#client.chat.rename({ workspaceId, conversationId, title }))
+  }
+
+  pin(conversationId: string, pinned: boolean): Promise<boolean> {
+    return this.#tidy((workspaceId) => this.#client.chat.pin({ workspaceId, conversationId, pinned }))
+  }
+
+  remove(conversationId: string): Promise<boolean> {
+    return this.#tidy((workspaceId) => this.#client.chat.remove({ workspaceId, conversationId }))
+  }
+
+  savePreset(preset: Omit<Preset, 'builtIn'>): Promise<boolean> {
+    return this.tidying.run(() => this.#client.chat.savePreset(preset))
+  }
+
+  removePreset(presetId: string): Promise<boolean> {
+    return this.tidying.run(() => this.#client.chat.removePreset({ presetId }))
+  }
+
+  /** Looks for words as they are typed; the search before is given up. */
+  search(query: string): void {
+    this.#query = query
+    this.#searching?.abort()
+    this.#searching = null
+    if (query.trim() === '') {
+      this.#hits = null
+      return
+    }
+    const searching = new AbortController()
+    this.#searching = searching
+    void this.find(query, searching.signal).then((hits) => {
+      if (hits && !searching.signal.aborted) this.#hits = hits
+    })
+  }
+
+  /** Finds words in titles and messages; null when the search was given up or failed. */
+  async find(query: string, signal: AbortSignal, limit = 50): Promise<SearchHit[] | null> {
+    try {
+      return await this.#client.chat.search({ query, limit }, { signal })
+    } catch (error) {
+      if (error instanceof AppError) return null
+      throw error
+    }
+  }
+
+  /** Goes to a message that was found: shows its branch. */
+  async reveal(hit: SearchHit): Promise<void> {
+    if (hit.messageId === null) return
+    await this.tidying.run(() =>
+      this.#client.chat.choose({
+        workspaceId: hit.workspaceId,
+        conversationId: hit.conversationId,
+        messageId: hit.messageId ?? '',
+      }),
+    )
+  }
+
+  /** Counts the budget again when typing has paused. */
+  countSoon(): void {
+    if (this.#budgetTimer) clearTimeout(this.#budgetTimer)
+    this.#budgetTimer = setTimeout(() => void this.#count(), budgetPauseMs)
+  }
+
+  async #count(): Promise<void> {
+    const workspaceId = this.#workspaceId
+    if (workspaceId === null) return
+    const conversationId = this.#thread?.place.conversationId ?? null
+    try {
+      const budget = await this.#client.chat.budget({
+        workspaceId,
+        conversationId,
+        draft: this.draft,
+        ...(conversationId === null ? { presetId: this.#newPresetId } : {}),
+      })
+      if (conversationId === (this.#thread?.place.conversationId ?? null)) this.#budget = budget
+    } catch (error) {
+      // A count that failed is no news: the meter keeps its last figure, and sending tells what is wrong.
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+
+  #tidy(work: (workspaceId: string) => Promise<void>): Promise<boolean> {
+    return this.tidying.run(async () => {
+      if (this.#workspaceId !== null) await work(this.#workspaceId)
+    })
+  }
+
+  #listen(): void {
+    this.#listening?.abort()
+    const workspaceId = this.#workspaceId
+    if (workspaceId === null || !this.#life || this.#life.aborted) return
+    const listening = new AbortController()
+    this.#listening = listening
+    this.#life.addEventListener('abort', () => listening.abort(), { once: true })
+    void follow(
+      (signal) => this.#client.chat.list({ workspaceId, limit: this.#limit }, { signal }),
+      ({ rows, total }) => {
+        this.#rows = rows
+        this.#total = total
+        this.#known = true
+      },
+      listening.signal,
+      () => undefined,
+    )
+  }
+}

@@ -1,0 +1,119 @@
+/** The open conversation as the screen sees it: its branch, the answer being written, and what can be done with it. */
+import type { Client } from '../../contract/contract.ts'
+import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/entities.ts'
+import type { AppError } from '../../contract/errors.ts'
+import { follow } from './follow.ts'
+import { Task } from './task.svelte.ts'
+
+/** Where the answer is. Times are epoch milliseconds. */
+export interface Writing {
+  messageId: string
+  stage: AnswerStage
+  fraction: number
+  since: number
+}
+
+export class Thread {
+  readonly place: Place
+  /** The last thing that was asked of the host here, and how it failed. */
+  readonly task = new Task()
+  readonly #client: Client
+  readonly #life = new AbortController()
+  #conversation = $state.raw<Conversation | null>(null)
+  #writing = $state.raw<Writing | null>(null)
+  #live = $state.raw<{ messageId: string; text: string; thought: string } | null>(null)
+  #gone = $state(false)
+  #trouble = $state.raw<AppError | null>(null)
+  #finished = $state(0)
+
+  constructor(client: Client, place: Place) {
+    this.#client = client
+    this.place = place
+    void follow(
+      (signal) => client.chat.follow(place, { signal }),
+      (update) => this.#apply(update),
+      this.#life.signal,
+      (error) => (this.#trouble = error),
+    )
+  }
+
+  /** Null until the host has told. */
+  get conversation(): Conversation | null {
+    return this.#conversation
+  }
+
+  /** The messages of the branch; the one being written carries what has come so far. */
+  get messages(): Message[] {
+    const live = this.#live
+    const messages = this.#conversation?.messages ?? []
+    return live ? messages.map((message) => (message.id === live.messageId ? { ...message, ...live } : message)) : messages
+  }
+
+  get writing(): Writing | null {
+    return this.#writing
+  }
+
+  /** Deleted, here or in another window. */
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  /** Why it cannot be shown; null while all is well. */
+  get trouble(): AppError | null {
+    return this.#trouble
+  }
+
+  /** Counts answers that ended while one watched: for a polite announcement. */
+  get finished(): number {
+    return this.#finished
+  }
+
+  leave(): void {
+    this.#life.abort()
+  }
+
+  stop(): Promise<boolean> {
+    return this.task.run(() => this.#client.chat.stop(this.place))
+  }
+
+  retry(messageId: string, modelId?: string): Promise<boolean> {
+    return this.task.run(() => this.#client.chat.retry({ ...this.place, messageId, ...(modelId ? { modelId } : {}) }))
+  }
+
+  continue(messageId: string): Promise<boolean> {
+    return this.task.run(() => this.#client.chat.continue({ ...this.place, messageId }))
+  }
+
+  choose(messageId: string): Promise<boolean> {
+    return this.task.run(() => this.#client.chat.choose({ ...this.place, messageId }))
+  }
+
+  configure(change: { presetId?: string; modelId?: string }): Promise<boolean> {
+    return this.task.run(() => this.#client.chat.configure({ ...this.place, ...change }))
+  }
+
+  #apply(update: ChatUpdate): void {
+    this.#trouble = null
+    switch (update.type) {
+      case 'conversation': {
+        if (this.#writing && !update.writing) this.#finished++
+        this.#conversation = update.conversation
+        this.#writing = update.writing
+        const message = update.conversation.messages.find(({ id }) => id === update.writing?.messageId)
+        this.#live = message ? { messageId: message.id, text: message.text, thought: message.thought } : null
+        return
+      }
+      case 'text':
+        if (this.#live?.messageId === update.messageId) {
+          const { messageId, text, thought } = this.#live
+          this.#live = { messageId, text: text + update.text, thought: thought + update.thought }
+        }
+        return
+      case 'stage':
+        this.#writing = { messageId: update.messageId, stage: update.stage, fraction: update.fraction, since: update.since }
+        return
+      case 'gone':
+        this.#gone = true
+    }
+  }
+}

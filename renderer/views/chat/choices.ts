@@ -1,0 +1,21 @@
+/** Who answers and how, as the composer, the panel and the palette name them. */
+import type { Model, Preset } from '../../../contract/entities.ts'
+import type { AppState } from '../../state/app.svelte.ts'
+
+/** The models that can answer, in the order of Alt+1…9. */
+export function usableModels(app: AppState): Model[] {
+  return app.models.all.filter(({ state }) => state === 'ready' || state === 'checking')
+}
+
+/** The model that the next question goes to, chosen as the host chooses: this conversation's, the usual one, the last used. */
+export function chosenModel(app: AppState): Model | null {
+  const models = usableModels(app)
+  const named = [app.chat.modelId, app.settings.values.modelId].map((id) => models.find((model) => model.id === id)).find(Boolean)
+  return named ?? [...models].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0] ?? null
+}
+
+/** A preset's name: the dictionary's for those that come with Alambic. */
+export function presetName(app: AppState, preset: Pick<Preset, 'id' | 'name' | 'builtIn'> | undefined): string {
+  if (!preset) return ''
+  return preset.builtIn ? (app.words.text.chat.presets.builtIn[preset.id] ?? preset.name) : preset.name
+}
