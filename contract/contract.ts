@@ -1,6 +1,20 @@
 /** Everything the page can ask of the host. One line, one capability; nothing else is reachable. */
 import { z } from 'zod'
-import { Budget, ChatUpdate, ConversationRow, DesktopState, Id, ModelsState, Place, Preset, Protection, RuntimeState, SearchHit, VaultState, Workspace } from './entities.ts'
+import {
+  Budget,
+  ChatUpdate,
+  ConversationRow,
+  DesktopState,
+  Id,
+  ModelsState,
+  Place,
+  Preset,
+  Protection,
+  RuntimeState,
+  SearchHit,
+  VaultState,
+  Workspace,
+} from './entities.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { Settings } from './settings.ts'
 
@@ -47,11 +61,21 @@ export const contract = {
   },
   chat: {
     /** Pinned first, then the newest; `limit` rows at most, and how many there are. */
-    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }), z.object({ rows: z.array(ConversationRow), total: z.number() })),
+    list: stream(
+      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }),
+      z.object({ rows: z.array(ConversationRow), total: z.number() }),
+    ),
     follow: stream(Place, ChatUpdate),
     /** Asks. Without a conversation it begins one; `parentId` is the message it follows (null: the very first), by default the last of the branch. */
     send: call(
-      z.object({ workspaceId: Id, conversationId: Id.nullable(), text: Question, parentId: Id.nullable().optional(), presetId: Id.optional(), modelId: Id.optional() }),
+      z.object({
+        workspaceId: Id,
+        conversationId: Id.nullable(),
+        text: Question,
+        parentId: Id.nullable().optional(),
+        presetId: Id.optional(),
+        modelId: Id.optional(),
+      }),
       Place.extend({ messageId: Id }),
     ),
     stop: call(Place, Done),
@@ -67,7 +91,10 @@ export const contract = {
     configure: call(Place.extend({ presetId: Id.optional(), modelId: Id.optional() }), Done),
     remove: call(Place, Done),
     /** What the next question would cost; counted exactly when the model is loaded. */
-    budget: call(z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }), Budget),
+    budget: call(
+      z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }),
+      Budget,
+    ),
     /** Titles first, then messages, newest first; words of two letters and more, the last as a beginning. */
     search: call(z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(200) }), z.array(SearchHit)),
     presets: stream(None, z.array(Preset)),

@@ -14,7 +14,15 @@ export const KeychainTrouble = z.enum(['no_library', 'no_service', 'locked', 'ti
 export type KeychainTrouble = z.infer<typeof KeychainTrouble>
 
 /** What stands between the vault and being opened. */
-export const VaultDamage = z.enum(['record_unreadable', 'record_missing', 'database_missing', 'database_empty', 'database_corrupt', 'key_missing', 'from_future'])
+export const VaultDamage = z.enum([
+  'record_unreadable',
+  'record_missing',
+  'database_missing',
+  'database_empty',
+  'database_corrupt',
+  'key_missing',
+  'from_future',
+])
 export type VaultDamage = z.infer<typeof VaultDamage>
 
 /** A copy that was made before a migration, and can be restored. */
@@ -36,7 +44,11 @@ export const VaultState = z.discriminatedUnion('phase', [
     idleLocked: z.boolean(),
   }),
   z.object({ phase: z.literal('damaged'), damage: VaultDamage, file: z.string().nullable(), backups: z.array(VaultBackup) }),
-  z.object({ phase: z.literal('open'), protection: z.enum(['keychain', 'passphrase']), keychainTrouble: KeychainTrouble.nullable() }),
+  z.object({
+    phase: z.literal('open'),
+    protection: z.enum(['keychain', 'passphrase']),
+    keychainTrouble: KeychainTrouble.nullable(),
+  }),
 ])
 export type VaultState = z.infer<typeof VaultState>
 
@@ -80,7 +92,13 @@ export const Model = z.object({
 export type Model = z.infer<typeof Model>
 
 /** A file that could be made a model here: handed out by the host, named by reference and never by path. */
-export const ModelOffer = z.object({ reference: Id, name: z.string(), sizeBytes: Count, licence: z.string().nullable(), starter: z.boolean() })
+export const ModelOffer = z.object({
+  reference: Id,
+  name: z.string(),
+  sizeBytes: Count,
+  licence: z.string().nullable(),
+  starter: z.boolean(),
+})
 export type ModelOffer = z.infer<typeof ModelOffer>
 
 /** An import at work: the file is copied and hashed at once. */
@@ -206,7 +224,11 @@ export type AnswerStage = z.infer<typeof AnswerStage>
 
 /** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */
 export const ChatUpdate = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('conversation'), conversation: Conversation, writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable() }),
+  z.object({
+    type: z.literal('conversation'),
+    conversation: Conversation,
+    writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable(),
+  }),
   /** More of the answer; append. About one every 30 ms. */
   z.object({ type: z.literal('text'), messageId: Id, text: z.string(), thought: z.string() }),
   z.object({ type: z.literal('stage'), messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }),

@@ -227,7 +227,9 @@ function mapTable<C extends Contract>(contract: C, make: (spec: C[string][string
   return Object.fromEntries(
     Object.entries(contract).map(([area, methods]) => [
       area,
-      Object.fromEntries(Object.entries(methods).map(([name, spec]) => [name, make(spec as C[string][string], `${area}.${name}`)])),
+      Object.fromEntries(
+        Object.entries(methods).map(([name, spec]) => [name, make(spec as C[string][string], `${area}.${name}`)]),
+      ),
     ]),
   )
 }

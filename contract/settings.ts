@@ -17,11 +17,19 @@ export const settings = {
   language: { schema: Language, initial: 'en', clear: true },
   theme: { schema: Theme, initial: 'system', clear: true },
   /** Minutes without use after which the vault locks; 0 is never. */
-  idleLockMinutes: { schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]), initial: 15, clear: false },
+  idleLockMinutes: {
+    schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
+    initial: 15,
+    clear: false,
+  },
   /** The student that answers when a conversation has chosen none; null is the most recently used. */
   modelId: { schema: z.string().nullable(), initial: null, clear: false },
   /** Tokens of context to ask for, as far as the model was trained for it and memory allows. */
-  contextTokens: { schema: z.union([z.literal(2048), z.literal(4096), z.literal(8192), z.literal(16384), z.literal(32768)]), initial: 8192, clear: false },
+  contextTokens: {
+    schema: z.union([z.literal(2048), z.literal(4096), z.literal(8192), z.literal(16384), z.literal(32768)]),
+    initial: 8192,
+    clear: false,
+  },
   /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
   threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false },
   /** Whether the welcome screens are behind us. */

@@ -2,9 +2,11 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import { performance } from 'node:perf_hooks'
 import type { AnswerItem, EngineQuestion } from './contract.ts'
-import { batchTokens, type LoadedModel } from './llama-engine.ts'
+import { batchTokens, type LoadedModel } from './loaded-model.ts'
 import type { FittedPrompt } from './prompt/fit-messages.ts'
 import { alignToKept } from './prompt/kept-tokens.ts'
+import { openingTokens } from './prompt/prompt-tokens.ts'
+import { StopText } from './prompt/stop-text.ts'
 import { ThoughtSplitter } from './prompt/thought-splitter.ts'
 import { TokenText } from './token-text.ts'
 
@@ -22,9 +24,10 @@ export async function* writeAnswer(
 ): AsyncGenerator<AnswerItem> {
   const { sequence, model, context, vocabulary, template } = loaded
   const started = performance.now()
-  const opening = question.opening ? openingTokens(loaded, question.opening) : []
+  const opening = question.opening ? openingTokens(vocabulary, template, fitted.tokens, question.opening) : []
   const wanted = alignToKept([...fitted.tokens, ...opening], sequence.contextTokens, vocabulary) as Token[]
-  await sequence.adaptStateToTokens(wanted, false)
+  // The last token is always evaluated anew, as when the same question is asked again: the answer is drawn from it.
+  await sequence.adaptStateToTokens(wanted.slice(0, -1), false)
   const fresh = wanted.slice(sequence.nextTokenIndex)
   const room = context.contextSize - wanted.length - 1
   yield {
@@ -57,9 +60,9 @@ export async function* writeAnswer(
   const limit = Math.min(question.sampling.maxTokens ?? Infinity, room)
   const written: Token[] = []
   const text = new TokenText(model)
-  const thoughtOpen = question.opening
-    ? question.opening.text === '' && question.opening.thought !== ''
-    : template.opensThought(fitted.tokens, vocabulary)
+  const isBegun = question.opening !== null && (question.opening.text !== '' || question.opening.thought !== '')
+  const thoughtOpen = isBegun ? question.opening?.text === '' : template.opensThought(fitted.tokens, vocabulary)
+  const stops = new StopText(template.stops)
   const splitter = new ThoughtSplitter({ inThought: thoughtOpen })
   let pendingText = ''
   let pendingThought = ''
@@ -68,9 +71,11 @@ export async function* writeAnswer(
   let thoughtEndedAt = 0
   let reason: 'finished' | 'length' | 'stopped' = limit > 0 ? 'finished' : 'length'
 
-  const take = (parts: { text: string; thought: string }): void => {
-    pendingText += parts.text
+  const take = (parts: { text: string; thought: string }): boolean => {
+    const { text: shown, stopped } = stops.push(parts.text)
+    pendingText += shown
     pendingThought += parts.thought
+    return stopped
   }
   const flushed = (): AnswerItem => {
     const item: AnswerItem = { type: 'text', text: pendingText, thought: pendingThought }
@@ -86,18 +91,20 @@ export async function* writeAnswer(
       const control = isControl(vocabulary.kinds[token])
       const parts = splitter.push(control ? (vocabulary.pieces[token] ?? '') : text.push(token), control)
       if (parts.thought !== '') thoughtEndedAt = now
-      take(parts)
+      const saidAll = take(parts)
       if (now - lastItemAt >= itemMs && (pendingText !== '' || pendingThought !== '')) {
         lastItemAt = now
         yield flushed()
       }
-      if (signal.aborted) reason = 'stopped'
+      if (saidAll) reason = 'finished'
+      else if (signal.aborted) reason = 'stopped'
       else if (written.length >= limit) reason = 'length'
       else continue
       break
     }
   }
   take(splitter.flush())
+  pendingText += stops.flush()
   if (pendingText !== '' || pendingThought !== '') yield flushed()
   const lastAt = performance.now()
   yield ending(reason, {
@@ -111,11 +118,6 @@ export async function* writeAnswer(
 /** Token kinds of GGUF: 3 is control, 4 is user defined. The latter's spelling is text that a splitter must see whole. */
 function isControl(kind: number | undefined): boolean {
   return kind === 3
-}
-
-function openingTokens({ vocabulary, template }: LoadedModel, opening: { text: string; thought: string }): number[] {
-  const thought = opening.thought === '' ? '' : template.writtenThought(opening.thought, opening.text === '')
-  return [...vocabulary.tokenize(thought, true), ...vocabulary.tokenize(opening.text, false)]
 }
 
 function sampling({ sampling: wish }: EngineQuestion, written: readonly Token[]): SequenceEvaluateOptions {

@@ -2,26 +2,15 @@
  * The engine itself: one model, one context, one answer at a time, over node-llama-cpp. It knows nothing of
  * conversations, files of the vault or the page.
  */
-import { getLlama, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp'
+import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerItem, EngineHandlers, EngineQuestion } from './contract.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
+import { batchTokens, type LoadedModel } from './loaded-model.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
-import { promptTokens, type Vocabulary } from './prompt/prompt-tokens.ts'
-
-/** Prompt tokens evaluated between two looks at the stop button. */
-export const batchTokens = 256
-
-/** A model in memory with everything needed to talk to it. */
-export interface LoadedModel {
-  model: LlamaModel
-  context: LlamaContext
-  sequence: LlamaContextSequence
-  vocabulary: Vocabulary
-  template: ChatTemplate
-}
+import { promptTokens } from './prompt/prompt-tokens.ts'
 
 export class LlamaEngine {
   #llama: Llama | null = null
@@ -70,7 +59,7 @@ export class LlamaEngine {
       () => (ended = true),
       () => (ended = true),
     )
-    for (let told = -1; ; ) {
+    for (let told = -1; ;) {
       if (ended) break
       if (progress !== told) {
         told = progress
@@ -140,7 +129,12 @@ export class LlamaEngine {
   }
 }
 
-function fit(loaded: LoadedModel, messages: EngineQuestion['messages'], reserveTokens: number, leftOutBefore: number): FittedPrompt {
+function fit(
+  loaded: LoadedModel,
+  messages: EngineQuestion['messages'],
+  reserveTokens: number,
+  leftOutBefore: number,
+): FittedPrompt {
   const room = loaded.context.contextSize - reserveTokens
   return fitMessages(messages, room, leftOutBefore, (some) => promptTokens(loaded.vocabulary, loaded.template, some))
 }

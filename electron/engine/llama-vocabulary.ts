@@ -19,6 +19,7 @@ export function vocabularyOf(model: LlamaModel): { vocabulary: Vocabulary; templ
     kinds: tokenizer.ggml.token_type ?? pieces.map(() => 1),
     bos: model.tokens.bos,
     eos: model.tokens.eos,
+    addBos: model.tokens.shouldPrependBosToken,
     tokenize: (text, special) => model.tokenize(text, special),
     detokenize: (tokens, special) => model.detokenize(tokens as Token[], special),
   }

@@ -41,14 +41,23 @@ export class Host {
   readonly #settings: SettingsArea
   readonly #desktop: Desktop
 
-  /** @throws AppError busy when another Alambic uses this data folder */
+  /** @throws DataFolderInUse when another Alambic uses this data folder */
   static async start(options: HostOptions): Promise<Host> {
     const host = new Host(options)
     await host.#vault.start()
     return host
   }
 
-  private constructor({ dataFolder, desktop, launchEngine, keychain, starterFiles, now = Date.now, memory = readMemory, engineLimits }: HostOptions) {
+  private constructor({
+    dataFolder,
+    desktop,
+    launchEngine,
+    keychain,
+    starterFiles,
+    now = Date.now,
+    memory = readMemory,
+    engineLimits,
+  }: HostOptions) {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
     this.#closer = new Closer()
     const lock = DataFolderLock.take(dataFolder)

@@ -47,7 +47,10 @@ function describe(error: unknown): { kind: string; frames: string[] }[] {
   for (let current = error; current instanceof Error && chain.length < 5; current = current.cause) {
     const frames = (current.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
     const code = 'code' in current && typeof current.code === 'string' ? ` ${current.code}` : ''
-    chain.push({ kind: `${current.name}${code}`, frames: frames.slice(0, 12).map((frame) => frame.trim().replace(/\(?(file:\/\/)?\/[^)]*\/(?=[^/)]+\)?$)/, '(')) })
+    chain.push({
+      kind: `${current.name}${code}`,
+      frames: frames.slice(0, 12).map((frame) => frame.trim().replace(/\(?(file:\/\/)?\/[^)]*\/(?=[^/)]+\)?$)/, '(')),
+    })
   }
   return chain.length > 0 ? chain : [{ kind: typeof error, frames: [] }]
 }

@@ -7,14 +7,18 @@ import { openWorkspaceFile } from '../fixtures/workspace-file.ts'
 
 const conversations = 10_000
 const messagesEach = 10
-const words = 'bail loyer préavis résiliation notice lease deposit tenant clause article charges indexation garantie caution surface travaux état lieux avenant congé renewal guarantor inventory landlord court appeal hearing motion'.split(' ')
+const words =
+  'bail loyer préavis résiliation notice lease deposit tenant clause article charges indexation garantie caution surface travaux état lieux avenant congé renewal guarantor inventory landlord court appeal hearing motion'.split(
+    ' ',
+  )
 
 let state = 12345
 function random(below: number): number {
   state = (Math.imul(state, 1103515245) + 12345) >>> 0
   return Math.floor((state / 4294967296) * below)
 }
-const sentence = (length: number): string => Array.from({ length }, () => words[random(words.length)] + (random(4) === 0 ? String(random(5000)) : '')).join(' ')
+const sentence = (length: number): string =>
+  Array.from({ length }, () => words[random(words.length)] + (random(4) === 0 ? String(random(5000)) : '')).join(' ')
 
 const keychain = new MemoryKeychain()
 async function timeToList(dataFolder: string): Promise<{ ms: number; total: number }> {
@@ -45,13 +49,20 @@ for (let batch = 0; batch < conversations; batch += 500) {
       const conversationId = store.create({ title: sentence(5), presetId: 'balanced', modelId: null })
       let parentId: string | null = null
       for (let turn = 0; turn < messagesEach; turn++) {
-        parentId = store.add(conversationId, { parentId, role: turn % 2 === 0 ? 'user' : 'assistant', text: sentence(turn % 2 === 0 ? 15 : 60), state: 'finished' })
+        parentId = store.add(conversationId, {
+          parentId,
+          role: turn % 2 === 0 ? 'user' : 'assistant',
+          text: sentence(turn % 2 === 0 ? 15 : 60),
+          state: 'finished',
+        })
       }
     }
   })
 }
-file.close()
-console.log(`filled ${conversations} conversations, ${conversations * messagesEach} messages in ${((performance.now() - filling) / 1000).toFixed(1)} s`)
+await file.close()
+console.log(
+  `filled ${conversations} conversations, ${conversations * messagesEach} messages in ${((performance.now() - filling) / 1000).toFixed(1)} s`,
+)
 
 const runs = 5
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
@@ -61,12 +72,23 @@ for (let run = 0; run < runs; run++) {
   empty.push((await timeToList(emptyFolder)).ms)
   full.push((await timeToList(fullFolder)).ms)
 }
-console.log(`start until the list is served: ${median(full).toFixed(0)} ms (aim: below 1,000), empty vault ${median(empty).toFixed(0)} ms, ratio ${(median(full) / median(empty)).toFixed(2)}`)
+console.log(
+  `start until the list is served: ${median(full).toFixed(0)} ms (aim: below 1,000), empty vault ${median(empty).toFixed(0)} ms, ratio ${(median(full) / median(empty)).toFixed(2)}`,
+)
 
 const { client, close } = await startTestHost({ dataFolder: fullFolder, keychain })
 await client.vault.unlock({})
 const times: { query: string; ms: number }[] = []
-for (const typed of ['résiliation bail', 'deposit tenant clause', 'loyer 42', 'guarantor inventory', 'état des lieux', 'xylophone', 'no', 'congé renewal']) {
+for (const typed of [
+  'résiliation bail',
+  'deposit tenant clause',
+  'loyer 42',
+  'guarantor inventory',
+  'état des lieux',
+  'xylophone',
+  'no',
+  'congé renewal',
+]) {
   for (let length = 2; length <= typed.length; length++) {
     const query = typed.slice(0, length)
     const started = performance.now()
@@ -76,5 +98,7 @@ for (const typed of ['résiliation bail', 'deposit tenant clause', 'loyer 42', '
 }
 times.sort((a, b) => a.ms - b.ms)
 const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))]
-console.log(`search as you type, ${times.length} keystrokes: p50 ${at(0.5)?.ms.toFixed(1)} ms, p95 ${at(0.95)?.ms.toFixed(1)} ms (aim: below 50), slowest ${at(1)?.ms.toFixed(1)} ms for “${at(1)?.query}”`)
+console.log(
+  `search as you type, ${times.length} keystrokes: p50 ${at(0.5)?.ms.toFixed(1)} ms, p95 ${at(0.95)?.ms.toFixed(1)} ms (aim: below 50), slowest ${at(1)?.ms.toFixed(1)} ms for “${at(1)?.query}”`,
+)
 await close()

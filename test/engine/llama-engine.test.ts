@@ -17,7 +17,11 @@ afterEach(() => {
 
 function start(limits?: EngineLimits) {
   const deaths: AppError[] = []
-  const keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: (error) => deaths.push(error), ...(limits ? { limits } : {}) })
+  const keeper = new EngineKeeper({
+    launch: () => forkEngine(entry),
+    onDeath: (error) => deaths.push(error),
+    ...(limits ? { limits } : {}),
+  })
   keepers.push(keeper)
   return { keeper, deaths }
 }
@@ -98,6 +102,15 @@ describe('the engine', () => {
     expect(end.answerTokens).toBeLessThan(1000)
     await load(keeper, models.english.path)
     expect((await answer(keeper, question(ask('Again?')))).text).toBe(models.english.answer)
+  })
+
+  test('asked the very same question again it answers again, though all of the prompt is kept', async () => {
+    const { keeper } = start()
+    await load(keeper, models.english.path)
+    await answer(keeper, question(ask('How long?')))
+    const again = await answer(keeper, question(ask('How long?')))
+    expect(again.text).toBe(models.english.answer)
+    expect(again.prompt.evaluateTokens).toBe(1)
   })
 
   test('ends with length when the context is full, never with an exception', async () => {

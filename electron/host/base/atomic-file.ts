@@ -12,7 +12,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     const file = openSync(beside, 'wx', 0o600)
     try {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
       fsyncSync(file)
     } finally {
       closeSync(file)

@@ -58,7 +58,11 @@ export class Chat {
     this.#options.presets.state.end(locked)
   }
 
-  async *list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<{ rows: ConversationRow[]; total: number }> {
+  async *list(
+    workspaceId: string,
+    limit: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ rows: ConversationRow[]; total: number }> {
     const { store, changes } = this.#room(workspaceId)
     for await (const _change of changes.watch(signal)) {
       const rows = store.list(limit).map((row) => ({ ...row, writing: this.#writers.has(row.id) }))
@@ -161,7 +165,12 @@ export class Chat {
     changes.set(changes.value + 1)
   }
 
-  async budget(input: { workspaceId: string; conversationId: string | null; presetId?: string | undefined; draft: string }): Promise<Budget> {
+  async budget(input: {
+    workspaceId: string
+    conversationId: string | null
+    presetId?: string | undefined
+    draft: string
+  }): Promise<Budget> {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     const preset = this.#options.presets.get(conversation?.presetId ?? input.presetId ?? initialPresetId)
     const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
@@ -169,9 +178,13 @@ export class Chat {
     const reserveTokens = preset.sampling.maxTokens ?? usualReserveTokens
     const leftOutBefore = leftOutOf(conversation)
     const modelId = this.#findModel(conversation?.modelId ?? null)
-    const counted = messages.length === 0 ? null : await this.#options.runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
+    const counted =
+      messages.length === 0 ? null : await this.#options.runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
     const loaded = this.#options.runtime.state.value.loaded
-    const size = counted?.contextTokens ?? (loaded?.modelId === modelId ? loaded?.contextTokens : undefined) ?? this.#options.settings.values.contextTokens
+    const size =
+      counted?.contextTokens ??
+      (loaded?.modelId === modelId ? loaded?.contextTokens : undefined) ??
+      this.#options.settings.values.contextTokens
     const reserved = Math.min(reserveTokens, Math.floor(size / 4))
     if (counted) return { used: counted.promptTokens, size, reserved, wouldLeaveOut: counted.leftOut, exact: true }
     const used = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
@@ -207,10 +220,12 @@ export class Chat {
       reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
     }
-    const done = writer.run((signal) => runtime.answer({ modelId, prompt }, answerId, signal)).finally(() => {
-      this.#writers.delete(place.conversationId)
-      if (!this.#closed) this.#tell(place, changes)
-    })
+    const done = writer
+      .run((signal) => runtime.answer({ modelId, prompt }, answerId, signal))
+      .finally(() => {
+        this.#writers.delete(place.conversationId)
+        if (!this.#closed) this.#tell(place, changes)
+      })
     this.#writers.set(place.conversationId, { writer, done })
     this.#tell(place, changes)
   }

@@ -1,6 +1,13 @@
 /** Conversations and messages of one workspace in its encrypted file. A conversation is a tree of messages; its leaf says which branch is shown. */
 import { randomUUID } from 'node:crypto'
-import { AnswerFacts, Trouble, type Conversation, type ConversationRow, type Message, type MessageState } from '../../../contract/entities.ts'
+import {
+  AnswerFacts,
+  Trouble,
+  type Conversation,
+  type ConversationRow,
+  type Message,
+  type MessageState,
+} from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
@@ -100,7 +107,12 @@ export class ConversationStore {
     const siblings = this.#database.prepare<{ id: string }>(
       'SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ? ORDER BY number',
     )
-    return path.map((record) => messageOf(record, siblings.all(record.conversation_id, record.parent_id).map(({ id }) => id)))
+    return path.map((record) =>
+      messageOf(
+        record,
+        siblings.all(record.conversation_id, record.parent_id).map(({ id }) => id),
+      ),
+    )
   }
 
   /** @throws AppError not_found */
@@ -117,11 +129,16 @@ export class ConversationStore {
   }
 
   /** Adds a message and shows the branch that ends with it. Returns its id. */
-  add(conversationId: string, message: { parentId: string | null; role: Message['role']; text: string; state: MessageState }): string {
+  add(
+    conversationId: string,
+    message: { parentId: string | null; role: Message['role']; text: string; state: MessageState },
+  ): string {
     const id = randomUUID()
     const now = this.#now()
     this.#database
-      .prepare('INSERT INTO messages (id, conversation_id, parent_id, role, text, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT INTO messages (id, conversation_id, parent_id, role, text, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(id, conversationId, message.parentId, message.role, message.text, message.state, now)
     this.#database.prepare('UPDATE conversations SET leaf_id = ?, updated_at = ? WHERE id = ?').run(id, now, conversationId)
     return id
@@ -161,7 +178,10 @@ export class ConversationStore {
     this.#database.prepare('UPDATE conversations SET pinned = ? WHERE id = ?').run(pinned ? 1 : 0, conversationId)
   }
 
-  configure(conversationId: string, { presetId, modelId }: { presetId?: string | undefined; modelId?: string | undefined }): void {
+  configure(
+    conversationId: string,
+    { presetId, modelId }: { presetId?: string | undefined; modelId?: string | undefined },
+  ): void {
     const record = this.#record(conversationId)
     this.#database
       .prepare('UPDATE conversations SET preset_id = ?, model_id = ? WHERE id = ?')

@@ -5,7 +5,15 @@ import { Watchable } from '../base/watchable.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
 /** llama.cpp's own defaults, cooled a little: small students wander at 0.8. */
-const balanced: Sampling = { temperature: 0.6, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1.05, seed: null, maxTokens: null }
+const balanced: Sampling = {
+  temperature: 0.6,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  repeatPenalty: 1.05,
+  seed: null,
+  maxTokens: null,
+}
 
 /** The preset of a new conversation. */
 export const initialPresetId = 'balanced'

@@ -9,7 +9,10 @@ export const usualReserveTokens = 1024
  * The system prompt and the turns. An answer that failed before its first word is left out, and questions that then stand
  * one after the other become one, since templates refuse two questions in a row.
  */
-export function promptMessages(systemPrompt: string, messages: readonly Pick<Message, 'role' | 'text' | 'thought'>[]): PromptMessage[] {
+export function promptMessages(
+  systemPrompt: string,
+  messages: readonly Pick<Message, 'role' | 'text' | 'thought'>[],
+): PromptMessage[] {
   const prompt: PromptMessage[] = []
   if (systemPrompt.trim() !== '') prompt.push({ role: 'system', content: systemPrompt })
   for (const { role, text, thought } of messages) {

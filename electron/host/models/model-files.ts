@@ -41,7 +41,8 @@ export class ModelFiles {
   async bringIn(source: string, onProgress: (doneBytes: number) => void, signal: AbortSignal): Promise<IncomingFile> {
     const { size } = await stat(source).catch(unreadable)
     const { bavail, bsize } = await statfs(this.folder)
-    if (bavail * bsize < size) throw new AppError('disk_full', 'No room for the model', { neededBytes: size, freeBytes: bavail * bsize })
+    if (bavail * bsize < size)
+      throw new AppError('disk_full', 'No room for the model', { neededBytes: size, freeBytes: bavail * bsize })
     const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
     try {
       // A clone costs nothing where the file system can share blocks; otherwise this copies.
@@ -57,7 +58,10 @@ export class ModelFiles {
 
   /** Gives an incoming file its name, or one like it when that is taken, and makes it read-only. Returns the name. */
   async install(incoming: IncomingFile, wishedName: string): Promise<string> {
-    const safe = basename(wishedName).replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(-120) || 'model.gguf'
+    const safe =
+      basename(wishedName)
+        .replace(/[^\p{L}\p{N}._ -]/gu, '_')
+        .slice(-120) || 'model.gguf'
     const name = existsSync(this.pathOf(safe)) ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
     await chmod(incoming.path, 0o400)
     await rename(incoming.path, this.pathOf(name))
@@ -82,12 +86,17 @@ export class ModelFiles {
  * @param flush makes the file's bytes durable as well
  * @throws AppError file_unreadable, cancelled
  */
-export async function hashFile(path: string, onProgress: (doneBytes: number) => void, signal: AbortSignal, flush = false): Promise<string> {
+export async function hashFile(
+  path: string,
+  onProgress: (doneBytes: number) => void,
+  signal: AbortSignal,
+  flush = false,
+): Promise<string> {
   const file = await open(path, flush ? 'r+' : 'r').catch(unreadable)
   try {
     const hash: Hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(chunkBytes)
-    for (let done = 0; ; ) {
+    for (let done = 0; ;) {
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
       const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
       if (bytesRead === 0) break

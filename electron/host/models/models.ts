@@ -66,7 +66,14 @@ export class Models {
       const starter = starterModels.find((model) => model.bytes === found?.size)
       if (!found || !starter) continue
       const { name, licence, sha256 } = starter
-      this.#offers.push({ reference: this.#options.references.issue(path), name, sizeBytes: found.size, licence, starter: true, sha256 })
+      this.#offers.push({
+        reference: this.#options.references.issue(path),
+        name,
+        sizeBytes: found.size,
+        licence,
+        starter: true,
+        sha256,
+      })
     }
     for (const record of this.#records()) {
       const state = await this.#look(record)
@@ -151,7 +158,13 @@ export class Models {
     await this.#options.files.remove(record.file_name)
   }
 
-  async #install(importId: string, source: string, name: string, pinned: string | null, signal: AbortSignal): Promise<{ modelId: string }> {
+  async #install(
+    importId: string,
+    source: string,
+    name: string,
+    pinned: string | null,
+    signal: AbortSignal,
+  ): Promise<{ modelId: string }> {
     const { files, database, now, totalMemoryBytes } = this.#options
     const header = await readGgufHeader(source)
     const neededBytes = estimateMemory(header, leastContextTokens).totalBytes

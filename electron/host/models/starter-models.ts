@@ -2,7 +2,14 @@
 import { z } from 'zod'
 import list from '../../../resources/starter-models.json' with { type: 'json' }
 
-const StarterModel = z.object({ id: z.string(), name: z.string(), fileName: z.string(), bytes: z.number(), sha256: z.string(), licence: z.string() })
+const StarterModel = z.object({
+  id: z.string(),
+  name: z.string(),
+  fileName: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+  licence: z.string(),
+})
 export type StarterModel = z.infer<typeof StarterModel>
 
 /** The starter models, pinned by SHA-256. */

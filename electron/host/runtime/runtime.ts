@@ -111,7 +111,9 @@ export class Runtime {
     try {
       if (signal.aborted) return
       const stages = new Watchable<RuntimeItem | null>(null)
-      const loading = this.#ensureLoaded(modelId, (stage, fraction) => stages.set({ type: 'stage', stage, fraction })).finally(() => stages.end())
+      const loading = this.#ensureLoaded(modelId, (stage, fraction) => stages.set({ type: 'stage', stage, fraction })).finally(
+        () => stages.end(),
+      )
       loading.catch(() => undefined)
       for await (const stage of stages.watch(signal)) if (stage) yield stage
       await loading
@@ -141,7 +143,9 @@ export class Runtime {
     const wishedThreads = settings.values.threads || chooseThreads()
     const { path, header } = await models.fileToRun(modelId)
     const isLoaded =
-      this.#loaded?.modelId === modelId && this.#loaded.wishedTokens === wishedTokens && this.#loaded.wishedThreads === wishedThreads
+      this.#loaded?.modelId === modelId &&
+      this.#loaded.wishedTokens === wishedTokens &&
+      this.#loaded.wishedThreads === wishedThreads
     if (isLoaded && this.#keeper.running) return
     try {
       if (!this.#keeper.running) {
@@ -154,7 +158,9 @@ export class Runtime {
       this.#set({ loaded: null, loading: { modelId, fraction: 0 } })
       const { contextTokens, totalBytes } = this.#fit(header, wishedTokens)
       onStage('loading', 0)
-      for await (const item of this.#keeper.stream((client) => client.engine.load({ path, contextTokens, threads: wishedThreads }))) {
+      for await (const item of this.#keeper.stream((client) =>
+        client.engine.load({ path, contextTokens, threads: wishedThreads }),
+      )) {
         if (item.type === 'progress') {
           onStage('loading', item.fraction)
           this.#set({ engine: 'ready', loading: { modelId, fraction: item.fraction } })

@@ -46,11 +46,15 @@ export class SettingsArea {
   }
 
   /** Keeps a change. Before the vault is open only the clear ones can be kept; the others are ignored. */
-  set(change: Partial<Settings>): void {
-    const entries = Object.entries(change).filter(([key, value]) => value !== undefined && (this.#database !== null || isClear(key)))
+  set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
+    const entries = Object.entries(change).filter(
+      ([key, value]) => value !== undefined && (this.#database !== null || isClear(key)),
+    )
     const database = this.#database
     if (database) {
-      const write = database.prepare('INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+      const write = database.prepare(
+        'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      )
       database.transaction(() => {
         for (const [key, value] of entries) write.run(key, JSON.stringify(value))
       })

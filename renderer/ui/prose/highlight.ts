@@ -23,14 +23,30 @@ const languages: Record<string, () => Promise<{ default: LanguageFn }>> = {
   xml: () => import('highlight.js/lib/languages/xml'),
   yaml: () => import('highlight.js/lib/languages/yaml'),
 }
-const others: Record<string, string> = { js: 'javascript', ts: 'typescript', py: 'python', sh: 'bash', shell: 'bash', html: 'xml', 'c++': 'cpp', cs: 'csharp', yml: 'yaml', rs: 'rust', rb: 'ruby', md: 'markdown' }
+const others: Record<string, string> = {
+  js: 'javascript',
+  ts: 'typescript',
+  py: 'python',
+  sh: 'bash',
+  shell: 'bash',
+  html: 'xml',
+  'c++': 'cpp',
+  cs: 'csharp',
+  yml: 'yaml',
+  rs: 'rust',
+  rb: 'ruby',
+  md: 'markdown',
+}
 
 /** HTML with the colours of the language; null for a language that we do not know. */
 export async function highlight(code: string, language: string): Promise<string | null> {
   const name = others[language.toLowerCase()] ?? language.toLowerCase()
   const load = languages[name]
   if (!load) return null
-  const [{ default: core }, { default: rules }] = await Promise.all([import('highlight.js/lib/core') as Promise<{ default: HLJSApi }>, load()])
+  const [{ default: core }, { default: rules }] = await Promise.all([
+    import('highlight.js/lib/core') as Promise<{ default: HLJSApi }>,
+    load(),
+  ])
   if (!core.getLanguage(name)) core.registerLanguage(name, rules)
   return core.highlight(code, { language: name, ignoreIllegals: true }).value
 }

@@ -1,7 +1,17 @@
 // Conversations over a real encrypted file; only the engine is scripted.
 import { afterEach, describe, expect, test } from 'vitest'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
-import { importModel, lastOf, personal, present, startTestHost, testModels, until, untilSettled, type TestHost } from '../../fixtures/test-host.ts'
+import {
+  importModel,
+  lastOf,
+  personal,
+  present,
+  startTestHost,
+  testModels,
+  until,
+  untilSettled,
+  type TestHost,
+} from '../../fixtures/test-host.ts'
 
 const modelPath = testModels().english.path
 let open: TestHost[] = []
@@ -37,7 +47,9 @@ describe('asking', () => {
     open.push(host)
     await host.client.vault.create({ kind: 'keychain' })
     const workspaceId = await personal(host.client)
-    await expect(host.client.chat.send({ workspaceId, conversationId: null, text: 'Hello' })).rejects.toMatchObject({ code: 'no_model' })
+    await expect(host.client.chat.send({ workspaceId, conversationId: null, text: 'Hello' })).rejects.toMatchObject({
+      code: 'no_model',
+    })
     expect(await present(host.client.chat.list({ workspaceId, limit: 10 }))).toEqual({ rows: [], total: 0 })
   })
 
@@ -97,7 +109,10 @@ describe('branches', () => {
   })
 
   test('going on with a stopped answer adds to it and tells the engine its beginning', async () => {
-    const { client, workspaceId, engine } = await ready({ answer: ({ opening }) => (opening ? [' and the end'] : Array.from({ length: 200 }, () => 'a')), paceMs: 3 })
+    const { client, workspaceId, engine } = await ready({
+      answer: ({ opening }) => (opening ? [' and the end'] : Array.from({ length: 200 }, () => 'a')),
+      paceMs: 3,
+    })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Go' })
     await until(client.chat.follow(place), (update) => update.type === 'text')
     await client.chat.stop(place)
@@ -111,7 +126,10 @@ describe('branches', () => {
 
 describe('when the engine fails', () => {
   test('a crash keeps the words so far, says so, and the next question works', async () => {
-    const { client, workspaceId, engine } = await ready({ answer: () => Array.from({ length: 300 }, (_, index) => `w${index} `), paceMs: 4 })
+    const { client, workspaceId, engine } = await ready({
+      answer: () => Array.from({ length: 300 }, (_, index) => `w${index} `),
+      paceMs: 4,
+    })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Go' })
     await until(client.chat.follow(place), (update) => update.type === 'text')
     engine.crash()
@@ -164,7 +182,9 @@ describe('keeping and finding', () => {
     }
     await client.chat.rename({ ...place, title: 'Kumquat' })
     await client.chat.pin({ ...place, pinned: true })
-    expect((await present(client.chat.list({ workspaceId, limit: 5 }))).rows).toMatchObject([{ title: 'Kumquat', pinned: true, writing: false }])
+    expect((await present(client.chat.list({ workspaceId, limit: 5 }))).rows).toMatchObject([
+      { title: 'Kumquat', pinned: true, writing: false },
+    ])
     expect(await client.chat.search({ query: 'kumq', limit: 5 })).toMatchObject([{ messageId: null, title: 'Kumquat' }])
     await client.chat.remove(place)
     expect(await present(client.chat.list({ workspaceId, limit: 5 }))).toEqual({ rows: [], total: 0 })
@@ -189,10 +209,18 @@ describe('keeping and finding', () => {
     const { client, workspaceId, engine } = await ready()
     const [balanced] = await present(client.chat.presets({}))
     if (!balanced) throw new Error('no preset')
-    await client.chat.savePreset({ id: 'mine', name: 'Mine', systemPrompt: 'Be brief.', sampling: { ...balanced.sampling, seed: 7, temperature: 0 } })
+    await client.chat.savePreset({
+      id: 'mine',
+      name: 'Mine',
+      systemPrompt: 'Be brief.',
+      sampling: { ...balanced.sampling, seed: 7, temperature: 0 },
+    })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Hi', presetId: 'mine' })
     await untilSettled(client, place)
-    expect(engine.questions[0]).toMatchObject({ messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }], sampling: { seed: 7 } })
+    expect(engine.questions[0]).toMatchObject({
+      messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }],
+      sampling: { seed: 7 },
+    })
     await client.chat.removePreset({ presetId: 'mine' })
     await client.chat.send({ ...place, text: 'Again' })
     await untilSettled(client, place)
