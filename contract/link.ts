@@ -192,14 +192,14 @@ export function serve<C extends Contract>(
     }
     try {
       const [area = '', name = ''] = method.split('.')
-      const spec = Object.hasOwn(contract, area) && Object.hasOwn(contract[area]!, name) ? contract[area]![name] : undefined
+      const spec = own(own(contract, area), name)
       if (!spec) throw new AppError('invalid_input', `No such method: ${method}`)
       const parsed = spec.input.safeParse(rawInput)
       if (!parsed.success) {
         const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
         throw new AppError('invalid_input', `Bad input for ${method}`, { issues })
       }
-      const handler = handlers[area]![name] as (input: unknown, context: Context) => unknown
+      const handler = own(own(handlers, area), name) as (input: unknown, context: Context) => unknown
       const result = handler(parsed.data, { signal: work.signal })
       if (spec.kind === 'call') say({ t: 'done', id, value: await result })
       else {
@@ -217,6 +217,11 @@ export function serve<C extends Contract>(
     }
   }
   return stop
+}
+
+/** A key of the table itself: what it inherits, such as `constructor`, is nobody's to call. */
+function own<T extends object>(table: T | undefined, key: string): T[keyof T] | undefined {
+  return table && Object.hasOwn(table, key) ? table[key as keyof T] : undefined
 }
 
 function failed(id: number, code: Failure['code'], message: string, data?: Record<string, unknown>): Frame {

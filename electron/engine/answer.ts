@@ -52,10 +52,16 @@ export async function* writeAnswer(
   while (fresh.length - read > batchTokens) {
     await sequence.evaluateWithoutGeneratingNewTokens(fresh.slice(read, read + batchTokens))
     read += batchTokens
-    if (signal.aborted) return yield ending('stopped')
+    if (signal.aborted) {
+      yield ending('stopped')
+      return
+    }
     yield { type: 'reading', fraction: read / fresh.length }
   }
-  if (signal.aborted) return yield ending('stopped')
+  if (signal.aborted) {
+    yield ending('stopped')
+    return
+  }
 
   const limit = Math.min(question.sampling.maxTokens ?? Infinity, room)
   const written: Token[] = []

@@ -166,7 +166,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       shortcuts: 'Raccourcis',
     },
     presets: {
-      builtIn: { balanced: 'Équilibrée', precise: 'Précise', inventive: 'Inventive' } as Record<string, string>,
+      builtIn: { balanced: 'Équilibrée', precise: 'Précise', inventive: 'Inventive' },
       choose: 'Manière de répondre',
       duplicate: 'Faire une copie modifiable',
       copyName: (name: string) => `${name}, la mienne`,

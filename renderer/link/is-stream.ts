@@ -4,7 +4,7 @@ import { contract } from '../../contract/contract.ts'
 const streams = new Set(
   Object.entries(contract).flatMap(([area, methods]) =>
     Object.entries(methods)
-      .filter(([, spec]) => spec.kind === 'stream')
+      .filter(([, spec]: [string, { kind: string }]) => spec.kind === 'stream')
       .map(([name]) => `${area}.${name}`),
   ),
 )

@@ -91,7 +91,7 @@ export class AppState {
 
   /** Begins to follow the host. */
   start(): void {
-    const { client, onLink } = this.#world
+    const { client } = this.#world
     this.#follow(
       (signal) => client.settings.state({}, { signal }),
       (values) => {
@@ -110,7 +110,7 @@ export class AppState {
       },
       this.#life.signal,
     )
-    onLink((connected) => {
+    this.#world.onLink((connected) => {
       this.#connected = connected
       if (connected) void this.desktop.ask().catch((error: unknown) => this.#tell(error))
     })

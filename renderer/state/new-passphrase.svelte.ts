@@ -13,7 +13,9 @@ export type Strength = 'weak' | 'fair' | 'strong'
 export function strengthOf(passphrase: string): Strength {
   const characters = [...passphrase]
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(passphrase)).length
-  const distinct = new Set(characters.map((character) => character.toLowerCase())).size
+  const distinct = characters
+    .map((character) => character.toLowerCase())
+    .filter((letter, at, all) => all.indexOf(letter) === at).length
   const bits = (distinct + (characters.length - distinct) / 4) * (2.5 + kinds * 0.5)
   return bits < 34 ? 'weak' : bits < 48 ? 'fair' : 'strong'
 }

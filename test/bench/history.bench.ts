@@ -18,7 +18,7 @@ function random(below: number): number {
   return Math.floor((state / 4294967296) * below)
 }
 const sentence = (length: number): string =>
-  Array.from({ length }, () => words[random(words.length)] + (random(4) === 0 ? String(random(5000)) : '')).join(' ')
+  Array.from({ length }, () => (words[random(words.length)] ?? '') + (random(4) === 0 ? String(random(5000)) : '')).join(' ')
 
 const keychain = new MemoryKeychain()
 async function timeToList(dataFolder: string): Promise<{ ms: number; total: number }> {

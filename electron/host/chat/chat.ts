@@ -183,7 +183,7 @@ export class Chat {
     const loaded = this.#options.runtime.state.value.loaded
     const size =
       counted?.contextTokens ??
-      (loaded?.modelId === modelId ? loaded?.contextTokens : undefined) ??
+      (loaded?.modelId === modelId ? loaded.contextTokens : undefined) ??
       this.#options.settings.values.contextTokens
     const reserved = Math.min(reserveTokens, Math.floor(size / 4))
     if (counted) return { used: counted.promptTokens, size, reserved, wouldLeaveOut: counted.leftOut, exact: true }

@@ -278,7 +278,7 @@ async function readTensors(reader: BoundedFileReader, count: number, alignment: 
     bytesByType.set(type.name, (bytesByType.get(type.name) ?? 0) + bytes)
     if (name === 'token_embd.weight') embeddingRows = shape[1] ?? 0
   }
-  const [mainType = ''] = [...bytesByType].reduce((most, entry) => (entry[1] > most[1] ? entry : most), ['', 0])
+  const [mainType] = [...bytesByType].reduce((most, entry) => (entry[1] > most[1] ? entry : most), ['', 0])
   return { parameters, tensorBytes, endBytes: roundUp(reader.position, alignment) + endOffset, embeddingRows, mainType }
 }
 
@@ -334,7 +334,7 @@ function describe(values: Map<string, Value>, tensors: Tensors): Omit<GgufHeader
     }
     if (value.length < layers || value.some((count) => !Number.isInteger(count) || count < 0 || count > 65_536))
       throw malformed('bad_value', key)
-    return value.slice(0, layers)
+    return value.slice(0, layers).map(Number)
   }
   const headCounts = perLayer('attention.head_count') ?? Array<number>(layers).fill(0)
   const heads = Math.max(...headCounts)

@@ -154,7 +154,7 @@ describe.each(all)('%s', (name) => {
 })
 
 describe('bos', () => {
-  const pieces = ['<s>', ...'<s>ab ']
+  const pieces = ['<s>', ...Array.from('<s>ab ')]
   const vocabulary = (addBos: boolean): Vocabulary => ({
     pieces,
     kinds: pieces.map((_, id) => (id === 0 ? 3 : 1)),

@@ -59,7 +59,7 @@ function start(pingMs?: number): Promise<LoopbackServer> {
           {
             echo: {
               say: ({ text }) => text,
-              // eslint-disable-next-line require-yield
+
               async *never(_none, { signal }) {
                 await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
               },

@@ -64,7 +64,9 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
     async (scenario, place) => {
       const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' })
       const complaints: string[] = []
-      page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(message.text())))
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+      })
       page.on('pageerror', (error) => complaints.push(error.message))
       await page.goto(`${base}?scenario=${scenario}&language=${language}&theme=${theme}${place}`)
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })

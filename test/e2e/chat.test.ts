@@ -1,0 +1,182 @@
+// The whole product as a person meets it: Chromium, the loopback skin, the host, llama.cpp and the starter model.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityFaults, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
+import { temporaryFolder } from '../fixtures/test-host.ts'
+
+const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
+const pictures = join(import.meta.dirname, '../results/pictures')
+const passphrase = 'copper still in the cellar'
+const dataFolder = temporaryFolder()
+/** Longest wait for a real answer of a real model on a slow machine. */
+const answerMs = 120_000
+let served: Served
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true })
+  served = await serveAlambic(dataFolder, [starter])
+  browser = await openBrowser()
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'light' })
+  await page.goto(served.url)
+})
+afterAll(async () => {
+  await browser.close()
+  expect(await served.stop()).toBe(0)
+})
+
+/** Looks at the screen in both themes, keeps the pictures, and asks axe. */
+async function look(name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: join(pictures, `${name}-${theme}.png`) })
+    expect(await accessibilityFaults(page), `${name} in ${theme}`).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+async function ask(question: string): Promise<string> {
+  const answers = page.locator('.answer')
+  const before = await answers.count()
+  await page.getByRole('textbox', { name: /^(Your message|Votre message)$/ }).fill(question)
+  await page.keyboard.press('Enter')
+  await answers.nth(before).waitFor({ timeout: answerMs })
+  return settled(before)
+}
+/** The text of an answer once it is no longer being written. */
+async function settled(index: number): Promise<string> {
+  const answer = page.locator('.answer').nth(index)
+  await expect.poll(() => answer.getAttribute('aria-busy'), { timeout: answerMs }).toBe(null)
+  return (await answer.locator('.prose').innerText()).trim()
+}
+
+describe('a newcomer', () => {
+  test('is welcomed, protects her history with a passphrase and takes the starter', async () => {
+    await page.getByRole('heading', { name: 'Welcome to Alambic' }).waitFor()
+    await look('welcome-language')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('A passphrase', { exact: true }).click()
+    await page.getByLabel('Passphrase', { exact: true }).fill(passphrase)
+    await page.getByLabel('The same passphrase again').fill(passphrase)
+    await look('welcome-protection')
+    await page.getByRole('button', { name: 'Protect and continue' }).click()
+    await page.getByRole('heading', { name: 'A model to begin with' }).waitFor()
+    await look('welcome-model')
+    await page.locator('button[data-kind="primary"]').click()
+    await page.getByRole('heading', { name: 'What would you like to know?' }).waitFor({ timeout: 60_000 })
+    await look('chat-empty')
+  })
+
+  test('asks about a text that she gives, in English, and is answered from it', async () => {
+    const answer = await ask(
+      'Here is a clause: “The tenant shall pay a deposit of 2,350 euros on 4 May.” How many euros is the deposit? Answer in one short sentence.',
+    )
+    expect(answer).toMatch(/2,?350/)
+    await page.getByText('this machine').first().waitFor()
+    await look('chat-answered')
+  })
+
+  test('asks about a text in French', async () => {
+    await page.getByRole('button', { name: 'New chat' }).first().click()
+    const answer = await ask(
+      'Voici une clause : « Le préavis est de sept mois. » De combien de mois est le préavis ? Réponds en une phrase courte.',
+    )
+    expect(answer.toLowerCase()).toMatch(/sept|7/)
+  })
+
+  test('stops an answer, keeps it, goes on with it, answers again and looks at both', async () => {
+    await page.getByRole('textbox', { name: 'Your message' }).fill('Write a long story about a fox and a lighthouse.')
+    await page.keyboard.press('Enter')
+    const answer = page.locator('.answer').nth(1)
+    await expect.poll(() => answer.locator('.prose').count(), { timeout: answerMs }).toBe(1)
+    await look('chat-writing')
+    await page.keyboard.press('Escape')
+    await page.getByText('You stopped this answer.').waitFor({ timeout: 20_000 })
+    const kept = (await answer.locator('.prose').innerText()).trim()
+    expect(kept.length).toBeGreaterThan(0)
+    await look('chat-stopped')
+    await page.getByRole('button', { name: 'Continue the answer' }).click()
+    await expect
+      .poll(async () => (await answer.locator('.prose').innerText()).length, { timeout: answerMs })
+      .toBeGreaterThan(kept.length + 20)
+    await page.keyboard.press('Escape')
+    await page.getByText('You stopped this answer.').waitFor({ timeout: 20_000 })
+    await answer.getByRole('button', { name: 'Answer again' }).click()
+    await page.getByText('2 / 2').waitFor({ timeout: answerMs })
+    await page.keyboard.press('Escape')
+    await page.getByText('You stopped this answer.').waitFor({ timeout: answerMs })
+    await page.getByRole('button', { name: 'Earlier version' }).click()
+    await page.getByText('1 / 2').waitFor()
+  })
+
+  test('renames the conversation, reloads, and finds everything by a word', async () => {
+    await page.getByRole('main').getByRole('heading', { level: 1 }).getByRole('button').click()
+    await page.getByRole('textbox', { name: 'Title' }).fill('Fox and notice')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /Fox and notice/ }).waitFor()
+    await page.reload()
+    await page.getByRole('link', { name: /Fox and notice/ }).waitFor()
+    await expect.poll(() => page.locator('.question').count()).toBe(2)
+    await page.keyboard.press('Control+Shift+F')
+    await page.keyboard.type('deposit')
+    await page.locator('mark', { hasText: 'deposit' }).first().waitFor()
+    await look('chat-search')
+    await page.keyboard.press('Escape')
+  })
+
+  test('opens the palette, the panel, the other screens, in English and French, wide and narrow', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    await look('palette')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Side panel' }).click()
+    await look('chat-instructions')
+    await page.getByText('Passport', { exact: true }).click()
+    await look('chat-passport')
+    await page.setViewportSize({ width: 1000, height: 700 })
+    await look('chat-narrow-panel')
+    await page.getByRole('button', { name: 'Close the side panel' }).click()
+    await look('chat-narrow')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    for (const screen of ['models', 'settings/general', 'settings/vault', 'settings/about']) {
+      await page.goto(`${new URL(served.url).origin}/#/${screen}`)
+      await page.getByRole('main').waitFor()
+      await look(`en-${screen.replace('/', '-')}`)
+    }
+    await page.goto(`${new URL(served.url).origin}/#/settings/general`)
+    await page.getByText('Français').click()
+    await page.getByRole('heading', { name: 'Général' }).waitFor()
+    for (const screen of ['chat', 'models', 'settings/general', 'settings/vault', 'settings/about']) {
+      await page.goto(`${new URL(served.url).origin}/#/${screen}`)
+      await page.getByRole('main').waitFor()
+      await look(`fr-${screen.replace('/', '-')}`)
+    }
+  })
+
+  test('locks, is refused with a wrong passphrase, and comes back to all her conversations', async () => {
+    await page.goto(`${new URL(served.url).origin}/#/chat`)
+    await page.keyboard.press('Control+l')
+    const field = page.getByLabel('Phrase secrète', { exact: true }).or(page.locator('input[type="password"]')).first()
+    await field.waitFor()
+    expect(await page.content()).not.toContain('Fox and notice')
+    await field.fill('not the passphrase')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
+    await look('fr-unlock-wrong')
+    await field.fill(passphrase)
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /Fox and notice/ }).waitFor({ timeout: 20_000 })
+  })
+
+  test('another profile without the token gets nothing', async () => {
+    const stranger = await browser.newContext()
+    const elsewhere = await stranger.newPage()
+    const answer = await elsewhere.goto(new URL(served.url).origin)
+    expect(answer?.status()).toBe(403)
+    expect(await elsewhere.content()).not.toContain('script')
+    await stranger.close()
+  })
+})
