@@ -56,7 +56,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       answerBy: (name: string) => `Réponse de ${name}`,
       answer: 'Réponse',
       thisMachine: 'cet ordinateur',
-      speed: (tokensPerSecond: number) => `${format.number(tokensPerSecond, tokensPerSecond < 10 ? 1 : 0)} tokens/s`,
+      speed: (tokensPerSecond: number) => `${format.number(tokensPerSecond, tokensPerSecond < 10 ? 1 : 0)} jetons/s`,
       leftOut: (count: number) =>
         format.plural(count, {
           one: 'sans le message le plus ancien',
@@ -155,9 +155,9 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       preset: (name: string) => `Manière de répondre : ${name}`,
       presets: 'Manières de répondre',
       editPresets: 'Modifier…',
-      budget: (used: number, size: number) => `${format.number(used)} tokens de contexte sur ${format.number(size)}`,
-      budgetAbout: (used: number, size: number) => `environ ${format.number(used)} tokens de contexte sur ${format.number(size)}`,
-      budgetHint: (reserved: number) => `${format.number(reserved)} tokens restent libres pour la réponse.`,
+      budget: (used: number, size: number) => `${format.number(used)} jetons de contexte sur ${format.number(size)}`,
+      budgetAbout: (used: number, size: number) => `environ ${format.number(used)} jetons de contexte sur ${format.number(size)}`,
+      budgetHint: (reserved: number) => `${format.number(reserved)} jetons restent libres pour la réponse.`,
       wouldLeaveOut: (count: number) =>
         format.plural(count, {
           one: 'La place manque : la prochaine réponse ne verra pas le message le plus ancien.',
@@ -181,7 +181,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       unlimited: 'Tant qu’il y a de la place',
       fields: {
         temperature: { label: 'Température', hint: '0 prend toujours le mot le plus probable ; 1 et plus divaguent.' },
-        topK: { label: 'Top-k', hint: 'Seuls les tokens les plus probables, en ce nombre, sont considérés ; 0 : tous.' },
+        topK: { label: 'Top-k', hint: 'Seuls les jetons les plus probables, en ce nombre, sont considérés ; 0 : tous.' },
         topP: { label: 'Top-p', hint: 'Seuls les plus probables, qui ensemble atteignent cette part.' },
         minP: { label: 'Min-p', hint: 'Rien de moins probable que cette part du plus probable.' },
         repeatPenalty: {
@@ -191,7 +191,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
         seed: { label: 'Graine', hint: 'Le même nombre redonne la même réponse. Vide : le hasard.' },
         maxTokens: {
           label: 'Longueur maximale',
-          hint: 'En tokens, environ ¾ de mot chacun. Vide : tant qu’il y a de la place.',
+          hint: 'En jetons, environ ¾ de mot chacun. Vide : tant qu’il y a de la place.',
         },
       },
     },
@@ -217,7 +217,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
         where: 'Où',
       },
       tokens: (count: number) =>
-        format.plural(count, { one: `${format.number(count)} token`, other: `${format.number(count)} tokens` }),
+        format.plural(count, { one: `${format.number(count)} jeton`, other: `${format.number(count)} jetons` }),
       messages: (count: number) =>
         format.plural(count, { one: `${format.number(count)} message`, other: `${format.number(count)} messages` }),
       nothing: 'Rien',
