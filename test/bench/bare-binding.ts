@@ -1,5 +1,5 @@
 // The baseline: node-llama-cpp alone, its evaluate loop and nothing around it.
-import { getLlama, type Token } from 'node-llama-cpp'
+import { getLlama, LlamaLogLevel, type Token } from 'node-llama-cpp'
 
 const [path = '', threads = '1', answerTokens = '100', keptTokens = '64', newTokens = '32'] = process.argv.slice(2)
 const llama = await getLlama({
@@ -7,7 +7,7 @@ const llama = await getLlama({
   build: 'never',
   skipDownload: true,
   maxThreads: Number(threads),
-  logLevel: 'error' as never,
+  logLevel: LlamaLogLevel.error,
 })
 const model = await llama.loadModel({ modelPath: path })
 const context = await model.createContext({ contextSize: 8192, batchSize: 256, threads: Number(threads) })

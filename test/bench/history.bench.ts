@@ -1,6 +1,7 @@
 // Start and search over a long history: 10,000 conversations with 100,000 messages in the encrypted file.
 // Prints the start until the list is served beside the start of an empty vault, and search as one types.
 import { ConversationStore } from '../../electron/host/chat/conversation-store.ts'
+import { serveAlambic } from '../fixtures/browser.ts'
 import { MemoryKeychain } from '../fixtures/memory-keychain.ts'
 import { personal, present, startTestHost, temporaryFolder } from '../fixtures/test-host.ts'
 import { openWorkspaceFile } from '../fixtures/workspace-file.ts'
@@ -74,6 +75,17 @@ for (let run = 0; run < runs; run++) {
 }
 console.log(
   `start until the list is served: ${median(full).toFixed(0)} ms (aim: below 1,000), empty vault ${median(empty).toFixed(0)} ms, ratio ${(median(full) / median(empty)).toFixed(2)}`,
+)
+
+const processes: number[] = []
+for (let run = 0; run < runs; run++) {
+  const started = performance.now()
+  const served = await serveAlambic(fullFolder)
+  processes.push(performance.now() - started)
+  await served.stop()
+}
+console.log(
+  `the process itself, from nothing until it has printed its address: ${median(processes).toFixed(0)} ms; with the list ${(median(processes) + median(full)).toFixed(0)} ms`,
 )
 
 const { client, close } = await startTestHost({ dataFolder: fullFolder, keychain })
