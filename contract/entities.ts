@@ -174,7 +174,9 @@ export const AnswerFacts = z.object({
   modelName: z.string(),
   presetId: Id,
   presetName: z.string(),
-  seed: z.number().nullable(),
+  /** As they were then, with the seed that was really used: a preset may be changed later. */
+  sampling: Sampling,
+  systemPrompt: z.string(),
   promptTokens: Count,
   /** Of the prompt, the tokens that were really evaluated; the rest was kept from the turn before. */
   evaluatedTokens: Count,

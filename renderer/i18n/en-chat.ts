@@ -195,7 +195,7 @@ export function chatInEnglish(format: Format) {
         model: 'Model',
         file: 'File, SHA-256',
         preset: 'Way of answering',
-        seed: 'Seed',
+        systemPrompt: 'Instructions',
         when: 'Asked',
         prompt: 'Prompt',
         evaluated: 'Newly read',

@@ -205,7 +205,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
         model: 'Modèle',
         file: 'Fichier, SHA-256',
         preset: 'Manière de répondre',
-        seed: 'Graine',
+        systemPrompt: 'Instructions',
         when: 'Demandé',
         prompt: 'Prompt',
         evaluated: 'Nouvellement lus',

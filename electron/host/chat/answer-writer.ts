@@ -12,7 +12,7 @@ import type { ConversationStore } from './conversation-store.ts'
 const saveMs = 800
 
 /** Who is asked and how, for the passport of the answer. */
-export type AnswerMaker = Pick<AnswerFacts, 'modelId' | 'modelName' | 'presetId' | 'presetName' | 'seed'>
+export type AnswerMaker = Pick<AnswerFacts, 'modelId' | 'modelName' | 'presetId' | 'presetName' | 'sampling' | 'systemPrompt'>
 
 export interface AnswerWriterOptions {
   messageId: string

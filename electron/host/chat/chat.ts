@@ -203,11 +203,18 @@ export class Chat {
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.read(place.conversationId)
     const preset = presets.get(conversation.presetId)
-    const seed = preset.sampling.seed ?? randomInt(2 ** 32 - 1)
+    const sampling = { ...preset.sampling, seed: preset.sampling.seed ?? randomInt(2 ** 32 - 1) }
     const writer = new AnswerWriter({
       messageId: answerId,
       store,
-      maker: { modelId, modelName: models.get(modelId).name, presetId: preset.id, presetName: preset.name, seed },
+      maker: {
+        modelId,
+        modelName: models.get(modelId).name,
+        presetId: preset.id,
+        presetName: preset.name,
+        sampling,
+        systemPrompt: preset.systemPrompt,
+      },
       opening: { text: continued?.text ?? '', thought: continued?.thought ?? '', facts: continued?.facts ?? null },
       now,
       say: (update) => this.#thread(place.conversationId).say(update),
@@ -216,7 +223,7 @@ export class Chat {
     const prompt: Omit<EngineQuestion, 'answerId'> = {
       messages: promptMessages(preset.systemPrompt, store.branch(questionId)),
       opening: continued && { text: continued.text, thought: continued.thought },
-      sampling: { ...preset.sampling, seed },
+      sampling,
       reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
     }

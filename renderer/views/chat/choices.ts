@@ -1,5 +1,5 @@
 /** Who answers and how, as the composer, the panel and the palette name them. */
-import type { Model, Preset } from '../../../contract/entities.ts'
+import type { Model, Preset, Sampling } from '../../../contract/entities.ts'
 import type { AppState } from '../../state/app.svelte.ts'
 
 /** The models that can answer, in the order of Alt+1…9. */
@@ -13,6 +13,18 @@ export function chosenModel(app: AppState): Model | null {
   const named = [app.chat.modelId, app.settings.values.modelId].map((id) => models.find((model) => model.id === id)).find(Boolean)
   return named ?? [...models].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0] ?? null
 }
+
+/** Sampling in the order in which it is shown. */
+export const samplingFields = [
+  'temperature',
+  'topK',
+  'topP',
+  'minP',
+  'repeatPenalty',
+  'seed',
+  'maxTokens',
+] as const satisfies (keyof Sampling)[]
+export type SamplingField = (typeof samplingFields)[number]
 
 /** A preset's name: the dictionary's for those that come with Alambic. */
 export function presetName(app: AppState, preset: Pick<Preset, 'id' | 'name' | 'builtIn'> | undefined): string {

@@ -221,6 +221,15 @@ describe('keeping and finding', () => {
       messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }],
       sampling: { seed: 7 },
     })
+    await client.chat.savePreset({
+      id: 'mine',
+      name: 'Mine',
+      systemPrompt: 'Be long.',
+      sampling: { ...balanced.sampling, seed: 8 },
+    })
+    // What made an answer stays what it was then.
+    const { conversation } = await untilSettled(client, place)
+    expect(lastOf(conversation).facts).toMatchObject({ systemPrompt: 'Be brief.', sampling: { temperature: 0, seed: 7 } })
     await client.chat.removePreset({ presetId: 'mine' })
     await client.chat.send({ ...place, text: 'Again' })
     await untilSettled(client, place)
