@@ -80,7 +80,7 @@ export class Host {
       log: this.#log,
       now,
     })
-    this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close() })
+    this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close(), busy: () => this.#keeper.busy })
     this.#closer.add('vault', () => this.#vault.close())
     void this.#followIdleMinutes()
   }

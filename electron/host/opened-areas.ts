@@ -53,6 +53,11 @@ export class AreaKeeper {
     return this.#areas
   }
 
+  /** Whether an answer is being written or a model is coming in. */
+  get busy(): boolean {
+    return this.#areas !== null && (this.#areas.chat.writing || this.#areas.models.importing)
+  }
+
   /** Process number of the engine while it runs. */
   get enginePid(): number | undefined {
     return this.#areas?.runtime.enginePid

@@ -264,7 +264,8 @@ export const en = {
       saving: 'Saving…',
       changed: 'The protection was changed.',
       idle: 'Lock when idle',
-      idleNote: 'Also after this long without a key or a click. An answer being written is finished first.',
+      idleNote:
+        'Also after this long without a key or a click. An answer being written, or a model being imported, is finished first.',
       never: 'Never',
       minutes: (minutes: number) => `After ${format.number(minutes)} minutes`,
       lockNow: 'Lock now',

@@ -191,6 +191,11 @@ export class Chat {
     return { used, size, reserved, wouldLeaveOut: 0, exact: messages.length === 0 }
   }
 
+  /** Whether any answer is being written. */
+  get writing(): boolean {
+    return this.#writers.size > 0
+  }
+
   search(query: string, limit: number): SearchHit[] {
     const match = matchOf(query)
     if (match === null) return []

@@ -144,6 +144,10 @@ export class Models {
     }
   }
 
+  get importing(): boolean {
+    return this.#imports.size > 0
+  }
+
   cancelImport(importId: string): void {
     this.#imports.get(importId)?.abort.abort()
   }

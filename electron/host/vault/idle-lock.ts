@@ -13,19 +13,24 @@ export const systemAlarm: Alarm = (delayMs, ring) => {
 /** Timers stand still while a machine sleeps, so the clock is looked at this often. */
 const longestLookMs = 30_000
 
+/** While work is finished first, it is asked about this often. */
+const busyLookMs = 1000
+
 export class IdleLock {
   readonly #now: () => number
   readonly #alarm: Alarm
+  readonly #busy: () => boolean
   readonly #idle: () => void
   #minutes = 0
   #lastTouch = 0
   #disarm: (() => void) | null = null
   #watching = false
 
-  /** @param idle is called once, when the time is over. */
-  constructor({ now, alarm, idle }: { now: () => number; alarm: Alarm; idle: () => void }) {
+  /** @param idle is called once, when the time is over and nothing is `busy` any more. */
+  constructor({ now, alarm, busy, idle }: { now: () => number; alarm: Alarm; busy: () => boolean; idle: () => void }) {
     this.#now = now
     this.#alarm = alarm
+    this.#busy = busy
     this.#idle = idle
   }
 
@@ -49,21 +54,24 @@ export class IdleLock {
 
   /** Somebody is here. After a machine's sleep the time may be over before any alarm rang: then it is too late for this. */
   touch(): void {
-    this.#look()
-    if (this.#watching) this.#lastTouch = this.#now()
+    if (!this.#look() && this.#watching) this.#lastTouch = this.#now()
   }
 
-  #look(): void {
+  /** Whether the time is over. */
+  #look(): boolean {
     this.#disarm?.()
     this.#disarm = null
-    if (!this.#watching || this.#minutes === 0) return
+    if (!this.#watching || this.#minutes === 0) return false
     const now = this.#now()
     // A clock that went back must not put the lock off.
     if (this.#lastTouch > now) this.#lastTouch = now
     const leftMs = this.#lastTouch + this.#minutes * 60_000 - now
-    if (leftMs <= 0) {
+    if (leftMs > 0) this.#disarm = this.#alarm(Math.min(leftMs, longestLookMs), () => this.#look())
+    else if (this.#busy()) this.#disarm = this.#alarm(busyLookMs, () => this.#look())
+    else {
       this.stop()
       this.#idle()
-    } else this.#disarm = this.#alarm(Math.min(leftMs, longestLookMs), () => this.#look())
+    }
+    return leftMs <= 0
   }
 }

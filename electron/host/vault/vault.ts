@@ -40,6 +40,8 @@ interface VaultGuard {
   opened: () => Promise<void>
   /** The databases are still there. */
   closing: () => Promise<void>
+  /** Work that the idle lock waits for; a lock by hand does not. */
+  busy: () => boolean
 }
 
 interface Opened {
@@ -59,7 +61,7 @@ export class Vault {
   readonly #idle: IdleLock
   readonly #mutex = new Mutex()
   #pauses: Pauses
-  #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve() }
+  #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
   #record: KeyRecord | null = null
   #opened: Opened | null = null
   #keychainTrouble: KeychainTrouble | null = null
@@ -83,7 +85,12 @@ export class Vault {
     this.#backups = new Backups({ folder: this.#files.backups, now })
     this.#wraps = new Wraps({ keychain, cost: passphraseCost })
     this.#pauses = new Pauses({ path: this.#files.tries, now })
-    this.#idle = new IdleLock({ now, alarm, idle: () => void this.lock({ idle: true }).catch(() => undefined) })
+    this.#idle = new IdleLock({
+      now,
+      alarm,
+      busy: () => this.#guard.busy(),
+      idle: () => void this.lock({ idle: true }).catch(() => undefined),
+    })
     this.state = new Watchable<VaultState>({ phase: 'new', keychainTrouble: null })
   }
 

@@ -135,6 +135,7 @@ describe('the guard', () => {
     const vault = await room.vault()
     const order: unknown[] = []
     vault.guard({
+      busy: () => false,
       opened: async () => {
         await Promise.resolve()
         vault.createWorkspace(workspaceId)
@@ -160,6 +161,7 @@ describe('the guard', () => {
     let closings = 0
     let broken = true
     vault.guard({
+      busy: () => false,
       opened: () => (broken ? Promise.reject(new AppError('busy', 'not now')) : Promise.resolve()),
       closing: () => {
         closings++
@@ -179,7 +181,7 @@ describe('the guard', () => {
 
   it('does not keep databases open when leaving fails', async () => {
     const vault = await room.opened()
-    vault.guard({ opened: () => Promise.resolve(), closing: () => Promise.reject(new Error('stuck')) })
+    vault.guard({ busy: () => false, opened: () => Promise.resolve(), closing: () => Promise.reject(new Error('stuck')) })
     await expect(vault.lock()).rejects.toThrow('stuck')
     expect(vault.state.value.phase).toBe('locked')
     expect((await failure(() => vault.main)).code).toBe('locked')

@@ -130,6 +130,21 @@ describe('idle lock', () => {
     expect(vault.state.value).toMatchObject({ phase: 'locked', idleLocked: true })
   })
 
+  it('lets work be finished first, and is not put off by a touch that comes meanwhile', async () => {
+    const vault = await room.opened()
+    let busy = true
+    vault.guard({ opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => busy })
+    vault.setIdleMinutes(5)
+    room.pass(7 * minute)
+    await settled(vault)
+    expect(vault.state.value.phase).toBe('open')
+    vault.touch()
+    busy = false
+    room.pass(1000)
+    await settled(vault)
+    expect(vault.state.value).toMatchObject({ phase: 'locked', idleLocked: true })
+  })
+
   it('still locks when the clock went back', async () => {
     const vault = await room.opened()
     vault.setIdleMinutes(5)
