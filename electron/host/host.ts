@@ -44,7 +44,12 @@ export class Host {
   /** @throws DataFolderInUse when another Alambic uses this data folder */
   static async start(options: HostOptions): Promise<Host> {
     const host = new Host(options)
-    await host.#vault.start()
+    try {
+      await host.#vault.start()
+    } catch (error) {
+      await host.close().catch(() => undefined)
+      throw error
+    }
     return host
   }
 

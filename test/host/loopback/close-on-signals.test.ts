@@ -1,0 +1,36 @@
+// A process told to end closes in order, and is gone even when the closing hangs.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const subject = join(import.meta.dirname, '../../../electron/loopback/close-on-signals.ts')
+
+/** How a process ends whose closing is this, when it is told to. */
+async function endOf(close: string): Promise<{ code: unknown; signal: unknown; said: string }> {
+  const script = `
+    import { closeOnSignals } from ${JSON.stringify(subject)}
+    closeOnSignals(${close}, () => console.log('failed'), 300)
+    setInterval(() => undefined, 1000)
+    console.log('ready')`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.on('data', (data: Buffer) => {
+    said += data.toString()
+    if (said === 'ready\n') child.kill('SIGTERM')
+  })
+  const [code, signal] = (await once(child, 'exit')) as unknown[]
+  return { code, signal, said }
+}
+
+test('closes in order and ends', async () => {
+  expect(await endOf(`async () => console.log('closed')`)).toEqual({ code: 0, signal: null, said: 'ready\nclosed\n' })
+})
+
+test('says that something did not close', async () => {
+  expect(await endOf('() => Promise.reject(new Error())')).toEqual({ code: 1, signal: null, said: 'ready\nfailed\n' })
+})
+
+test('does not wait for ever for what hangs', async () => {
+  expect(await endOf('() => new Promise(() => undefined)')).toEqual({ code: null, signal: 'SIGKILL', said: 'ready\n' })
+})
