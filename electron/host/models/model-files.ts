@@ -45,11 +45,14 @@ export class ModelFiles {
       throw new AppError('disk_full', 'No room for the model', { neededBytes: size, freeBytes: bavail * bsize })
     const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
     try {
-      // A clone costs nothing where the file system can share blocks; otherwise this copies.
-      await copyFile(source, path, constants.COPYFILE_FICLONE).catch(unreadable)
+      // A clone costs nothing where the file system can share blocks.
+      const cloned = await copyFile(source, path, constants.COPYFILE_FICLONE_FORCE).then(
+        () => true,
+        () => false,
+      )
+      if (!cloned) return { path, sha256: await hashFile(source, onProgress, signal, path) }
       await chmod(path, 0o600)
-      const sha256 = await hashFile(path, onProgress, signal, true)
-      return { path, sha256 }
+      return { path, sha256: await hashFile(path, onProgress, signal) }
     } catch (error) {
       await rm(path, { force: true })
       throw error
@@ -83,16 +86,17 @@ export class ModelFiles {
 
 /**
  * SHA-256 of a file in hexadecimal.
- * @param flush makes the file's bytes durable as well
- * @throws AppError file_unreadable, cancelled
+ * @param copyTo where the bytes that were hashed are written to as well, durably
+ * @throws AppError file_unreadable, disk_full, cancelled
  */
 export async function hashFile(
   path: string,
   onProgress: (doneBytes: number) => void,
   signal: AbortSignal,
-  flush = false,
+  copyTo?: string,
 ): Promise<string> {
-  const file = await open(path, flush ? 'r+' : 'r').catch(unreadable)
+  const file = await open(path, 'r').catch(unreadable)
+  const copy = copyTo === undefined ? null : await open(copyTo, 'w', 0o600).catch(unreadable)
   try {
     const hash: Hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(chunkBytes)
@@ -101,13 +105,15 @@ export async function hashFile(
       const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
       if (bytesRead === 0) break
       hash.update(chunk.subarray(0, bytesRead))
+      await copy?.writeFile(chunk.subarray(0, bytesRead)).catch(unreadable)
       done += bytesRead
       onProgress(done)
     }
-    if (flush) await file.sync()
+    await copy?.sync()
     return hash.digest('hex')
   } finally {
     await file.close()
+    await copy?.close()
   }
 }
 
