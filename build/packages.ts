@@ -38,6 +38,7 @@ export const testNeeds: readonly SystemNeed[] = [
   // Holds dbus-run-session: a bus of the test's own, which ends with it.
   { package: 'dbus', isMet: hasProgram('dbus-run-session') },
   { package: 'git', isMet: hasProgram('git') },
+  { package: 'openssl', isMet: hasProgram('openssl') },
   { package: 'python3', isMet: hasProgram('python3') },
   { package: 'python3-pip', isMet: () => findProgram('pip3') !== null || findProgram('pip') !== null },
 ]

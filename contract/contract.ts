@@ -3,8 +3,12 @@ import { z } from 'zod'
 import {
   Budget,
   ChatUpdate,
+  CatalogueState,
   ConversationRow,
   DesktopState,
+  DoorState,
+  Download,
+  Fit,
   Id,
   ModelsState,
   Place,
@@ -53,11 +57,26 @@ export const contract = {
     import: call(z.object({ reference: Id }), z.object({ modelId: Id })),
     cancelImport: call(z.object({ importId: Id }), Done),
     remove: call(z.object({ modelId: Id }), Done),
+    catalogue: stream(None, CatalogueState),
+    downloads: stream(None, z.array(Download)),
+    /** Begins it, and opens the door for it alone. Fails with not_found, busy when it is already under way, download_unverifiable. */
+    download: call(z.object({ studentId: Id }), Done),
+    pauseDownload: call(z.object({ downloadId: Id }), Done),
+    /** Goes on after a pause or a failure, with the bytes that are here. */
+    resumeDownload: call(z.object({ downloadId: Id }), Done),
+    /** Ends it and removes its bytes. */
+    cancelDownload: call(z.object({ downloadId: Id }), Done),
+  },
+  network: {
+    /** The newest `limit` entries of the ledger. */
+    door: stream(z.object({ limit: z.number().int().min(1).max(10_000) }), DoorState),
   },
   runtime: {
     state: stream(None, RuntimeState),
     load: call(z.object({ modelId: Id }), Done),
     unload: call(None, Done),
+    /** Whether each model here (by its id) and each student of the catalogue (by its) would run now. */
+    fits: stream(None, z.record(Id, Fit)),
   },
   chat: {
     /** Pinned first, then the newest; `limit` rows at most, and how many there are. */

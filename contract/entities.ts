@@ -108,6 +108,117 @@ export type ModelImport = z.infer<typeof ModelImport>
 export const ModelsState = z.object({ models: z.array(Model), offers: z.array(ModelOffer), imports: z.array(ModelImport) })
 export type ModelsState = z.infer<typeof ModelsState>
 
+/** Whether a model would run on this machine, by arithmetic over weights, context cache and working memory. */
+export const Fit = z.object({
+  /** `tight`: fits, but leaves less than a fifth of what is free. */
+  verdict: z.enum(['fits', 'tight', 'too_big']),
+  neededBytes: Count,
+  /** Free now, and after the model in memory is unloaded. */
+  freeBytes: Count,
+})
+export type Fit = z.infer<typeof Fit>
+
+/** A sentence in both languages. */
+const Sentence = z.object({ en: z.string().min(1), fr: z.string().min(1) })
+
+/** What a licence asks of whoever uses or passes on the model. */
+export const Duty = z.enum(['built_with_llama', 'llama_prefix', 'notice', 'acceptable_use', 'no_commercial'])
+export type Duty = z.infer<typeof Duty>
+
+/** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
+export const Catalogue = z.object({
+  version: z.number().int().positive(),
+  publisher: z.string(),
+  signedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  families: z.array(
+    z.object({
+      id: Id,
+      teacher: z
+        .object({ name: z.string(), organisation: z.string(), released: z.string().nullable(), about: Sentence })
+        .nullable(),
+      students: z.array(
+        z.object({
+          id: Id,
+          name: z.string(),
+          organisation: z.string(),
+          parameters: Count,
+          quantisation: z.string(),
+          contextTokens: Count.nullable(),
+          languages: z.array(z.string().length(2)),
+          reasons: z.boolean(),
+          goodAt: Sentence,
+          licence: z.string(),
+          duties: z.array(Duty),
+          file: z
+            .object({
+              repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+              name: z.string().regex(/^[\w.-]+\.gguf$/),
+              sizeBytes: Count.nullable(),
+              sha256: z
+                .string()
+                .regex(/^[0-9a-f]{64}$/)
+                .nullable(),
+            })
+            .nullable(),
+        }),
+      ),
+    }),
+  ),
+})
+export type Catalogue = z.infer<typeof Catalogue>
+export type CatalogueFamily = Catalogue['families'][number]
+export type CatalogueStudent = CatalogueFamily['students'][number]
+
+/** The catalogue, and where its files come from. */
+export const CatalogueState = z.object({
+  catalogue: Catalogue,
+  /** Size by student id: the file's own where it is known, else reckoned from parameters and quantisation. */
+  sizes: z.record(Id, z.object({ bytes: Count, exact: z.boolean() })),
+  /** The address that downloads come from. */
+  hub: z.string(),
+})
+export type CatalogueState = z.infer<typeof CatalogueState>
+
+/** A download. `waiting`: the network is away, and it is tried again at `retryAt`. `checking`: all is here and is being verified. */
+export const Download = z.object({
+  id: Id,
+  studentId: Id,
+  name: z.string(),
+  host: z.string(),
+  state: z.enum(['running', 'waiting', 'checking', 'paused', 'failed']),
+  doneBytes: Count,
+  /** Null until the server has said. */
+  totalBytes: Count.nullable(),
+  /** Over the last seconds; null when it is too early to say. */
+  bytesPerSecond: z.number().nullable(),
+  retryAt: Time.nullable(),
+  /** Why it waits or failed. */
+  trouble: z.lazy(() => Trouble).nullable(),
+})
+export type Download = z.infer<typeof Download>
+
+// ---- network
+
+/** What the door is opened for. */
+export const NetworkPurpose = z.enum(['model_download'])
+export type NetworkPurpose = z.infer<typeof NetworkPurpose>
+
+/** One attempt to reach an address. `open`: still going on. `refused`: by the door. `failed`: beyond it. */
+export const LedgerEntry = z.object({
+  id: Count,
+  at: Time,
+  host: z.string(),
+  purpose: NetworkPurpose,
+  outcome: z.enum(['open', 'passed', 'refused', 'failed']),
+  receivedBytes: Count,
+})
+export type LedgerEntry = z.infer<typeof LedgerEntry>
+
+/** The door: hosts that something is talking to now, and its ledger, newest first. */
+export const DoorState = z.object({ hosts: z.array(z.string()), entries: z.array(LedgerEntry), total: Count })
+export type DoorState = z.infer<typeof DoorState>
+
 // ---- runtime
 
 /** A failure as it is kept beside an answer or a state: its code and the data of its sentence. */

@@ -32,6 +32,14 @@ export const errorCodes = [
   'model_wrong_hash',
   'model_too_big',
   'file_unreadable',
+  // network and downloads
+  'network_closed',
+  'network_unreachable',
+  'network_untrusted',
+  'network_status',
+  'download_changed',
+  'download_wrong',
+  'download_unverifiable',
   // runtime
   'out_of_memory',
   'engine_died',

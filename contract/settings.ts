@@ -32,6 +32,12 @@ export const settings = {
   },
   /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
   threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false },
+  /** Where models of the catalogue are fetched: the hub, or a mirror of it inside the organisation. */
+  hub: { schema: z.url({ protocol: /^https$/ }).max(1024), initial: 'https://huggingface.co', clear: false },
+  /** Address of a proxy; empty takes what the system's environment names. */
+  proxy: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(1024)]), initial: '', clear: false },
+  /** Further certificate authorities to trust, as PEM text. */
+  certificates: { schema: z.string().max(1_000_000), initial: '', clear: false },
   /** Whether the welcome screens are behind us. */
   welcomed: { schema: z.boolean(), initial: false, clear: false },
 } as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean }>
@@ -47,6 +53,9 @@ export const Settings = z.object({
   modelId: settings.modelId.schema,
   contextTokens: settings.contextTokens.schema,
   threads: settings.threads.schema,
+  hub: settings.hub.schema,
+  proxy: settings.proxy.schema,
+  certificates: settings.certificates.schema,
   welcomed: settings.welcomed.schema,
 })
 export type Settings = z.infer<typeof Settings>

@@ -1,7 +1,9 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
 import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
+import { studentOf, watchCatalogue } from './models/catalogue.ts'
 import type { OpenedAreas } from './opened-areas.ts'
+import { watchFits } from './runtime/fits.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -41,11 +43,21 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
         if (opened().runtime.state.value.loaded?.modelId === modelId) await opened().runtime.unload()
         await opened().models.remove(modelId)
       },
+      catalogue: (_none, { signal }) => watchCatalogue(settings, signal),
+      downloads: (_none, { signal }) => opened().downloads.state.watch(signal),
+      download: ({ studentId }) => opened().downloads.begin(studentOf(studentId)),
+      pauseDownload: ({ downloadId }) => opened().downloads.pause(downloadId),
+      resumeDownload: ({ downloadId }) => opened().downloads.resume(downloadId),
+      cancelDownload: ({ downloadId }) => opened().downloads.cancel(downloadId),
+    },
+    network: {
+      door: ({ limit }, { signal }) => opened().network.door(limit, signal),
     },
     runtime: {
       state: (_none, { signal }) => opened().runtime.watch(signal),
       load: ({ modelId }) => opened().runtime.load(modelId),
       unload: () => opened().runtime.unload(),
+      fits: (_none, { signal }) => watchFits({ ...opened(), settings }, signal),
     },
     chat: {
       list: ({ workspaceId, limit }, { signal }) => opened().chat.list(workspaceId, limit, signal),

@@ -6,12 +6,14 @@ import { Chat } from './chat/chat.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
+import { Downloads } from './models/downloads.ts'
 import { ModelFiles } from './models/model-files.ts'
 import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
 import type { MemoryReading } from './runtime/memory.ts'
 import { Runtime } from './runtime/runtime.ts'
+import { Network } from './network.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 import { Workspaces } from './workspaces/workspaces.ts'
@@ -32,6 +34,8 @@ export interface OpenedAreasOptions {
 export interface OpenedAreas {
   workspaces: Workspaces
   models: Models
+  downloads: Downloads
+  network: Network
   runtime: Runtime
   presets: Presets
   chat: Chat
@@ -73,9 +77,13 @@ export class AreaKeeper {
     const workspaces = new Workspaces({ vault, now })
     this.#closer.add('workspaces', () => workspaces.close())
 
+    const network = new Network({ database: vault.main, settings: () => settings.values, now })
+    this.#closer.add('network', () => network.close())
+
+    const files = new ModelFiles(join(dataFolder, 'models'))
     const models = new Models({
       database: vault.main,
-      files: new ModelFiles(join(dataFolder, 'models')),
+      files,
       references,
       starterFiles,
       totalMemoryBytes: () => readMemory().totalBytes,
@@ -84,13 +92,25 @@ export class AreaKeeper {
     this.#closer.add('models', () => models.close())
     await models.open()
 
+    const downloads = new Downloads({
+      database: vault.main,
+      files,
+      network,
+      models,
+      hub: () => settings.values.hub,
+      now,
+      onBug: (error) => log.bug(error, 'models.download'),
+    })
+    this.#closer.add('downloads', () => downloads.close())
+    await downloads.open()
+
     const runtime = new Runtime({ models, settings, launchEngine, readMemory, ...(engineLimits ? { limits: engineLimits } : {}) })
     this.#closer.add('runtime', () => runtime.close())
 
     const presets = new Presets({ database: vault.main, now })
     const chat = new Chat({ workspaces, models, runtime, settings, presets, now, onBug: (error, where) => log.bug(error, where) })
     this.#closer.add('chat', () => chat.close())
-    this.#areas = { workspaces, models, runtime, presets, chat }
+    this.#areas = { workspaces, models, downloads, network, runtime, presets, chat }
   }
 
   async close(): Promise<void> {

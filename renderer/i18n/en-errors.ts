@@ -67,6 +67,24 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         ? `Too big for this machine: it needs ${format.bytes(neededBytes)} of memory, there are ${format.bytes(totalBytes)} in all.`
         : 'Too big for the memory of this machine.',
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
+    network_closed: ({ host }) =>
+      host
+        ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`
+        : 'The door is closed for this address.',
+    network_unreachable: ({ host }) => (host ? `${host} cannot be reached just now.` : 'The server cannot be reached just now.'),
+    network_untrusted: ({ host }) =>
+      host
+        ? `${host} could not prove who it is, so nothing was fetched. Inside an organisation its certificate authority may have to be added under Settings, Privacy.`
+        : 'The server could not prove who it is, so nothing was fetched.',
+    network_status: ({ host, status }) =>
+      host && status !== undefined
+        ? `${host} does not give this file (answer ${status}).`
+        : 'The server does not give this file.',
+    download_changed: ({ host }) =>
+      `${host ?? 'The server'} now has another file than the one that was announced. What is here stays; try again later, or from another server.`,
+    download_wrong: ({ host }) => `${host ?? 'The server'} sent another part of the file than was asked for. Try again later.`,
+    download_unverifiable: ({ name }) =>
+      `Nobody says what the file${name ? ` of ${name}` : ''} must be, so it cannot be checked and is not fetched.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>
       neededBytes !== undefined && freeBytes !== undefined
         ? `Not enough free memory: ${format.bytes(neededBytes)} are needed, ${format.bytes(freeBytes)} are free. Close other programs, or choose a smaller model or context.`
@@ -76,7 +94,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'The engine did not answer any more and was stopped. It has been started again, so the next question works.',
     engine_failed: ({ detail }) =>
       detail ? `The engine could not use this model: ${detail}` : 'The engine could not use this model.',
-    no_model: () => 'There is no model to answer. Import one under Models.',
+    no_model: () => 'There is no model to answer. Import or download one under Models.',
     prompt_too_long: ({ promptTokens, room }) =>
       promptTokens !== undefined && room !== undefined
         ? `The question alone takes ${format.number(promptTokens)} tokens, and there is room for ${format.number(room)}. Shorten it, or raise the context size in the settings.`

@@ -1,6 +1,7 @@
 /** English: the dictionary that gives all others their type. One entry, one whole sentence; numbers and plurals through `format`. */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
+import { catalogueInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { formatFor } from './format.ts'
@@ -36,7 +37,12 @@ export const en = {
     closed: 'Door closed',
     title: 'The door is closed',
     nothing: 'Nothing leaves this machine. Your questions, the answers and your models stay here.',
-    noAddress: 'There is no open address: Alambic has nowhere it may send anything to.',
+    when: 'It opens only when you download a model, and then for that server alone.',
+    open: (host: string) => `Door open to ${host}`,
+    openTitle: 'The door is open',
+    openNote: (host: string) =>
+      `Alambic is talking to ${host}, for a download that you asked for. Nothing of your conversations goes through.`,
+    ledger: 'The ledger of every attempt',
     soFar: 'The door is closed. Nothing has left this machine.',
   },
   keychain: {
@@ -139,7 +145,7 @@ export const en = {
       here: (size: string) => `${size}, here and verified.`,
       import: 'Import from disk or a stick',
       importNote: 'A GGUF file. It is copied and checked; the original stays where it is.',
-      none: 'No model came with this installation. Import one from disk, or skip this step: you can read and write without a model, but nobody answers.',
+      none: 'No model came with this installation. Import one from disk, or skip this step and download one from the catalogue under Models. Without a model nobody answers.',
       skip: 'Skip for now',
       use: 'Use it and start',
       start: 'Start',
@@ -161,7 +167,7 @@ export const en = {
     taking: 'Importing…',
     emptyTitle: 'No model here yet',
     emptyLead:
-      'A model is one file whose name ends in .gguf. Import it from this computer or from a stick: it is copied, checked and kept with Alambic. The original stays where it is.',
+      'A model is one file whose name ends in .gguf. Import it from this computer or from a stick: it is copied, checked and kept with Alambic. The original stays where it is. Or choose one from the catalogue.',
     emptyButton: 'Import a model…',
     emptyDrop: 'You can also drop the file anywhere on this page.',
     coming: 'On the way',
@@ -228,7 +234,7 @@ export const en = {
   },
   settings: {
     title: 'Settings',
-    pages: { general: 'General', vault: 'Vault', about: 'About' },
+    pages: { general: 'General', privacy: 'Privacy', vault: 'Vault', about: 'About' },
     notSaved: 'The change was not kept.',
     general: {
       language: 'Language',
@@ -276,7 +282,7 @@ export const en = {
       versionAlone: (version: string) => `Version ${version}`,
       promises: 'What Alambic promises',
       promise: [
-        'Nothing leaves this machine: there is no account, no measurement, no address it sends to.',
+        'Nothing leaves this machine except through one door, which is closed unless you open it and whose ledger shows every attempt.',
         'Your history is encrypted on disk, and its key is never written in clear.',
         'A model is only used while it is the very file that was checked.',
         'What you delete is gone, and what you keep is yours to take away.',
@@ -289,6 +295,8 @@ export const en = {
   },
   errors: errorsInEnglish(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInEnglish(format),
+  catalogue: catalogueInEnglish(format),
+  privacy: privacyInEnglish(format),
 }
 
 /** What every language must say. */

@@ -70,6 +70,26 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         ? `Trop gros pour cette machine : il lui faut ${format.bytes(neededBytes)} de mémoire, il y en a ${format.bytes(totalBytes)} en tout.`
         : 'Trop gros pour la mémoire de cette machine.',
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
+    network_closed: ({ host }) =>
+      host
+        ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`
+        : 'La porte est fermée pour cette adresse.',
+    network_unreachable: ({ host }) =>
+      host ? `${host} est injoignable pour l’instant.` : 'Le serveur est injoignable pour l’instant.',
+    network_untrusted: ({ host }) =>
+      host
+        ? `${host} n’a pas pu prouver son identité, rien n’a donc été téléchargé. Dans une organisation, il faut peut-être ajouter son autorité de certification dans Réglages, Confidentialité.`
+        : 'Le serveur n’a pas pu prouver son identité, rien n’a donc été téléchargé.',
+    network_status: ({ host, status }) =>
+      host && status !== undefined
+        ? `${host} ne donne pas ce fichier (réponse ${status}).`
+        : 'Le serveur ne donne pas ce fichier.',
+    download_changed: ({ host }) =>
+      `${host ?? 'Le serveur'} a maintenant un autre fichier que celui qui était annoncé. Ce qui est arrivé reste ; réessayez plus tard, ou depuis un autre serveur.`,
+    download_wrong: ({ host }) =>
+      `${host ?? 'Le serveur'} a envoyé une autre partie du fichier que celle demandée. Réessayez plus tard.`,
+    download_unverifiable: ({ name }) =>
+      `Personne ne dit ce que doit être le fichier${name ? ` de ${name}` : ''} : il ne peut pas être vérifié et n’est pas téléchargé.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>
       neededBytes !== undefined && freeBytes !== undefined
         ? `Pas assez de mémoire libre : il faut ${format.bytes(neededBytes)}, il reste ${format.bytes(freeBytes)}. Fermez d’autres programmes, ou choisissez un modèle ou un contexte plus petit.`
@@ -78,7 +98,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     engine_hung: () => 'Le moteur ne répondait plus et a été arrêté. Il a été relancé : la prochaine question fonctionnera.',
     engine_failed: ({ detail }) =>
       detail ? `Le moteur n’a pas pu utiliser ce modèle : ${detail}` : 'Le moteur n’a pas pu utiliser ce modèle.',
-    no_model: () => 'Aucun modèle ne peut répondre. Importez-en un sous Modèles.',
+    no_model: () => 'Aucun modèle ne peut répondre. Importez-en ou téléchargez-en un sous Modèles.',
     prompt_too_long: ({ promptTokens, room }) =>
       promptTokens !== undefined && room !== undefined
         ? `La question à elle seule prend ${format.number(promptTokens)} jetons, et il y a place pour ${format.number(room)}. Abrégez-la, ou augmentez la taille du contexte dans les réglages.`

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { formatFor } from './format.ts'
+import { catalogueInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
 import { errorsInFrench } from './fr-errors.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -36,7 +37,12 @@ export const fr: Dictionary = {
     closed: 'Porte fermée',
     title: 'La porte est fermée',
     nothing: 'Rien ne quitte cette machine. Vos questions, les réponses et vos modèles restent ici.',
-    noAddress: 'Aucune adresse n’est ouverte : Alambic n’a nulle part où envoyer quoi que ce soit.',
+    when: 'Elle ne s’ouvre que si vous téléchargez un modèle, et pour ce serveur seulement.',
+    open: (host) => `Porte ouverte vers ${host}`,
+    openTitle: 'La porte est ouverte',
+    openNote: (host) =>
+      `Alambic parle à ${host}, pour un téléchargement que vous avez demandé. Rien de vos conversations n’y passe.`,
+    ledger: 'Le registre de chaque tentative',
     soFar: 'La porte est fermée. Rien n’a quitté cette machine.',
   },
   keychain: {
@@ -140,7 +146,7 @@ export const fr: Dictionary = {
       here: (size) => `${size}, ici et vérifié.`,
       import: 'Importer d’un disque ou d’une clé USB',
       importNote: 'Un fichier GGUF. Il est copié et vérifié ; l’original reste où il est.',
-      none: 'Aucun modèle n’accompagne cette installation. Importez-en un, ou passez cette étape : on peut lire et écrire sans modèle, mais personne ne répond.',
+      none: 'Aucun modèle n’accompagne cette installation. Importez-en un, ou passez cette étape et téléchargez-en un depuis le catalogue, sous Modèles. Sans modèle, personne ne répond.',
       skip: 'Passer pour l’instant',
       use: 'L’utiliser et commencer',
       start: 'Commencer',
@@ -162,7 +168,7 @@ export const fr: Dictionary = {
     taking: 'Importation…',
     emptyTitle: 'Pas encore de modèle ici',
     emptyLead:
-      'Un modèle est un seul fichier, dont le nom finit par .gguf. Importez-le de cet ordinateur ou d’une clé USB : il est copié, vérifié et gardé avec Alambic. L’original reste où il est.',
+      'Un modèle est un seul fichier, dont le nom finit par .gguf. Importez-le de cet ordinateur ou d’une clé USB : il est copié, vérifié et gardé avec Alambic. L’original reste où il est. Ou choisissez-en un dans le catalogue.',
     emptyButton: 'Importer un modèle…',
     emptyDrop: 'Vous pouvez aussi déposer le fichier n’importe où sur cette page.',
     coming: 'En route',
@@ -231,7 +237,7 @@ export const fr: Dictionary = {
   },
   settings: {
     title: 'Réglages',
-    pages: { general: 'Général', vault: 'Coffre', about: 'À propos' },
+    pages: { general: 'Général', privacy: 'Confidentialité', vault: 'Coffre', about: 'À propos' },
     notSaved: 'La modification n’a pas été enregistrée.',
     general: {
       language: 'Langue',
@@ -280,7 +286,7 @@ export const fr: Dictionary = {
       versionAlone: (version) => `Version ${version}`,
       promises: 'Ce qu’Alambic promet',
       promise: [
-        'Rien ne quitte cette machine : ni compte, ni mesure d’audience, ni adresse où envoyer quoi que ce soit.',
+        'Rien ne quitte cette machine, sauf par une seule porte, fermée tant que vous ne l’ouvrez pas et dont le registre montre chaque tentative.',
         'Votre historique est chiffré sur le disque, et sa clé n’est jamais écrite en clair.',
         'Un modèle ne sert que tant qu’il est exactement le fichier qui a été vérifié.',
         'Ce que vous supprimez disparaît, et ce que vous gardez est à vous.',
@@ -293,4 +299,6 @@ export const fr: Dictionary = {
   },
   errors: errorsInFrench(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInFrench(format),
+  catalogue: catalogueInFrench(format),
+  privacy: privacyInFrench(format),
 }

@@ -19,6 +19,8 @@ export interface TroubleFacts {
   room: number | undefined
   afterMs: number | undefined
   detail: string | undefined
+  host: string | undefined
+  status: number | undefined
 }
 
 const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
@@ -41,5 +43,7 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     room: number('room'),
     afterMs: number('afterMs'),
     detail: text('detail'),
+    host: text('host'),
+    status: number('status'),
   }
 }

@@ -5,8 +5,10 @@
 import type { Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
+import { CatalogueState } from './catalogue.svelte.ts'
 import { ChatState } from './chat.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
+import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
 import { Route } from './route.svelte.ts'
@@ -45,6 +47,8 @@ export class AppState {
   readonly settings: SettingsState
   readonly models: ModelsState
   readonly runtime: RuntimeState
+  readonly catalogue: CatalogueState
+  readonly door = new DoorState()
   readonly workspaces = new WorkspacesState()
   readonly desktop: DesktopState
   readonly chat: ChatState
@@ -67,6 +71,7 @@ export class AppState {
     this.settings = new SettingsState(client)
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
+    this.catalogue = new CatalogueState(client)
     this.desktop = new DesktopState(client)
     this.chat = new ChatState(client)
   }
@@ -157,6 +162,26 @@ export class AppState {
       (all) => this.workspaces.apply(all),
       life,
     )
+    this.#follow(
+      (signal) => client.models.catalogue({}, { signal }),
+      (facts) => this.catalogue.apply(facts),
+      life,
+    )
+    this.#follow(
+      (signal) => client.models.downloads({}, { signal }),
+      (downloads) => this.catalogue.applyDownloads(downloads),
+      life,
+    )
+    this.#follow(
+      (signal) => client.runtime.fits({}, { signal }),
+      (fits) => this.catalogue.applyFits(fits),
+      life,
+    )
+    this.#follow(
+      (signal) => client.network.door({ limit: shownEntries }, { signal }),
+      (facts) => this.door.apply(facts),
+      life,
+    )
     this.chat.open(life)
   }
 
@@ -165,6 +190,8 @@ export class AppState {
     this.#open = null
     this.models.forget()
     this.runtime.forget()
+    this.catalogue.forget()
+    this.door.forget()
     this.workspaces.forget()
     this.chat.forget()
   }

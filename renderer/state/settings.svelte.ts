@@ -10,6 +10,9 @@ const defaults: Settings = {
   modelId: settings.modelId.initial,
   contextTokens: settings.contextTokens.initial,
   threads: settings.threads.initial,
+  hub: settings.hub.initial,
+  proxy: settings.proxy.initial,
+  certificates: settings.certificates.initial,
   welcomed: settings.welcomed.initial,
 }
 

@@ -19,6 +19,8 @@ const facts = {
   room: 8192,
   afterMs: 60_000,
   detail: 'no',
+  host: 'example.org',
+  status: 404,
 }
 
 /** Every sentence with its path; functions are called with 1, with 2,000 and with a word, whichever they can take. */

@@ -117,7 +117,8 @@ export async function hashFile(
   }
 }
 
-function unreadable(error: unknown): never {
+/** Says why a file cannot be used. @throws AppError file_unreadable, disk_full */
+export function unreadable(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOSPC') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })

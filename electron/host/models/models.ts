@@ -9,7 +9,7 @@ import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { estimateMemory, readGgufHeader, type GgufHeader } from './gguf-header.ts'
-import { hashFile, type ModelFiles } from './model-files.ts'
+import { hashFile, type IncomingFile, type ModelFiles } from './model-files.ts'
 import { starterModels } from './starter-models.ts'
 
 /** A model must run with at least this much context to be worth installing. */
@@ -33,6 +33,13 @@ interface ModelRecord {
   added_at: number
   verified_at: number
   last_used_at: number | null
+}
+
+/** What is known of a file from elsewhere, where its own header does not say. */
+export interface KnownModel {
+  fileName: string
+  name: string
+  licence: string | null
 }
 
 export interface ModelsOptions {
@@ -89,6 +96,10 @@ export class Models {
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
+  has(modelId: string): boolean {
+    return this.#records().some(({ id }) => id === modelId)
+  }
+
   /** @throws AppError model_missing */
   get(modelId: string): Model {
     const model = this.state.value.models.find((candidate) => candidate.id === modelId)
@@ -111,6 +122,12 @@ export class Models {
     if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
     const path = this.#options.files.pathOf(record.file_name)
     return { path, header: await readGgufHeader(path) }
+  }
+
+  /** The header of a model's file; null when it cannot be read now. */
+  async headerOf(modelId: string): Promise<GgufHeader | null> {
+    const record = this.#records().find(({ id }) => id === modelId)
+    return record ? readGgufHeader(this.#options.files.pathOf(record.file_name)).catch(() => null) : null
   }
 
   /** Keeps that a model was used, and whether its own template rendered. */
@@ -169,7 +186,7 @@ export class Models {
     pinned: string | null,
     signal: AbortSignal,
   ): Promise<{ modelId: string }> {
-    const { files, database, now, totalMemoryBytes } = this.#options
+    const { files, now, totalMemoryBytes } = this.#options
     const header = await readGgufHeader(source)
     const neededBytes = estimateMemory(header, leastContextTokens).totalBytes
     if (neededBytes > totalMemoryBytes()) {
@@ -188,42 +205,66 @@ export class Models {
       signal,
     )
     try {
-      const id = incoming.sha256
-      if (pinned !== null && id !== pinned) throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
-      if (this.#records().some((record) => record.id === id)) {
-        await rm(incoming.path, { force: true })
-        return { modelId: id }
-      }
-      const starter = starterModels.find((model) => model.sha256 === id)
-      const fileName = await files.install(incoming, starter?.fileName ?? name)
-      const seen = await files.look(fileName)
-      database
-        .prepare(
-          `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          id,
-          starter?.name ?? header.name ?? basename(name).replace(/\.gguf$/i, ''),
-          fileName,
-          seen?.sizeBytes ?? 0,
-          seen?.changedAt ?? 0,
-          header.architecture,
-          header.parameters,
-          header.quantisation,
-          header.trainedContextTokens,
-          starter?.licence ?? header.licence,
-          header.chatTemplate === null ? 'plain' : 'own',
-          starter ? 1 : 0,
-          now(),
-          now(),
-        )
-      this.#fileStates.set(id, 'ready')
-      return { modelId: id }
+      if (pinned !== null && incoming.sha256 !== pinned)
+        throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
+      return await this.#register(incoming, header, {
+        fileName: name,
+        name: basename(name).replace(/\.gguf$/i, ''),
+        licence: null,
+      })
     } catch (error) {
       await rm(incoming.path, { force: true })
       throw error
     }
+  }
+
+  /**
+   * Makes a model of a file in the models folder whose hash was found to be the right one; the file is gone if it cannot be used.
+   * @throws AppError model_*, disk_full
+   */
+  async adopt(incoming: IncomingFile, known: KnownModel): Promise<void> {
+    try {
+      await this.#register(incoming, await readGgufHeader(incoming.path), known)
+      this.#publish()
+    } catch (error) {
+      await rm(incoming.path, { force: true })
+      throw error
+    }
+  }
+
+  async #register(incoming: IncomingFile, header: GgufHeader, known: KnownModel): Promise<{ modelId: string }> {
+    const { files, database, now } = this.#options
+    const id = incoming.sha256
+    if (this.#records().some((record) => record.id === id)) {
+      await rm(incoming.path, { force: true })
+      return { modelId: id }
+    }
+    const starter = starterModels.find((model) => model.sha256 === id)
+    const fileName = await files.install(incoming, starter?.fileName ?? known.fileName)
+    const seen = await files.look(fileName)
+    database
+      .prepare(
+        `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
+             licence, template, starter, added_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        id,
+        starter?.name ?? header.name ?? known.name,
+        fileName,
+        seen?.sizeBytes ?? 0,
+        seen?.changedAt ?? 0,
+        header.architecture,
+        header.parameters,
+        header.quantisation,
+        header.trainedContextTokens,
+        starter?.licence ?? known.licence ?? header.licence,
+        header.chatTemplate === null ? 'plain' : 'own',
+        starter ? 1 : 0,
+        now(),
+        now(),
+      )
+    this.#fileStates.set(id, 'ready')
+    return { modelId: id }
   }
 
   /** `checking` when the file is there but is not, by size and time, the one that was hashed. */

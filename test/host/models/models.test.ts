@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { chmodSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Model } from '../../../contract/entities.ts'
@@ -118,11 +117,11 @@ describe('a file is refused in words and leaves nothing behind when it', () => {
     test(what, async () => {
       const path = join(outside, 'refused.gguf')
       make(path)
-      const before = readdirSync(tmpdir())
+      const before = new Set(readdirSync(host.dataFolder, { recursive: true }).map(String))
       await expect(importModel(host, path)).rejects.toMatchObject({ code })
       expect(await present(host.client.models.state({}))).toMatchObject({ models: [], imports: [] })
       expect(filesHere()).toEqual([])
-      expect(readdirSync(tmpdir()).filter((name) => !before.includes(name))).toEqual([])
+      expect(readdirSync(host.dataFolder, { recursive: true }).filter((name) => !before.has(String(name)))).toEqual([])
     })
   }
 

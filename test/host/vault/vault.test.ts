@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../contract/errors.ts'
 import { argon2Cost } from '../../../electron/host/vault/passphrase.ts'
+import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
 import { cheapCost, failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
@@ -149,7 +150,7 @@ describe('the guard', () => {
     await vault.create({ kind: 'passphrase', passphrase })
     await Promise.all([vault.lock(), vault.lock()])
     expect(order).toEqual([
-      ['opened', 'new', 1],
+      ['opened', 'new', mainMigrations.length],
       ['closing', 'open', 1],
     ])
     await vault.close()

@@ -1,5 +1,6 @@
 /** Every step of the main file, oldest first. */
 import type { Migration } from '../../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
+import { network } from './0002-network.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables]
+export const mainMigrations: readonly Migration[] = [firstTables, network]

@@ -1,0 +1,98 @@
+/** English: the catalogue, downloads, and the door that they come through. */
+import type { Duty, Fit, LedgerEntry } from '../../contract/entities.ts'
+import type { Format } from './format.ts'
+
+export function catalogueInEnglish(format: Format) {
+  return {
+    tabs: 'Models here and in the catalogue',
+    tabHere: 'Here',
+    tabCatalogue: 'Catalogue',
+    search: 'Search the catalogue',
+    fitting: 'Fits this machine',
+    french: 'French',
+    reasons: 'Reasons',
+    source: (publisher: string, day: string) => `Published by ${publisher}, ${day}`,
+    nothing: 'Nothing in the catalogue is like that.',
+    teacher: 'Teacher',
+    maker: 'Made by',
+    noTeacher: 'No teacher is named.',
+    fit: { fits: 'Fits', tight: 'Tight', too_big: 'Too big' } satisfies Record<Fit['verdict'], string>,
+    size: (size: string, exact: boolean) => (exact ? size : `About ${size}`),
+    context: (tokens: number) => `${format.number(tokens)} tokens of context`,
+    needs: (needed: string, free: string) => `needs about ${needed} of memory, ${free} are free`,
+    here: 'Here, verified',
+    noFile: 'No file is known',
+    onItsWay: {
+      running: 'Downloading',
+      waiting: 'Waiting for the network',
+      checking: 'Being checked',
+      paused: 'Paused',
+      failed: 'Stopped',
+    },
+    download: 'Download',
+    downloadName: (name: string) => `Download ${name}`,
+    downloadOf: (name: string) => `Download of ${name}`,
+    from: (host: string) => `from ${host}`,
+    done: (done: string, total: string) => `${done} of ${total}`,
+    running: (done: string) => `${done}.`,
+    runningLeft: (done: string, speed: string, left: string) => `${done}, ${speed}/s, about ${left} left.`,
+    waiting: (done: string) => `${done}. The network is away; it goes on by itself.`,
+    paused: (done: string) => `${done}. Paused; what is here stays.`,
+    stopped: (done: string) => `${done}. What is here stays.`,
+    checking: 'All here. Checking it against the catalogue…',
+    pause: 'Pause',
+    resume: 'Resume',
+    tryNow: 'Try now',
+    cancel: (name: string) => `Stop the download of ${name} and delete what is here`,
+    askTitle: (name: string) => `Download ${name}?`,
+    askWhat: (size: string, host: string) =>
+      `${size} from ${host}. The door opens for this server and its file servers alone, and closes when the file is here. Nothing of yours is sent. The file becomes a model only if it is exactly the one that was published.`,
+    askTight: (needed: string, free: string) =>
+      `It will be tight: it needs about ${needed} of memory, and ${free} are free. Other programs may become slow.`,
+    askBig: (needed: string, free: string) =>
+      `It is too big for this machine as it is now: it needs about ${needed} of memory, and ${free} are free.`,
+    licence: (licence: string) => `Licence ${licence}.`,
+    duties: {
+      built_with_llama: 'Whoever offers something made with it must say “Built with Llama”.',
+      llama_prefix: 'The name of a model made from it must begin with “Llama”.',
+      notice: 'Whoever passes it on passes on the licence and its notice.',
+      acceptable_use: 'Its publisher forbids some uses; they stand in its acceptable use policy.',
+      no_commercial: 'It may not be used commercially.',
+    } satisfies Record<Duty, string>,
+    builtWithLlama: 'Built with Llama',
+  }
+}
+
+export function privacyInEnglish(format: Format) {
+  return {
+    lead: 'Nothing leaves this machine except through one door. It is closed unless you download a model, and then it is open for that server alone.',
+    ledger: 'Ledger of the door',
+    noEntries: 'The door has never been opened.',
+    when: 'When',
+    host: 'Server',
+    purpose: 'What for',
+    outcome: 'What came of it',
+    received: 'Received',
+    purposes: { model_download: 'Download of a model' } satisfies Record<LedgerEntry['purpose'], string>,
+    outcomes: { open: 'Going on', passed: 'Let through', refused: 'Refused by the door', failed: 'Broken off' } satisfies Record<
+      LedgerEntry['outcome'],
+      string
+    >,
+    count: (shown: number, total: number) =>
+      shown === total
+        ? format.plural(total, { one: 'One attempt.', other: `${format.number(total)} attempts.` })
+        : `The newest ${format.number(shown)} of ${format.number(total)} attempts.`,
+    ways: 'Where and how',
+    hub: 'Server for models',
+    hubHint: 'The public hub, or your organisation’s mirror of it. Only encrypted addresses (https).',
+    wrongHub: 'An address that begins with https:// is needed.',
+    proxy: 'Proxy',
+    proxyHint: 'Empty: as this computer’s environment says.',
+    wrongProxy: 'An address that begins with http:// or https:// is needed, or nothing.',
+    certificates: 'Further certificate authorities',
+    certificatesHint: 'PEM text, for servers inside your organisation. Those that this computer trusts are trusted already.',
+    wrongCertificates: 'This does not begin like a certificate in PEM form.',
+    save: 'Save',
+    saved: 'Saved',
+  }
+}

@@ -1,0 +1,95 @@
+/** French: the catalogue, downloads, and the door that they come through. */
+import type { catalogueInEnglish, privacyInEnglish } from './en-catalogue.ts'
+import type { Format } from './format.ts'
+
+export function catalogueInFrench(format: Format): ReturnType<typeof catalogueInEnglish> {
+  return {
+    tabs: 'Modèles installés et catalogue',
+    tabHere: 'Ici',
+    tabCatalogue: 'Catalogue',
+    search: 'Chercher dans le catalogue',
+    fitting: 'Convient à cette machine',
+    french: 'Français',
+    reasons: 'Raisonne',
+    source: (publisher, day) => `Publié par ${publisher}, ${day}`,
+    nothing: 'Rien de tel dans le catalogue.',
+    teacher: 'Enseignant',
+    maker: 'Conçu par',
+    noTeacher: 'Aucun enseignant n’est nommé.',
+    fit: { fits: 'Convient', tight: 'Juste', too_big: 'Trop grand' },
+    size: (size, exact) => (exact ? size : `Environ ${size}`),
+    context: (tokens) => `${format.number(tokens)} jetons de contexte`,
+    needs: (needed, free) => `demande environ ${needed} de mémoire, ${free} sont libres`,
+    here: 'Ici, vérifié',
+    noFile: 'Aucun fichier connu',
+    onItsWay: {
+      running: 'En téléchargement',
+      waiting: 'Attend le réseau',
+      checking: 'En vérification',
+      paused: 'En pause',
+      failed: 'Arrêté',
+    },
+    download: 'Télécharger',
+    downloadName: (name) => `Télécharger ${name}`,
+    downloadOf: (name) => `Téléchargement de ${name}`,
+    from: (host) => `depuis ${host}`,
+    done: (done, total) => `${done} sur ${total}`,
+    running: (done) => `${done}.`,
+    runningLeft: (done, speed, left) => `${done}, ${speed}/s, encore ${left} environ.`,
+    waiting: (done) => `${done}. Le réseau est absent ; la suite viendra d’elle-même.`,
+    paused: (done) => `${done}. En pause ; ce qui est arrivé reste.`,
+    stopped: (done) => `${done}. Ce qui est arrivé reste.`,
+    checking: 'Tout est arrivé. Vérification avec le catalogue…',
+    pause: 'Pause',
+    resume: 'Reprendre',
+    tryNow: 'Essayer maintenant',
+    cancel: (name) => `Arrêter le téléchargement de ${name} et supprimer ce qui est arrivé`,
+    askTitle: (name) => `Télécharger ${name} ?`,
+    askWhat: (size, host) =>
+      `${size} depuis ${host}. La porte s’ouvre pour ce serveur et ses serveurs de fichiers seulement, et se referme quand le fichier est arrivé. Rien de ce qui est à vous n’est envoyé. Le fichier ne devient un modèle que s’il est exactement celui qui a été publié.`,
+    askTight: (needed, free) =>
+      `Ce sera juste : il demande environ ${needed} de mémoire, et ${free} sont libres. D’autres programmes peuvent ralentir.`,
+    askBig: (needed, free) =>
+      `Il est trop grand pour cette machine telle qu’elle est : il demande environ ${needed} de mémoire, et ${free} sont libres.`,
+    licence: (licence) => `Licence ${licence}.`,
+    duties: {
+      built_with_llama: 'Qui propose quelque chose fait avec lui doit indiquer « Built with Llama ».',
+      llama_prefix: 'Le nom d’un modèle fait à partir de lui doit commencer par « Llama ».',
+      notice: 'Qui le transmet transmet aussi la licence et sa mention.',
+      acceptable_use: 'Son éditeur interdit certains usages ; ils figurent dans ses conditions d’utilisation.',
+      no_commercial: 'Il ne peut pas être utilisé à des fins commerciales.',
+    },
+    builtWithLlama: 'Built with Llama',
+  }
+}
+
+export function privacyInFrench(format: Format): ReturnType<typeof privacyInEnglish> {
+  return {
+    lead: 'Rien ne quitte cette machine, sauf par une seule porte. Elle est fermée tant que vous ne téléchargez pas de modèle, et ne s’ouvre alors que pour ce serveur.',
+    ledger: 'Registre de la porte',
+    noEntries: 'La porte n’a jamais été ouverte.',
+    when: 'Quand',
+    host: 'Serveur',
+    purpose: 'Pour quoi',
+    outcome: 'Résultat',
+    received: 'Reçu',
+    purposes: { model_download: 'Téléchargement d’un modèle' },
+    outcomes: { open: 'En cours', passed: 'Passé', refused: 'Refusé par la porte', failed: 'Interrompu' },
+    count: (shown, total) =>
+      shown === total
+        ? format.plural(total, { one: 'Une tentative.', other: `${format.number(total)} tentatives.` })
+        : `Les ${format.number(shown)} dernières sur ${format.number(total)} tentatives.`,
+    ways: 'Où et comment',
+    hub: 'Serveur de modèles',
+    hubHint: 'Le dépôt public, ou son miroir dans votre organisation. Adresses chiffrées seulement (https).',
+    wrongHub: 'Il faut une adresse qui commence par https://.',
+    proxy: 'Serveur mandataire',
+    proxyHint: 'Vide : comme le dit l’environnement de cet ordinateur.',
+    wrongProxy: 'Il faut une adresse qui commence par http:// ou https://, ou rien.',
+    certificates: 'Autres autorités de certification',
+    certificatesHint: 'Texte PEM, pour des serveurs de votre organisation. Celles de cet ordinateur sont déjà reconnues.',
+    wrongCertificates: 'Ce texte ne commence pas comme un certificat PEM.',
+    save: 'Enregistrer',
+    saved: 'Enregistré',
+  }
+}

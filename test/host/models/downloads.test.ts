@@ -1,0 +1,283 @@
+// Downloads against a real HTTPS server with its own authority: whatever it does, never a wrong file and never lost bytes.
+import { createHash } from 'node:crypto'
+import { openSync, closeSync, readFileSync, writeSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DownloadRoom, studentFor } from '../../fixtures/download-room.ts'
+import { HubServer } from '../../fixtures/hub-server.ts'
+import { makeCertificates } from '../../fixtures/test-certificates.ts'
+import { present, testModels } from '../../fixtures/test-host.ts'
+
+const { authority, identity } = makeCertificates()
+/** 87 MB: parts are settled every 32. */
+const bytes = readFileSync(testModels().slow.path)
+const sha256 = createHash('sha256').update(bytes).digest('hex')
+const student = studentFor({ sizeBytes: bytes.length, sha256 })
+/** Two parts and something. */
+const cutAt = 70_000_000
+
+let hub: HubServer
+let room: DownloadRoom
+beforeEach(async () => {
+  hub = await HubServer.start(bytes, identity)
+  room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
+})
+afterEach(async () => {
+  await room.close()
+  await hub.close()
+})
+
+/** Sends the beginning and then breaks off. */
+const cutShort = (response: ServerResponse, from = 0): void => {
+  response.writeHead(from === 0 ? 200 : 206, {
+    'Content-Length': bytes.length - from,
+    ETag: '"one"',
+    ...(from === 0 ? {} : { 'Content-Range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+  })
+  response.write(bytes.subarray(from, cutAt), () => setTimeout(() => response.destroy(), 50))
+}
+/** Sends the beginning and then nothing, until the test goes on. */
+const hold = (response: ServerResponse): void => {
+  response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).write(bytes.subarray(0, cutAt))
+}
+const expectModel = (): void => {
+  expect(room.models.state.value.models.map(({ id, state }) => ({ id, state }))).toEqual([{ id: sha256, state: 'ready' }])
+  expect(room.files).toEqual(['counter.gguf'])
+  expect(readFileSync(join(room.folder, 'models', 'counter.gguf')).equals(bytes)).toBe(true)
+}
+
+test('a file comes in whole, verified, as a model, and the ledger shows who was asked', async () => {
+  room.downloads.begin(student)
+  expect(() => room.downloads.begin(student)).toThrow(expect.objectContaining({ code: 'busy' }))
+  await room.untilDone()
+  expectModel()
+  const { hosts, entries, total } = await present(room.network.door(10, new AbortController().signal))
+  expect(hosts).toEqual([])
+  expect(total).toBe(1)
+  expect(entries).toMatchObject([
+    { host: 'localhost', purpose: 'model_download', outcome: 'passed', receivedBytes: bytes.length },
+  ])
+  expect(room.models.state.value.models[0]).toMatchObject({ licence: 'CC0-1.0' })
+})
+
+test('a lost network is waited for, and only what is missing is asked for again', async () => {
+  hub.lies.push((_request, response) => cutShort(response))
+  hub.lies.push((_request, response) => response.writeHead(503).end())
+  hub.lies.push((_request, response) => response.destroy())
+  room.downloads.begin(student)
+  const [waiting] = await room.until(([download]) => download?.state === 'waiting')
+  expect(waiting).toMatchObject({
+    trouble: { code: 'network_unreachable', data: { host: 'localhost' } },
+    retryAt: expect.any(Number) as number,
+  })
+  await room.untilDone()
+  expectModel()
+  expect(hub.asked.at(-1)).toEqual({ range: `bytes=${cutAt}-${bytes.length - 1}`, ifRange: '"one"' })
+})
+
+test('a pause keeps every byte, also over a restart, and goes on from there', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  room.downloads.begin(student)
+  const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  await room.downloads.pause(running?.id ?? '')
+  await room.close()
+  await room.open()
+  expect(room.downloads.state.value).toMatchObject([{ state: 'paused', doneBytes: cutAt, totalBytes: bytes.length }])
+  expect(hub.asked).toHaveLength(1)
+  room.downloads.resume(running?.id ?? '')
+  await room.untilDone()
+  expectModel()
+  expect(hub.asked.at(-1)?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
+})
+
+test('what ran when the vault was locked runs again by itself', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  room.downloads.begin(student)
+  await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  await room.close()
+  await room.open()
+  await room.untilDone()
+  expectModel()
+})
+
+test('a part that went bad on disk is fetched again, and not the whole', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  room.downloads.begin(student)
+  const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  await room.downloads.pause(running?.id ?? '')
+  await room.close()
+  const file = openSync(join(room.folder, 'models', `.download-${running?.id ?? ''}`), 'r+')
+  writeSync(file, 'rot', 40_000_000)
+  closeSync(file)
+  await room.open()
+  room.downloads.resume(running?.id ?? '')
+  await room.untilDone()
+  expectModel()
+  const [, gap, tail] = hub.asked
+  const [from = 0, to = 0] =
+    /(\d+)-(\d+)/
+      .exec(gap?.range ?? '')
+      ?.slice(1)
+      .map(Number) ?? []
+  expect(from).toBeGreaterThan(32_000_000)
+  expect(to).toBeLessThan(cutAt)
+  expect(tail?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
+})
+
+test('cancelling removes the row and every byte, and it can begin again', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  room.downloads.begin(student)
+  const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  await room.downloads.cancel(running?.id ?? '')
+  expect(room.downloads.state.value).toEqual([])
+  expect(room.files).toEqual([])
+  room.downloads.begin(student)
+  await room.untilDone()
+  expectModel()
+})
+
+test('a server that knows no ranges costs time and no bytes', async () => {
+  hub.lies.push((_request, response) => cutShort(response))
+  hub.lies.push((_request, response) => response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).end(bytes))
+  room.downloads.begin(student)
+  await room.untilDone()
+  expectModel()
+})
+
+test('where no hash is pinned the hub’s own digest is recorded and compared; without either nothing is fetched', async () => {
+  const linked = (_request: unknown, response: ServerResponse): void => {
+    response.writeHead(302, { location: '/cdn', 'x-linked-etag': `"${sha256}"`, 'x-linked-size': bytes.length }).end()
+  }
+  const unknown = studentFor({ sizeBytes: null, sha256: null })
+  room.downloads.begin(unknown)
+  const failed = await room.untilFailed()
+  expect(failed).toMatchObject({ doneBytes: 0, trouble: { code: 'download_unverifiable' } })
+  hub.lies.push(linked)
+  room.downloads.resume(failed.id)
+  await room.untilDone()
+  expectModel()
+})
+
+describe('a lying server never gives a wrong file', () => {
+  test('when the bytes are others than those that were promised', async () => {
+    hub.body = Buffer.from(bytes)
+    hub.body[50_000_000] = (hub.body[50_000_000] ?? 0) ^ 1
+    room.downloads.begin(student)
+    expect(await room.untilFailed()).toMatchObject({ trouble: { code: 'model_wrong_hash' }, doneBytes: 0 })
+    expect(room.models.state.value.models).toEqual([])
+    expect(room.files).toEqual([])
+    hub.body = bytes
+    room.downloads.resume(room.downloads.state.value[0]?.id ?? '')
+    await room.untilDone()
+    expectModel()
+  })
+
+  test.each<[string, (response: ServerResponse) => void, string]>([
+    [
+      'is another one in the middle',
+      (response) => response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"two"' }).end(bytes),
+      'download_changed',
+    ],
+    [
+      'has become shorter',
+      (response) =>
+        response
+          .writeHead(206, { 'Content-Range': `bytes ${cutAt}-${bytes.length - 2}/${bytes.length - 1}`, ETag: '"one"' })
+          .end('x'),
+      'download_changed',
+    ],
+    [
+      'comes from another place',
+      (response) =>
+        response.writeHead(206, { 'Content-Range': `bytes 5-${bytes.length - 1}/${bytes.length}`, ETag: '"one"' }).end(bytes),
+      'download_wrong',
+    ],
+    [
+      'is longer than its range',
+      (response) =>
+        response
+          .writeHead(206, { 'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`, ETag: '"one"' })
+          .end(bytes),
+      'download_wrong',
+    ],
+    [
+      'has another digest at the hub',
+      (response) => {
+        if (response.req.url === '/cdn') {
+          response
+            .writeHead(206, { 'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`, ETag: '"one"' })
+            .end(bytes.subarray(cutAt))
+        } else response.writeHead(302, { location: '/cdn', 'x-linked-etag': `"${'0'.repeat(64)}"` }).end()
+      },
+      'download_changed',
+    ],
+    ['is not there any more', (response) => response.writeHead(404).end(), 'network_status'],
+    ['is behind a redirect without end', (response) => response.writeHead(302, { location: '/again' }).end(), 'network_status'],
+    [
+      'is sent from a host that nobody allowed',
+      (response) => response.writeHead(302, { location: 'https://127.0.0.1:1/' }).end(),
+      'network_closed',
+    ],
+    [
+      'is sent without encryption',
+      (response) => response.writeHead(302, { location: 'http://localhost:1/' }).end(),
+      'network_closed',
+    ],
+  ])('nor loses good bytes, when the file %s', async (_what, lie, code) => {
+    hub.lies.push((_request, response) => cutShort(response))
+    for (let time = 0; time < 7; time++) hub.lies.push((_request, response) => lie(response))
+    room.downloads.begin(student)
+    const failed = await room.untilFailed()
+    expect(failed.trouble?.code).toBe(code)
+    expect(room.models.state.value.models).toEqual([])
+    hub.lies.length = 0
+    room.downloads.resume(failed.id)
+    await room.untilDone()
+    expectModel()
+    const [from = 0] =
+      /(\d+)-/
+        .exec(hub.asked.at(-1)?.range ?? '')
+        ?.slice(1)
+        .map(Number) ?? []
+    expect(from).toBeGreaterThanOrEqual(cutAt)
+  })
+
+  test('when it goes silent or drips', async () => {
+    await room.close()
+    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 300, silenceMs: 400 }).open()
+    const drip: ReturnType<typeof setInterval>[] = []
+    hub.lies.push((_request, response) => hold(response))
+    hub.lies.push((_request, response) => {
+      response.writeHead(206, { 'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`, ETag: '"one"' })
+      let at = cutAt
+      drip.push(setInterval(() => response.write(bytes.subarray(at, ++at)), 50))
+    })
+    room.downloads.begin(student)
+    await room.untilDone()
+    for (const timer of drip) clearInterval(timer)
+    expectModel()
+    expect(hub.asked).toHaveLength(3)
+    // The bytes that dripped were good ones.
+    expect(Number(/(\d+)-/.exec(hub.asked.at(-1)?.range ?? '')?.[1])).toBeGreaterThan(cutAt)
+  })
+
+  test('when nobody vouches for it', async () => {
+    await room.close()
+    room = await new DownloadRoom({ hub: hub.address, certificates: '' }).open()
+    room.downloads.begin(student)
+    expect(await room.untilFailed()).toMatchObject({ trouble: { code: 'network_untrusted', data: { host: 'localhost' } } })
+    expect(hub.asked).toEqual([])
+  })
+
+  test('when the file is the one that was promised and no model', async () => {
+    await hub.close()
+    const letter = Buffer.from('a letter to my landlord')
+    hub = await HubServer.start(letter, identity)
+    await room.close()
+    room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
+    room.downloads.begin(studentFor({ sizeBytes: letter.length, sha256: createHash('sha256').update(letter).digest('hex') }))
+    expect((await room.untilFailed()).trouble?.code).toBe('model_not_gguf')
+    expect(room.files).toEqual([])
+  })
+})
