@@ -137,6 +137,10 @@ export class ChatState {
     this.#presets = []
     this.#budget = null
     this.#drafts.clear()
+    this.#newPresetId = initialPresetId
+    this.#newModelId = null
+    this.sending.forget()
+    this.tidying.forget()
     this.search('')
   }
 
@@ -191,7 +195,9 @@ export class ChatState {
           : {}),
       })
       taken = place.conversationId
-      if (parentId === undefined) this.#drafts.delete(conversationId ?? newDraft)
+      // What was typed meanwhile, or beside a clicked example, is still to be sent.
+      const draftOf = conversationId ?? newDraft
+      if (parentId === undefined && this.#drafts.get(draftOf)?.trim() === text.trim()) this.#drafts.delete(draftOf)
     })
     return taken
   }
@@ -238,7 +244,7 @@ export class ChatState {
     const searching = new AbortController()
     this.#searching = searching
     void this.find(query, searching.signal).then((hits) => {
-      if (hits && !searching.signal.aborted) this.#hits = hits
+      if (!searching.signal.aborted) this.#hits = hits
     })
   }
 
@@ -281,7 +287,8 @@ export class ChatState {
         draft: this.draft,
         ...(conversationId === null ? { presetId: this.#newPresetId } : {}),
       })
-      if (conversationId === (this.#thread?.place.conversationId ?? null)) this.#budget = budget
+      const left = workspaceId !== this.#workspaceId || conversationId !== (this.#thread?.place.conversationId ?? null)
+      if (!left) this.#budget = budget
     } catch (error) {
       // A count that failed is no news: the meter keeps its last figure, and sending tells what is wrong.
       if (!(error instanceof AppError)) throw error

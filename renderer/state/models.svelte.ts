@@ -81,6 +81,11 @@ export class ModelsState {
     return this.#facts?.models ?? []
   }
 
+  /** The models that can answer, in the order of Alt+1…9. */
+  get usable(): Model[] {
+    return this.all.filter(({ state }) => state === 'ready' || state === 'checking')
+  }
+
   get sendings(): Sending[] {
     return this.#sendings
   }

@@ -2,14 +2,9 @@
 import type { Model, Preset, Sampling } from '../../../contract/entities.ts'
 import type { AppState } from '../../state/app.svelte.ts'
 
-/** The models that can answer, in the order of Alt+1…9. */
-export function usableModels(app: AppState): Model[] {
-  return app.models.all.filter(({ state }) => state === 'ready' || state === 'checking')
-}
-
 /** The model that the next question goes to, chosen as the host chooses: this conversation's, the usual one, the last used. */
 export function chosenModel(app: AppState): Model | null {
-  const models = usableModels(app)
+  const models = app.models.usable
   const named = [app.chat.modelId, app.settings.values.modelId].map((id) => models.find((model) => model.id === id)).find(Boolean)
   return named ?? [...models].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0] ?? null
 }

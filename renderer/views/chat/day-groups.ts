@@ -5,22 +5,23 @@ import type { ConversationRow } from '../../../contract/entities.ts'
 export type DayGroup = 'pinned' | 'today' | 'yesterday' | 'week' | 'month' | 'earlier'
 
 const order: DayGroup[] = ['pinned', 'today', 'yesterday', 'week', 'month', 'earlier']
-const dayMs = 86_400_000
 
 /** The groups that have rows. @param now epoch milliseconds; days begin at local midnight. */
 export function dayGroups(rows: readonly ConversationRow[], now: number): { group: DayGroup; rows: ConversationRow[] }[] {
-  const midnight = new Date(now).setHours(0, 0, 0, 0)
-  const byGroup = Map.groupBy(rows, (row) => (row.pinned ? 'pinned' : groupOf(row.updatedAt, midnight)))
+  const today = new Date(now)
+  // By the calendar: around a change of the clocks a day has 23 or 25 hours.
+  const daysAgo = (days: number): number => new Date(today.getFullYear(), today.getMonth(), today.getDate() - days).getTime()
+  const begins: [DayGroup, number][] = [
+    ['today', daysAgo(0)],
+    ['yesterday', daysAgo(1)],
+    ['week', daysAgo(7)],
+    ['month', daysAgo(30)],
+  ]
+  const byGroup = Map.groupBy(rows, ({ pinned, updatedAt }): DayGroup =>
+    pinned ? 'pinned' : (begins.find(([, begin]) => updatedAt >= begin)?.[0] ?? 'earlier'),
+  )
   return order.flatMap((group) => {
     const found = byGroup.get(group)
     return found ? [{ group, rows: found }] : []
   })
-}
-
-function groupOf(time: number, midnight: number): DayGroup {
-  if (time >= midnight) return 'today'
-  // Half a day of slack: the day before a change of the clocks has 23 or 25 hours.
-  if (time >= new Date(midnight - dayMs / 2).setHours(0, 0, 0, 0)) return 'yesterday'
-  if (time >= midnight - 7 * dayMs) return 'week'
-  return time >= midnight - 30 * dayMs ? 'month' : 'earlier'
 }

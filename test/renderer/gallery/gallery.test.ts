@@ -1,6 +1,7 @@
 /**
  * Every scenario of the gallery in a real browser under the product's own headers: no accessibility violation, nothing
- * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows.
+ * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows; the pictures of
+ * all of them are kept for looking.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -11,10 +12,12 @@ import { chromium, type Browser } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts'
+import { chatScenarios } from './chat-scenarios.ts'
 import { scenarios } from './scenarios.ts'
 
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
 const outDir = fileURLToPath(new URL('../../../.cache/gallery', import.meta.url))
+const pictures = fileURLToPath(new URL('../../results/pictures/gallery', import.meta.url))
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Where each scenario has something to show, beside its first screen. */
@@ -25,10 +28,11 @@ const places: Record<string, string[]> = {
   'no-models': ['#/models', '#/chat'],
   'only-offer': ['#/models'],
   keychain: ['#/settings/vault'],
+  ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
 }
 const looks = [
   { language: 'en', theme: 'light', width: 1440, height: 900 },
-  { language: 'fr', theme: 'dark', width: 1000, height: 700 },
+  { language: 'fr', theme: 'dark', width: 900, height: 700 },
 ]
 const cases = Object.keys(scenarios).flatMap((scenario) =>
   (places[scenario] ?? ['']).map((place): [string, string] => [scenario, place]),
@@ -70,7 +74,10 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
       page.on('pageerror', (error) => complaints.push(error.message))
       await page.goto(`${base}?scenario=${scenario}&language=${language}&theme=${theme}${place}`)
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+      if (scenario in chatScenarios) await page.locator('.budget').waitFor()
       await page.waitForTimeout(100)
+      const name = `${scenario}${place.replace(/\W+/g, '-')}`
+      await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
       await page.evaluate(axeSource)
       const violations: string[] =
         await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -81,4 +88,22 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
     },
     20_000,
   )
+})
+
+it('keeps what formulas, lists and tables say of themselves, and no address but a link’s', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${base}?scenario=chat-rich#/chat/talk`)
+  await page.locator('.prose math').first().waitFor()
+  const told = await page.evaluate(() => {
+    const one = (selector: string): Element | null => document.querySelector(`.prose ${selector}`)
+    const display = one('math[display="block"]')
+    return {
+      display: display ? getComputedStyle(display).getPropertyValue('math-style') : null,
+      start: one('ol')?.getAttribute('start'),
+      align: one('td[align]')?.getAttribute('align'),
+      link: one('a')?.getAttribute('href'),
+    }
+  })
+  await page.close()
+  expect(told).toEqual({ display: 'normal', start: '3', align: 'right', link: 'https://www.legifrance.gouv.fr' })
 })

@@ -2,6 +2,7 @@
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf } from '../../fixtures/fake-nouns.ts'
+import { chatScenarios } from './chat-scenarios.ts'
 
 const second = 1000
 const backups = [
@@ -27,6 +28,7 @@ function shelf(host: FakeHost): void {
 
 /** By name, as the address of the gallery has it. */
 export const scenarios: Record<string, (host: FakeHost) => void> = {
+  ...chatScenarios,
   new: (host) => fresh(host, null),
   'new-without-keychain': (host) => fresh(host, 'no_library'),
   'new-model': (host) => {

@@ -1,0 +1,474 @@
+/** Conversations as the page keeps them, over the fake host: nothing lost, nothing twice, nothing left behind by a lock. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { contract, type Handlers } from '../../contract/contract.ts'
+import type { Budget, ChatUpdate, SearchHit } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { connect, serve, type Port } from '../../contract/link.ts'
+import { isStream } from '../../renderer/link/is-stream.ts'
+import { StandingPort } from '../../renderer/link/standing-port.ts'
+import { AppState } from '../../renderer/state/app.svelte.ts'
+import type { Thread } from '../../renderer/state/thread.svelte.ts'
+import { FakeHost, fakePassphrase } from '../fixtures/fake-host.ts'
+import { fakeConversation, fakeNow, fakeTurn } from '../fixtures/fake-nouns.ts'
+import { memoryPorts } from '../fixtures/memory-ports.ts'
+
+const settled = (ms = 15): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+/** Longer than the pause after which the budget is counted. */
+const countedMs = 340
+
+const running: AppState[] = []
+afterEach(() => running.splice(0).forEach((app) => app.stop()))
+
+/** The page over a host of which some chat methods behave as the test says. */
+async function started(host: FakeHost, chat: Partial<Handlers['chat']> = {}): Promise<{ app: AppState; drop: () => void }> {
+  const lines: Port[] = []
+  const port = new StandingPort(
+    () => {
+      const [page, other] = memoryPorts()
+      lines.push(other)
+      serve(other, contract, { ...host.handlers, chat: { ...host.handlers.chat, ...chat } }, (error) => {
+        throw error
+      })
+      return Promise.resolve(page)
+    },
+    isStream,
+    () => Promise.resolve(),
+  )
+  const app = new AppState({
+    client: connect(port, contract),
+    onLink: (listener) => port.onChange(listener),
+    sendFile: () => Promise.resolve({ reference: 'sent' }),
+    place: { hash: '' },
+    mac: false,
+    languages: ['en'],
+    now: () => 0,
+  })
+  running.push(app)
+  app.start()
+  await settled()
+  return { app, drop: () => lines.splice(0).forEach((line) => line.close()) }
+}
+
+/** Shows a conversation and waits until it has come. */
+async function shown(app: AppState, id: string): Promise<Thread> {
+  app.chat.show(id)
+  await settled()
+  const { thread } = app.chat
+  if (!thread) throw new Error('No conversation is open')
+  return thread
+}
+
+/** Waits until the answer that is being written ends with these words. */
+const written = (thread: Thread, words: string): Promise<void> =>
+  vi.waitFor(() => {
+    expect(thread.writing).toBeNull()
+    expect(texts(thread).at(-1)).toBe(words)
+  })
+const texts = (thread: Thread): string[] => thread.messages.map(({ text }) => text)
+const wordsFor = (app: AppState, trouble: AppError | null): string => (trouble ? app.words.trouble(trouble) : '')
+
+/** What a host tells of one conversation, item by item; whoever follows anew hears the rest. */
+class Updates {
+  readonly #untold: ChatUpdate[] = []
+  #wake: () => void = () => undefined
+
+  async tell(...updates: ChatUpdate[]): Promise<void> {
+    this.#untold.push(...updates)
+    this.#wake()
+    await settled()
+  }
+
+  async *follow(signal: AbortSignal): AsyncGenerator<ChatUpdate> {
+    signal.addEventListener('abort', () => this.#wake())
+    while (!signal.aborted) {
+      const next = this.#untold.shift()
+      if (next) yield next
+      else await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+}
+
+/** The answer `answer` on its way, with what it says so far. */
+function onItsWay(text: string): ChatUpdate {
+  return {
+    type: 'conversation',
+    conversation: fakeConversation({ messages: fakeTurn('Asked', { text, state: 'writing', facts: null }) }),
+    writing: { messageId: 'answer', stage: 'reading', fraction: 0.5, since: fakeNow },
+  }
+}
+const text = (words: string, thought = '', messageId = 'answer'): ChatUpdate => ({
+  type: 'text',
+  messageId,
+  text: words,
+  thought,
+})
+const complete = (words: string): ChatUpdate => ({
+  type: 'conversation',
+  conversation: fakeConversation({ messages: fakeTurn('Asked', { text: words }) }),
+  writing: null,
+})
+
+describe('asking', () => {
+  it('keeps the draft until the host has taken it, and says in words why it did not', async () => {
+    const host = new FakeHost()
+    const failures = [new AppError('no_model', 'None')]
+    const { app } = await started(host, {
+      send: (input, context) => {
+        const failure = failures.pop()
+        if (failure) throw failure
+        return host.chat.handlers.send(input, context)
+      },
+    })
+    app.chat.write('Where is the key?')
+    expect(await app.chat.send('Where is the key?')).toBeNull()
+    expect([app.chat.draft, wordsFor(app, app.chat.sending.trouble)]).toEqual([
+      'Where is the key?',
+      'There is no model to answer. Import or download one under Models.',
+    ])
+    const id = await app.chat.send('Where is the key?')
+    expect([app.chat.draft, app.chat.sending.trouble]).toEqual(['', null])
+    const thread = await shown(app, id ?? '')
+    await written(thread, host.chat.script)
+    expect(texts(thread)).toEqual(['Where is the key?', host.chat.script])
+    expect(app.chat.rows.map(({ title, writing }) => ({ title, writing }))).toEqual([
+      { title: 'Where is the key?', writing: false },
+    ])
+  })
+
+  it('leaves a draft alone that was not what was sent: an example was clicked, or typing went on', async () => {
+    const { app } = await started(new FakeHost())
+    app.chat.write('Half a thought')
+    await app.chat.send('An example')
+    expect(app.chat.draft).toBe('Half a thought')
+    const sending = app.chat.send('Half a thought')
+    app.chat.write('Half a thought, and more')
+    await sending
+    expect(app.chat.draft).toBe('Half a thought, and more')
+  })
+
+  it('asks once, however often Enter is hit', async () => {
+    const { app } = await started(new FakeHost())
+    const ids = await Promise.all([app.chat.send('Once'), app.chat.send('Once')])
+    expect(ids.filter((id) => id !== null)).toHaveLength(1)
+    await settled()
+    expect(app.chat.total).toBe(1)
+  })
+
+  it('begins with the preset and the model that were chosen before', async () => {
+    const { app } = await started(new FakeHost())
+    await app.chat.configure({ presetId: 'precise' })
+    await app.chat.configure({ modelId: 'llama-3b' })
+    const thread = await shown(app, (await app.chat.send('Which?')) ?? '')
+    expect(thread.conversation).toMatchObject({ presetId: 'precise', modelId: 'llama-3b' })
+    await app.chat.configure({ presetId: 'balanced' })
+    await settled()
+    expect([app.chat.preset?.name, app.chat.modelId]).toEqual(['Balanced', 'llama-3b'])
+  })
+
+  it('keeps a draft for every conversation', async () => {
+    const host = new FakeHost()
+    for (const id of ['one', 'two']) host.chat.put(fakeConversation({ id }))
+    const { app } = await started(host)
+    app.chat.write('of a new one')
+    await shown(app, 'one')
+    app.chat.write('of the first')
+    await shown(app, 'two')
+    expect(app.chat.draft).toBe('')
+    await shown(app, 'one')
+    expect(app.chat.draft).toBe('of the first')
+    app.chat.show('')
+    expect(app.chat.draft).toBe('of a new one')
+  })
+})
+
+describe('an answer on its way', () => {
+  it('grows in order, with its reasoning and its stage, and ends once', async () => {
+    const updates = new Updates()
+    const { app } = await started(new FakeHost(), { follow: (_, { signal }) => updates.follow(signal) })
+    await updates.tell(onItsWay(''))
+    const thread = await shown(app, 'talk')
+    expect(thread.writing).toMatchObject({ stage: 'reading', fraction: 0.5 })
+    await updates.tell(
+      { type: 'stage', messageId: 'answer', stage: 'writing', fraction: 0, since: fakeNow + 1 },
+      text('', 'Let me '),
+      text('', 'see.'),
+      text('Six '),
+      text('of another', '', 'question'),
+      text('months.'),
+    )
+    expect(thread.messages[1]).toMatchObject({ text: 'Six months.', thought: 'Let me see.' })
+    expect([thread.writing?.stage, thread.finished]).toEqual(['writing', 0])
+    await updates.tell(complete('Six months.'), text(' Too late.'))
+    expect([texts(thread), thread.writing, thread.finished]).toEqual([['Asked', 'Six months.'], null, 1])
+  })
+
+  it('does not say anything twice when the line breaks and is followed again', async () => {
+    const updates = new Updates()
+    const { app, drop } = await started(new FakeHost(), { follow: (_, { signal }) => updates.follow(signal) })
+    await updates.tell(onItsWay('Six '))
+    const thread = await shown(app, 'talk')
+    await updates.tell(text('months '))
+    drop()
+    await settled()
+    expect(app.connected).toBe(true)
+    await updates.tell(onItsWay('Six months by '), text('letter.'))
+    expect([texts(thread), thread.finished]).toEqual([['Asked', 'Six months by letter.'], 0])
+  })
+
+  it('is left in peace: what comes after leaving changes nothing', async () => {
+    const updates = new Updates()
+    const { app } = await started(new FakeHost(), { follow: (_, { signal }) => updates.follow(signal) })
+    await updates.tell(onItsWay('Six '))
+    const thread = await shown(app, 'talk')
+    app.chat.show('')
+    await updates.tell(text('months.'))
+    expect([app.chat.thread, texts(thread)]).toEqual([null, ['Asked', 'Six ']])
+  })
+
+  it('stops when asked, keeps what came, and goes on from there', async () => {
+    const host = new FakeHost()
+    host.chat.wordMs = 20
+    const { app } = await started(host)
+    const thread = await shown(app, (await app.chat.send('Say much')) ?? '')
+    await vi.waitFor(() => expect(thread.messages[1]?.text).toContain('leaves'))
+    expect(await thread.stop()).toBe(true)
+    await vi.waitFor(() => expect(thread.writing).toBeNull())
+    const kept = thread.messages[1]
+    expect(kept).toMatchObject({ state: 'stopped', text: expect.stringMatching(/^Nothing /) })
+    await settled(60)
+    expect(thread.messages[1]?.text).toBe(kept?.text)
+    host.chat.wordMs = 0
+    expect(await thread.continue(kept?.id ?? '')).toBe(true)
+    await written(thread, `${kept?.text ?? ''}${host.chat.script}`)
+    expect(thread.messages[1]?.state).toBe('finished')
+  })
+})
+
+describe('versions of a turn', () => {
+  it('stand beside each other, for an answer and for an edited question', async () => {
+    const host = new FakeHost()
+    host.chat.put(fakeConversation({ messages: fakeTurn('How long?', { text: 'Six months.' }) }))
+    const { app } = await started(host)
+    const thread = await shown(app, 'talk')
+    await thread.retry('answer')
+    await written(thread, host.chat.script)
+    const second = thread.messages[1]
+    expect([second?.siblings.length, second?.siblings[0], second?.text]).toEqual([2, 'answer', host.chat.script])
+    await thread.choose('answer')
+    await settled()
+    expect(texts(thread)).toEqual(['How long?', 'Six months.'])
+    app.chat.write('Something else')
+    await app.chat.send('How long exactly?', null)
+    await written(thread, host.chat.script)
+    expect(texts(thread)).toEqual(['How long exactly?', host.chat.script])
+    expect(thread.messages[0]?.siblings).toHaveLength(2)
+    expect(app.chat.draft).toBe('Something else')
+  })
+
+  it('says in words why another answer could not begin, until the next try', async () => {
+    const host = new FakeHost()
+    host.chat.put(fakeConversation({ messages: fakeTurn('How long?', {}) }))
+    const failures = [new AppError('busy', 'Busy')]
+    const { app } = await started(host, {
+      retry: (input, context) => {
+        const failure = failures.pop()
+        if (failure) throw failure
+        return host.chat.handlers.retry(input, context)
+      },
+    })
+    const thread = await shown(app, 'talk')
+    expect(await thread.retry('answer')).toBe(false)
+    expect(wordsFor(app, thread.task.trouble)).toBe('Alambic is busy with something else. Try again in a moment.')
+    expect([await thread.retry('answer'), thread.task.trouble]).toEqual([true, null])
+  })
+})
+
+describe('the list', () => {
+  it('follows renaming and pinning, and a deleted conversation is gone', async () => {
+    const host = new FakeHost()
+    host.chat.put(fakeConversation({ id: 'old', title: 'Old' }), fakeNow - 1000)
+    host.chat.put(fakeConversation({ id: 'new', title: 'New' }))
+    const { app } = await started(host)
+    const titles = (): string[] => app.chat.rows.map(({ title }) => title)
+    const thread = await shown(app, 'old')
+    expect(titles()).toEqual(['New', 'Old'])
+    await app.chat.pin('old', true)
+    await app.chat.rename('old', 'Older')
+    await settled()
+    expect([titles(), thread.conversation?.title]).toEqual([['Older', 'New'], 'Older'])
+    expect(await app.chat.remove('old')).toBe(true)
+    await settled()
+    expect([titles(), thread.gone]).toEqual([['New'], true])
+  })
+
+  it('says in words what could not be done', async () => {
+    const { app } = await started(new FakeHost())
+    expect(await app.chat.rename('nowhere', 'Title')).toBe(false)
+    expect(wordsFor(app, app.chat.tidying.trouble)).toBe('This is not here any more.')
+    const thread = await shown(app, 'nowhere')
+    expect([thread.trouble?.code, thread.conversation]).toEqual(['not_found', null])
+  })
+
+  it('grows as one scrolls, and asks for no more than there is', async () => {
+    const host = new FakeHost()
+    for (let at = 0; at < 450; at++) host.chat.put(fakeConversation({ id: `talk-${at}` }), fakeNow - at)
+    const asked: number[] = []
+    const { app } = await started(host, {
+      list: (input, context) => {
+        asked.push(input.limit)
+        return host.chat.handlers.list(input, context)
+      },
+    })
+    expect([app.chat.rows.length, app.chat.total]).toEqual([200, 450])
+    for (let turn = 0; turn < 4; turn++) {
+      app.chat.more()
+      app.chat.more()
+      await settled()
+    }
+    expect(app.chat.rows).toHaveLength(450)
+    expect(asked).toEqual([200, 400, 600])
+  })
+})
+
+describe('searching', () => {
+  const hit = (title: string): SearchHit => ({
+    workspaceId: 'personal',
+    conversationId: 'talk',
+    messageId: 'answer',
+    title,
+    snippet: title,
+    at: fakeNow,
+  })
+
+  it('shows what was typed last, however slow the search before', async () => {
+    const { app } = await started(new FakeHost(), {
+      search: async ({ query }) => {
+        await settled(query === 'le' ? 60 : 5)
+        return [hit(query)]
+      },
+    })
+    app.chat.search('le')
+    app.chat.search('lease')
+    await settled(90)
+    expect(app.chat.hits?.map(({ title }) => title)).toEqual(['lease'])
+    app.chat.search('  ')
+    expect(app.chat.hits).toBeNull()
+  })
+
+  it('does not leave old places under new words when a search fails', async () => {
+    const { app } = await started(new FakeHost(), {
+      search: ({ query }) => {
+        if (query === 'key') return [hit(query)]
+        throw new AppError('busy', 'Busy')
+      },
+    })
+    app.chat.search('key')
+    await settled()
+    expect(app.chat.hits).toHaveLength(1)
+    app.chat.search('keys')
+    await settled()
+    expect(app.chat.hits).toBeNull()
+  })
+
+  it('finds a message of another branch and shows that branch', async () => {
+    const host = new FakeHost()
+    host.chat.put(fakeConversation({ messages: fakeTurn('How long?', { text: 'A registered letter.' }) }))
+    const { app } = await started(host)
+    const thread = await shown(app, 'talk')
+    await thread.retry('answer')
+    await written(thread, host.chat.script)
+    const [found] = (await app.chat.find('registered', new AbortController().signal)) ?? []
+    expect(found).toBeUndefined()
+    await app.chat.reveal(hit('registered'))
+    await settled()
+    expect(texts(thread)).toEqual(['How long?', 'A registered letter.'])
+  })
+})
+
+describe('the budget', () => {
+  const budget = (used: number): Budget => ({ used, size: 100, reserved: 10, wouldLeaveOut: 0, exact: true })
+
+  it('is counted once when typing has paused', async () => {
+    const drafts: string[] = []
+    const { app } = await started(new FakeHost(), {
+      budget: ({ draft }) => {
+        drafts.push(draft)
+        return budget(draft.length)
+      },
+    })
+    for (const draft of ['W', 'Wh', 'Why']) app.chat.write(draft)
+    await settled(countedMs)
+    expect([drafts, app.chat.budget?.used]).toEqual([['Why'], 3])
+  })
+
+  it('of a conversation that was left is not shown for the next one', async () => {
+    const host = new FakeHost()
+    for (const id of ['slow', 'quick']) host.chat.put(fakeConversation({ id }))
+    const { app } = await started(host, {
+      budget: async ({ conversationId }) => {
+        if (conversationId === 'slow') await settled(countedMs + 120)
+        return budget(conversationId === 'slow' ? 99 : 1)
+      },
+    })
+    await shown(app, 'slow')
+    await settled(countedMs)
+    await shown(app, 'quick')
+    await settled(countedMs + 120)
+    expect(app.chat.budget?.used).toBe(1)
+  })
+})
+
+describe('a locked vault', () => {
+  it('takes everything off the screen, drafts too, and opening brings back what is kept', async () => {
+    const host = new FakeHost()
+    host.chat.put(fakeConversation({ messages: fakeTurn('Secret?', { text: 'Secret.' }) }))
+    const { app } = await started(host)
+    const thread = await shown(app, 'talk')
+    app.chat.write('A secret draft')
+    app.chat.search('secret')
+    await settled(countedMs)
+    expect([app.chat.rows.length, app.chat.hits?.length, app.chat.budget !== null]).toEqual([1, 2, true])
+    await app.vault.lock()
+    await settled()
+    const { rows, total, known, thread: open, presets, budget, query, hits, draft, ready } = app.chat
+    expect({ rows, total, known, open, presets, budget, query, hits, draft, ready }).toEqual({
+      rows: [],
+      total: 0,
+      known: false,
+      open: null,
+      presets: [],
+      budget: null,
+      query: '',
+      hits: null,
+      draft: '',
+      ready: false,
+    })
+    expect(await app.chat.send('Into the dark')).toBeNull()
+    await app.vault.unlock(fakePassphrase)
+    await settled()
+    expect(app.chat.rows).toHaveLength(1)
+    expect(texts(await shown(app, 'talk'))).toEqual(texts(thread))
+    expect(app.chat.draft).toBe('')
+  })
+
+  it('is not followed by a count that was on its way, nor by old troubles and choices', async () => {
+    const host = new FakeHost()
+    const { app } = await started(host, {
+      budget: async () => {
+        await settled(60)
+        return { used: 1, size: 100, reserved: 10, wouldLeaveOut: 0, exact: true }
+      },
+      send: () => {
+        throw new AppError('prompt_too_long', 'Long')
+      },
+    })
+    await app.chat.configure({ modelId: 'llama-3b', presetId: 'precise' })
+    await app.chat.send('Long')
+    await app.chat.rename('nowhere', 'Title')
+    await settled(countedMs)
+    await app.vault.lock()
+    await settled(90)
+    const { budget, sending, tidying, modelId, presetId } = app.chat
+    expect([budget, sending.trouble, tidying.trouble, modelId, presetId]).toEqual([null, null, null, null, 'balanced'])
+  })
+})
