@@ -27,6 +27,9 @@ export class PartialFile {
   /** What is written behind the last settled byte of this run, and what waits to be written. */
   #open: Part | null = null
   #gathered: Buffer[] = []
+  /** The disk's work goes on while further bytes come: at most one write and one flush are under way. */
+  #writing: Promise<void> = Promise.resolve()
+  #flushing: { part: Part | null; done: Promise<void> } = { part: null, done: Promise.resolve() }
   #gatheredBytes = 0
   /** SHA-256 of the first `#hashed` bytes. */
   #hash: Hash = createHash('sha256')
@@ -80,7 +83,12 @@ export class PartialFile {
 
   /** Bytes that are here, settled or not. */
   get doneBytes(): number {
-    return this.#parts.reduce((sum, { length }) => sum + length, 0) + (this.#open?.length ?? 0) + this.#gatheredBytes
+    return (
+      this.#parts.reduce((sum, { length }) => sum + length, 0) +
+      (this.#flushing.part?.length ?? 0) +
+      (this.#open?.length ?? 0) +
+      this.#gatheredBytes
+    )
   }
 
   /** The first stretch that is missing, up to the next part or to the end; null when all `totalBytes` are here. Settle first. */
@@ -100,18 +108,14 @@ export class PartialFile {
     this.#gathered.push(chunk)
     this.#gatheredBytes += chunk.length
     if (this.#gatheredBytes >= writeBytes) await this.#write()
-    if (this.#open.length >= partBytes) await this.settle()
+    if (this.#open.length >= partBytes) await this.#beginFlush()
   }
 
   /** Makes everything that was written durable, and says so. @throws AppError disk_full, file_unreadable */
   async settle(): Promise<void> {
     await this.#write()
-    const part = this.#open
-    this.#open = null
-    if (!part || part.length === 0) return
-    await this.#file.datasync().catch(unreadable)
-    this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from)
-    this.#onSettled([...this.#parts])
+    await this.#beginFlush()
+    await this.#flushing.done
   }
 
   /** Forgets what came in a stretch that cannot be right: it is missing again. `to` null is the end. */
@@ -155,16 +159,41 @@ export class PartialFile {
     const at = part.from + part.length
     this.#gathered = []
     this.#gatheredBytes = 0
-    for (let written = 0; written < bytes.length;) {
-      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, at + written).catch(unreadable)
-      written += bytesWritten
-    }
     part.length += bytes.length
+    await this.#writing
+    this.#writing = this.#toDisk(bytes, at)
+    // Whoever waits for it next is told; until then nobody is.
+    this.#writing.catch(() => undefined)
     part.crc32 = crc32(bytes, part.crc32)
     // In the usual case, from the first byte to the last in order, nothing need be read again for the digest.
     if (at === this.#hashed) {
       this.#hash.update(bytes)
       this.#hashed += bytes.length
     }
+  }
+
+  async #toDisk(bytes: Buffer, at: number): Promise<void> {
+    for (let written = 0; written < bytes.length;) {
+      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, at + written).catch(unreadable)
+      written += bytesWritten
+    }
+  }
+
+  async #beginFlush(): Promise<void> {
+    await this.#writing
+    await this.#flushing.done
+    const part = this.#open
+    this.#open = null
+    if (!part || part.length === 0) return
+    const done = this.#flush(part)
+    done.catch(() => undefined)
+    this.#flushing = { part, done }
+  }
+
+  async #flush(part: Part): Promise<void> {
+    await this.#file.datasync().catch(unreadable)
+    this.#flushing.part = null
+    this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from)
+    this.#onSettled([...this.#parts])
   }
 }

@@ -1,0 +1,76 @@
+// The catalogue that comes with the application: what it says can be believed, fetched and reckoned with.
+import { expect, test } from 'vitest'
+import { allStudents, cacheBytesPerToken, sizeOf, studentOf } from '../../../electron/host/models/catalogue.ts'
+import { starterModels } from '../../../electron/host/models/starter-models.ts'
+import { fitOf } from '../../../electron/host/runtime/fits.ts'
+import { importModel, present, startTestHost, testModels, until } from '../../fixtures/test-host.ts'
+
+test('every student has an id of its own, and every hash belongs to one file', () => {
+  const students = allStudents()
+  expect(students.length).toBeGreaterThan(20)
+  expect(new Set(students.map(({ id }) => id)).size).toBe(students.length)
+  const hashes = students.flatMap(({ file }) => file?.sha256 ?? [])
+  expect(new Set(hashes).size).toBe(hashes.length)
+  expect(() => studentOf('nobody')).toThrow(expect.objectContaining({ code: 'not_found' }))
+})
+
+test('whoever may be told “Built with Llama” is: the duties follow the licence', () => {
+  for (const { licence, duties, name } of allStudents()) {
+    expect(duties.includes('built_with_llama'), name).toBe(/llama/.test(licence))
+    expect(duties.includes('llama_prefix'), name).toBe(/llama/.test(licence))
+    expect(duties, name).toContain('notice')
+  }
+})
+
+test('the launcher’s starter and the catalogue’s are the same file', () => {
+  const [starter] = starterModels
+  const student = allStudents().find(({ file }) => file?.sha256 === starter?.sha256)
+  expect(student?.file?.sizeBytes).toBe(starter?.bytes)
+})
+
+test('sizes that nobody has told are near those that are known', () => {
+  // Q4_K_M files of small models keep a larger part of their weights in more bits, so these two are the worst case.
+  for (const student of allStudents()) {
+    if (!student.file || student.file.sizeBytes === null) continue
+    const reckoned = sizeOf({ ...student, file: null })
+    expect(reckoned.exact).toBe(false)
+    expect(reckoned.bytes / student.file.sizeBytes).toBeGreaterThan(0.6)
+    expect(reckoned.bytes / student.file.sizeBytes).toBeLessThan(1.25)
+  }
+  // Llama 3.1 8B: 32 layers, 8 heads of 128, keys and values, two bytes.
+  expect(cacheBytesPerToken(8e9)).toBe(32 * 8 * 128 * 2 * 2)
+})
+
+test('a verdict changes exactly at its borders', () => {
+  expect(fitOf(80, 100).verdict).toBe('fits')
+  expect(fitOf(81, 100).verdict).toBe('tight')
+  expect(fitOf(100, 100).verdict).toBe('tight')
+  expect(fitOf(101, 100)).toEqual({ verdict: 'too_big', neededBytes: 101, freeBytes: 100 })
+})
+
+test('fits follow what is free, for models that are here and for students that are not', async () => {
+  let freeBytes = 8e9
+  const host = await startTestHost({ memory: () => ({ totalBytes: 64e9, freeBytes }) })
+  await host.client.vault.create({ kind: 'keychain' })
+  const id = await importModel(host, testModels().english.path)
+  const fits = await until(host.client.runtime.fits({}), (all) => id in all)
+  expect(fits[id]?.verdict).toBe('fits')
+  expect(fits['llama-3.1-8b-instruct-q4_k_m']?.verdict).toBe('fits')
+  expect(fits['llama-3.3-70b-instruct-q4_k_m']).toMatchObject({ verdict: 'too_big', freeBytes: 8e9 })
+  freeBytes = 1e9
+  const later = await until(host.client.runtime.fits({}), (all) => all['llama-3.1-8b-instruct-q4_k_m']?.freeBytes === 1e9)
+  expect(later['llama-3.1-8b-instruct-q4_k_m']?.verdict).toBe('too_big')
+  await host.close()
+})
+
+test('the address of downloads is the one that was set', async () => {
+  const host = await startTestHost()
+  await host.client.vault.create({ kind: 'keychain' })
+  expect((await present(host.client.models.catalogue({}))).hub).toBe('https://huggingface.co')
+  await host.client.settings.set({ hub: 'https://models.cabinet.example' })
+  expect((await present(host.client.models.catalogue({}))).hub).toBe('https://models.cabinet.example')
+  await expect(host.client.settings.set({ hub: 'http://models.cabinet.example' })).rejects.toMatchObject({
+    code: 'invalid_input',
+  })
+  await host.close()
+})
