@@ -11,6 +11,7 @@ import {
   Fit,
   Id,
   ModelsState,
+  Neighbour,
   Place,
   Preset,
   Protection,
@@ -53,8 +54,13 @@ export const contract = {
   },
   models: {
     state: stream(None, ModelsState),
-    /** Copies, hashes and checks a file. Ends when it is installed. Fails with model_*, file_unreadable, disk_full, cancelled. */
-    import: call(z.object({ reference: Id }), z.object({ modelId: Id })),
+    /**
+     * Copies, hashes and checks a file. Ends when it is installed. `inPlace` uses a neighbour's file where it is, without a copy.
+     * Fails with model_*, file_unreadable, disk_full, cancelled.
+     */
+    import: call(z.object({ reference: Id, inPlace: z.boolean().optional() }), z.object({ modelId: Id })),
+    /** Looks for models that other programs have downloaded, and that are not here yet. */
+    neighbours: call(None, z.array(Neighbour)),
     cancelImport: call(z.object({ importId: Id }), Done),
     remove: call(z.object({ modelId: Id }), Done),
     catalogue: stream(None, CatalogueState),

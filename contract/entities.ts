@@ -72,6 +72,8 @@ export const Model = z.object({
   id: Id,
   name: z.string(),
   fileName: z.string(),
+  /** The file belongs to another program, which may change or delete it; it is only read. */
+  inPlace: z.boolean(),
   sizeBytes: Count,
   architecture: z.string(),
   parameters: Count,
@@ -100,6 +102,21 @@ export const ModelOffer = z.object({
   starter: z.boolean(),
 })
 export type ModelOffer = z.infer<typeof ModelOffer>
+
+/** Programs that keep models where we know to look. */
+export const NeighbourProgram = z.enum(['LM Studio', 'Jan', 'Ollama', 'GPT4All', 'Hugging Face'])
+export type NeighbourProgram = z.infer<typeof NeighbourProgram>
+
+/** A model that another program has downloaded to this machine. */
+export const Neighbour = z.object({
+  reference: Id,
+  program: NeighbourProgram,
+  name: z.string(),
+  sizeBytes: Count,
+  architecture: z.string(),
+  quantisation: z.string(),
+})
+export type Neighbour = z.infer<typeof Neighbour>
 
 /** An import at work: the file is copied and hashed at once. */
 export const ModelImport = z.object({ id: Id, name: z.string(), doneBytes: Count, totalBytes: Count })

@@ -37,7 +37,8 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
     },
     models: {
       state: (_none, { signal }) => opened().models.state.watch(signal),
-      import: ({ reference }) => opened().models.import(reference),
+      import: ({ reference, inPlace }) => opened().models.import(reference, inPlace),
+      neighbours: () => opened().models.neighbours(),
       cancelImport: ({ importId }) => opened().models.cancelImport(importId),
       remove: async ({ modelId }) => {
         if (opened().runtime.state.value.loaded?.modelId === modelId) await opened().runtime.unload()

@@ -1,5 +1,6 @@
 /** The composition root: the only place that says `new`. Builds the backend bottom-up and closes it top-down; plain Node. */
 import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Port } from '../../contract/link.ts'
@@ -9,6 +10,7 @@ import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
 import { Log } from './log.ts'
 import { AreaKeeper } from './opened-areas.ts'
+import { neighbourPlaces, type NeighbourPlace } from './models/neighbours.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
@@ -24,6 +26,8 @@ export interface HostOptions {
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
+  /** Where other programs keep models; by default their usual places on this system. */
+  neighbourPlaces?: readonly NeighbourPlace[]
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: EngineLimits
@@ -59,6 +63,7 @@ export class Host {
     launchEngine,
     keychain,
     starterFiles,
+    neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -79,6 +84,7 @@ export class Host {
       settings: this.#settings,
       references: this.references,
       starterFiles,
+      neighbourPlaces: places,
       launchEngine,
       ...(engineLimits ? { engineLimits } : {}),
       readMemory: memory,

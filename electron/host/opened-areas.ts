@@ -13,6 +13,7 @@ import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
 import type { MemoryReading } from './runtime/memory.ts'
 import { Runtime } from './runtime/runtime.ts'
+import type { NeighbourPlace } from './models/neighbours.ts'
 import { Network } from './network.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
@@ -24,6 +25,7 @@ export interface OpenedAreasOptions {
   settings: SettingsArea
   references: References
   starterFiles: readonly string[]
+  neighbourPlaces: readonly NeighbourPlace[]
   launchEngine: () => EngineProcess
   engineLimits?: EngineLimits
   readMemory: () => MemoryReading
@@ -68,8 +70,19 @@ export class AreaKeeper {
   }
 
   async open(): Promise<void> {
-    const { dataFolder, vault, settings, references, starterFiles, launchEngine, engineLimits, readMemory, log, now } =
-      this.#options
+    const {
+      dataFolder,
+      vault,
+      settings,
+      references,
+      starterFiles,
+      neighbourPlaces,
+      launchEngine,
+      engineLimits,
+      readMemory,
+      log,
+      now,
+    } = this.#options
     this.#closer = new Closer()
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
@@ -86,6 +99,7 @@ export class AreaKeeper {
       files,
       references,
       starterFiles,
+      neighbourPlaces,
       totalMemoryBytes: () => readMemory().totalBytes,
       now,
     })

@@ -20,6 +20,7 @@ export function catalogueInEnglish(format: Format) {
     size: (size: string, exact: boolean) => (exact ? size : `About ${size}`),
     context: (tokens: number) => `${format.number(tokens)} tokens of context`,
     needs: (needed: string, free: string) => `needs about ${needed} of memory, ${free} are free`,
+    wouldNeed: (needed: string, free: string) => `Needs ${needed} of memory, ${free} are free.`,
     here: 'Here, verified',
     noFile: 'No file is known',
     onItsWay: {
@@ -61,6 +62,24 @@ export function catalogueInEnglish(format: Format) {
     } satisfies Record<Duty, string>,
     builtWithLlama: 'Built with Llama',
   }
+}
+
+export const neighboursInEnglish = {
+  title: 'From other programs on this computer',
+  lead: 'LM Studio, Jan, Ollama, GPT4All and the Hugging Face tools may have downloaded models already.',
+  look: 'Look for them',
+  lookAgain: 'Look again',
+  looking: 'Looking…',
+  none: 'No further model was found in the places where these programs keep theirs.',
+  note: 'Used where it is, a model takes no further room, but its program may change or delete it. A copy belongs to Alambic. Either way it is checked first.',
+  facts: (size: string, quantisation: string, architecture: string) => `${size}, ${quantisation}, ${architecture}`,
+  use: 'Use where it is',
+  useName: (name: string) => `Use where it is: ${name}`,
+  copy: 'Copy',
+  copyName: (name: string) => `Copy ${name}`,
+  inPlace: 'Another program’s file',
+  removeWhat:
+    'Only the entry here is removed. The file belongs to another program and stays where it is. Your conversations stay.',
 }
 
 export function privacyInEnglish(format: Format) {

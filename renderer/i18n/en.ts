@@ -1,7 +1,7 @@
 /** English: the dictionary that gives all others their type. One entry, one whole sentence; numbers and plurals through `format`. */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
-import { catalogueInEnglish, privacyInEnglish } from './en-catalogue.ts'
+import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { formatFor } from './format.ts'
@@ -296,6 +296,7 @@ export const en = {
   errors: errorsInEnglish(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInEnglish(format),
   catalogue: catalogueInEnglish(format),
+  neighbours: neighboursInEnglish,
   privacy: privacyInEnglish(format),
 }
 

@@ -1,5 +1,5 @@
 /** French: the catalogue, downloads, and the door that they come through. */
-import type { catalogueInEnglish, privacyInEnglish } from './en-catalogue.ts'
+import type { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import type { Format } from './format.ts'
 
 export function catalogueInFrench(format: Format): ReturnType<typeof catalogueInEnglish> {
@@ -20,6 +20,7 @@ export function catalogueInFrench(format: Format): ReturnType<typeof catalogueIn
     size: (size, exact) => (exact ? size : `Environ ${size}`),
     context: (tokens) => `${format.number(tokens)} jetons de contexte`,
     needs: (needed, free) => `demande environ ${needed} de mémoire, ${free} sont libres`,
+    wouldNeed: (needed, free) => `Demande ${needed} de mémoire, ${free} sont libres.`,
     here: 'Ici, vérifié',
     noFile: 'Aucun fichier connu',
     onItsWay: {
@@ -61,6 +62,24 @@ export function catalogueInFrench(format: Format): ReturnType<typeof catalogueIn
     },
     builtWithLlama: 'Built with Llama',
   }
+}
+
+export const neighboursInFrench: typeof neighboursInEnglish = {
+  title: 'D’autres programmes de cet ordinateur',
+  lead: 'LM Studio, Jan, Ollama, GPT4All et les outils de Hugging Face ont peut-être déjà téléchargé des modèles.',
+  look: 'Les chercher',
+  lookAgain: 'Chercher à nouveau',
+  looking: 'Recherche…',
+  none: 'Aucun autre modèle n’a été trouvé là où ces programmes gardent les leurs.',
+  note: 'Utilisé là où il est, un modèle ne prend pas plus de place, mais son programme peut le changer ou le supprimer. Une copie appartient à Alambic. Dans les deux cas il est d’abord vérifié.',
+  facts: (size, quantisation, architecture) => `${size}, ${quantisation}, ${architecture}`,
+  use: 'Utiliser sur place',
+  useName: (name) => `Utiliser sur place : ${name}`,
+  copy: 'Copier',
+  copyName: (name) => `Copier ${name}`,
+  inPlace: 'Fichier d’un autre programme',
+  removeWhat:
+    'Seule l’entrée est retirée. Le fichier appartient à un autre programme et reste où il est. Vos conversations restent.',
 }
 
 export function privacyInFrench(format: Format): ReturnType<typeof privacyInEnglish> {

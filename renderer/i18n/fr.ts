@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { formatFor } from './format.ts'
-import { catalogueInFrench, privacyInFrench } from './fr-catalogue.ts'
+import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
 import { errorsInFrench } from './fr-errors.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -300,5 +300,6 @@ export const fr: Dictionary = {
   errors: errorsInFrench(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInFrench(format),
   catalogue: catalogueInFrench(format),
+  neighbours: neighboursInFrench,
   privacy: privacyInFrench(format),
 }

@@ -1,6 +1,6 @@
 /** The models that are here, and what is on its way in: sent by the page, copied by the host, or failed. */
 import { AppError } from '../../contract/errors.ts'
-import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts } from '../../contract/entities.ts'
+import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts, Neighbour } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 
@@ -58,6 +58,9 @@ export class ModelsState {
   readonly #client: Client
   readonly #sendFile: SendFile
   readonly removing = new Task()
+  readonly looking = new Task()
+  /** What other programs have; null until somebody looked. */
+  #neighbours = $state.raw<Neighbour[] | null>(null)
 
   constructor(client: Client, sendFile: SendFile) {
     this.#client = client
@@ -117,21 +120,34 @@ export class ModelsState {
     for (const sending of this.#sendings) sending.cancel()
     this.#facts = null
     this.#failed = []
+    this.#neighbours = null
+    this.looking.forget()
     this.removing.forget()
   }
 
   /** Makes a model of an offer, or of any other file that the host has named. @returns the model's id, or null when it came to nothing. */
-  async take({ reference, name }: Pick<ModelOffer, 'reference' | 'name'>): Promise<string | null> {
+  async take({ reference, name }: Pick<ModelOffer, 'reference' | 'name'>, inPlace = false): Promise<string | null> {
     if (this.isTaken(reference)) return null
     this.#taken = [...this.#taken, reference]
     try {
-      return (await this.#client.models.import({ reference })).modelId
+      const { modelId } = await this.#client.models.import({ reference, inPlace })
+      this.#neighbours = this.#neighbours?.filter((neighbour) => neighbour.reference !== reference) ?? null
+      return modelId
     } catch (error) {
       this.#fail(name, error)
       return null
     } finally {
       this.#taken = this.#taken.filter((taken) => taken !== reference)
     }
+  }
+
+  get neighbours(): Neighbour[] | null {
+    return this.#neighbours
+  }
+
+  /** Looks for what other programs have downloaded. */
+  look(): Promise<boolean> {
+    return this.looking.run(async () => (this.#neighbours = await this.#client.models.neighbours({})))
   }
 
   /** Asks the host's file dialog and imports what was chosen. */

@@ -1,12 +1,12 @@
 // From the catalogue to an answer: a mirror inside the organisation, its own authority, a download, a check, a model, and the ledger that says so.
-import { mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { makeCertificates } from '../fixtures/test-certificates.ts'
-import { temporaryFolder } from '../fixtures/test-host.ts'
+import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
 
 const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const pictures = join(import.meta.dirname, '../results/pictures')
@@ -19,7 +19,10 @@ let page: Page
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true })
   hub = await HubServer.start(readFileSync(starter), identity)
-  served = await serveAlambic(temporaryFolder())
+  const home = temporaryFolder()
+  mkdirSync(join(home, '.lmstudio/models/tests'), { recursive: true })
+  copyFileSync(testModels().english.path, join(home, '.lmstudio/models/tests/english.gguf'))
+  served = await serveAlambic(temporaryFolder(), [], { HOME: home })
   browser = await openBrowser()
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'light' })
   await page.goto(served.url)
@@ -120,9 +123,17 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
     )
     .toContain('840')
 
+  await goTo('models')
+  await page.getByRole('button', { name: 'Look for them' }).click()
+  await page.getByText('LM Studio', { exact: true }).waitFor()
+  await look('neighbours')
+  await page.getByRole('button', { name: 'Use where it is: Scripted English' }).click()
+  await page.getByText('Another program’s file').waitFor()
+  await look('models-here')
+
   await goTo('settings/general')
   await page.getByRole('radio', { name: 'Français' }).check({ force: true })
-  for (const screen of ['models/catalogue', 'settings/privacy']) {
+  for (const screen of ['models', 'models/catalogue', 'settings/privacy']) {
     await goTo(screen)
     await page.getByRole('main').waitFor()
     await look(`fr-${screen.replace('/', '-')}`)

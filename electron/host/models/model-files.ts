@@ -2,7 +2,7 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { flushFolder } from '../base/atomic-file.ts'
 
@@ -30,8 +30,9 @@ export class ModelFiles {
     }
   }
 
+  /** A model's file is named by its name in the folder, or by its whole path when it is another program's. */
   pathOf(fileName: string): string {
-    return join(this.folder, fileName)
+    return isAbsolute(fileName) ? fileName : join(this.folder, fileName)
   }
 
   /**
@@ -72,7 +73,9 @@ export class ModelFiles {
     return name
   }
 
+  /** Another program's file stays. */
   async remove(fileName: string): Promise<void> {
+    if (isAbsolute(fileName)) return
     await rm(this.pathOf(fileName), { force: true })
     flushFolder(this.folder)
   }

@@ -1,13 +1,14 @@
 /** The models that are here: verified files and what is known of them. A model runs only when its file is the one that was checked. */
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
-import type { Model, ModelImport, ModelOffer, ModelsState } from '../../../contract/entities.ts'
+import { basename, isAbsolute } from 'node:path'
+import type { Model, ModelImport, ModelOffer, ModelsState, Neighbour } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import { findNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { estimateMemory, readGgufHeader, type GgufHeader } from './gguf-header.ts'
 import { hashFile, type IncomingFile, type ModelFiles } from './model-files.ts'
 import { starterModels } from './starter-models.ts'
@@ -49,6 +50,7 @@ export interface ModelsOptions {
   /** Files that the launcher fetched; they are offered, not installed. */
   starterFiles: readonly string[]
   totalMemoryBytes: () => number
+  neighbourPlaces: readonly NeighbourPlace[]
   now: () => number
 }
 
@@ -60,6 +62,8 @@ export class Models {
   readonly #closing = new AbortController()
   readonly #onImport = new Mutex()
   #offers: (ModelOffer & { sha256: string })[] = []
+  /** References to other programs' files, by path. */
+  readonly #neighbours = new Map<string, string>()
 
   constructor(options: ModelsOptions) {
     this.#options = options
@@ -140,9 +144,12 @@ export class Models {
 
   /**
    * Copies, hashes, checks and installs a file. One at a time; nothing is left behind when it is refused.
-   * @throws AppError model_*, file_unreadable, disk_full, cancelled
+   * @param inPlace uses the file where it is; only a neighbour's stays there
+   * @throws AppError model_*, file_unreadable, disk_full, cancelled, invalid_input
    */
-  async import(reference: string): Promise<{ modelId: string }> {
+  async import(reference: string, inPlace = false): Promise<{ modelId: string }> {
+    const isNeighbour = [...this.#neighbours.values()].includes(reference)
+    if (inPlace && !isNeighbour) throw new AppError('invalid_input', 'Only another program’s file can be used in place')
     const source = this.#options.references.resolve(reference)
     const offer = this.#offers.find((candidate) => candidate.reference === reference)
     const id = randomUUID()
@@ -152,13 +159,31 @@ export class Models {
     this.#imports.set(id, { view: { id, name, doneBytes: 0, totalBytes: found?.size ?? 0 }, abort })
     this.#publish()
     try {
-      return await this.#onImport.run(() => this.#install(id, source, name, offer?.sha256 ?? null, abort.signal))
+      return await this.#onImport.run(() =>
+        this.#install(id, { source, name, pinned: offer?.sha256 ?? null, inPlace }, abort.signal),
+      )
     } finally {
       this.#imports.delete(id)
       // A file that was offered may be tried again; any other was handed over for this once, and an upload goes with it.
-      if (!offer) this.#options.references.release(reference)
+      if (!offer && !isNeighbour) this.#options.references.release(reference)
       this.#publish()
     }
+  }
+
+  /** Models of other programs that are not here yet, and that we could run. */
+  async neighbours(): Promise<Neighbour[]> {
+    const used = new Set(this.#records().map((record) => record.file_name))
+    const found: Neighbour[] = []
+    for (const { program, path, name, sizeBytes } of await findNeighbours(this.#options.neighbourPlaces)) {
+      // A file that is no model for conversation, or a broken one, is no offer.
+      const header = used.has(path) ? null : await readGgufHeader(path).catch(() => null)
+      if (!header) continue
+      const reference = this.#neighbours.get(path) ?? this.#options.references.issue(path, name)
+      this.#neighbours.set(path, reference)
+      const { architecture, quantisation } = header
+      found.push({ reference, program, name: header.name ?? name.replace(/\.gguf$/i, ''), sizeBytes, architecture, quantisation })
+    }
+    return found
   }
 
   get importing(): boolean {
@@ -181,9 +206,7 @@ export class Models {
 
   async #install(
     importId: string,
-    source: string,
-    name: string,
-    pinned: string | null,
+    { source, name, pinned, inPlace }: { source: string; name: string; pinned: string | null; inPlace: boolean },
     signal: AbortSignal,
   ): Promise<{ modelId: string }> {
     const { files, now, totalMemoryBytes } = this.#options
@@ -193,25 +216,20 @@ export class Models {
       throw new AppError('model_too_big', 'The model does not fit in memory', { neededBytes, totalBytes: totalMemoryBytes() })
     }
     let toldAt = 0
-    const incoming = await files.bringIn(
-      source,
-      (doneBytes) => {
-        const entry = this.#imports.get(importId)
-        if (!entry || now() - toldAt < progressMs) return
-        toldAt = now()
-        entry.view = { ...entry.view, doneBytes }
-        this.#publish()
-      },
-      signal,
-    )
+    const onProgress = (doneBytes: number): void => {
+      const entry = this.#imports.get(importId)
+      if (!entry || now() - toldAt < progressMs) return
+      toldAt = now()
+      entry.view = { ...entry.view, doneBytes }
+      this.#publish()
+    }
+    const known = { fileName: name, name: basename(name).replace(/\.gguf$/i, ''), licence: null }
+    if (inPlace) return this.#registerInPlace(source, header, known, onProgress, signal)
+    const incoming = await files.bringIn(source, onProgress, signal)
     try {
       if (pinned !== null && incoming.sha256 !== pinned)
         throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
-      return await this.#register(incoming, header, {
-        fileName: name,
-        name: basename(name).replace(/\.gguf$/i, ''),
-        licence: null,
-      })
+      return await this.#register(incoming, header, known)
     } catch (error) {
       await rm(incoming.path, { force: true })
       throw error
@@ -233,15 +251,42 @@ export class Models {
   }
 
   async #register(incoming: IncomingFile, header: GgufHeader, known: KnownModel): Promise<{ modelId: string }> {
-    const { files, database, now } = this.#options
-    const id = incoming.sha256
-    if (this.#records().some((record) => record.id === id)) {
+    const { files } = this.#options
+    if (this.has(incoming.sha256)) {
       await rm(incoming.path, { force: true })
-      return { modelId: id }
+      return { modelId: incoming.sha256 }
     }
-    const starter = starterModels.find((model) => model.sha256 === id)
+    const starter = starterModels.find((model) => model.sha256 === incoming.sha256)
     const fileName = await files.install(incoming, starter?.fileName ?? known.fileName)
-    const seen = await files.look(fileName)
+    return this.#enter(incoming.sha256, fileName, await files.look(fileName), header, known)
+  }
+
+  /** Another program's file becomes a model where it is, unless that program writes to it meanwhile. */
+  async #registerInPlace(
+    source: string,
+    header: GgufHeader,
+    known: KnownModel,
+    onProgress: (doneBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ modelId: string }> {
+    const { files } = this.#options
+    const before = await files.look(source)
+    const id = await hashFile(source, onProgress, signal)
+    const after = await files.look(source)
+    if (before?.sizeBytes !== after?.sizeBytes || before?.changedAt !== after?.changedAt)
+      throw new AppError('model_changed', 'The file changes while it is read', { name: known.name })
+    return this.has(id) ? { modelId: id } : this.#enter(id, source, after, header, known)
+  }
+
+  #enter(
+    id: string,
+    fileName: string,
+    seen: Awaited<ReturnType<ModelFiles['look']>>,
+    header: GgufHeader,
+    known: KnownModel,
+  ): { modelId: string } {
+    const { database, now } = this.#options
+    const starter = starterModels.find((model) => model.sha256 === id)
     database
       .prepare(
         `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
@@ -296,7 +341,8 @@ export class Models {
     const models = this.#records().map((record): Model => ({
       id: record.id,
       name: record.name,
-      fileName: record.file_name,
+      fileName: basename(record.file_name),
+      inPlace: isAbsolute(record.file_name),
       sizeBytes: record.size_bytes,
       architecture: record.architecture,
       parameters: record.parameters,

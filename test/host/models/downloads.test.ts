@@ -1,7 +1,8 @@
 // Downloads against a real HTTPS server with its own authority: whatever it does, never a wrong file and never lost bytes.
 import { createHash } from 'node:crypto'
 import { openSync, closeSync, readFileSync, writeSync } from 'node:fs'
-import type { ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DownloadRoom, studentFor } from '../../fixtures/download-room.ts'
@@ -157,6 +158,36 @@ test('where no hash is pinned the hub’s own digest is recorded and compared; w
   room.downloads.resume(failed.id)
   await room.untilDone()
   expectModel()
+})
+
+test('a proxy that is set is used, and one that is away is said', async () => {
+  await room.close()
+  const tunnels: string[] = []
+  const proxy = createServer().on('connect', (request, client) => {
+    tunnels.push(request.url ?? '')
+    const [host = '', port = ''] = (request.url ?? '').split(':')
+    const server = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      server.pipe(client).pipe(server)
+    })
+    server.on('error', () => client.destroy())
+    client.on('error', () => server.destroy())
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const { port } = proxy.address() as AddressInfo
+  room = await new DownloadRoom({ hub: hub.address, certificates: authority, proxy: `http://127.0.0.1:${port}` }).open()
+  room.downloads.begin(student)
+  await room.untilDone()
+  expectModel()
+  expect(tunnels).toEqual([new URL(hub.address).host])
+  await room.close()
+  proxy.closeAllConnections()
+  await new Promise((resolve) => proxy.close(resolve))
+
+  room = await new DownloadRoom({ hub: hub.address, certificates: authority, proxy: `http://127.0.0.1:${port}` }).open()
+  room.downloads.begin(student)
+  const [waiting] = await room.until(([download]) => download?.state === 'waiting')
+  expect(waiting?.trouble?.code).toBe('network_unreachable')
 })
 
 describe('a lying server never gives a wrong file', () => {
