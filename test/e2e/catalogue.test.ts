@@ -3,13 +3,12 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessibilityFaults, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
+import { look as lookAt, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { makeCertificates } from '../fixtures/test-certificates.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
 
 const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
-const pictures = join(import.meta.dirname, '../results/pictures')
 const { authority, identity } = makeCertificates()
 let served: Served
 let hub: HubServer
@@ -17,7 +16,6 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true })
   hub = await HubServer.start(readFileSync(starter), identity)
   const home = temporaryFolder()
   mkdirSync(join(home, '.lmstudio/models/tests'), { recursive: true })
@@ -33,14 +31,7 @@ afterAll(async () => {
   expect(await served.stop()).toBe(0)
 })
 
-async function look(name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: join(pictures, `${name}-${theme}.png`) })
-    expect(await accessibilityFaults(page), `${name} in ${theme}`).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-}
+const look = (name: string) => lookAt(page, name)
 const goTo = (place: string) => page.goto(`${new URL(served.url).origin}/#/${place}`)
 
 test('a reader fetches a student from the organisation’s mirror and asks it', { timeout: 240_000 }, async () => {

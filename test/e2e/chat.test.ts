@@ -1,13 +1,10 @@
 // The whole product as a person meets it: Chromium, the loopback skin, the host, llama.cpp and the starter model.
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityFaults, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
+import { look as lookAt, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
 
 const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
-const pictures = join(import.meta.dirname, '../results/pictures')
 const { slow } = testModels()
 const passphrase = 'copper still in the cellar'
 const dataFolder = temporaryFolder()
@@ -18,7 +15,6 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true })
   served = await serveAlambic(dataFolder, [starter])
   browser = await openBrowser()
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'light' })
@@ -29,15 +25,7 @@ afterAll(async () => {
   expect(await served.stop()).toBe(0)
 })
 
-/** Looks at the screen in both themes, keeps the pictures, and asks axe. */
-async function look(name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: join(pictures, `${name}-${theme}.png`) })
-    expect(await accessibilityFaults(page), `${name} in ${theme}`).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-}
+const look = (name: string) => lookAt(page, name)
 
 async function goTo(screen: string): Promise<void> {
   await page.goto(`${new URL(served.url).origin}/#/${screen}`)
