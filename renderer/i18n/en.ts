@@ -271,7 +271,7 @@ export const en = {
       changed: 'The protection was changed.',
       idle: 'Lock when idle',
       idleNote:
-        'Also after this long without a key or a click. An answer being written, or a model being imported, is finished first.',
+        'Also after this long without a key or a click. An answer being written, or a model being imported, is finished first. A download goes on after unlocking.',
       never: 'Never',
       minutes: (minutes: number) => `After ${format.number(minutes)} minutes`,
       lockNow: 'Lock now',

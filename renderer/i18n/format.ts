@@ -20,6 +20,8 @@ export interface Format {
   duration(milliseconds: number): string
   /** 14 September 2026. @param time epoch milliseconds. */
   day(time: number): string
+  /** Thu within a week, 14 Sept within a year, Sept 2025 before: for lists. @param time epoch milliseconds. */
+  brief(time: number, within: 'week' | 'year' | 'ever'): string
   /** 14 September 2026, 09:42. @param time epoch milliseconds. */
   moment(time: number): string
   /** 09:42. @param time epoch milliseconds. */
@@ -30,6 +32,11 @@ export interface Format {
 export function formatFor(locale: string, units: readonly [string, string, string, string]): Format {
   const rules = new Intl.PluralRules(locale)
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+  const brief = {
+    week: new Intl.DateTimeFormat(locale, { weekday: 'short' }),
+    year: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }),
+    ever: new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric' }),
+  }
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const moment = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
@@ -65,6 +72,7 @@ export function formatFor(locale: string, units: readonly [string, string, strin
       return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value).replace(' ', '\u00A0')
     },
     day: (time) => day.format(time),
+    brief: (time, within) => brief[within].format(time),
     moment: (time) => moment.format(time),
     clock: (time) => clock.format(time),
   }

@@ -275,7 +275,8 @@ export const fr: Dictionary = {
       saving: 'Enregistrement…',
       changed: 'La protection a été changée.',
       idle: 'Verrouillage automatique',
-      idleNote: 'Après ce délai sans touche ni clic. Une réponse ou une importation en cours est d’abord terminée.',
+      idleNote:
+        'Après ce délai sans touche ni clic. Une réponse ou une importation en cours est d’abord terminée. Un téléchargement reprend après le déverrouillage.',
       never: 'Jamais',
       minutes: (minutes) => `Après ${format.number(minutes)} minutes`,
       lockNow: 'Verrouiller maintenant',
