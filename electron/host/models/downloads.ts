@@ -195,7 +195,7 @@ export class Downloads {
     const { models } = this.#options
     const { row } = job
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
-    if (row.sha256 !== null && models.has(row.sha256)) return
+    if (row.sha256 !== null && (await models.isWhole(row.sha256))) return
     const path = this.#pathOf(job)
     const known = z.array(Part).catch([]).parse(JSON.parse(row.parts))
     const file = await PartialFile.open(path, known, (parts) => this.#keep(job, { parts: JSON.stringify(parts) }), signal)

@@ -41,7 +41,7 @@ export class ModelFiles {
    */
   async bringIn(source: string, onProgress: (doneBytes: number) => void, signal: AbortSignal): Promise<IncomingFile> {
     const { size } = await stat(source).catch(unreadable)
-    const { bavail, bsize } = await statfs(this.folder)
+    const { bavail, bsize } = await statfs(this.folder).catch(unreadable)
     if (bavail * bsize < size)
       throw new AppError('disk_full', 'No room for the model', { neededBytes: size, freeBytes: bavail * bsize })
     const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
@@ -60,13 +60,20 @@ export class ModelFiles {
     }
   }
 
-  /** Gives an incoming file its name, or one like it when that is taken, and makes it read-only. Returns the name. */
-  async install(incoming: IncomingFile, wishedName: string): Promise<string> {
+  /**
+   * Gives an incoming file its name, or one like it when that is taken, and makes it read-only. Returns the name.
+   * @param taken names that belong to other models, whose files may be missing
+   */
+  async install(incoming: IncomingFile, wishedName: string, taken: readonly string[]): Promise<string> {
+    // Names that begin with a dot are our own and are cleared away; 80 characters are less than 255 bytes in any script.
     const safe =
       basename(wishedName)
         .replace(/[^\p{L}\p{N}._ -]/gu, '_')
-        .slice(-120) || 'model.gguf'
-    const name = existsSync(this.pathOf(safe)) ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
+        .slice(-80)
+        .replace(/^\.+/, '') || 'model.gguf'
+    // The disks of Windows and macOS take names that differ in case for one.
+    const isTaken = existsSync(this.pathOf(safe)) || taken.some((name) => name.toLowerCase() === safe.toLowerCase())
+    const name = isTaken ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
     await chmod(incoming.path, 0o400)
     await rename(incoming.path, this.pathOf(name))
     flushFolder(this.folder)
@@ -104,7 +111,7 @@ export async function hashFile(
     const hash: Hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(chunkBytes)
     for (let done = 0; ;) {
-      if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
+      refuseAborted(signal)
       const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
       if (bytesRead === 0) break
       hash.update(chunk.subarray(0, bytesRead))
@@ -112,12 +119,18 @@ export async function hashFile(
       done += bytesRead
       onProgress(done)
     }
-    await copy?.sync()
+    await copy?.sync().catch(unreadable)
+    // Flushing takes long, and whoever cancels meanwhile does not want the file.
+    refuseAborted(signal)
     return hash.digest('hex')
   } finally {
     await file.close()
     await copy?.close()
   }
+}
+
+function refuseAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
 }
 
 /** Says why a file cannot be used. @throws AppError file_unreadable, disk_full */

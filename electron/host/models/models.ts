@@ -61,6 +61,8 @@ export class Models {
   readonly #imports = new Map<string, { view: ModelImport; abort: AbortController }>()
   readonly #closing = new AbortController()
   readonly #onImport = new Mutex()
+  /** An import and a download of the same file may end at the same time. */
+  readonly #onRegister = new Mutex()
   #offers: (ModelOffer & { sha256: string })[] = []
   /** References to other programs' files, by path. */
   readonly #neighbours = new Map<string, string>()
@@ -100,8 +102,10 @@ export class Models {
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
-  has(modelId: string): boolean {
-    return this.#records().some(({ id }) => id === modelId)
+  /** Whether a model is here with its file as it was checked, by size and time. */
+  async isWhole(modelId: string): Promise<boolean> {
+    const record = this.#record(modelId)
+    return record !== undefined && (await this.#look(record)) === 'ready'
   }
 
   /** @throws AppError model_missing */
@@ -116,7 +120,7 @@ export class Models {
    * @throws AppError model_missing, model_changed
    */
   async fileToRun(modelId: string): Promise<{ path: string; header: GgufHeader }> {
-    const record = this.#records().find((candidate) => candidate.id === modelId)
+    const record = this.#record(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
     let state = await this.#look(record)
     if (state === 'checking') state = await this.#check(record)
@@ -130,7 +134,7 @@ export class Models {
 
   /** The header of a model's file; null when it cannot be read now. */
   async headerOf(modelId: string): Promise<GgufHeader | null> {
-    const record = this.#records().find(({ id }) => id === modelId)
+    const record = this.#record(modelId)
     return record ? readGgufHeader(this.#options.files.pathOf(record.file_name)).catch(() => null) : null
   }
 
@@ -195,7 +199,7 @@ export class Models {
   }
 
   async remove(modelId: string): Promise<void> {
-    const record = this.#records().find((candidate) => candidate.id === modelId)
+    const record = this.#record(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
     // The row first: a file without a row is clutter, a row without a file is a lie.
     this.#options.database.prepare('DELETE FROM models WHERE id = ?').run(modelId)
@@ -229,7 +233,7 @@ export class Models {
     try {
       if (pinned !== null && incoming.sha256 !== pinned)
         throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
-      return await this.#register(incoming, header, known)
+      return await this.#onRegister.run(() => this.#register(incoming, header, known))
     } catch (error) {
       await rm(incoming.path, { force: true })
       throw error
@@ -242,7 +246,8 @@ export class Models {
    */
   async adopt(incoming: IncomingFile, known: KnownModel): Promise<void> {
     try {
-      await this.#register(incoming, await readGgufHeader(incoming.path), known)
+      const header = await readGgufHeader(incoming.path)
+      await this.#onRegister.run(() => this.#register(incoming, header, known))
       this.#publish()
     } catch (error) {
       await rm(incoming.path, { force: true })
@@ -252,13 +257,29 @@ export class Models {
 
   async #register(incoming: IncomingFile, header: GgufHeader, known: KnownModel): Promise<{ modelId: string }> {
     const { files } = this.#options
-    if (this.has(incoming.sha256)) {
+    if (await this.#standing(incoming.sha256)) {
       await rm(incoming.path, { force: true })
       return { modelId: incoming.sha256 }
     }
     const starter = starterModels.find((model) => model.sha256 === incoming.sha256)
-    const fileName = await files.install(incoming, starter?.fileName ?? known.fileName)
-    return this.#enter(incoming.sha256, fileName, await files.look(fileName), header, known)
+    // A name whose file is missing is still its model's.
+    const taken = this.#records().flatMap((record) => (record.id === incoming.sha256 ? [] : [record.file_name]))
+    const fileName = await files.install(incoming, starter?.fileName ?? known.fileName, taken)
+    try {
+      return this.#enter(incoming.sha256, fileName, await files.look(fileName), header, known)
+    } catch (error) {
+      await files.remove(fileName)
+      throw error
+    }
+  }
+
+  /** Whether a model is here and needs no other file; one that is missing or is not what was checked makes room for it. */
+  async #standing(modelId: string): Promise<boolean> {
+    const standing = await this.isWhole(modelId)
+    const record = this.#record(modelId)
+    if (standing) this.#fileStates.set(modelId, 'ready')
+    else if (record) await this.#options.files.remove(record.file_name)
+    return standing
   }
 
   /** Another program's file becomes a model where it is, unless that program writes to it meanwhile. */
@@ -275,7 +296,9 @@ export class Models {
     const after = await files.look(source)
     if (before?.sizeBytes !== after?.sizeBytes || before?.changedAt !== after?.changedAt)
       throw new AppError('model_changed', 'The file changes while it is read', { name: known.name })
-    return this.has(id) ? { modelId: id } : this.#enter(id, source, after, header, known)
+    return this.#onRegister.run(async () =>
+      (await this.#standing(id)) ? { modelId: id } : this.#enter(id, source, after, header, known),
+    )
   }
 
   #enter(
@@ -290,7 +313,9 @@ export class Models {
     database
       .prepare(
         `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             licence, template, starter, added_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET file_name = excluded.file_name, size_bytes = excluded.size_bytes,
+             changed_at = excluded.changed_at, verified_at = excluded.verified_at`,
       )
       .run(
         id,
@@ -330,6 +355,10 @@ export class Models {
     this.#fileStates.set(record.id, state)
     this.#publish()
     return state
+  }
+
+  #record(modelId: string): ModelRecord | undefined {
+    return this.#records().find(({ id }) => id === modelId)
   }
 
   #records(): ModelRecord[] {

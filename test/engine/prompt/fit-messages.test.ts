@@ -69,6 +69,101 @@ describe('what does not fit', () => {
     expect(() => fit([said('user', 100)], 99)).toThrow(expect.objectContaining({ code: 'prompt_too_long' }))
   })
 
+  test('is cut without a system prompt too, and a conversation that begins with an answer loses that first', () => {
+    expect(fit(turns(4), 30)).toEqual({ kept: [said('user', 10)], leftOut: 8, length: 10 })
+    expect(fit([said('assistant', 30), ...turns(1)], 40)).toMatchObject({ leftOut: 1, length: 30 })
+  })
+
+  test('keeps every system prompt, and before all else', () => {
+    const messages = [system, ...turns(4), { ...system, content: 'also' }, said('assistant', 3)]
+    const { kept, length } = fit(messages, 40)
+    expect(kept).toEqual([system, { ...system, content: 'also' }, said('user', 10), said('assistant', 3)])
+    expect(length).toBe(27)
+  })
+
+  test('keeps the part of an answer that is to go on, with its question', () => {
+    const messages = [system, ...turns(3), said('assistant', 5)]
+    expect(fit(messages, 34)).toMatchObject({ leftOut: 6, kept: [system, said('user', 10), said('assistant', 5)] })
+    expect(() => fit(messages, 24)).toThrow(expect.objectContaining({ data: { promptTokens: 25, room: 24 } }))
+  })
+
+  test('keeps the last of several questions that nobody answered', () => {
+    const questions = [said('user', 10), said('user', 11), said('user', 12)]
+    expect(fit(questions, 20)).toEqual({ kept: questions.slice(2), leftOut: 2, length: 12 })
+  })
+
+  test('counts to the token: three quarters of the room, and the whole of it', () => {
+    const messages = [said('user', 61), said('assistant', 10), said('user', 20), said('assistant', 10), said('user', 30)]
+    expect(fit(messages, 131)).toMatchObject({ leftOut: 0, length: 131 })
+    expect(fit(messages, 80)).toMatchObject({ leftOut: 2, length: 60 })
+    expect(fit(messages, 79)).toMatchObject({ leftOut: 4, length: 30 })
+    expect(fit(messages, 60, 2)).toMatchObject({ leftOut: 2, length: 60 })
+    expect(fit(messages, 59, 2)).toMatchObject({ leftOut: 4, length: 30 })
+    expect(fit(messages, 30)).toMatchObject({ leftOut: 4, length: 30 })
+  })
+
+  test('takes no notice of a number of the answer before that this conversation never had', () => {
+    for (const before of [-2, 1, 1.5, 21, 1000, NaN]) expect(fit([system, ...turns(10)], 120, before).leftOut).toBe(14)
+  })
+
+  test('is refused, and not cut, when there is no question to keep', () => {
+    const refused = (messages: PromptMessage[], room: number, promptTokens: number): void =>
+      expect(() => fit(messages, room)).toThrow(
+        expect.objectContaining({ code: 'prompt_too_long', data: { promptTokens, room } }),
+      )
+    refused([system], 9, 10)
+    refused([said('assistant', 10)], 9, 10)
+    refused([system, said('user', 10)], 0, 20)
+    // More is kept for the answer than the context holds.
+    refused([system, said('user', 10)], -100, 20)
+    expect(fit([], 0)).toEqual({ kept: [], leftOut: 0, length: 0 })
+  })
+
+  test('says why a template refuses, and leaves the conversation as it was', () => {
+    const messages = [system, ...turns(3)]
+    const before = structuredClone(messages)
+    expect(() =>
+      fitMessages(messages, 60, 0, (some) => {
+        if (some.length < messages.length) throw new Error('Conversation roles must alternate')
+        return Array<number>(80).fill(0)
+      }),
+    ).toThrow('Conversation roles must alternate')
+    fit(messages, 30)
+    expect(messages).toEqual(before)
+  })
+
+  test('obeys the same rules in any conversation', () => {
+    let state = 1
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+      return (state >>> 8) % below
+    }
+    for (let round = 0; round < 2000; round++) {
+      const head = random(2) ? [system] : []
+      const rest = Array.from({ length: random(12) }, () => said(random(2) ? 'user' : 'assistant', 1 + random(30)))
+      const talk = [...rest, said('user', 1 + random(30))]
+      const room = 1 + random(200)
+      const length = (leftOut: number): number =>
+        [...head, ...talk.slice(leftOut)].reduce((sum, { content }) => sum + content.length, 0)
+      const cuts = talk.flatMap(({ role }, index) => (role === 'user' && index > 0 ? [index] : []))
+      const before = random(14)
+      // Said the long way: all, else as before, else the most that leaves a quarter free, else the last question.
+      const wanted = [
+        ...(length(0) <= room ? [0] : []),
+        ...cuts.filter((cut) => cut === before && length(cut) <= room),
+        ...cuts.filter((cut) => length(cut) <= room * 0.75),
+        ...cuts.slice(-1).filter((cut) => length(cut) <= room),
+      ][0]
+      if (wanted === undefined) expect(() => fit([...head, ...talk], room, before)).toThrow('does not fit')
+      else
+        expect(fit([...head, ...talk], room, before)).toEqual({
+          kept: [...head, ...talk.slice(wanted)],
+          leftOut: wanted,
+          length: length(wanted),
+        })
+    }
+  })
+
   test('is measured a few times only, however long the conversation is', () => {
     expect(fit([system, ...turns(5000)], 1000).length).toBeGreaterThan(700)
     expect(asked.length).toBeLessThan(20)

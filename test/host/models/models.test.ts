@@ -1,6 +1,8 @@
 // Models come in whole and verified or not at all, and a file that is no longer the one that was checked does not run.
+import { createHash } from 'node:crypto'
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   readdirSync,
   readFileSync,
@@ -10,11 +12,19 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Model } from '../../../contract/entities.ts'
+import { basename, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Model, ModelsState } from '../../../contract/entities.ts'
+import { References } from '../../../electron/host/desktop.ts'
+import { ModelFiles } from '../../../electron/host/models/model-files.ts'
+import { Models } from '../../../electron/host/models/models.ts'
+import { starterModels } from '../../../electron/host/models/starter-models.ts'
+import { Vault } from '../../../electron/host/vault/vault.ts'
+import { DownloadRoom, studentFor } from '../../fixtures/download-room.ts'
 import { ggufHeaderBytes } from '../../fixtures/gguf/gguf-writer.ts'
+import { HubServer } from '../../fixtures/hub-server.ts'
+import { MemoryKeychain } from '../../fixtures/memory-keychain.ts'
+import { makeCertificates } from '../../fixtures/test-certificates.ts'
 import {
   importModel,
   personal,
@@ -27,10 +37,12 @@ import {
   lastOf,
 } from '../../fixtures/test-host.ts'
 import type { TestHost } from '../../fixtures/test-host.ts'
-import { starterModels } from '../../../electron/host/models/starter-models.ts'
 
-const { english, slow } = testModels()
+const { english, french, slow } = testModels()
 const outside = temporaryFolder()
+/** The system's temporary folder as these tests see it; the data folders lie in it too. */
+const scratch = temporaryFolder()
+vi.stubEnv('TMPDIR', scratch)
 const starterSize = Math.min(...starterModels.map(({ bytes }) => bytes))
 const wrongStarter = join(outside, 'starter.gguf')
 let host: TestHost
@@ -44,6 +56,22 @@ afterEach(() => host.close())
 const modelsHere = async (client = host.client): Promise<Model[]> => (await present(client.models.state({}))).models
 const filesHere = (): string[] => readdirSync(join(host.dataFolder, 'models'))
 const pathOf = (name: string): string => join(host.dataFolder, 'models', name)
+const everything = (): string[] => readdirSync(scratch, { recursive: true }).map(String)
+
+/** The work is refused with this code, and nothing that was not there before is there afterwards. */
+async function expectRefused(work: () => Promise<unknown>, refusal: { code: string; data?: unknown }): Promise<void> {
+  const before = new Set(everything())
+  await expect(work()).rejects.toMatchObject(refusal)
+  expect(await present(host.client.models.state({}))).toMatchObject({ models: [], imports: [] })
+  expect(filesHere()).toEqual([])
+  expect(everything().filter((name) => !before.has(name))).toEqual([])
+}
+/** A copy of a model's file under another name. */
+function named(name: string, source = english.path): string {
+  const path = join(temporaryFolder(), name)
+  copyFileSync(source, path)
+  return path
+}
 
 async function imported(): Promise<{ id: string; path: string }> {
   const id = await importModel(host, english.path)
@@ -64,7 +92,7 @@ async function checkedState(client = host.client): Promise<Model['state'] | unde
 /** Restarts the host on the same folder. */
 async function restart(): Promise<void> {
   await host.close()
-  host = await startTestHost({ dataFolder: host.dataFolder, keychain: host.keychain })
+  host = await startTestHost({ dataFolder: host.dataFolder, keychain: host.keychain, starterFiles: [wrongStarter] })
   await host.client.vault.unlock({})
 }
 
@@ -92,12 +120,30 @@ test('the same file twice is one model, another one of the same name has a name 
   expect(await importModel(host, english.path)).toBe(first)
   expect(await modelsHere()).toHaveLength(1)
   expect(filesHere()).toHaveLength(1)
-  const folder = temporaryFolder()
-  const other = join(folder, 'english.gguf')
-  copyFileSync(testModels().french.path, other)
-  await importModel(host, other)
+  await importModel(host, named('english.gguf', french.path))
   expect(await modelsHere()).toHaveLength(2)
   expect(new Set(filesHere()).size).toBe(2)
+})
+
+test('the same file from two pages at once is one model', async () => {
+  const pages = [host, { client: host.newClient(), desktop: host.desktop }]
+  const [first, second] = await Promise.all(pages.map((page) => importModel(page, english.path)))
+  expect(second).toBe(first)
+  expect(await modelsHere()).toHaveLength(1)
+  expect(filesHere()).toEqual([basename(english.path)])
+})
+
+test('a name that means something to Alambic or is too long for the disk is changed, and the file stays', async () => {
+  const long = `${'模'.repeat(83)}.gguf`
+  const paths = [
+    named('.incoming-1.gguf'),
+    named('.download-1.gguf', french.path),
+    named(long, slow.path),
+    named(long, testModels().thinking.path),
+  ]
+  for (const path of paths) await importModel(host, path)
+  await restart()
+  expect((await modelsHere()).map(({ state }) => state)).toEqual(['ready', 'ready', 'ready', 'ready'])
 })
 
 describe('a file is refused in words and leaves nothing behind when it', () => {
@@ -108,6 +154,16 @@ describe('a file is refused in words and leaves nothing behind when it', () => {
     ['is truncated', 'model_truncated', (path) => writeFileSync(path, whole.subarray(0, whole.length - 4096))],
     ['is truncated in its header', 'model_truncated', (path) => writeFileSync(path, whole.subarray(0, 300))],
     [
+      'is damaged in its header',
+      'model_malformed',
+      (path) => writeFileSync(path, Buffer.concat([whole.subarray(0, 16), Buffer.alloc(8, 0xff), whole.subarray(24)])),
+    ],
+    [
+      'is an embedder',
+      'model_not_chat',
+      (path) => writeFileSync(path, ggufHeaderBytes({ 'general.architecture': { type: 'string', value: 'bert' } }, [])),
+    ],
+    [
       'is of an unknown architecture',
       'model_unknown_architecture',
       (path) => writeFileSync(path, ggufHeaderBytes({ 'general.architecture': { type: 'string', value: 'wonder' } }, [])),
@@ -117,11 +173,7 @@ describe('a file is refused in words and leaves nothing behind when it', () => {
     test(what, async () => {
       const path = join(outside, 'refused.gguf')
       make(path)
-      const before = new Set(readdirSync(host.dataFolder, { recursive: true }).map(String))
-      await expect(importModel(host, path)).rejects.toMatchObject({ code })
-      expect(await present(host.client.models.state({}))).toMatchObject({ models: [], imports: [] })
-      expect(filesHere()).toEqual([])
-      expect(readdirSync(host.dataFolder, { recursive: true }).filter((name) => !before.has(String(name)))).toEqual([])
+      await expectRefused(() => importModel(host, path), { code })
     })
   }
 
@@ -129,61 +181,95 @@ describe('a file is refused in words and leaves nothing behind when it', () => {
     await host.close()
     host = await startTestHost({ memory: () => ({ totalBytes: 1_000_000, freeBytes: 1_000_000 }) })
     await host.client.vault.create({ kind: 'keychain' })
-    await expect(importModel(host, english.path)).rejects.toMatchObject({
-      code: 'model_too_big',
-      data: { totalBytes: 1_000_000 },
-    })
-    expect(filesHere()).toEqual([])
+    await expectRefused(() => importModel(host, english.path), { code: 'model_too_big', data: { totalBytes: 1_000_000 } })
   })
 
   test('went away before it was read', async () => {
-    const path = join(outside, 'gone.gguf')
-    copyFileSync(english.path, path)
-    host.desktop.pick = path
+    host.desktop.pick = named('gone.gguf')
     const picked = await host.client.desktop.pickModel({})
-    rmSync(path)
-    await expect(host.client.models.import({ reference: picked?.reference ?? '' })).rejects.toMatchObject({
-      code: 'file_unreadable',
-    })
-    expect(filesHere()).toEqual([])
+    rmSync(host.desktop.pick)
+    const reference = picked?.reference ?? ''
+    await expectRefused(() => host.client.models.import({ reference }), { code: 'file_unreadable' })
+    // A reference is good for one import.
+    await expectRefused(() => host.client.models.import({ reference }), { code: 'not_found' })
+  })
+
+  test('is a starter of the right size with the wrong bytes, which may be tried again', async () => {
+    copyFileSync(english.path, wrongStarter)
+    truncateSync(wrongStarter, starterSize)
+    await restart()
+    const { offers } = await present(host.client.models.state({}))
+    expect(offers).toHaveLength(1)
+    const reference = offers[0]?.reference ?? ''
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expectRefused(() => host.client.models.import({ reference }), { code: 'model_wrong_hash' })
+    rmSync(wrongStarter)
   })
 })
 
-test('a starter with the right size and the wrong bytes is refused, and may be tried again', { timeout: 60_000 }, async () => {
-  copyFileSync(english.path, wrongStarter)
-  truncateSync(wrongStarter, starterSize)
-  await restartWithStarter()
-  const { offers } = await present(host.client.models.state({}))
-  expect(offers).toHaveLength(1)
-  const reference = offers[0]?.reference ?? ''
-  for (let attempt = 0; attempt < 2; attempt++) {
-    await expect(host.client.models.import({ reference })).rejects.toMatchObject({ code: 'model_wrong_hash' })
-    expect(filesHere()).toEqual([])
-  }
-  rmSync(wrongStarter)
-})
-async function restartWithStarter(): Promise<void> {
-  await host.close()
-  host = await startTestHost({ dataFolder: host.dataFolder, keychain: host.keychain, starterFiles: [wrongStarter] })
-  await host.client.vault.unlock({})
+/** The state once some of a file has come in, and before all of it has. */
+async function inTheMiddle(client = host.client): Promise<ModelsState['imports'][number]> {
+  const { imports } = await until(client.models.state({}), (state) => (state.imports[0]?.doneBytes ?? 0) > 0)
+  const [first] = imports
+  if (!first || first.doneBytes >= first.totalBytes) throw new Error('It is over already')
+  expect(filesHere()).toEqual([expect.stringMatching(/^\.incoming-/)])
+  return first
 }
 
-test('an import is cancelled in the middle, by hand or by the lock, and a later one works', async () => {
-  for (const how of ['cancel', 'lock'] as const) {
-    const importing = importModel(host, slow.path).then(
-      () => 'imported',
-      (error: unknown) => (error as { code: string }).code,
+for (const how of ['by hand', 'by the lock'] as const) {
+  test(`an import is cancelled in the middle ${how}, and a later one works`, async () => {
+    await expectRefused(
+      async () => {
+        const importing = importModel(host, slow.path)
+        importing.catch(() => undefined)
+        const { id } = await inTheMiddle()
+        if (how === 'by hand') await host.client.models.cancelImport({ importId: id })
+        else await host.client.vault.lock({})
+        await importing.finally(async () => {
+          if (how === 'by the lock') await host.client.vault.unlock({})
+        })
+      },
+      { code: 'cancelled' },
     )
-    const { imports } = await until(host.client.models.state({}), (state) => state.imports.length > 0)
-    if (how === 'cancel') await host.client.models.cancelImport({ importId: imports[0]?.id ?? '' })
-    else await host.client.vault.lock({})
-    expect(await importing).toBe('cancelled')
-    if (how === 'lock') await host.client.vault.unlock({})
-    expect(await modelsHere()).toEqual([])
-    expect(filesHere()).toEqual([])
-  }
-  await importModel(host, english.path)
-  expect(await modelsHere()).toHaveLength(1)
+    await importModel(host, slow.path)
+    expect(await modelsHere()).toHaveLength(1)
+  })
+}
+
+test('an import that waits for its turn is cancelled without the one before it', async () => {
+  const first = importModel(host, slow.path)
+  await inTheMiddle()
+  const second = importModel(host, english.path)
+  second.catch(() => undefined)
+  const { imports } = await until(host.client.models.state({}), (state) => state.imports.length === 2)
+  await host.client.models.cancelImport({ importId: imports[1]?.id ?? '' })
+  await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+  expect((await modelsHere()).map(({ id }) => id)).toEqual([await first])
+  expect(filesHere()).toEqual([basename(slow.path)])
+})
+
+test('a model that cannot be entered leaves no file', async () => {
+  const folder = temporaryFolder()
+  const vault = new Vault({ dataFolder: folder, keychain: new MemoryKeychain(), now: Date.now })
+  await vault.start()
+  await vault.create({ kind: 'keychain' })
+  const references = new References()
+  const models = new Models({
+    database: vault.main,
+    files: new ModelFiles(join(folder, 'models')),
+    references,
+    starterFiles: [],
+    neighbourPlaces: [],
+    totalMemoryBytes: () => 2 ** 35,
+    now: Date.now,
+  })
+  await models.open()
+  vault.main.exec(`CREATE TRIGGER no_entry BEFORE INSERT ON models BEGIN SELECT RAISE(ABORT, 'no entry'); END`)
+  await expect(models.import(references.issue(english.path))).rejects.toThrow('no entry')
+  expect(readdirSync(join(folder, 'models'))).toEqual([])
+  expect(models.state.value).toEqual({ models: [], offers: [], imports: [] })
+  models.close()
+  await vault.close()
 })
 
 test('what an import left behind in a crash is gone at the next start', async () => {
@@ -206,14 +292,21 @@ describe('a file that somebody touched', () => {
     return lastOf((await untilSettled(host.client, place)).conversation).trouble
   }
 
-  test('but did not change is hashed again and runs', async () => {
-    const { path } = await imported()
-    const before = (await modelsHere())[0]?.verifiedAt ?? 0
-    rewrite(path, () => undefined)
-    await restart()
-    expect(await checkedState()).toBe('ready')
-    expect((await modelsHere())[0]?.verifiedAt).toBeGreaterThan(before)
-  })
+  for (const when of ['while the host is up', 'after a restart'] as const) {
+    test(`but did not change is hashed again and runs, ${when}`, async () => {
+      const { id, path } = await imported()
+      const before = (await modelsHere())[0]?.verifiedAt ?? 0
+      rewrite(path, () => undefined)
+      if (when === 'after a restart') await restart()
+      else await host.client.runtime.load({ modelId: id })
+      expect(await checkedState()).toBe('ready')
+      const verifiedAt = (await modelsHere())[0]?.verifiedAt ?? 0
+      expect(verifiedAt).toBeGreaterThan(before)
+      // The time of the file is known now.
+      await host.client.runtime.load({ modelId: id })
+      expect((await modelsHere())[0]?.verifiedAt).toBe(verifiedAt)
+    })
+  }
 
   for (const [what, change] of [
     [
@@ -225,6 +318,7 @@ describe('a file that somebody touched', () => {
       },
     ],
     ['a byte more', (path: string) => appendFileSync(path, 'x')],
+    ['a cut', (path: string) => truncateSync(path, 4096)],
   ] as const) {
     test(`and changed by ${what} does not run, while the host is up and after a restart`, async () => {
       const { id, path } = await imported()
@@ -243,13 +337,65 @@ describe('a file that somebody touched', () => {
     })
   }
 
-  test('and took away is missing, can be removed, and can be imported again', async () => {
+  test('and took away is missing and can be removed', async () => {
     const { id, path } = await imported()
     rmSync(path)
     await expect(host.client.runtime.load({ modelId: id })).rejects.toMatchObject({ code: 'model_missing' })
     expect(await checkedState()).toBe('missing')
+    await restart()
+    expect(await checkedState()).toBe('missing')
     await host.client.models.remove({ modelId: id })
     expect(await importModel(host, english.path)).toBe(id)
     expect(await checkedState()).toBe('ready')
+  })
+
+  for (const [what, touch] of [
+    ['took away', (path: string) => rmSync(path)],
+    ['changed', (path: string) => rewrite(path, () => appendFileSync(path, 'x'))],
+  ] as const) {
+    test(`and ${what} is made whole by importing it again`, async () => {
+      const { id, path } = await imported()
+      await host.client.runtime.load({ modelId: id })
+      const [before] = await modelsHere()
+      touch(path)
+      await restart()
+      expect(await importModel(host, english.path)).toBe(id)
+      expect(await modelsHere()).toEqual([{ ...before, verifiedAt: expect.any(Number) as number }])
+      expect(filesHere()).toEqual([basename(english.path)])
+      expect(readFileSync(path).equals(readFileSync(english.path))).toBe(true)
+      await host.client.runtime.load({ modelId: id })
+    })
+  }
+
+  test('and took away does not lose its name to another model', async () => {
+    const { id, path } = await imported()
+    rmSync(path)
+    const other = await importModel(host, named(basename(path), french.path))
+    expect(filesHere()).toHaveLength(1)
+    await importModel(host, english.path)
+    for (const modelId of [id, other]) await host.client.runtime.load({ modelId })
+    await host.client.models.remove({ modelId: other })
+    expect(filesHere()).toEqual([basename(path)])
+  })
+
+  test('and took away comes again by a download', async () => {
+    const bytes = readFileSync(english.path)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const { authority, identity } = makeCertificates()
+    const hub = await HubServer.start(bytes, identity)
+    const room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
+    try {
+      for (let time = 0; time < 2; time++) {
+        room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+        await room.untilDone()
+        expect(room.models.state.value.models).toMatchObject([{ id: sha256, state: 'ready' }])
+        expect(room.files).toEqual(['counter.gguf'])
+        await room.models.fileToRun(sha256)
+        rmSync(join(room.folder, 'models', 'counter.gguf'))
+      }
+    } finally {
+      await room.close()
+      await hub.close()
+    }
   })
 })
