@@ -79,8 +79,10 @@ export const contract = {
   },
   runtime: {
     state: stream(None, RuntimeState),
-    load: call(z.object({ modelId: Id }), Done),
-    unload: call(None, Done),
+    /** Fails with out_of_memory unless insisted on, and with what the engine says. */
+    load: call(z.object({ modelId: Id, insist: z.boolean().optional() }), Done),
+    /** Frees the memory of one student, or of all. */
+    unload: call(z.object({ modelId: Id.optional() }), Done),
     /** Whether each model here (by its id) and each student of the catalogue (by its) would run now. */
     fits: stream(None, z.record(Id, Fit)),
   },

@@ -245,7 +245,12 @@ export type Trouble = z.infer<typeof Trouble>
 export const RuntimeState = z.object({
   engine: z.enum(['stopped', 'starting', 'ready', 'restarting']),
   loading: z.object({ modelId: Id, fraction: z.number().min(0).max(1) }).nullable(),
+  /** The student used last, while it is in memory; `memoryBytes` with its model's weights. */
   loaded: z.object({ modelId: Id, contextTokens: Count, threads: Count, memoryBytes: Count }).nullable(),
+  /** Every student in memory, the one used last first. Those of one base share its weights, which are not in `memoryBytes`. */
+  warm: z.array(z.object({ modelId: Id, baseId: Id, contextTokens: Count, memoryBytes: Count, lastUsedAt: Time })),
+  /** All that the engine holds: weights, contexts and adapters. */
+  heldBytes: Count,
   memory: z.object({ totalBytes: Count, freeBytes: Count }),
   /** Why the engine last died, hung or refused a model, until the next success. */
   trouble: Trouble.nullable(),

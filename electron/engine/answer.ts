@@ -2,7 +2,7 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import { performance } from 'node:perf_hooks'
 import type { AnswerItem, EngineQuestion } from './contract.ts'
-import { batchTokens, type LoadedModel } from './loaded-model.ts'
+import { batchTokens, type WarmStudent } from './loaded-model.ts'
 import type { FittedPrompt } from './prompt/fit-messages.ts'
 import { alignToKept } from './prompt/kept-tokens.ts'
 import { openingTokens } from './prompt/prompt-tokens.ts'
@@ -17,12 +17,13 @@ const repeatWindow = 64
 
 /** Yields what happens, the last item being `end`. Stops within a token, or within a batch while reading, once the signal fires. */
 export async function* writeAnswer(
-  loaded: LoadedModel,
+  student: WarmStudent,
   fitted: FittedPrompt,
   question: EngineQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerItem> {
-  const { sequence, model, context, vocabulary, template } = loaded
+  const { sequence, context } = student
+  const { model, vocabulary, template } = student.base
   const started = performance.now()
   const opening = question.opening ? openingTokens(vocabulary, template, fitted.tokens, question.opening) : []
   const wanted = alignToKept([...fitted.tokens, ...opening], sequence.contextTokens, vocabulary) as Token[]

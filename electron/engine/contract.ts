@@ -1,6 +1,7 @@
 /**
- * What the host may ask of the engine, the process around llama.cpp. Spoken over the same link as the page's
- * contract. One model and one answer at a time: who waits for whom is the host's business.
+ * What the host may ask of the engine, the process around llama.cpp. Spoken over the same link as the page's contract.
+ * A model's weights are in memory once; students – the model alone or with an adapter – each have a context of their own
+ * on it. Who is in memory, and who waits for whom, is the host's business.
  */
 import { z } from 'zod'
 import { Sampling } from '../../contract/entities.ts'
@@ -15,6 +16,7 @@ export const PromptMessage = z.object({
 export type PromptMessage = z.infer<typeof PromptMessage>
 
 const Prompt = z.object({
+  studentId: z.string(),
   messages: z.array(PromptMessage),
   /** Tokens to keep free for the answer. */
   reserveTokens: z.number(),
@@ -26,11 +28,11 @@ const LoadItem = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), fraction: z.number() }),
   z.object({
     type: z.literal('loaded'),
-    contextTokens: z.number(),
-    threads: z.number(),
     /** `plain`: the model has no template of its own that renders; templateReason says why. */
     template: z.enum(['own', 'plain']),
     templateReason: z.string().nullable(),
+    /** By how much the process has grown, in bytes. */
+    grownBytes: z.number(),
   }),
 ])
 
@@ -60,9 +62,23 @@ export const engineContract = {
   engine: {
     /** Beats once a second while the event loop is alive. */
     pulse: stream(z.object({}), z.object({ at: z.number() })),
-    /** Loads a checked file, after unloading the one before. Fails with engine_failed {detail}. */
-    load: stream(z.object({ path: z.string(), contextTokens: z.number(), threads: z.number() }), LoadItem),
-    unload: call(z.object({}), z.void()),
+    /** Loads a model's checked file. Fails with engine_failed {detail}. */
+    load: stream(z.object({ modelId: z.string(), path: z.string(), threads: z.number() }), LoadItem),
+    /** Unloads a model, and every student on it. */
+    unload: call(z.object({ modelId: z.string() }), z.void()),
+    /** Gives a student a context on a loaded model. Fails with no_model, engine_failed {detail}. */
+    open: call(
+      z.object({
+        studentId: z.string(),
+        modelId: z.string(),
+        /** A checked LoRA adapter; null for the model itself. llama.cpp keeps adapters by path until the model is unloaded. */
+        adapterPath: z.string().nullable(),
+        contextTokens: z.number(),
+      }),
+      z.object({ contextTokens: z.number(), grownBytes: z.number() }),
+    ),
+    /** Takes a student's context away again. */
+    close: call(z.object({ studentId: z.string() }), z.void()),
     /** What a prompt would cost. Fails with no_model. */
     count: call(Prompt, z.object({ promptTokens: z.number(), leftOut: z.number(), contextTokens: z.number() })),
     /** Answers. Leaving this stream does not stop it; `stop` does. `opening` is the beginning of an answer to go on with. */

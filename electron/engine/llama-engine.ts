@@ -1,21 +1,23 @@
 /**
- * The engine itself: one model, one context, one answer at a time, over node-llama-cpp. It knows nothing of
- * conversations, files of the vault or the page.
+ * The engine itself: models, the students on them, and one answer at a time, over node-llama-cpp. It knows nothing of
+ * conversations, of the vault or of the page.
  */
 import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerItem, EngineHandlers, EngineQuestion } from './contract.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
-import { batchTokens, type LoadedModel } from './loaded-model.ts'
+import { batchTokens, type LoadedModel, type WarmStudent } from './loaded-model.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
 
 export class LlamaEngine {
   #llama: Llama | null = null
-  #loaded: LoadedModel | null = null
-  #lastLog = ''
+  /** The last lines that llama.cpp complained with: its exceptions seldom say why. */
+  #complaints: string[] = []
+  readonly #models = new Map<string, LoadedModel>()
+  readonly #students = new Map<string, WarmStudent>()
   readonly #stops = new Map<string, AbortController>()
 
   /** The engine's side of its contract. */
@@ -23,34 +25,37 @@ export class LlamaEngine {
     engine: {
       pulse: (_input, { signal }) => pulse(signal),
       load: (input) => this.#load(input),
-      unload: () => this.#unload(),
-      count: ({ messages, reserveTokens, leftOutBefore }) => {
-        const loaded = this.#needModel()
-        const { tokens, leftOut } = fit(loaded, messages, reserveTokens, leftOutBefore)
-        return { promptTokens: tokens.length, leftOut, contextTokens: loaded.context.contextSize }
+      unload: ({ modelId }) => this.#unload(modelId),
+      open: (input) => this.#open(input),
+      close: ({ studentId }) => this.#close(studentId),
+      count: ({ studentId, ...prompt }) => {
+        const student = this.#student(studentId)
+        const { tokens, leftOut } = fit(student, prompt)
+        return { promptTokens: tokens.length, leftOut, contextTokens: student.context.contextSize }
       },
       answer: (question) => this.#answer(question),
       stop: ({ answerId }) => this.#stops.get(answerId)?.abort(),
     },
   }
 
-  #needModel(): LoadedModel {
-    if (!this.#loaded) throw new AppError('no_model', 'No model is loaded')
-    return this.#loaded
+  #student(studentId: string): WarmStudent {
+    const student = this.#students.get(studentId)
+    if (!student) throw new AppError('no_model', 'This student has no context')
+    return student
   }
 
-  async *#load(input: { path: string; contextTokens: number; threads: number }): ReturnType<EngineHandlers['engine']['load']> {
-    await this.#unload()
+  async *#load(input: { modelId: string; path: string; threads: number }): ReturnType<EngineHandlers['engine']['load']> {
     this.#llama ??= await getLlama({
       gpu: false,
       build: 'never',
       skipDownload: true,
       maxThreads: input.threads,
-      logger: (_level, message) => (this.#lastLog = message.trim() || this.#lastLog),
+      logger: (_level, message) => this.#complain(message),
     })
+    const before = process.memoryUsage.rss()
     let progress = 0
     let wake: () => void = () => undefined
-    const work = this.#open(this.#llama, input, (fraction) => {
+    const work = this.#read(this.#llama, input, (fraction) => {
       progress = fraction
       wake()
     })
@@ -69,30 +74,21 @@ export class LlamaEngine {
       await Promise.race([end, new Promise<void>((resolve) => (wake = resolve))])
     }
     const loaded = await work
-    this.#loaded = loaded
-    yield {
-      type: 'loaded',
-      contextTokens: loaded.context.contextSize,
-      threads: input.threads,
-      template: loaded.template.kind,
-      templateReason: loaded.template.reason,
-    }
+    this.#models.set(input.modelId, loaded)
+    const { kind, reason } = loaded.template
+    yield { type: 'loaded', template: kind, templateReason: reason, grownBytes: process.memoryUsage.rss() - before }
   }
 
-  async #open(
+  async #read(
     llama: Llama,
-    input: { path: string; contextTokens: number; threads: number },
+    { path, threads }: { path: string; threads: number },
     onProgress: (fraction: number) => void,
   ): Promise<LoadedModel> {
     let model: LlamaModel | null = null
     try {
-      model = await llama.loadModel({ modelPath: input.path, onLoadProgress: onProgress })
+      // Not mapped: a mapped file can change or shrink while it runs, and its repacked weights stand in memory twice.
+      model = await llama.loadModel({ modelPath: path, onLoadProgress: onProgress, useMmap: false })
       const { vocabulary, templateSource } = vocabularyOf(model)
-      const context = await model.createContext({
-        contextSize: Math.min(input.contextTokens, model.trainContextSize),
-        batchSize: batchTokens,
-        threads: input.threads,
-      })
       const spell = (token: number | null): string => (token === null ? '' : (vocabulary.pieces[token] ?? ''))
       const template = new ChatTemplate({
         source: templateSource,
@@ -100,43 +96,91 @@ export class LlamaEngine {
         eosToken: spell(vocabulary.eos),
         now: Date.now,
       })
-      return { model, context, sequence: context.getSequence(), vocabulary, template }
+      return { model, vocabulary, template, threads }
     } catch (error) {
       await model?.dispose()
-      const detail = this.#lastLog || (error instanceof Error ? error.message : '')
-      throw new AppError('engine_failed', 'llama.cpp refused the model', { detail: detail.slice(0, 300) }, { cause: error })
+      throw this.#refused('llama.cpp refused the model', error)
     }
   }
 
-  async #unload(): Promise<void> {
-    const loaded = this.#loaded
-    this.#loaded = null
-    for (const stop of this.#stops.values()) stop.abort()
-    await loaded?.model.dispose()
+  async #open({
+    studentId,
+    modelId,
+    adapterPath,
+    contextTokens,
+  }: {
+    studentId: string
+    modelId: string
+    adapterPath: string | null
+    contextTokens: number
+  }): Promise<{ contextTokens: number; grownBytes: number }> {
+    const base = this.#models.get(modelId)
+    if (!base) throw new AppError('no_model', 'The model is not loaded')
+    await this.#close(studentId)
+    const before = process.memoryUsage.rss()
+    try {
+      const context = await base.model.createContext({
+        contextSize: Math.min(contextTokens, base.model.trainContextSize),
+        batchSize: batchTokens,
+        threads: base.threads,
+        ...(adapterPath === null ? {} : { lora: { adapters: [{ filePath: adapterPath }] } }),
+      })
+      this.#students.set(studentId, { base, context, sequence: context.getSequence() })
+      return { contextTokens: context.contextSize, grownBytes: process.memoryUsage.rss() - before }
+    } catch (error) {
+      throw this.#refused('llama.cpp refused the context', error)
+    }
+  }
+
+  async #close(studentId: string): Promise<void> {
+    const student = this.#students.get(studentId)
+    this.#students.delete(studentId)
+    await student?.context.dispose()
+  }
+
+  async #unload(modelId: string): Promise<void> {
+    const base = this.#models.get(modelId)
+    this.#models.delete(modelId)
+    for (const [studentId, student] of this.#students) if (student.base === base) await this.#close(studentId)
+    await base?.model.dispose()
   }
 
   async *#answer(question: EngineQuestion): AsyncGenerator<AnswerItem> {
-    const loaded = this.#needModel()
+    const student = this.#student(question.studentId)
     const stop = new AbortController()
     this.#stops.set(question.answerId, stop)
     try {
-      const { messages, reserveTokens, leftOutBefore } = question
-      const fitted = fit(loaded, messages, reserveTokens, leftOutBefore)
-      yield* writeAnswer(loaded, fitted, question, stop.signal)
+      yield* writeAnswer(student, fit(student, question), question, stop.signal)
     } finally {
       this.#stops.delete(question.answerId)
     }
   }
+
+  #complain(message: string): void {
+    const line = message.trim()
+    if (line !== '') this.#complaints = [...this.#complaints, line].slice(-complaintLines)
+  }
+
+  /** The reason is in the log, the last line first; paths in it are nobody's business. */
+  #refused(message: string, cause: unknown): AppError {
+    const said = this.#complaints.findLast((line) => reason.test(line)) ?? this.#complaints.at(-1)
+    const detail = (said ?? (cause instanceof Error ? cause.message : '')).replace(reason, '').replace(quotedPath, '…')
+    return new AppError('engine_failed', message, { detail: detail.slice(0, 300) }, { cause })
+  }
 }
 
+/** Lines of llama.cpp's log that are kept to find a reason in. */
+const complaintLines = 20
+/** How llama.cpp begins the line that says why (src/llama-adapter.cpp, src/llama-model-loader.cpp). */
+const reason = /^.*(failed to apply lora adapter|error loading model[^:]*): /
+const quotedPath = /'[^']*[/\\][^']*'/g
+
 function fit(
-  loaded: LoadedModel,
-  messages: EngineQuestion['messages'],
-  reserveTokens: number,
-  leftOutBefore: number,
+  { base, context }: WarmStudent,
+  { messages, reserveTokens, leftOutBefore }: Pick<EngineQuestion, 'messages' | 'reserveTokens' | 'leftOutBefore'>,
 ): FittedPrompt {
-  const room = loaded.context.contextSize - reserveTokens
-  return fitMessages(messages, room, leftOutBefore, (some) => promptTokens(loaded.vocabulary, loaded.template, some))
+  const room = context.contextSize - reserveTokens
+  return fitMessages(messages, room, leftOutBefore, (some) => promptTokens(base.vocabulary, base.template, some))
 }
 
 async function* pulse(signal: AbortSignal): AsyncGenerator<{ at: number }> {

@@ -1,4 +1,4 @@
-/** A model in memory with everything needed to talk to it. */
+/** What the engine holds in memory: models, and the students that speak through them. */
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
 import type { ChatTemplate } from './prompt/chat-template.ts'
 import type { Vocabulary } from './prompt/prompt-tokens.ts'
@@ -6,11 +6,17 @@ import type { Vocabulary } from './prompt/prompt-tokens.ts'
 /** Prompt tokens evaluated between two looks at the stop button. */
 export const batchTokens = 256
 
-/** One model, its context and the one sequence that is kept between answers. */
+/** A model's weights, in memory once however many students share them. */
 export interface LoadedModel {
   model: LlamaModel
-  context: LlamaContext
-  sequence: LlamaContextSequence
   vocabulary: Vocabulary
   template: ChatTemplate
+  threads: number
+}
+
+/** A model with its adapter, its context, and the one sequence that is kept between answers. */
+export interface WarmStudent {
+  base: LoadedModel
+  context: LlamaContext
+  sequence: LlamaContextSequence
 }

@@ -41,7 +41,7 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       neighbours: () => opened().models.neighbours(),
       cancelImport: ({ importId }) => opened().models.cancelImport(importId),
       remove: async ({ modelId }) => {
-        if (opened().runtime.state.value.loaded?.modelId === modelId) await opened().runtime.unload()
+        await opened().runtime.unload(modelId)
         await opened().models.remove(modelId)
       },
       catalogue: (_none, { signal }) => watchCatalogue(settings, signal),
@@ -56,8 +56,8 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
     },
     runtime: {
       state: (_none, { signal }) => opened().runtime.watch(signal),
-      load: ({ modelId }) => opened().runtime.load(modelId),
-      unload: () => opened().runtime.unload(),
+      load: ({ modelId, insist }) => opened().runtime.load(modelId, insist),
+      unload: ({ modelId }) => opened().runtime.unload(modelId),
       fits: (_none, { signal }) => watchFits({ ...opened(), settings }, signal),
     },
     chat: {

@@ -118,7 +118,14 @@ export class AreaKeeper {
     this.#closer.add('downloads', () => downloads.close())
     await downloads.open()
 
-    const runtime = new Runtime({ models, settings, launchEngine, readMemory, ...(engineLimits ? { limits: engineLimits } : {}) })
+    const runtime = new Runtime({
+      models,
+      settings,
+      launchEngine,
+      readMemory,
+      now,
+      ...(engineLimits ? { limits: engineLimits } : {}),
+    })
     this.#closer.add('runtime', () => runtime.close())
 
     const presets = new Presets({ database: vault.main, now })

@@ -26,15 +26,29 @@ function start(limits?: EngineLimits) {
   return { keeper, deaths }
 }
 
+/** Loads a model as student `s`, after unloading the one before. */
 async function load(keeper: EngineKeeper, path: string, contextTokens = 1024) {
-  let last
-  for await (const item of keeper.stream((client) => client.engine.load({ path, contextTokens, threads: 1 }))) last = item
-  return last
+  await keeper.call((client) => client.engine.unload({ modelId: 'm' }))
+  let loaded
+  for await (const item of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1 }))) loaded = item
+  const opened = await keeper.call((client) =>
+    client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens }),
+  )
+  return { ...loaded, ...opened }
 }
 
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: null }
 function question(messages: PromptMessage[], more: Partial<EngineQuestion> = {}): EngineQuestion {
-  return { answerId: 'a', messages, opening: null, sampling: greedy, reserveTokens: 256, leftOutBefore: 0, ...more }
+  return {
+    answerId: 'a',
+    studentId: 's',
+    messages,
+    opening: null,
+    sampling: greedy,
+    reserveTokens: 256,
+    leftOutBefore: 0,
+    ...more,
+  }
 }
 const ask = (content: string): PromptMessage[] => [{ role: 'user', content }]
 
@@ -134,7 +148,9 @@ describe('the engine', () => {
     expect(prompt.leftOut).toBeGreaterThan(0)
     expect(prompt.leftOut % 2).toBe(0)
     expect(text).toBe(models.english.answer)
-    const counted = await keeper.call((client) => client.engine.count({ messages, reserveTokens: 256, leftOutBefore: 0 }))
+    const counted = await keeper.call((client) =>
+      client.engine.count({ studentId: 's', messages, reserveTokens: 256, leftOutBefore: 0 }),
+    )
     expect(counted).toEqual({ promptTokens: prompt.promptTokens, leftOut: prompt.leftOut, contextTokens: 512 })
     await expect(answer(keeper, question(ask(long.repeat(30))))).rejects.toMatchObject({ code: 'prompt_too_long' })
   })

@@ -2,11 +2,10 @@
 import { randomInt } from 'node:crypto'
 import type { Budget, ChatUpdate, Conversation, ConversationRow, Message, Place, SearchHit } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
-import type { EngineQuestion } from '../../engine/contract.ts'
 import { Broadcast } from '../base/broadcast.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
-import type { Runtime } from '../runtime/runtime.ts'
+import type { Question, Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answer-writer.ts'
@@ -180,11 +179,8 @@ export class Chat {
     const modelId = this.#findModel(conversation?.modelId ?? null)
     const counted =
       messages.length === 0 ? null : await this.#options.runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
-    const loaded = this.#options.runtime.state.value.loaded
-    const size =
-      counted?.contextTokens ??
-      (loaded?.modelId === modelId ? loaded.contextTokens : undefined) ??
-      this.#options.settings.values.contextTokens
+    const warm = this.#options.runtime.state.value.warm.find((student) => student.modelId === modelId)
+    const size = counted?.contextTokens ?? warm?.contextTokens ?? this.#options.settings.values.contextTokens
     const reserved = Math.min(reserveTokens, Math.floor(size / 4))
     if (counted) return { used: counted.promptTokens, size, reserved, wouldLeaveOut: counted.leftOut, exact: true }
     const used = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
@@ -225,7 +221,7 @@ export class Chat {
       say: (update) => this.#thread(place.conversationId).say(update),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
-    const prompt: Omit<EngineQuestion, 'answerId'> = {
+    const prompt: Question['prompt'] = {
       messages: promptMessages(preset.systemPrompt, store.branch(questionId)),
       opening: continued && { text: continued.text, thought: continued.thought },
       sampling,

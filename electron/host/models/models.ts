@@ -36,6 +36,14 @@ interface ModelRecord {
   last_used_at: number | null
 }
 
+/** The checked files of a student, with the header of its model. */
+export interface StudentFiles {
+  baseId: string
+  path: string
+  header: GgufHeader
+  adapter: { path: string; bytes: number } | null
+}
+
 /** What is known of a file from elsewhere, where its own header does not say. */
 export interface KnownModel {
   fileName: string
@@ -116,11 +124,11 @@ export class Models {
   }
 
   /**
-   * The checked file of a model, ready to be run, with its header.
+   * The checked files of a student, ready to be run, with the header of its model.
    * @throws AppError model_missing, model_changed
    */
-  async fileToRun(modelId: string): Promise<{ path: string; header: GgufHeader }> {
-    const record = this.#record(modelId)
+  async toRun(studentId: string): Promise<StudentFiles> {
+    const record = this.#record(studentId)
     if (!record) throw new AppError('model_missing', 'No such model')
     let state = await this.#look(record)
     if (state === 'checking') state = await this.#check(record)
@@ -129,7 +137,7 @@ export class Models {
     if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
     if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
     const path = this.#options.files.pathOf(record.file_name)
-    return { path, header: await readGgufHeader(path) }
+    return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null }
   }
 
   /** The header of a model's file; null when it cannot be read now. */
@@ -138,12 +146,15 @@ export class Models {
     return record ? readGgufHeader(this.#options.files.pathOf(record.file_name)).catch(() => null) : null
   }
 
-  /** Keeps that a model was used, and whether its own template rendered. */
-  used(modelId: string, template: Model['template']): void {
-    this.#options.database
-      .prepare('UPDATE models SET last_used_at = ?, template = ? WHERE id = ?')
-      .run(this.#options.now(), template, modelId)
+  /** Keeps that a student was used. */
+  used(studentId: string): void {
+    this.#options.database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(this.#options.now(), studentId)
     this.#publish()
+  }
+
+  /** Keeps whether a model's own template renders. */
+  rendered(modelId: string, template: Model['template']): void {
+    this.#options.database.prepare('UPDATE models SET template = ? WHERE id = ?').run(template, modelId)
   }
 
   /**

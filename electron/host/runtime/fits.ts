@@ -9,7 +9,7 @@ import type { Runtime } from './runtime.ts'
 /** Above this part of what is free a model fits, but tightly: other programs will be pushed aside. */
 const tightPart = 0.8
 
-/** @param freeBytes free now and after the model in memory is unloaded */
+/** @param freeBytes free now and after what is in memory is unloaded */
 export function fitOf(neededBytes: number, freeBytes: number): Fit {
   const verdict = neededBytes > freeBytes ? 'too_big' : neededBytes > freeBytes * tightPart ? 'tight' : 'fits'
   return { verdict, neededBytes: Math.round(neededBytes), freeBytes: Math.max(0, Math.round(freeBytes)) }
@@ -22,9 +22,9 @@ export async function* watchFits(
 ): AsyncGenerator<Record<string, Fit>> {
   const headers = new Map<string, Awaited<ReturnType<Models['headerOf']>>>()
   let told = ''
-  for await (const { memory, loaded } of runtime.watch(signal)) {
+  for await (const { memory, heldBytes } of runtime.watch(signal)) {
     const contextTokens = settings.values.contextTokens
-    const freeBytes = memory.freeBytes + (loaded?.memoryBytes ?? 0)
+    const freeBytes = memory.freeBytes + heldBytes
     const fits: Record<string, Fit> = {}
     for (const { id, trainedContextTokens } of models.state.value.models) {
       if (!headers.has(id)) headers.set(id, await models.headerOf(id))

@@ -1,35 +1,32 @@
-/** The engine's user side: which model is in memory, who is answered next, and what the page may know of it. */
+/** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
 import type { AnswerStage, RuntimeState, Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
-import { estimateMemory } from '../models/gguf-header.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
+import { WarmStudents } from './warm-students.ts'
 
-/** Contexts that are tried when the wished one does not fit, in tokens. */
-const smallerContexts = [16384, 8192, 4096, 2048]
 /** While somebody looks, free memory is read again this often, in milliseconds. */
 const memoryMs = 4000
-/** Kept free beside what a model needs, in bytes: the page, the host and the system want to live too. */
-const marginBytes = 256 * 1024 * 1024
 
 export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
   launchEngine: () => EngineProcess
   readMemory: () => MemoryReading
+  now: () => number
   limits?: EngineLimits
 }
 
-/** A question with everything the engine needs to know, for one model. */
+/** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
 export interface Question {
   modelId: string
-  prompt: Omit<EngineQuestion, 'answerId'>
+  prompt: Omit<EngineQuestion, 'answerId' | 'studentId'>
 }
 
 /** What happens while a question is answered: first where it waits, then what the engine says. */
@@ -40,7 +37,8 @@ export class Runtime {
   readonly #options: RuntimeOptions
   readonly #keeper: EngineKeeper
   readonly #turns = new Mutex()
-  #loaded: { modelId: string; wishedTokens: number; wishedThreads: number } | null = null
+  readonly #warm: WarmStudents
+  #threads = 0
 
   constructor(options: RuntimeOptions) {
     this.#options = options
@@ -48,14 +46,17 @@ export class Runtime {
       launch: options.launchEngine,
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {
-        this.#loaded = null
-        this.#set({ engine: 'stopped', loading: null, loaded: null, trouble: troubleOf(error) })
+        this.#warm.forget()
+        this.#set({ engine: 'stopped', loading: null, trouble: troubleOf(error) })
       },
     })
+    this.#warm = new WarmStudents({ keeper: this.#keeper, readMemory: options.readMemory, now: options.now })
     this.state = new Watchable<RuntimeState>({
       engine: 'stopped',
       loading: null,
       loaded: null,
+      warm: [],
+      heldBytes: 0,
       memory: options.readMemory(),
       trouble: null,
     })
@@ -80,16 +81,25 @@ export class Runtime {
     }
   }
 
-  /** Loads a model ahead of the first question. @throws AppError as {@link answer} does. */
-  load(modelId: string): Promise<void> {
-    return this.#turns.run(() => this.#ensureLoaded(modelId, () => undefined))
+  /**
+   * Loads a student ahead of the first question.
+   * @param insist loads it even where it does not fit, with the smallest context
+   * @throws AppError as {@link answer} does.
+   */
+  load(modelId: string, insist = false): Promise<void> {
+    return this.#turns.run(() => this.#ensureLoaded(modelId, () => undefined, insist))
   }
 
-  unload(): Promise<void> {
+  /** Frees the memory of one student, and of its model when nobody else is on it; without a name of all. */
+  unload(modelId?: string): Promise<void> {
     return this.#turns.run(async () => {
-      if (this.#keeper.running) await this.#keeper.call((client) => client.engine.unload({}))
-      this.#loaded = null
-      this.#set({ loaded: null, loading: null })
+      const student = modelId === undefined ? undefined : this.#warm.get(modelId)
+      if (modelId === undefined) await this.#warm.unloadAll()
+      else if (student) {
+        const isAlone = this.#warm.all.every((other) => other === student || other.baseId !== student.baseId)
+        await (isAlone ? this.#warm.unload(student.baseId) : this.#warm.close(modelId))
+      }
+      this.#set({ loading: null })
     })
   }
 
@@ -122,7 +132,7 @@ export class Runtime {
       const stop = (): void => void this.#keeper.call((client) => client.engine.stop({ answerId })).catch(() => undefined)
       signal.addEventListener('abort', stop, { once: true })
       try {
-        yield* this.#keeper.stream((client) => client.engine.answer({ ...prompt, answerId }))
+        yield* this.#keeper.stream((client) => client.engine.answer({ ...prompt, studentId: modelId, answerId }))
       } finally {
         signal.removeEventListener('abort', stop)
       }
@@ -131,67 +141,74 @@ export class Runtime {
     }
   }
 
-  /** What a prompt would cost with the model in memory; null when there is none, or it is not this one, or it is at work. */
+  /** What a prompt would cost with this student; null when it is not in memory. */
   async count(modelId: string | null, prompt: Pick<EngineQuestion, 'messages' | 'reserveTokens' | 'leftOutBefore'>) {
-    if (!this.#loaded || this.#loaded.modelId !== modelId || !this.#keeper.running) return null
-    return this.#keeper.call((client) => client.engine.count(prompt))
+    if (modelId === null || !this.#warm.get(modelId) || !this.#keeper.running) return null
+    return this.#keeper.call((client) => client.engine.count({ ...prompt, studentId: modelId }))
   }
 
-  async #ensureLoaded(modelId: string, onStage: (stage: AnswerStage, fraction: number) => void): Promise<void> {
+  async #ensureLoaded(studentId: string, onStage: (stage: AnswerStage, fraction: number) => void, insist = false): Promise<void> {
     const { settings, models } = this.#options
-    const wishedTokens = settings.values.contextTokens
-    const wishedThreads = settings.values.threads || chooseThreads()
-    const { path, header } = await models.fileToRun(modelId)
-    const isLoaded =
-      this.#loaded?.modelId === modelId &&
-      this.#loaded.wishedTokens === wishedTokens &&
-      this.#loaded.wishedThreads === wishedThreads
-    if (isLoaded && this.#keeper.running) return
+    const threads = settings.values.threads || chooseThreads()
+    const student = { ...(await models.toRun(studentId)), studentId, wishedTokens: settings.values.contextTokens }
+    // llama.cpp's threads are made with it.
+    if (this.#keeper.running && this.#threads !== threads) this.#stopEngine()
+    this.#threads = threads
+    if (this.#keeper.running && this.#warm.isReady(student)) {
+      this.#warm.used(studentId)
+      this.#set({})
+      return
+    }
     try {
       if (!this.#keeper.running) {
+        this.#warm.forget()
         this.#set({ engine: this.state.value.trouble ? 'restarting' : 'starting' })
         onStage('starting', 0)
-      } else if (this.#loaded) {
-        await this.#keeper.call((client) => client.engine.unload({}))
       }
-      this.#loaded = null
-      this.#set({ loaded: null, loading: { modelId, fraction: 0 } })
-      const { contextTokens, totalBytes } = this.#fit(header, wishedTokens)
-      onStage('loading', 0)
-      for await (const item of this.#keeper.stream((client) =>
-        client.engine.load({ path, contextTokens, threads: wishedThreads }),
-      )) {
-        if (item.type === 'progress') {
-          onStage('loading', item.fraction)
-          this.#set({ engine: 'ready', loading: { modelId, fraction: item.fraction } })
-        } else {
-          this.#loaded = { modelId, wishedTokens, wishedThreads }
-          models.used(modelId, item.template)
-          const loaded = { modelId, contextTokens: item.contextTokens, threads: item.threads, memoryBytes: totalBytes }
-          this.#set({ engine: 'ready', loading: null, loaded, trouble: null })
-        }
+      this.#set({ loading: { modelId: studentId, fraction: 0 } })
+      for await (const item of this.#warm.bringIn(student, threads, insist)) {
+        if (item.type === 'stage') {
+          onStage(item.stage, item.fraction)
+          this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })
+        } else models.rendered(student.baseId, item.template)
       }
+      models.used(studentId)
+      this.#set({ engine: 'ready', loading: null, trouble: null })
     } catch (error) {
       this.#set({ loading: null, ...(error instanceof AppError ? { trouble: troubleOf(error) } : {}) })
       throw error
     }
   }
 
-  /** The largest context up to the wished one that fits into free memory. @throws AppError out_of_memory {neededBytes, freeBytes} */
-  #fit(header: Parameters<typeof estimateMemory>[0], wishedTokens: number): { contextTokens: number; totalBytes: number } {
-    const { freeBytes } = this.#options.readMemory()
-    const wished = Math.min(wishedTokens, header.trainedContextTokens)
-    const tries = [wished, ...smallerContexts.filter((tokens) => tokens < wished)]
-    for (const contextTokens of tries) {
-      const { totalBytes } = estimateMemory(header, contextTokens)
-      if (totalBytes + marginBytes <= freeBytes) return { contextTokens, totalBytes }
-    }
-    const neededBytes = estimateMemory(header, tries.at(-1) ?? wished).totalBytes + marginBytes
-    throw new AppError('out_of_memory', 'The model does not fit into free memory', { neededBytes, freeBytes })
+  #stopEngine(): void {
+    this.#keeper.stop()
+    this.#warm.forget()
+    this.#set({ engine: 'stopped' })
   }
 
   #set(change: Partial<RuntimeState>): void {
-    this.state.set({ ...this.state.value, ...change, memory: this.#options.readMemory() })
+    const warm = this.#warm.all.map(({ studentId, baseId, contextTokens, bytes, lastUsedAt }) => ({
+      modelId: studentId,
+      baseId,
+      contextTokens,
+      memoryBytes: bytes,
+      lastUsedAt,
+    }))
+    const [first] = warm
+    const loaded = first && {
+      modelId: first.modelId,
+      contextTokens: first.contextTokens,
+      threads: this.#threads,
+      memoryBytes: first.memoryBytes + this.#warm.weightsBytes(first.baseId),
+    }
+    this.state.set({
+      ...this.state.value,
+      ...change,
+      loaded: loaded ?? null,
+      warm,
+      heldBytes: this.#warm.heldBytes,
+      memory: this.#options.readMemory(),
+    })
   }
 }
 

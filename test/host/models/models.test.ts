@@ -390,7 +390,7 @@ describe('a file that somebody touched', () => {
         await room.untilDone()
         expect(room.models.state.value.models).toMatchObject([{ id: sha256, state: 'ready' }])
         expect(room.files).toEqual(['counter.gguf'])
-        await room.models.fileToRun(sha256)
+        await room.models.toRun(sha256)
         rmSync(join(room.folder, 'models', 'counter.gguf'))
       }
     } finally {

@@ -1,7 +1,15 @@
 /** The chat screen in its moments: full, busy, failing, crowded. Each has one conversation open, `talk`. */
 import type { AnswerStage, Message, Trouble } from '../../../contract/entities.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
-import { fakeConversation, fakeFacts, fakeMessage, fakeRuntime, fakeShelf, fakeTurn } from '../../fixtures/fake-nouns.ts'
+import {
+  fakeConversation,
+  fakeFacts,
+  fakeMessage,
+  fakeRuntime,
+  fakeShelf,
+  fakeTurn,
+  inMemory,
+} from '../../fixtures/fake-nouns.ts'
 
 const second = 1000
 const day = 86_400 * second
@@ -64,7 +72,7 @@ function open(host: FakeHost, messages: Message[], writing: Parameters<FakeHost[
   host.runtime.set({
     ...fakeRuntime,
     engine: 'ready',
-    loaded: { modelId: 'llama-3b', contextTokens: 8192, threads: 5, memoryBytes: 2_700_000_000 },
+    ...inMemory('llama-3b', 2_700_000_000),
   })
   neighbours(host)
   host.chat.put(fakeConversation({ messages }), Date.now(), writing)

@@ -1,7 +1,7 @@
 /** The moments in which the page is looked at and checked: each puts the fake host into one. */
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
-import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf } from '../../fixtures/fake-nouns.ts'
+import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 
 const second = 1000
@@ -21,7 +21,7 @@ function shelf(host: FakeHost): void {
   host.runtime.set({
     ...fakeRuntime,
     engine: 'ready',
-    loaded: { modelId: 'llama-3b', contextTokens: 8192, threads: 5, memoryBytes: 2_700_000_000 },
+    ...inMemory('llama-3b', 2_700_000_000),
   })
   host.settings.set({ ...host.settings.value, modelId: 'llama-3b' })
 }

@@ -1,0 +1,147 @@
+/**
+ * Who is in the engine's memory: models, and the students whose contexts stay warm on them. Brings a student in when it is
+ * asked for, and lets the oldest go when memory is short.
+ */
+import type { AnswerStage } from '../../../contract/entities.ts'
+import { estimateMemory } from '../models/gguf-header.ts'
+import type { StudentFiles } from '../models/models.ts'
+import type { EngineKeeper } from './engine-keeper.ts'
+import { planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
+import type { MemoryReading } from './memory.ts'
+
+/** Contexts that are tried when the wished one does not fit, in tokens. */
+const smallerContexts = [16384, 8192, 4096, 2048]
+
+/** A student with its checked files, and how it is to run. */
+export interface RunnableStudent extends StudentFiles {
+  studentId: string
+  wishedTokens: number
+}
+
+/** A student in memory. */
+export interface WarmStudent extends HeldStudent {
+  contextTokens: number
+  wishedTokens: number
+}
+
+/** What happens on the way; `loaded` says whether the model's own template renders. */
+export type LoadingItem = { type: 'stage'; stage: AnswerStage; fraction: number } | { type: 'loaded'; template: 'own' | 'plain' }
+
+export interface WarmStudentsOptions {
+  keeper: EngineKeeper
+  readMemory: () => MemoryReading
+  now: () => number
+}
+
+export class WarmStudents {
+  readonly #options: WarmStudentsOptions
+  readonly #models = new Map<string, number>()
+  readonly #students = new Map<string, WarmStudent>()
+
+  constructor(options: WarmStudentsOptions) {
+    this.#options = options
+  }
+
+  /** In memory, the one used last first. */
+  get all(): WarmStudent[] {
+    return [...this.#students.values()].sort((one, other) => other.lastUsedAt - one.lastUsedAt)
+  }
+
+  /** All that the engine holds, in bytes. */
+  get heldBytes(): number {
+    const sum = (bytes: Iterable<number>): number => [...bytes].reduce((total, more) => total + more, 0)
+    return sum(this.#models.values()) + sum([...this.#students.values()].map(({ bytes }) => bytes))
+  }
+
+  weightsBytes(baseId: string): number {
+    return this.#models.get(baseId) ?? 0
+  }
+
+  get(studentId: string): WarmStudent | undefined {
+    return this.#students.get(studentId)
+  }
+
+  isReady({ studentId, wishedTokens }: Pick<RunnableStudent, 'studentId' | 'wishedTokens'>): boolean {
+    return this.#students.get(studentId)?.wishedTokens === wishedTokens
+  }
+
+  used(studentId: string): void {
+    const student = this.#students.get(studentId)
+    if (student) student.lastUsedAt = this.#options.now()
+  }
+
+  /** The engine is gone, and everything in it. */
+  forget(): void {
+    this.#models.clear()
+    this.#students.clear()
+  }
+
+  /**
+   * Brings a student in, after those that must leave for it.
+   * @throws AppError out_of_memory {neededBytes, freeBytes}, and what the engine says
+   */
+  async *bringIn(wish: RunnableStudent, threads: number, insist: boolean): AsyncGenerator<LoadingItem> {
+    const { keeper, now } = this.#options
+    const { studentId, baseId, path, adapter } = wish
+    const plan = this.#plan(wish, insist)
+    for (const id of plan.close) await this.close(id)
+    for (const id of plan.unload) await this.unload(id)
+    if (!this.#models.has(baseId)) {
+      yield { type: 'stage', stage: 'loading', fraction: 0 }
+      for await (const item of keeper.stream((client) => client.engine.load({ modelId: baseId, path, threads }))) {
+        if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
+        else {
+          this.#models.set(baseId, estimateMemory(wish.header, 0).weightsBytes)
+          yield { type: 'loaded', template: item.template }
+        }
+      }
+    }
+    const { contextTokens } = await keeper.call((client) =>
+      client.engine.open({ studentId, modelId: baseId, adapterPath: adapter?.path ?? null, contextTokens: plan.contextTokens }),
+    )
+    this.#students.set(studentId, {
+      studentId,
+      baseId,
+      bytes: plan.contextBytes,
+      lastUsedAt: now(),
+      contextTokens,
+      wishedTokens: wish.wishedTokens,
+    })
+  }
+
+  /** Takes a student out; the model stays. */
+  async close(studentId: string): Promise<void> {
+    this.#students.delete(studentId)
+    await this.#options.keeper.call((client) => client.engine.close({ studentId }))
+  }
+
+  /** Takes a model out, with every student on it. */
+  async unload(baseId: string): Promise<void> {
+    this.#models.delete(baseId)
+    for (const [studentId, student] of this.#students) if (student.baseId === baseId) this.#students.delete(studentId)
+    await this.#options.keeper.call((client) => client.engine.unload({ modelId: baseId }))
+  }
+
+  async unloadAll(): Promise<void> {
+    for (const baseId of [...this.#models.keys()]) await this.unload(baseId)
+  }
+
+  #plan({ studentId, baseId, header, adapter, wishedTokens }: RunnableStudent, insist: boolean): MemoryPlan {
+    const wished = Math.min(wishedTokens, header.trainedContextTokens)
+    return planMemory(
+      {
+        studentId,
+        baseId,
+        weightsBytes: estimateMemory(header, 0).weightsBytes,
+        contextBytes: (tokens) => {
+          const { cacheBytes, computeBytes } = estimateMemory(header, tokens)
+          return cacheBytes + computeBytes + (adapter?.bytes ?? 0)
+        },
+        contexts: [wished, ...smallerContexts.filter((tokens) => tokens < wished)],
+      },
+      { models: this.#models, students: [...this.#students.values()] },
+      this.#options.readMemory(),
+      insist,
+    )
+  }
+}
