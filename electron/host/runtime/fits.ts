@@ -1,7 +1,7 @@
 /** Whether each model would run on this machine now: what it needs against what is free, before anything is fetched or loaded. */
 import type { Fit } from '../../../contract/entities.ts'
 import { allStudents, cacheBytesPerToken, sizeOf } from '../models/catalogue.ts'
-import { estimateMemory } from '../models/gguf-header.ts'
+import { estimateMemory } from '../models/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Runtime } from './runtime.ts'

@@ -3,7 +3,7 @@
  * asked for, and lets the oldest go when memory is short.
  */
 import type { AnswerStage } from '../../../contract/entities.ts'
-import { estimateMemory } from '../models/gguf-header.ts'
+import { estimateMemory } from '../models/memory-estimate.ts'
 import type { StudentFiles } from '../models/models.ts'
 import type { EngineKeeper } from './engine-keeper.ts'
 import { planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
