@@ -103,6 +103,15 @@ export class Runtime {
     })
   }
 
+  /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
+  letGo(modelId: string): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.#warm.weightsBytes(modelId) > 0) await this.#warm.unload(modelId)
+      else if (this.#warm.get(modelId)) await this.#warm.close(modelId)
+      this.#set({})
+    })
+  }
+
   /**
    * Answers one question after those before it. Stops when the signal fires; the last item is then `end` with reason
    * `stopped`, unless it fired before the engine began: then the generator just ends.

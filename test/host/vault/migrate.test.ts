@@ -86,6 +86,7 @@ describe('released steps', () => {
   const released = new Map([
     ['main/0001-first-tables.ts', 'ebc4b229f4eb4daef2485237bfaba752b974bc8734f17d568d5f9893481942a1'],
     ['main/0002-network.ts', 'f7f6a7193e84b9bb097b2a5223760f7a5cd9c3c712367c1a9265f696ada8ba0a'],
+    ['main/0003-students.ts', 'c462b839107ac7325343e217af259f3589c429768b560f136a2770ca7522a419'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
