@@ -47,6 +47,7 @@ export const errorCodes = [
   'engine_died',
   'engine_hung',
   'engine_failed',
+  'state_not_kept',
   'no_model',
   'prompt_too_long',
 ] as const

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { Chat } from './chat/chat.ts'
+import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
@@ -28,6 +29,7 @@ export interface OpenedAreasOptions {
   neighbourPlaces: readonly NeighbourPlace[]
   launchEngine: () => EngineProcess
   engineLimits?: EngineLimits
+  idleCheckMs?: number
   readMemory: () => MemoryReading
   log: Log
   now: () => number
@@ -79,6 +81,7 @@ export class AreaKeeper {
       neighbourPlaces,
       launchEngine,
       engineLimits,
+      idleCheckMs,
       readMemory,
       log,
       now,
@@ -125,11 +128,28 @@ export class AreaKeeper {
       readMemory,
       now,
       ...(engineLimits ? { limits: engineLimits } : {}),
+      ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
     this.#closer.add('runtime', () => runtime.close())
 
     const presets = new Presets({ database: vault.main, now })
-    const chat = new Chat({ workspaces, models, runtime, settings, presets, now, onBug: (error, where) => log.bug(error, where) })
+    const states = new ConversationStates({
+      workspaces,
+      folder: join(dataFolder, 'states'),
+      settings,
+      now,
+    })
+    this.#closer.add('kept states', () => states.close())
+    const chat = new Chat({
+      states,
+      workspaces,
+      models,
+      runtime,
+      settings,
+      presets,
+      now,
+      onBug: (error, where) => log.bug(error, where),
+    })
     this.#closer.add('chat', () => chat.close())
     this.#areas = { workspaces, models, downloads, network, runtime, presets, chat }
   }

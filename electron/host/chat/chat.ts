@@ -9,6 +9,7 @@ import type { Question, Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import type { ConversationStates } from './conversation-states.ts'
 import { ConversationStore } from './conversation-store.ts'
 import { initialPresetId, type Presets } from './presets.ts'
 import { promptMessages, usualReserveTokens } from './prompt-messages.ts'
@@ -30,6 +31,7 @@ export interface ChatOptions {
   runtime: Runtime
   settings: SettingsArea
   presets: Presets
+  states: ConversationStates
   now: () => number
   onBug: (error: unknown, where: string) => string
 }
@@ -159,6 +161,7 @@ export class Chat {
     await writing?.done
     const { store, changes } = this.#room(place.workspaceId)
     store.remove(place.conversationId)
+    this.#options.states.removed(place)
     this.#threads.get(place.conversationId)?.say({ type: 'gone' })
     this.#threads.get(place.conversationId)?.end()
     this.#threads.delete(place.conversationId)
@@ -201,7 +204,7 @@ export class Chat {
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
-    const { runtime, models, presets, now, onBug } = this.#options
+    const { runtime, models, presets, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.read(place.conversationId)
     const preset = presets.get(conversation.presetId)
@@ -229,8 +232,9 @@ export class Chat {
       reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
     }
+    const memory = states.of(place)
     const done = writer
-      .run((signal) => runtime.answer({ modelId, prompt }, answerId, signal))
+      .run((signal) => runtime.answer({ modelId, prompt, memory }, answerId, signal))
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (!this.#closed) this.#tell(place, changes)

@@ -88,6 +88,7 @@ describe('released steps', () => {
     ['main/0002-network.ts', 'f7f6a7193e84b9bb097b2a5223760f7a5cd9c3c712367c1a9265f696ada8ba0a'],
     ['main/0003-students.ts', 'c462b839107ac7325343e217af259f3589c429768b560f136a2770ca7522a419'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
+    ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
 
