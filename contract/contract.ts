@@ -87,6 +87,8 @@ export const contract = {
     load: call(z.object({ modelId: Id, insist: z.boolean().optional() }), Done),
     /** Frees the memory of one student, or of all. */
     unload: call(z.object({ modelId: Id.optional() }), Done),
+    /** Forgets what was measured of a student: its next answer measures its speed anew. */
+    measureAgain: call(z.object({ modelId: Id }), Done),
     /** Whether each model here (by its id) and each student of the catalogue (by its) would run now. */
     fits: stream(None, z.record(Id, Fit)),
   },

@@ -153,8 +153,18 @@ export const Fit = z.object({
   /** `tight`: fits, but leaves less than a fifth of what is free. */
   verdict: z.enum(['fits', 'tight', 'too_big']),
   neededBytes: Count,
-  /** Free now, and after the model in memory is unloaded. */
+  /** Free now, and after what is in memory is unloaded. */
   freeBytes: Count,
+  /** The context that this is reckoned with, and the largest that would fit; 0 when not even the weights do. */
+  contextTokens: Count,
+  largestContextTokens: Count,
+  /** Whether the arithmetic was corrected by what was measured here. */
+  corrected: z.boolean(),
+  /** How fast it was here at its first use; null until then. */
+  promptTokensPerSecond: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  /** A student of the catalogue: the same model, quantised in a way that answers faster here; null when there is none or no need. */
+  fasterId: Id.nullable(),
 })
 export type Fit = z.infer<typeof Fit>
 

@@ -46,6 +46,7 @@ export async function* writeAnswer(
     firstTokenMs: 0,
     tokensPerSecond: 0,
     thoughtMs: 0,
+    processBytes: process.memoryUsage.rss(),
     ...counts,
   })
 

@@ -59,6 +59,8 @@ const AnswerItem = z.discriminatedUnion('type', [
     firstTokenMs: z.number(),
     tokensPerSecond: z.number(),
     thoughtMs: z.number(),
+    /** What the engine takes now, in bytes. */
+    processBytes: z.number(),
   }),
 ])
 export type AnswerItem = z.infer<typeof AnswerItem>
@@ -80,7 +82,8 @@ export const engineContract = {
         adapterPath: z.string().nullable(),
         contextTokens: z.number(),
       }),
-      z.object({ contextTokens: z.number(), grownBytes: z.number() }),
+      /** `processBytes`: what the engine took before. */
+      z.object({ contextTokens: z.number(), processBytes: z.number() }),
     ),
     /** Takes a student's context away again. */
     close: call(z.object({ studentId: z.string() }), z.void()),

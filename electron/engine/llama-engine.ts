@@ -124,11 +124,11 @@ export class LlamaEngine {
     modelId: string
     adapterPath: string | null
     contextTokens: number
-  }): Promise<{ contextTokens: number; grownBytes: number }> {
+  }): Promise<{ contextTokens: number; processBytes: number }> {
     const base = this.#models.get(modelId)
     if (!base) throw new AppError('no_model', 'The model is not loaded')
     await this.#close(studentId)
-    const before = process.memoryUsage.rss()
+    const processBytes = process.memoryUsage.rss()
     try {
       const context = await base.model.createContext({
         contextSize: Math.min(contextTokens, base.model.trainContextSize),
@@ -137,7 +137,7 @@ export class LlamaEngine {
         ...(adapterPath === null ? {} : { lora: { adapters: [{ filePath: adapterPath }] } }),
       })
       this.#students.set(studentId, { base, context, sequence: context.getSequence() })
-      return { contextTokens: context.contextSize, grownBytes: process.memoryUsage.rss() - before }
+      return { contextTokens: context.contextSize, processBytes }
     } catch (error) {
       throw this.#refused('llama.cpp refused the context', error)
     }

@@ -59,6 +59,7 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       state: (_none, { signal }) => opened().runtime.watch(signal),
       load: ({ modelId, insist }) => opened().runtime.load(modelId, insist),
       unload: ({ modelId }) => opened().runtime.unload(modelId),
+      measureAgain: ({ modelId }) => opened().runtime.measureAgain(modelId),
       fits: (_none, { signal }) => watchFits({ ...opened(), settings }, signal),
     },
     chat: {

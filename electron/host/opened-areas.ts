@@ -13,6 +13,7 @@ import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
 import type { MemoryReading } from './runtime/memory.ts'
+import { machineName, Measurements } from './runtime/measurements.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/neighbours.ts'
 import { Network } from './network.ts'
@@ -40,6 +41,7 @@ export interface OpenedAreas {
   models: Models
   downloads: Downloads
   network: Network
+  measurements: Measurements
   runtime: Runtime
   presets: Presets
   chat: Chat
@@ -121,7 +123,9 @@ export class AreaKeeper {
     this.#closer.add('downloads', () => downloads.close())
     await downloads.open()
 
+    const measurements = new Measurements({ database: vault.main, machine: machineName(), now })
     const runtime = new Runtime({
+      measurements,
       models,
       settings,
       launchEngine,
@@ -151,7 +155,7 @@ export class AreaKeeper {
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('chat', () => chat.close())
-    this.#areas = { workspaces, models, downloads, network, runtime, presets, chat }
+    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat }
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,16 @@ export function studentsInEnglish(format: Format) {
       'What a model has read of a conversation is kept on this disk, encrypted, so that going back to a long one is quick. The oldest goes first.',
     gigabytes: (count: number) => format.bytes(count * 1e9),
     keepNothing: 'Keep nothing',
+    speed: (reads: number, writes: number) =>
+      `Measured here: reads ${format.number(reads)} and writes ${format.number(writes)} tokens a second`,
+    writes: (writes: number) => `Measured here: writes ${format.number(writes)} tokens a second`,
+    unmeasured: 'Its speed is measured with its first answer',
+    measureAgain: 'Measure its speed again',
+    largest: (tokens: number) => `Up to ${format.number(tokens)} tokens of context would fit now.`,
+    corrected: 'As measured on this machine.',
+    faster: (quantisation: string) =>
+      `The catalogue has the same model as ${quantisation}. It answers faster on this kind of machine.`,
+    toFaster: 'Show it',
     loadAnyway: 'Load it anyway',
     loadAnywayNote: 'With the smallest context. The computer may become very slow while it is in memory.',
   }

@@ -25,6 +25,15 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
       'Ce qu’un modèle a lu d’une conversation est gardé sur ce disque, chiffré, afin d’y revenir vite. Le plus ancien part d’abord.',
     gigabytes: (count) => format.bytes(count * 1e9),
     keepNothing: 'Ne rien garder',
+    speed: (reads, writes) => `Mesuré ici : lit ${format.number(reads)} et écrit ${format.number(writes)} jetons par seconde`,
+    writes: (writes) => `Mesuré ici : écrit ${format.number(writes)} jetons par seconde`,
+    unmeasured: 'Sa vitesse sera mesurée à sa première réponse',
+    measureAgain: 'Mesurer de nouveau sa vitesse',
+    largest: (tokens) => `Jusqu’à ${format.number(tokens)} jetons de contexte tiendraient maintenant.`,
+    corrected: 'D’après une mesure sur cette machine.',
+    faster: (quantisation) =>
+      `Le catalogue propose le même modèle en ${quantisation}. Il répond plus vite sur ce genre de machine.`,
+    toFaster: 'Le voir',
     loadAnyway: 'Le charger quand même',
     loadAnywayNote: 'Avec le plus petit contexte. L’ordinateur peut devenir très lent tant qu’il est en mémoire.',
   }

@@ -44,6 +44,10 @@ export class RuntimeState {
     return this.loading.run(() => this.#client.runtime.load({ modelId, insist }))
   }
 
+  measureAgain(modelId: string): Promise<boolean> {
+    return this.loading.run(() => this.#client.runtime.measureAgain({ modelId }))
+  }
+
   unload(modelId: string): Promise<boolean> {
     return this.loading.run(() => this.#client.runtime.unload({ modelId }))
   }

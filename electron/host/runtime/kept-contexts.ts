@@ -40,13 +40,13 @@ export class KeptContexts {
     this.#keeper = keeper
   }
 
-  /** Puts a conversation into a student's context, after keeping the one before. @param label says which model, build and place of computing it is of */
-  async turnTo(studentId: string, label: string, memory: ConversationMemory): Promise<void> {
-    if (this.#inContext.get(studentId)?.memory.conversationId === memory.conversationId) return
+  /** Puts a conversation into a student's context, after keeping the one before; null for words that are not to be kept. @param label says which model, build and place of computing it is of */
+  async turnTo(studentId: string, label: string, memory: ConversationMemory | null): Promise<void> {
+    if (memory && this.#inContext.get(studentId)?.memory.conversationId === memory.conversationId) return
     await this.keep(studentId, label)
     this.#inContext.delete(studentId)
-    const found = memory.find(studentId, label)
-    if (!found) return
+    const found = memory?.find(studentId, label)
+    if (!memory || !found) return
     try {
       const { tokens } = await this.#keeper.call((client) => client.engine.recall({ studentId, label, ...found }))
       this.#inContext.set(studentId, { memory, tokens, isKept: true })

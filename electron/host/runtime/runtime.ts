@@ -10,6 +10,7 @@ import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
+import type { Measurements } from './measurements.ts'
 import { WarmStudents } from './warm-students.ts'
 
 /** While somebody looks, free memory is read again this often, in milliseconds. */
@@ -24,6 +25,7 @@ const keepAtMostMs = 4000
 export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
+  measurements: Measurements
   launchEngine: () => EngineProcess
   readMemory: () => MemoryReading
   now: () => number
@@ -67,6 +69,7 @@ export class Runtime {
     })
     this.#warm = new WarmStudents({
       keeper: this.#keeper,
+      measurements: options.measurements,
       readMemory: options.readMemory,
       now: options.now,
       onLeave: async ({ studentId, label }) => {
@@ -148,6 +151,12 @@ export class Runtime {
     })
   }
 
+  /** Its next answer measures its speed anew. */
+  measureAgain(modelId: string): void {
+    this.#options.measurements.forget(modelId)
+    this.#set({})
+  }
+
   /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
   letGo(modelId: string): Promise<void> {
     return this.#turns.run(async () => {
@@ -184,17 +193,23 @@ export class Runtime {
       if (signal.aborted) return
       yield { type: 'stage', stage: 'reading', fraction: 0 }
       const label = this.#warm.get(modelId)?.label ?? ''
-      if (memory) await this.#contexts.turnTo(modelId, label, memory)
-      else this.#contexts.forget(modelId)
+      await this.#contexts.turnTo(modelId, label, memory)
       const stop = (): void => void this.#keeper.call((client) => client.engine.stop({ answerId })).catch(() => undefined)
       signal.addEventListener('abort', stop, { once: true })
       try {
         let tokens = 0
+        let evaluatedTokens = 0
         for await (const item of this.#keeper.stream((client) =>
           client.engine.answer({ ...prompt, studentId: modelId, answerId }),
         )) {
-          if (item.type === 'prompt') tokens = item.promptTokens
-          if (item.type === 'end') tokens += item.answerTokens
+          if (item.type === 'prompt') {
+            tokens = item.promptTokens
+            evaluatedTokens = item.evaluateTokens
+          } else if (item.type === 'end') {
+            tokens += item.answerTokens
+            this.#warm.answered(modelId, item.processBytes)
+            this.#options.measurements.answered(modelId, { ...item, evaluatedTokens })
+          }
           yield item
         }
         if (memory) this.#contexts.answered(modelId, memory, tokens)

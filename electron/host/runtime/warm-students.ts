@@ -3,9 +3,9 @@
  * asked for, and lets the oldest go when memory is short.
  */
 import type { AnswerStage } from '../../../contract/entities.ts'
-import { estimateMemory } from '../models/memory-estimate.ts'
 import type { StudentFiles } from '../models/models.ts'
 import type { EngineKeeper } from './engine-keeper.ts'
+import { memoryOf, type Measurements } from './measurements.ts'
 import { planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
 
@@ -22,6 +22,8 @@ export interface RunnableStudent extends StudentFiles {
 export interface WarmStudent extends HeldStudent {
   contextTokens: number
   wishedTokens: number
+  /** What the engine took before this context was opened, in bytes, until its first answer has filled it. */
+  unmeasuredFrom: number | null
   /** Which model, llama.cpp and processor its states are good for. */
   label: string
 }
@@ -31,6 +33,7 @@ export type LoadingItem = { type: 'stage'; stage: AnswerStage; fraction: number 
 
 export interface WarmStudentsOptions {
   keeper: EngineKeeper
+  measurements: Measurements
   readMemory: () => MemoryReading
   now: () => number
   /** Told before a student leaves, while its context is still there. */
@@ -85,9 +88,10 @@ export class WarmStudents {
    * @throws AppError out_of_memory {neededBytes, freeBytes}, and what the engine says
    */
   async *bringIn(wish: RunnableStudent, threads: number, insist: boolean): AsyncGenerator<LoadingItem> {
-    const { keeper, now } = this.#options
+    const { keeper, measurements, now } = this.#options
     const { studentId, baseId, path, adapter } = wish
     const plan = this.#plan(wish, insist)
+    if (this.#students.has(studentId)) await this.close(studentId)
     for (const id of plan.close) await this.close(id)
     for (const id of plan.unload) await this.unload(id)
     if (!this.#models.has(baseId)) {
@@ -95,12 +99,14 @@ export class WarmStudents {
       for await (const item of keeper.stream((client) => client.engine.load({ modelId: baseId, path, threads }))) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
-          this.#models.set(baseId, { bytes: estimateMemory(wish.header, 0).weightsBytes, build: item.build })
+          const { weightsBytes } = this.#needs(wish, 0)
+          this.#models.set(baseId, { bytes: weightsBytes, build: item.build })
+          measurements.loaded(baseId, weightsBytes, item.grownBytes)
           yield { type: 'loaded', template: item.template }
         }
       }
     }
-    const { contextTokens } = await keeper.call((client) =>
+    const { contextTokens, processBytes } = await keeper.call((client) =>
       client.engine.open({ studentId, modelId: baseId, adapterPath: adapter?.path ?? null, contextTokens: plan.contextTokens }),
     )
     this.#students.set(studentId, {
@@ -110,6 +116,7 @@ export class WarmStudents {
       lastUsedAt: now(),
       contextTokens,
       wishedTokens: wish.wishedTokens,
+      unmeasuredFrom: processBytes,
       label: `${baseId} ${this.#models.get(baseId)?.build ?? ''}`,
     })
   }
@@ -138,17 +145,29 @@ export class WarmStudents {
     for (const baseId of [...this.#models.keys()]) await this.unload(baseId)
   }
 
-  #plan({ studentId, baseId, header, adapter, wishedTokens }: RunnableStudent, insist: boolean): MemoryPlan {
+  /** An answer was given: what the context really took is known now. @param processBytes of the whole engine, after it */
+  answered(studentId: string, processBytes: number): void {
+    const student = this.#students.get(studentId)
+    if (!student || student.unmeasuredFrom === null) return
+    this.#options.measurements.opened(studentId, student.bytes, processBytes - student.unmeasuredFrom)
+    student.unmeasuredFrom = null
+  }
+
+  #needs({ studentId, baseId, header, adapter }: RunnableStudent, contextTokens: number): ReturnType<typeof memoryOf> {
+    const { measurements } = this.#options
+    const measured = { base: measurements.get(baseId), student: measurements.get(studentId) }
+    return memoryOf(header, contextTokens, { ...measured, adapterBytes: adapter?.bytes ?? 0 })
+  }
+
+  #plan(student: RunnableStudent, insist: boolean): MemoryPlan {
+    const { studentId, baseId, header, wishedTokens } = student
     const wished = Math.min(wishedTokens, header.trainedContextTokens)
     return planMemory(
       {
         studentId,
         baseId,
-        weightsBytes: estimateMemory(header, 0).weightsBytes,
-        contextBytes: (tokens) => {
-          const { cacheBytes, computeBytes } = estimateMemory(header, tokens)
-          return cacheBytes + computeBytes + (adapter?.bytes ?? 0)
-        },
+        weightsBytes: this.#needs(student, 0).weightsBytes,
+        contextBytes: (tokens) => this.#needs(student, tokens).contextBytes,
         contexts: [wished, ...smallerContexts.filter((tokens) => tokens < wished)],
       },
       { models: new Map([...this.#models].map(([id, { bytes }]) => [id, bytes])), students: [...this.#students.values()] },

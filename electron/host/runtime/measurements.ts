@@ -1,0 +1,110 @@
+/**
+ * What was measured of each student on this machine: memory, which corrects the arithmetic, and speed. Kept by machine, because a
+ * vault may be restored on another one.
+ */
+import { createHash } from 'node:crypto'
+import { arch, cpus, platform, totalmem } from 'node:os'
+import { z } from 'zod'
+import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import type { GgufHeader } from '../models/gguf-header.ts'
+import { estimateMemory } from '../models/memory-estimate.ts'
+
+/** What is known of a student here; what was not measured yet is absent. */
+const Measured = z.object({
+  /** Of a model: what loading it took. */
+  weightsBytes: z.number().optional(),
+  /** What its context really took, divided by what was said. */
+  contextFactor: z.number().optional(),
+  promptTokensPerSecond: z.number().optional(),
+  tokensPerSecond: z.number().optional(),
+})
+export type Measured = z.infer<typeof Measured>
+
+/** A measurement outside of this is one of something else: other things happened in the process meanwhile. */
+const leastFactor = 0.5
+const mostFactor = 2
+/** Of a smaller context the noise of the process is too great a part, in bytes. */
+const leastContextBytes = 50_000_000
+/** A shorter prompt or answer says little of speed, in tokens. */
+const leastPromptTokens = 32
+const leastAnswerTokens = 16
+
+/** A name for this machine, as far as speed and memory go. */
+export function machineName(): string {
+  const facts = [platform(), arch(), cpus()[0]?.model ?? '', cpus().length, totalmem()]
+  return createHash('sha256').update(facts.join('\n')).digest('hex').slice(0, 16)
+}
+
+export class Measurements {
+  readonly #database: EncryptedDatabase
+  readonly #machine: string
+  readonly #now: () => number
+
+  constructor({ database, machine, now }: { database: EncryptedDatabase; machine: string; now: () => number }) {
+    this.#database = database
+    this.#machine = machine
+    this.#now = now
+  }
+
+  get(studentId: string): Measured {
+    const row = this.#database
+      .prepare<{ facts: string }>('SELECT facts FROM measurements WHERE student_id = ? AND machine = ?')
+      .get(studentId, this.#machine)
+    return row ? Measured.catch({}).parse(JSON.parse(row.facts)) : {}
+  }
+
+  /** Forgets what was measured of a student, so that it is measured again. */
+  forget(studentId: string): void {
+    this.#database.prepare('DELETE FROM measurements WHERE student_id = ? AND machine = ?').run(studentId, this.#machine)
+  }
+
+  /** A model was loaded. @param saidBytes what its weights were said to take */
+  loaded(modelId: string, saidBytes: number, tookBytes: number): void {
+    if (isSane(tookBytes / saidBytes)) this.#keep(modelId, { weightsBytes: tookBytes })
+  }
+
+  /** A context was filled for the first time. */
+  opened(studentId: string, saidBytes: number, tookBytes: number): void {
+    if (saidBytes >= leastContextBytes && isSane(tookBytes / saidBytes))
+      this.#keep(studentId, { contextFactor: tookBytes / saidBytes })
+  }
+
+  /** An answer was given. The first that is long enough is what is kept. */
+  answered(
+    studentId: string,
+    answer: { evaluatedTokens: number; firstTokenMs: number; answerTokens: number; tokensPerSecond: number },
+  ): void {
+    const known = this.get(studentId)
+    const { evaluatedTokens, firstTokenMs, answerTokens, tokensPerSecond } = answer
+    if (known.promptTokensPerSecond === undefined && evaluatedTokens >= leastPromptTokens && firstTokenMs > 0)
+      this.#keep(studentId, { promptTokensPerSecond: (evaluatedTokens * 1000) / firstTokenMs })
+    if (known.tokensPerSecond === undefined && answerTokens >= leastAnswerTokens && tokensPerSecond > 0)
+      this.#keep(studentId, { tokensPerSecond })
+  }
+
+  #keep(studentId: string, change: Measured): void {
+    const facts = JSON.stringify({ ...this.get(studentId), ...change })
+    this.#database
+      .prepare(
+        `INSERT INTO measurements (student_id, machine, facts, measured_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (student_id, machine) DO UPDATE SET facts = excluded.facts, measured_at = excluded.measured_at`,
+      )
+      .run(studentId, this.#machine, facts, this.#now())
+  }
+}
+
+function isSane(factor: number): boolean {
+  return factor >= leastFactor && factor <= mostFactor
+}
+
+/** What a student takes with a context of so many tokens: the arithmetic, corrected by what was measured. In bytes. */
+export function memoryOf(
+  header: GgufHeader,
+  contextTokens: number,
+  { base, student, adapterBytes }: { base: Measured; student: Measured; adapterBytes: number },
+): { weightsBytes: number; contextBytes: number; totalBytes: number } {
+  const said = estimateMemory(header, contextTokens)
+  const weightsBytes = base.weightsBytes ?? said.weightsBytes
+  const contextBytes = (said.cacheBytes + said.computeBytes + adapterBytes) * (student.contextFactor ?? 1)
+  return { weightsBytes, contextBytes, totalBytes: weightsBytes + contextBytes }
+}
