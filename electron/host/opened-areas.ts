@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { Chat } from './chat/chat.ts'
+import { Comparisons } from './chat/comparisons.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
@@ -41,6 +42,7 @@ export interface OpenedAreas {
   runtime: Runtime
   presets: Presets
   chat: Chat
+  comparisons: Comparisons
 }
 
 /** Holds the areas while they exist. */
@@ -61,7 +63,9 @@ export class AreaKeeper {
 
   /** Whether an answer is being written or a model is coming in. */
   get busy(): boolean {
-    return this.#areas !== null && (this.#areas.chat.writing || this.#areas.models.importing)
+    if (!this.#areas) return false
+    const { chat, comparisons, models } = this.#areas
+    return chat.writing || comparisons.writing || models.importing
   }
 
   /** Process number of the engine while it runs. */
@@ -131,7 +135,17 @@ export class AreaKeeper {
     const presets = new Presets({ database: vault.main, now })
     const chat = new Chat({ workspaces, models, runtime, settings, presets, now, onBug: (error, where) => log.bug(error, where) })
     this.#closer.add('chat', () => chat.close())
-    this.#areas = { workspaces, models, downloads, network, runtime, presets, chat }
+    const comparisons = new Comparisons({
+      workspaces,
+      models,
+      runtime,
+      presets,
+      chat,
+      now,
+      onBug: (error, where) => log.bug(error, where),
+    })
+    this.#closer.add('comparisons', () => comparisons.close())
+    this.#areas = { workspaces, models, downloads, network, runtime, presets, chat, comparisons }
   }
 
   async close(): Promise<void> {

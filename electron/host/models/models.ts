@@ -75,6 +75,7 @@ export class Models {
   #offers: (ModelOffer & { sha256: string })[] = []
   /** References to other programs' files, by path. */
   readonly #neighbours = new Map<string, string>()
+  #hiddenUse: ReadonlyMap<string, number> = new Map()
 
   constructor(options: ModelsOptions) {
     this.#options = options
@@ -156,6 +157,12 @@ export class Models {
   /** Keeps whether a model's own template renders. */
   rendered(modelId: string, template: Model['template']): void {
     this.#options.database.prepare('UPDATE models SET template = ? WHERE id = ?').run(template, modelId)
+  }
+
+  /** Shows these models, by id, as last used at these times instead of their own: a blind comparison must not give away whose turn it was. */
+  hideUse(lastUsedAt: ReadonlyMap<string, number>): void {
+    this.#hiddenUse = lastUsedAt
+    this.#publish()
   }
 
   /**
@@ -394,7 +401,7 @@ export class Models {
       state: this.#fileStates.get(record.id) ?? 'checking',
       addedAt: record.added_at,
       verifiedAt: record.verified_at,
-      lastUsedAt: record.last_used_at,
+      lastUsedAt: this.#hiddenUse.get(record.id) ?? record.last_used_at,
       starter: record.starter === 1,
     }))
     const here = new Set(models.map((model) => model.id))

@@ -1,5 +1,6 @@
 /** Every step of a workspace's file, oldest first. */
 import type { Migration } from '../../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
+import { comparisons } from './0002-comparisons.ts'
 
-export const workspaceMigrations: readonly Migration[] = [firstTables]
+export const workspaceMigrations: readonly Migration[] = [firstTables, comparisons]
