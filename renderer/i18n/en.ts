@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
+import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { formatFor } from './format.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -295,6 +296,7 @@ export const en = {
   },
   errors: errorsInEnglish(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInEnglish(format),
+  compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   neighbours: neighboursInEnglish,
   privacy: privacyInEnglish(format),

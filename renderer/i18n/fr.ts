@@ -4,6 +4,7 @@ import type { Dictionary } from './en.ts'
 import { formatFor } from './format.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
+import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -300,6 +301,7 @@ export const fr: Dictionary = {
   },
   errors: errorsInFrench(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInFrench(format),
+  compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   neighbours: neighboursInFrench,
   privacy: privacyInFrench(format),
