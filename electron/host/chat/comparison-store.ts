@@ -1,13 +1,14 @@
 /** Comparisons and their answers in a workspace's encrypted file. It knows who is who; what a page may see of it is decided elsewhere. */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { Letter, type Vote } from '../../../contract/comparison.ts'
+import { Letter, type ComparisonRow, type Vote } from '../../../contract/comparison.ts'
 import { AnswerFacts, Sampling, Trouble, type MessageState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { AnswerKeeper } from './answer-writer.ts'
 import type { Settlement } from './conversation-store.ts'
 import type { CountedVote } from './scores.ts'
+import { titleOf } from './title.ts'
 
 /** How a question was put to all its students. */
 export const ComparisonSettings = z.object({
@@ -112,15 +113,49 @@ export class ComparisonStore implements AnswerKeeper {
   read(comparisonId: string): KeptComparison {
     const record = this.#database.prepare<ComparisonRecord>('SELECT * FROM comparisons WHERE id = ?').get(comparisonId)
     if (!record) throw new AppError('not_found', 'No such comparison')
-    return this.#comparisonOf(record)
+    const answers = this.#database
+      .prepare<AnswerRecord>('SELECT * FROM compared_answers WHERE comparison_id = ? ORDER BY letter')
+      .all(record.id)
+    return {
+      id: record.id,
+      question: record.question,
+      settings: ComparisonSettings.parse(JSON.parse(record.settings)),
+      blind: record.blind === 1,
+      revealed: record.revealed === 1,
+      vote: record.vote,
+      votedBlind: record.voted_blind === 1,
+      createdAt: record.created_at,
+      answers: answers.map((answer) => ({
+        id: answer.id,
+        letter: answer.letter,
+        modelId: answer.model_id,
+        modelName: answer.model_name,
+        text: answer.text,
+        thought: answer.thought,
+        state: answer.state,
+        trouble: answer.trouble === null ? null : Trouble.parse(JSON.parse(answer.trouble)),
+        facts: answer.facts === null ? null : AnswerFacts.parse(JSON.parse(answer.facts)),
+      })),
+    }
   }
 
-  /** The newest first. */
-  list(limit: number): KeptComparison[] {
+  /** The newest first; names only where they may be seen. `writing` is left to the caller, who knows. */
+  list(limit: number): Omit<ComparisonRow, 'writing'>[] {
     return this.#database
-      .prepare<ComparisonRecord>('SELECT * FROM comparisons ORDER BY number DESC LIMIT ?')
+      .prepare<Omit<ComparisonRecord, 'settings'> & { names: string }>(
+        `SELECT id, substr(question, 1, 1000) AS question, blind, revealed, vote, created_at,
+           (SELECT json_group_array(model_name ORDER BY letter) FROM compared_answers WHERE comparison_id = comparisons.id) AS names
+         FROM comparisons ORDER BY number DESC LIMIT ?`,
+      )
       .all(limit)
-      .map((record) => this.#comparisonOf(record))
+      .map((row) => ({
+        id: row.id,
+        title: titleOf(row.question),
+        createdAt: row.created_at,
+        blind: row.blind === 1,
+        vote: row.vote,
+        names: row.revealed === 1 ? z.array(z.string()).parse(JSON.parse(row.names)) : null,
+      }))
   }
 
   count(): number {
@@ -176,43 +211,5 @@ export class ComparisonStore implements AnswerKeeper {
         modelId: row.model_id,
         name: row.model_name,
       }))
-  }
-
-  /** When each student that is still kept back was last asked. */
-  hidden(): { modelId: string; askedAt: number }[] {
-    return this.#database
-      .prepare<{ model_id: string; asked_at: number }>(
-        `SELECT model_id, max(created_at) AS asked_at FROM compared_answers
-         JOIN comparisons ON comparisons.id = compared_answers.comparison_id WHERE revealed = 0 GROUP BY model_id`,
-      )
-      .all()
-      .map((row) => ({ modelId: row.model_id, askedAt: row.asked_at }))
-  }
-
-  #comparisonOf(record: ComparisonRecord): KeptComparison {
-    const answers = this.#database
-      .prepare<AnswerRecord>('SELECT * FROM compared_answers WHERE comparison_id = ? ORDER BY letter')
-      .all(record.id)
-    return {
-      id: record.id,
-      question: record.question,
-      settings: ComparisonSettings.parse(JSON.parse(record.settings)),
-      blind: record.blind === 1,
-      revealed: record.revealed === 1,
-      vote: record.vote,
-      votedBlind: record.voted_blind === 1,
-      createdAt: record.created_at,
-      answers: answers.map((answer) => ({
-        id: answer.id,
-        letter: answer.letter,
-        modelId: answer.model_id,
-        modelName: answer.model_name,
-        text: answer.text,
-        thought: answer.thought,
-        state: answer.state,
-        trouble: answer.trouble === null ? null : Trouble.parse(JSON.parse(answer.trouble)),
-        facts: answer.facts === null ? null : AnswerFacts.parse(JSON.parse(answer.facts)),
-      })),
-    }
   }
 }

@@ -26,7 +26,6 @@ import { ComparisonStore, stands, type KeptAnswer, type KeptComparison } from '.
 import type { Presets } from './presets.ts'
 import { promptMessages, usualReserveTokens } from './prompt-messages.ts'
 import { scoresOf } from './scores.ts'
-import { titleOf } from './title.ts'
 import { unlessLeft } from './unless-left.ts'
 import { nameless, veilRuntime } from './veil.ts'
 
@@ -60,14 +59,13 @@ export class Comparisons {
   readonly #threads = new Map<string, { place: ComparisonPlace; updates: Broadcast<ComparisonUpdate> }>()
   /** By answer's id. */
   readonly #writers = new Map<string, ColumnWriter>()
-  /** Students of comparisons that are still blind, and when they were asked. */
-  #hidden: ReadonlyMap<string, number> = new Map()
+  /** Comparisons asked since the vault was opened whose names are kept back, by id: their students, and when they were asked last. */
+  readonly #blind = new Map<string, { modelIds: string[]; askedAt: number }>()
   #closed = false
 
   constructor(options: ComparisonsOptions) {
     this.#options = options
     for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
-    this.#hide()
   }
 
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
@@ -89,7 +87,8 @@ export class Comparisons {
   async *list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<{ rows: ComparisonRow[]; total: number }> {
     const { store, changes } = this.#room(workspaceId)
     for await (const _change of changes.watch(signal)) {
-      yield { rows: store.list(limit).map((kept) => this.#row(kept)), total: store.count() }
+      const rows = store.list(limit).map((row) => ({ ...row, writing: this.#writersOf(row.id).length > 0 }))
+      yield { rows, total: store.count() }
     }
   }
 
@@ -127,7 +126,6 @@ export class Comparisons {
     }
     const comparisonId = store.create({ question, settings, blind, students: blind ? this.#shuffled(students) : students })
     const place = { workspaceId, comparisonId }
-    this.#hide()
     const kept = store.read(comparisonId)
     for (const answer of kept.answers) this.#write(place, kept, answer)
     // The vote before this question stands now, and its followers must see that.
@@ -167,7 +165,7 @@ export class Comparisons {
     if (!isStanding || !this.#canVote(place, kept)) throw new AppError('invalid_input', 'This vote cannot be given')
     if (vote === kept.vote) return
     store.vote(kept.id, vote, !kept.revealed)
-    this.#hide()
+    this.#blind.delete(kept.id)
     this.#tell(place)
   }
 
@@ -175,7 +173,8 @@ export class Comparisons {
     const { store } = this.#room(place.workspaceId)
     store.read(place.comparisonId)
     store.reveal(place.comparisonId)
-    this.#hide()
+    this.#blind.delete(place.comparisonId)
+    this.#pinUse()
     this.#tell(place)
   }
 
@@ -186,7 +185,7 @@ export class Comparisons {
     for (const { writer } of writers) writer.stop()
     await Promise.all(writers.map(({ done }) => done))
     store.remove(place.comparisonId)
-    this.#hide()
+    this.#blind.delete(place.comparisonId)
     this.#threads.get(place.comparisonId)?.updates.say({ type: 'gone' })
     this.#threads.get(place.comparisonId)?.updates.end()
     this.#threads.delete(place.comparisonId)
@@ -210,10 +209,14 @@ export class Comparisons {
 
   /** The runtime's states as a page may see them. They come every few seconds, so what may be seen again shows by itself. */
   async *veiled(states: AsyncIterable<RuntimeState>): AsyncGenerator<RuntimeState> {
-    for await (const state of states) yield veilRuntime(state, this.#hidden)
+    for await (const state of states) {
+      const hidden = [...this.#blind.values()].flatMap(({ modelIds }) => modelIds)
+      yield veilRuntime(state, new Set(hidden))
+    }
   }
 
-  #write(place: ComparisonPlace, { question, settings }: KeptComparison, answer: KeptAnswer): void {
+  #write(place: ComparisonPlace, kept: KeptComparison, answer: KeptAnswer): void {
+    const { question, settings } = kept
     const { workspaceId, comparisonId } = place
     const { modelId, modelName, letter } = answer
     const { runtime, now, onBug } = this.#options
@@ -241,9 +244,14 @@ export class Comparisons {
       .run((signal) => unlessLeft(runtime.answer({ modelId, prompt }, answer.id, signal), signal))
       .finally(() => {
         this.#writers.delete(answer.id)
+        if (!kept.revealed) this.#pinUse()
         if (!this.#closed) this.#tell({ workspaceId, comparisonId })
       })
     this.#writers.set(answer.id, { place, letter, writer, done })
+    if (kept.revealed) return
+    const modelIds = kept.answers.map((each) => each.modelId)
+    this.#blind.set(comparisonId, { modelIds, askedAt: now() })
+    this.#pinUse()
   }
 
   /** The shape of a comparison changed: its followers and the list hear of it. */
@@ -292,11 +300,6 @@ export class Comparisons {
     }
   }
 
-  #row({ id, question, createdAt, blind, revealed, vote, answers }: KeptComparison): ComparisonRow {
-    const names = revealed ? answers.map(({ modelName }) => modelName) : null
-    return { id, title: titleOf(question), createdAt, blind, vote, names, writing: this.#writersOf(id).length > 0 }
-  }
-
   #canVote({ workspaceId }: ComparisonPlace, { id, vote, answers }: KeptComparison): boolean {
     const isOpen = vote === null || this.#room(workspaceId).store.isNewest(id)
     return isOpen && this.#writersOf(id).length === 0 && answers.filter(stands).length >= 2
@@ -306,16 +309,11 @@ export class Comparisons {
     return [...this.#writers.values()].filter(({ place }) => place.comparisonId === comparisonId)
   }
 
-  /** Whom a page must not tell apart by now; when a student was last used would tell as well. */
-  #hide(): void {
-    const askedAt = new Map<string, number>()
-    for (const { store } of this.#rooms.values()) {
-      for (const hidden of store.hidden()) {
-        askedAt.set(hidden.modelId, Math.max(hidden.askedAt, askedAt.get(hidden.modelId) ?? 0))
-      }
-    }
-    this.#hidden = askedAt
-    this.#options.models.hideUse(askedAt)
+  /** While blind answers are written, all their students count as used when they were asked. */
+  #pinUse(): void {
+    const atWork = [...this.#blind].filter(([id]) => this.#writersOf(id).length > 0)
+    const usedAt = atWork.flatMap(([, { modelIds, askedAt }]) => modelIds.map((modelId) => [modelId, askedAt] as const))
+    this.#options.models.pinUse(new Map(usedAt))
   }
 
   /** By Fisher and Yates: every order is equally likely. */

@@ -10,11 +10,11 @@ export function nameless(trouble: Trouble | null): Trouble | null {
 
 /**
  * A state of the runtime in which students that are kept back show neither as loading nor as being in memory, and a failure not with its name.
- * @param hidden by id of the student
+ * @param hidden ids of students
  */
 export function veilRuntime(
   { engine, loading, loaded, warm, heldBytes, memory, trouble }: RuntimeState,
-  hidden: ReadonlyMap<string, unknown>,
+  hidden: ReadonlySet<string>,
 ): RuntimeState {
   const isShown = (student: { modelId: string }): boolean => !hidden.has(student.modelId)
   // Field by field, so that a new field does not compile until somebody has thought about it here.

@@ -75,7 +75,7 @@ export class Models {
   #offers: (ModelOffer & { sha256: string })[] = []
   /** References to other programs' files, by path. */
   readonly #neighbours = new Map<string, string>()
-  #hiddenUse: ReadonlyMap<string, number> = new Map()
+  #pinnedUse: ReadonlyMap<string, number> = new Map()
 
   constructor(options: ModelsOptions) {
     this.#options = options
@@ -150,7 +150,8 @@ export class Models {
 
   /** Keeps that a student was used. */
   used(studentId: string): void {
-    this.#options.database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(this.#options.now(), studentId)
+    const at = this.#pinnedUse.get(studentId) ?? this.#options.now()
+    this.#options.database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, studentId)
     this.#publish()
   }
 
@@ -159,9 +160,15 @@ export class Models {
     this.#options.database.prepare('UPDATE models SET template = ? WHERE id = ?').run(template, modelId)
   }
 
-  /** Shows these models, by id, as last used at these times instead of their own: a blind comparison must not give away whose turn it was. */
-  hideUse(lastUsedAt: ReadonlyMap<string, number>): void {
-    this.#hiddenUse = lastUsedAt
+  /**
+   * Keeps every use of these models, from now until this is said again, as one at these times, by id: when it was used would tell
+   * whose answer is whose in a blind comparison.
+   */
+  pinUse(usedAt: ReadonlyMap<string, number>): void {
+    this.#pinnedUse = usedAt
+    for (const [modelId, at] of usedAt) {
+      this.#options.database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, modelId)
+    }
     this.#publish()
   }
 
@@ -401,7 +408,7 @@ export class Models {
       state: this.#fileStates.get(record.id) ?? 'checking',
       addedAt: record.added_at,
       verifiedAt: record.verified_at,
-      lastUsedAt: this.#hiddenUse.get(record.id) ?? record.last_used_at,
+      lastUsedAt: record.last_used_at,
       starter: record.starter === 1,
     }))
     const here = new Set(models.map((model) => model.id))

@@ -194,6 +194,12 @@ describe('blind', () => {
     // When each was last used would tell the order in which they answered.
     const { models } = await present(client.models.state({}))
     expect(new Set(models.map(({ lastUsedAt }) => lastUsedAt)).size).toBe(1)
+    // In a conversation it is no secret that a student was used, and it does not become one.
+    const spoken = await client.chat.send({ workspaceId, conversationId: null, text: 'Hello', modelId: modelIds[1] ?? '' })
+    await untilSettled(client, spoken)
+    const used = (await present(client.models.state({}))).models.map(({ id, lastUsedAt }) => [id, lastUsedAt ?? 0] as const)
+    expect(new Set(used.filter(([id]) => id !== modelIds[1]).map(([, at]) => at)).size).toBe(1)
+    expect(Math.max(...used.map(([, at]) => at))).toBe(used.find(([id]) => id === modelIds[1])?.[1])
     await expect(client.compare.continue({ ...place, letter: 'a' })).rejects.toMatchObject({ code: 'invalid_input' })
     stop.abort()
     await Promise.all(listening)
