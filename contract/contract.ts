@@ -52,14 +52,18 @@ export const contract = {
   },
   workspaces: {
     list: stream(None, z.array(Workspace)),
+    /** The student that answers in this workspace unless a conversation has its own; null for the usual one. */
+    configure: call(z.object({ workspaceId: Id, modelId: Id.nullable() }), Done),
   },
   models: {
     state: stream(None, ModelsState),
     /**
-     * Copies, hashes and checks a file. Ends when it is installed. `inPlace` uses a neighbour's file where it is, without a copy.
-     * Fails with model_*, file_unreadable, disk_full, cancelled.
+     * Copies, hashes and checks a file. Ends when it is installed. `inPlace` uses a neighbour's file where it is, without a copy;
+     * `baseId` is the model that an adapter is put on. Fails with model_*, file_unreadable, disk_full, cancelled; for adapters
+     * with adapter_no_base {baseName, reason}, and with adapter_other_base {baseName, baseId, name} where a model fits by shape
+     * and has another name: then the reference stays good for another try with that `baseId`.
      */
-    import: call(z.object({ reference: Id, inPlace: z.boolean().optional() }), z.object({ modelId: Id })),
+    import: call(z.object({ reference: Id, inPlace: z.boolean().optional(), baseId: Id.optional() }), z.object({ modelId: Id })),
     /** Looks for models that other programs have downloaded, and that are not here yet. */
     neighbours: call(None, z.array(Neighbour)),
     cancelImport: call(z.object({ importId: Id }), Done),
@@ -102,7 +106,10 @@ export const contract = {
         text: Question,
         parentId: Id.nullable().optional(),
         presetId: Id.optional(),
+        /** The student of a new conversation from here on. */
         modelId: Id.optional(),
+        /** Answers this one question, and the conversation keeps its own. */
+        onceModelId: Id.optional(),
       }),
       Place.extend({ messageId: Id }),
     ),

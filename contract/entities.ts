@@ -62,12 +62,30 @@ export type Protection = z.infer<typeof Protection>
 // ---- workspaces
 
 /** One matter: its own encrypted file, its own key. */
-export const Workspace = z.object({ id: Id, name: z.string(), personal: z.boolean(), createdAt: Time })
+export const Workspace = z.object({
+  id: Id,
+  name: z.string(),
+  personal: z.boolean(),
+  createdAt: Time,
+  /** The student that answers here unless a conversation has its own; null for the usual one. */
+  modelId: Id.nullable(),
+})
 export type Workspace = z.infer<typeof Workspace>
 
 // ---- models
 
-/** A verified model file in the models folder. Its id is the file's SHA-256. */
+/** What only a LoRA adapter has: the model it stands on, and its size. */
+export const AdapterFacts = z.object({
+  baseId: Id,
+  /** The model it was trained on, in its own words. */
+  baseName: z.string().nullable(),
+  rank: Count,
+  /** Its strength is alpha ÷ rank. */
+  alpha: z.number(),
+})
+export type AdapterFacts = z.infer<typeof AdapterFacts>
+
+/** A student that is here: a verified model file, or a LoRA adapter on one. Its id is its file's SHA-256. */
 export const Model = z.object({
   id: Id,
   name: z.string(),
@@ -83,8 +101,13 @@ export const Model = z.object({
   licence: z.string().nullable(),
   /** `own` when its own prompt template renders; `plain` when a stated fallback is in use. */
   template: z.enum(['own', 'plain']),
-  /** `ready`: the file is the one that was checked. `checking`: size or time changed, so it is being hashed again. */
-  state: z.enum(['ready', 'checking', 'changed', 'missing']),
+  /** Null for a model that stands alone. */
+  adapter: AdapterFacts.nullable(),
+  /**
+   * `ready`: the file is the one that was checked. `checking`: size or time changed, so it is being hashed again. `no_base`: the
+   * adapter is in order, and the model that it stands on is not here.
+   */
+  state: z.enum(['ready', 'checking', 'changed', 'missing', 'no_base']),
   addedAt: Time,
   verifiedAt: Time,
   lastUsedAt: Time.nullable(),

@@ -31,6 +31,8 @@ export const errorCodes = [
   'model_not_chat',
   'model_wrong_hash',
   'model_too_big',
+  'adapter_no_base',
+  'adapter_other_base',
   'file_unreadable',
   // network and downloads
   'network_closed',
@@ -45,6 +47,7 @@ export const errorCodes = [
   'engine_died',
   'engine_hung',
   'engine_failed',
+  'state_not_kept',
   'no_model',
   'prompt_too_long',
 ] as const

@@ -32,6 +32,18 @@ export const settings = {
   },
   /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
   threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false },
+  /** Minutes without a question after which the memory of all models is freed; 0 is never. */
+  unloadMinutes: {
+    schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
+    initial: 30,
+    clear: false,
+  },
+  /** Gigabytes of disk for what models have read of conversations, encrypted, so that going back to one is quick; 0 keeps nothing. */
+  keptGigabytes: {
+    schema: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(5), z.literal(10)]),
+    initial: 2,
+    clear: false,
+  },
   /** Where models of the catalogue are fetched: the hub, or a mirror of it inside the organisation. */
   hub: { schema: z.url({ protocol: /^https$/ }).max(1024), initial: 'https://huggingface.co', clear: false },
   /** Address of a proxy; empty takes what the system's environment names. */
@@ -53,6 +65,8 @@ export const Settings = z.object({
   modelId: settings.modelId.schema,
   contextTokens: settings.contextTokens.schema,
   threads: settings.threads.schema,
+  unloadMinutes: settings.unloadMinutes.schema,
+  keptGigabytes: settings.keptGigabytes.schema,
   hub: settings.hub.schema,
   proxy: settings.proxy.schema,
   certificates: settings.certificates.schema,

@@ -24,6 +24,9 @@ const Prompt = z.object({
   leftOutBefore: z.number(),
 })
 
+/** A state on disk, the 64 hexadecimal digits of its key, and what it is of. */
+const Kept = z.object({ studentId: z.string(), path: z.string(), key: z.string(), label: z.string() })
+
 const LoadItem = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), fraction: z.number() }),
   z.object({
@@ -33,6 +36,8 @@ const LoadItem = z.discriminatedUnion('type', [
     templateReason: z.string().nullable(),
     /** By how much the process has grown, in bytes. */
     grownBytes: z.number(),
+    /** Which llama.cpp it is, and what it computes on: a state that was kept is good for the same alone. */
+    build: z.string(),
   }),
 ])
 
@@ -79,6 +84,10 @@ export const engineContract = {
     ),
     /** Takes a student's context away again. */
     close: call(z.object({ studentId: z.string() }), z.void()),
+    /** Keeps what a student has in its context, encrypted. Fails with state_not_kept. */
+    keep: call(Kept, z.object({ tokens: z.number(), bytes: z.number() })),
+    /** Takes it up again; when it fails with state_not_kept the context is empty. */
+    recall: call(Kept, z.object({ tokens: z.number() })),
     /** What a prompt would cost. Fails with no_model. */
     count: call(Prompt, z.object({ promptTokens: z.number(), leftOut: z.number(), contextTokens: z.number() })),
     /** Answers. Leaving this stream does not stop it; `stop` does. `opening` is the beginning of an answer to go on with. */

@@ -6,6 +6,7 @@ import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerItem, EngineHandlers, EngineQuestion } from './contract.ts'
+import { keepState, recallState } from './kept-state.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
 import { batchTokens, type LoadedModel, type WarmStudent } from './loaded-model.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
@@ -28,6 +29,10 @@ export class LlamaEngine {
       unload: ({ modelId }) => this.#unload(modelId),
       open: (input) => this.#open(input),
       close: ({ studentId }) => this.#close(studentId),
+      keep: ({ studentId, path, key, label }) =>
+        keepState(this.#student(studentId).sequence, { path, key: Buffer.from(key, 'hex'), label }),
+      recall: ({ studentId, path, key, label }) =>
+        recallState(this.#student(studentId).sequence, { path, key: Buffer.from(key, 'hex'), label }),
       count: ({ studentId, ...prompt }) => {
         const student = this.#student(studentId)
         const { tokens, leftOut } = fit(student, prompt)
@@ -76,7 +81,13 @@ export class LlamaEngine {
     const loaded = await work
     this.#models.set(input.modelId, loaded)
     const { kind, reason } = loaded.template
-    yield { type: 'loaded', template: kind, templateReason: reason, grownBytes: process.memoryUsage.rss() - before }
+    yield {
+      type: 'loaded',
+      template: kind,
+      templateReason: reason,
+      grownBytes: process.memoryUsage.rss() - before,
+      build: buildOf(loaded.model.llama),
+    }
   }
 
   async #read(
@@ -174,6 +185,10 @@ const complaintLines = 20
 /** How llama.cpp begins the line that says why (src/llama-adapter.cpp, src/llama-model-loader.cpp). */
 const reason = /^.*(failed to apply lora adapter|error loading model[^:]*): /
 const quotedPath = /'[^']*[/\\][^']*'/g
+
+function buildOf({ llamaCppRelease, gpu }: Llama): string {
+  return `${llamaCppRelease.release} ${gpu === false ? 'cpu' : gpu}`
+}
 
 function fit(
   { base, context }: WarmStudent,

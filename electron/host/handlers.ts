@@ -34,14 +34,15 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
     },
     workspaces: {
       list: (_none, { signal }) => opened().workspaces.state.watch(signal),
+      configure: ({ workspaceId, modelId }) => opened().workspaces.configure(workspaceId, modelId),
     },
     models: {
       state: (_none, { signal }) => opened().models.state.watch(signal),
-      import: ({ reference, inPlace }) => opened().models.import(reference, inPlace),
+      import: ({ reference, ...how }) => opened().models.import(reference, how),
       neighbours: () => opened().models.neighbours(),
       cancelImport: ({ importId }) => opened().models.cancelImport(importId),
       remove: async ({ modelId }) => {
-        await opened().runtime.unload(modelId)
+        await opened().runtime.letGo(modelId)
         await opened().models.remove(modelId)
       },
       catalogue: (_none, { signal }) => watchCatalogue(settings, signal),

@@ -31,6 +31,8 @@ export interface HostOptions {
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: EngineLimits
+  /** How often idle models are looked for, in milliseconds. */
+  idleCheckMs?: number
 }
 
 export class Host {
@@ -67,6 +69,7 @@ export class Host {
     now = Date.now,
     memory = readMemory,
     engineLimits,
+    idleCheckMs,
   }: HostOptions) {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
     this.#closer = new Closer()
@@ -87,6 +90,7 @@ export class Host {
       neighbourPlaces: places,
       launchEngine,
       ...(engineLimits ? { engineLimits } : {}),
+      ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
       readMemory: memory,
       log: this.#log,
       now,

@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/comparisons.ts'
+import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
@@ -29,6 +30,7 @@ export interface OpenedAreasOptions {
   neighbourPlaces: readonly NeighbourPlace[]
   launchEngine: () => EngineProcess
   engineLimits?: EngineLimits
+  idleCheckMs?: number
   readMemory: () => MemoryReading
   log: Log
   now: () => number
@@ -83,6 +85,7 @@ export class AreaKeeper {
       neighbourPlaces,
       launchEngine,
       engineLimits,
+      idleCheckMs,
       readMemory,
       log,
       now,
@@ -129,11 +132,28 @@ export class AreaKeeper {
       readMemory,
       now,
       ...(engineLimits ? { limits: engineLimits } : {}),
+      ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
     this.#closer.add('runtime', () => runtime.close())
 
     const presets = new Presets({ database: vault.main, now })
-    const chat = new Chat({ workspaces, models, runtime, settings, presets, now, onBug: (error, where) => log.bug(error, where) })
+    const states = new ConversationStates({
+      workspaces,
+      folder: join(dataFolder, 'states'),
+      settings,
+      now,
+    })
+    this.#closer.add('kept states', () => states.close())
+    const chat = new Chat({
+      states,
+      workspaces,
+      models,
+      runtime,
+      settings,
+      presets,
+      now,
+      onBug: (error, where) => log.bug(error, where),
+    })
     this.#closer.add('chat', () => chat.close())
     const comparisons = new Comparisons({
       workspaces,

@@ -66,6 +66,14 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       neededBytes !== undefined && totalBytes !== undefined
         ? `Too big for this machine: it needs ${format.bytes(neededBytes)} of memory, there are ${format.bytes(totalBytes)} in all.`
         : 'Too big for the memory of this machine.',
+    adapter_no_base: ({ baseName }) =>
+      baseName
+        ? `This student is an addition to the model “${baseName}”, and no model here fits it. Fetch or import that model first.`
+        : 'This student is an addition to another model, and no model here fits it. Fetch or import that model first.',
+    adapter_other_base: ({ baseName, name }) =>
+      baseName
+        ? `This student was trained on “${baseName}”. It has the shape of ${name ?? 'a model here'}, which calls itself otherwise. On the wrong model it answers nonsense.`
+        : `This student does not say which model it was trained on. It has the shape of ${name ?? 'a model here'}. On the wrong model it answers nonsense.`,
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
     network_closed: ({ host }) =>
       host
@@ -94,6 +102,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'The engine did not answer any more and was stopped. It has been started again, so the next question works.',
     engine_failed: ({ detail }) =>
       detail ? `The engine could not use this model: ${detail}` : 'The engine could not use this model.',
+    state_not_kept: () => 'What was read of this conversation could not be kept; it will be read again.',
     no_model: () => 'There is no model to answer. Import or download one under Models.',
     prompt_too_long: ({ promptTokens, room }) =>
       promptTokens !== undefined && room !== undefined

@@ -1,6 +1,7 @@
 /** English: the dictionary that gives all others their type. One entry, one whole sentence; numbers and plurals through `format`. */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
+import { studentsInEnglish } from './en-students.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
@@ -199,6 +200,7 @@ export const en = {
       checking: 'Being checked again…',
       changed: 'The file is not the one that was checked',
       missing: 'The file is gone',
+      no_base: 'The model it adds to is not here',
     },
     changedNote: 'It will not be used. Remove it, then import it again from a place you trust.',
     missingNote: 'Somebody moved or deleted it. Remove the entry, or put the file back.',
@@ -206,11 +208,8 @@ export const en = {
     unload: 'Unload',
     loading: (fraction: number) => `Loading, ${format.percent(fraction)}`,
     loaded: 'In memory',
-    loadedNote: (memory: string, context: number, threads: number) =>
-      format.plural(threads, {
-        one: `Uses ${memory}, with ${format.number(context)} tokens of context and one thread.`,
-        other: `Uses ${memory}, with ${format.number(context)} tokens of context and ${format.number(threads)} threads.`,
-      }),
+    loadedNote: (memory: string, context: number) =>
+      `Keeps ${format.number(context)} tokens of context in ${memory}, beside the model itself.`,
     more: (name: string) => `More about ${name}`,
     makeDefault: 'Use by default',
     remove: 'Remove…',
@@ -298,6 +297,7 @@ export const en = {
   chat: chatInEnglish(format),
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
+  students: studentsInEnglish(format),
   neighbours: neighboursInEnglish,
   privacy: privacyInEnglish(format),
 }

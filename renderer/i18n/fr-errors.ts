@@ -69,6 +69,14 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       neededBytes !== undefined && totalBytes !== undefined
         ? `Trop gros pour cette machine : il lui faut ${format.bytes(neededBytes)} de mémoire, il y en a ${format.bytes(totalBytes)} en tout.`
         : 'Trop gros pour la mémoire de cette machine.',
+    adapter_no_base: ({ baseName }) =>
+      baseName
+        ? `Cet élève est un complément du modèle « ${baseName} », et aucun modèle présent ne lui convient. Téléchargez ou importez d’abord ce modèle.`
+        : 'Cet élève est un complément d’un autre modèle, et aucun modèle présent ne lui convient. Téléchargez ou importez d’abord ce modèle.',
+    adapter_other_base: ({ baseName, name }) =>
+      baseName
+        ? `Cet élève a été formé sur « ${baseName} ». Il a la forme de ${name ?? 'un modèle présent'}, qui porte un autre nom. Sur un autre modèle que le sien, il répond n’importe quoi.`
+        : `Cet élève ne dit pas sur quel modèle il a été formé. Il a la forme de ${name ?? 'un modèle présent'}. Sur un autre modèle que le sien, il répond n’importe quoi.`,
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
     network_closed: ({ host }) =>
       host
@@ -98,6 +106,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     engine_hung: () => 'Le moteur ne répondait plus et a été arrêté. Il a été relancé : la prochaine question fonctionnera.',
     engine_failed: ({ detail }) =>
       detail ? `Le moteur n’a pas pu utiliser ce modèle : ${detail}` : 'Le moteur n’a pas pu utiliser ce modèle.',
+    state_not_kept: () => 'Ce qui a été lu de cette conversation n’a pas pu être gardé ; elle sera relue.',
     no_model: () => 'Aucun modèle ne peut répondre. Importez-en ou téléchargez-en un sous Modèles.',
     prompt_too_long: ({ promptTokens, room }) =>
       promptTokens !== undefined && room !== undefined

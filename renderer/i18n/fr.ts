@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { formatFor } from './format.ts'
+import { studentsInFrench } from './fr-students.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
@@ -202,6 +203,7 @@ export const fr: Dictionary = {
       checking: 'Nouvelle vérification…',
       changed: 'Le fichier n’est pas celui qui a été vérifié',
       missing: 'Le fichier a disparu',
+      no_base: 'Le modèle qu’il complète n’est pas présent',
     },
     changedNote: 'Il ne sera pas utilisé. Retirez-le, puis importez-le de nouveau d’une source sûre.',
     missingNote: 'Quelqu’un l’a déplacé ou supprimé. Retirez cette entrée, ou remettez le fichier en place.',
@@ -209,11 +211,8 @@ export const fr: Dictionary = {
     unload: 'Décharger',
     loading: (fraction) => `Chargement, ${format.percent(fraction)}`,
     loaded: 'En mémoire',
-    loadedNote: (memory, context, threads) =>
-      format.plural(threads, {
-        one: `Occupe ${memory}, avec ${format.number(context)} jetons de contexte et un fil d’exécution.`,
-        other: `Occupe ${memory}, avec ${format.number(context)} jetons de contexte et ${format.number(threads)} fils d’exécution.`,
-      }),
+    loadedNote: (memory, context) =>
+      `Garde ${format.number(context)} jetons de contexte dans ${memory}, en plus du modèle lui-même.`,
     more: (name) => `Plus d’actions pour ${name}`,
     makeDefault: 'Utiliser par défaut',
     remove: 'Retirer…',
@@ -303,6 +302,7 @@ export const fr: Dictionary = {
   chat: chatInFrench(format),
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
+  students: studentsInFrench(format),
   neighbours: neighboursInFrench,
   privacy: privacyInFrench(format),
 }

@@ -12,6 +12,7 @@ export interface TroubleFacts {
   reference: string | undefined
   name: string | undefined
   architecture: string | undefined
+  baseName: string | undefined
   neededBytes: number | undefined
   freeBytes: number | undefined
   totalBytes: number | undefined
@@ -36,6 +37,7 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     reference: text('reference'),
     name: text('name'),
     architecture: text('architecture'),
+    baseName: text('baseName'),
     neededBytes: number('neededBytes') ?? number('needBytes'),
     freeBytes: number('freeBytes'),
     totalBytes: number('totalBytes'),

@@ -50,7 +50,7 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door = new DoorState()
-  readonly workspaces = new WorkspacesState()
+  readonly workspaces: WorkspacesState
   readonly desktop: DesktopState
   readonly chat: ChatState
   readonly compare: CompareState
@@ -74,6 +74,7 @@ export class AppState {
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client)
+    this.workspaces = new WorkspacesState(client)
     this.desktop = new DesktopState(client)
     this.chat = new ChatState(client)
     this.compare = new CompareState(client, this.models)

@@ -36,6 +36,7 @@ export class ChatState {
   /** What a new conversation will be asked with. */
   #newPresetId = $state(initialPresetId)
   #newModelId = $state<string | null>(null)
+  #onceModelId = $state<string | null>(null)
   /** Sending, and how it last failed. */
   readonly sending = new Task()
   /** Renaming, pinning, deleting and keeping presets. */
@@ -96,6 +97,11 @@ export class ChatState {
     return this.#presets.find(({ id }) => id === this.presetId) ?? this.#presets.find(({ id }) => id === initialPresetId)
   }
 
+  /** The workspace that is open; null until the host has said. */
+  get workspaceId(): string | null {
+    return this.#workspaceId
+  }
+
   /** The model chosen for this conversation; null for the usual one. */
   get modelId(): string | null {
     return this.#thread ? (this.#thread.conversation?.modelId ?? null) : this.#newModelId
@@ -139,6 +145,7 @@ export class ChatState {
     this.#drafts.clear()
     this.#newPresetId = initialPresetId
     this.#newModelId = null
+    this.#onceModelId = null
     this.sending.forget()
     this.tidying.forget()
     this.search('')
@@ -193,13 +200,24 @@ export class ChatState {
         ...(conversationId === null
           ? { presetId: this.#newPresetId, ...(this.#newModelId ? { modelId: this.#newModelId } : {}) }
           : {}),
+        ...(this.#onceModelId ? { onceModelId: this.#onceModelId } : {}),
       })
+      this.#onceModelId = null
       taken = place.conversationId
       // What was typed meanwhile, or beside a clicked example, is still to be sent.
       const draftOf = conversationId ?? newDraft
       if (parentId === undefined && this.#drafts.get(draftOf)?.trim() === text.trim()) this.#drafts.delete(draftOf)
     })
     return taken
+  }
+
+  /** The student that answers the next question alone; null when the conversation's own does. */
+  get onceModelId(): string | null {
+    return this.#onceModelId
+  }
+
+  chooseOnce(modelId: string | null): void {
+    this.#onceModelId = modelId
   }
 
   /** Chooses the preset or the model of the open conversation, or of the one to come. */

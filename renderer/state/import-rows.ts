@@ -20,6 +20,8 @@ export interface FailedRow {
   sentence: string
   /** What was kept. */
   note: string
+  /** Another way to bring it in. */
+  again: { label: string; run: () => void } | null
   onclose: () => void
 }
 
@@ -66,7 +68,11 @@ export function importRows(models: ModelsState, words: Words): ImportRows {
       key: `failed-${index}`,
       title: failed.name ? text.models.failedTitle(failed.name) : text.models.failedUnnamed,
       sentence: words.trouble(failed.trouble),
-      note: text.models.nothingLeft,
+      note: failed.again ? '' : text.models.nothingLeft,
+      again: failed.again && {
+        label: text.students.useAnyway(failed.again.baseName || text.students.anyModel),
+        run: failed.again.run,
+      },
       onclose: () => models.dismiss(failed),
     })),
   }

@@ -44,6 +44,8 @@ export class Sending {
 export interface FailedImport {
   name: string
   trouble: AppError
+  /** The same again on the model that fits by its shape; null where that is no way out. */
+  again: { baseName: string; run: () => void } | null
 }
 
 export class ModelsState {
@@ -126,15 +128,18 @@ export class ModelsState {
   }
 
   /** Makes a model of an offer, or of any other file that the host has named. @returns the model's id, or null when it came to nothing. */
-  async take({ reference, name }: Pick<ModelOffer, 'reference' | 'name'>, inPlace = false): Promise<string | null> {
+  async take(
+    { reference, name }: Pick<ModelOffer, 'reference' | 'name'>,
+    how: { inPlace?: boolean; baseId?: string } = {},
+  ): Promise<string | null> {
     if (this.isTaken(reference)) return null
     this.#taken = [...this.#taken, reference]
     try {
-      const { modelId } = await this.#client.models.import({ reference, inPlace })
+      const { modelId } = await this.#client.models.import({ reference, ...how })
       this.#neighbours = this.#neighbours?.filter((neighbour) => neighbour.reference !== reference) ?? null
       return modelId
     } catch (error) {
-      this.#fail(name, error)
+      this.#fail(name, error, { reference, name })
       return null
     } finally {
       this.#taken = this.#taken.filter((taken) => taken !== reference)
@@ -193,8 +198,24 @@ export class ModelsState {
     return this.removing.run(() => this.#client.models.remove({ modelId }))
   }
 
-  #fail(name: string, error: unknown): void {
+  #fail(name: string, error: unknown, offer?: { reference: string; name: string }): void {
     if (!(error instanceof AppError)) throw error
-    if (error.code !== 'cancelled') this.#failed = [...this.#failed, { name, trouble: error }]
+    if (error.code === 'cancelled') return
+    const { baseId, name: baseName } = error.data ?? {}
+    const isOther = error.code === 'adapter_other_base' && typeof baseId === 'string' && offer !== undefined
+    const failed: FailedImport = {
+      name,
+      trouble: error,
+      again: isOther
+        ? {
+            baseName: typeof baseName === 'string' ? baseName : '',
+            run: () => {
+              this.dismiss(failed)
+              void this.take(offer, { baseId })
+            },
+          }
+        : null,
+    }
+    this.#failed = [...this.#failed, failed]
   }
 }

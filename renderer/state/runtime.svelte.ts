@@ -33,12 +33,18 @@ export class RuntimeState {
     this.loading.forget()
   }
 
-  load(modelId: string): Promise<boolean> {
-    this.#askedId = modelId
-    return this.loading.run(() => this.#client.runtime.load({ modelId }))
+  /** The context of a student while it is in memory. */
+  warm(modelId: string | undefined): RuntimeFacts['warm'][number] | null {
+    return this.#facts?.warm.find((student) => student.modelId === modelId) ?? null
   }
 
-  unload(): Promise<boolean> {
-    return this.loading.run(() => this.#client.runtime.unload({}))
+  /** @param insist loads it even where it does not fit */
+  load(modelId: string, insist = false): Promise<boolean> {
+    this.#askedId = modelId
+    return this.loading.run(() => this.#client.runtime.load({ modelId, insist }))
+  }
+
+  unload(modelId: string): Promise<boolean> {
+    return this.loading.run(() => this.#client.runtime.unload({ modelId }))
   }
 }

@@ -10,6 +10,8 @@ const defaults: Settings = {
   modelId: settings.modelId.initial,
   contextTokens: settings.contextTokens.initial,
   threads: settings.threads.initial,
+  unloadMinutes: settings.unloadMinutes.initial,
+  keptGigabytes: settings.keptGigabytes.initial,
   hub: settings.hub.initial,
   proxy: settings.proxy.initial,
   certificates: settings.certificates.initial,

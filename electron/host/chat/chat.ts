@@ -9,6 +9,7 @@ import type { Question, Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import type { ConversationStates } from './conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversation-store.ts'
 import { initialPresetId, type Presets } from './presets.ts'
 import { promptMessages, usualReserveTokens } from './prompt-messages.ts'
@@ -30,6 +31,7 @@ export interface ChatOptions {
   runtime: Runtime
   settings: SettingsArea
   presets: Presets
+  states: ConversationStates
   now: () => number
   onBug: (error: unknown, where: string) => string
 }
@@ -84,12 +86,13 @@ export class Chat {
     parentId?: string | null | undefined
     presetId?: string | undefined
     modelId?: string | undefined
+    onceModelId?: string | undefined
   }): Place & { messageId: string } {
     const { workspaceId, text } = input
     const { store } = this.#room(workspaceId)
     if (input.conversationId !== null) this.#refuseBusy(input.conversationId)
     const before = input.conversationId === null ? null : store.read(input.conversationId)
-    const modelId = this.#modelFor(input.modelId ?? before?.modelId ?? null)
+    const modelId = this.#modelFor(workspaceId, input.onceModelId ?? input.modelId ?? before?.modelId ?? null)
     const { conversationId, questionId, answerId } = store.together(() => {
       const conversationId =
         before?.id ??
@@ -131,7 +134,7 @@ export class Chat {
     const message = store.message(place.conversationId, place.messageId)
     const questionId = message.role === 'user' ? message.id : message.parentId
     if (questionId === null) throw new AppError('invalid_input', 'There is no question before this answer')
-    const modelId = this.#modelFor(place.modelId ?? store.read(place.conversationId).modelId)
+    const modelId = this.#modelFor(place.workspaceId, place.modelId ?? store.read(place.conversationId).modelId)
     const answerId = store.together(() =>
       store.add(place.conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' }),
     )
@@ -146,7 +149,7 @@ export class Chat {
     if (message.role !== 'assistant' || message.parentId === null || store.hasChildren(message.id)) {
       throw new AppError('invalid_input', 'Only the last answer can be continued')
     }
-    const modelId = this.#modelFor(message.facts?.modelId ?? store.read(place.conversationId).modelId)
+    const modelId = this.#modelFor(place.workspaceId, message.facts?.modelId ?? store.read(place.conversationId).modelId)
     store.saveWriting(message.id, message.text, message.thought)
     this.#write(place, message.id, message.parentId, modelId, message)
   }
@@ -174,6 +177,7 @@ export class Chat {
     await writing?.done
     const { store, changes } = this.#room(place.workspaceId)
     store.remove(place.conversationId)
+    this.#options.states.removed(place)
     this.#threads.get(place.conversationId)?.say({ type: 'gone' })
     this.#threads.get(place.conversationId)?.end()
     this.#threads.delete(place.conversationId)
@@ -192,7 +196,7 @@ export class Chat {
     const messages = promptMessages(preset.systemPrompt, [...(conversation?.messages ?? []), ...draft])
     const reserveTokens = preset.sampling.maxTokens ?? usualReserveTokens
     const leftOutBefore = leftOutOf(conversation)
-    const modelId = this.#findModel(conversation?.modelId ?? null)
+    const modelId = this.#findModel(input.workspaceId, conversation?.modelId ?? null)
     const counted =
       messages.length === 0 ? null : await this.#options.runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
     const warm = this.#options.runtime.state.value.warm.find((student) => student.modelId === modelId)
@@ -216,7 +220,7 @@ export class Chat {
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
-    const { runtime, models, presets, now, onBug } = this.#options
+    const { runtime, models, presets, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.read(place.conversationId)
     const preset = presets.get(conversation.presetId)
@@ -244,8 +248,9 @@ export class Chat {
       reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
     }
+    const memory = states.of(place)
     const done = writer
-      .run((signal) => runtime.answer({ modelId, prompt }, answerId, signal))
+      .run((signal) => runtime.answer({ modelId, prompt, memory }, answerId, signal))
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (!this.#closed) this.#tell(place, changes)
@@ -300,17 +305,19 @@ export class Chat {
   }
 
   /** @throws AppError no_model */
-  #modelFor(wished: string | null): string {
-    const found = this.#findModel(wished)
+  #modelFor(workspaceId: string, wished: string | null): string {
+    const found = this.#findModel(workspaceId, wished)
     if (found === null) throw new AppError('no_model', 'There is no model here')
     return found
   }
 
-  /** The wished model if it is here, else the person's default, else the one used last, else any. */
-  #findModel(wished: string | null): string | null {
-    const { models, settings } = this.#options
+  /** The wished student if it is here, else the workspace's, else the person's default, else the one used last, else any. */
+  #findModel(workspaceId: string, wished: string | null): string | null {
+    const { models, settings, workspaces } = this.#options
     const here = models.state.value.models.filter((model) => model.state === 'ready' || model.state === 'checking')
-    const named = [wished, settings.values.modelId].find((id) => here.some((model) => model.id === id))
+    const named = [wished, workspaces.get(workspaceId).modelId, settings.values.modelId].find((id) =>
+      here.some((model) => model.id === id),
+    )
     if (named) return named
     return [...here].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0]?.id ?? null
   }

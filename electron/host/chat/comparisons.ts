@@ -241,7 +241,7 @@ export class Comparisons {
       leftOutBefore: 0,
     }
     const done = writer
-      .run((signal) => unlessLeft(runtime.answer({ modelId, prompt }, answer.id, signal), signal))
+      .run((signal) => unlessLeft(runtime.answer({ modelId, prompt, memory: null }, answer.id, signal), signal))
       .finally(() => {
         this.#writers.delete(answer.id)
         if (!kept.revealed) this.#pinUse()

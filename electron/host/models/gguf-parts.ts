@@ -28,6 +28,8 @@ export type MalformedReason =
   | 'tensor_offset'
   | 'missing_key'
   | 'bad_value'
+  | 'tensor_pair'
+  | 'not_finite'
 
 /** A kept value: an array of strings is only its length. */
 export type GgufValue = number | string | boolean | number[] | { length: number }

@@ -1,17 +1,27 @@
 /** The models that are here: verified files and what is known of them. A model runs only when its file is the one that was checked. */
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
-import { basename, isAbsolute } from 'node:path'
+import { basename } from 'node:path'
 import type { Model, ModelImport, ModelOffer, ModelsState, Neighbour } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import { isNameOf, misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
 import { findNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
 import { estimateMemory } from './memory-estimate.ts'
 import { hashFile, type IncomingFile, type ModelFiles } from './model-files.ts'
+import {
+  adapterOf,
+  describeModel,
+  modelOf,
+  ModelRecords,
+  type Described,
+  type KnownModel,
+  type ModelRecord,
+} from './model-records.ts'
 import { starterModels } from './starter-models.ts'
 
 /** A model must run with at least this much context to be worth installing. */
@@ -19,22 +29,12 @@ const leastContextTokens = 2048
 /** Progress of an import is told at most this often. */
 const progressMs = 250
 
-interface ModelRecord {
-  id: string
-  name: string
-  file_name: string
-  size_bytes: number
-  changed_at: number
-  architecture: string
-  parameters: number
-  quantisation: string
-  trained_context_tokens: number
-  licence: string | null
-  template: Model['template']
-  starter: number
-  added_at: number
-  verified_at: number
-  last_used_at: number | null
+/** How a file is to come in. */
+export interface ImportWish {
+  /** Uses the file where it is; only a neighbour's stays there. */
+  inPlace?: boolean | undefined
+  /** The model that an adapter is put on, where its name does not say. */
+  baseId?: string | undefined
 }
 
 /** The checked files of a student, with the header of its model. */
@@ -43,13 +43,6 @@ export interface StudentFiles {
   path: string
   header: GgufHeader
   adapter: { path: string; bytes: number } | null
-}
-
-/** What is known of a file from elsewhere, where its own header does not say. */
-export interface KnownModel {
-  fileName: string
-  name: string
-  licence: string | null
 }
 
 export interface ModelsOptions {
@@ -66,6 +59,7 @@ export interface ModelsOptions {
 export class Models {
   readonly state = new Watchable<ModelsState>({ models: [], offers: [], imports: [] })
   readonly #options: ModelsOptions
+  readonly #records: ModelRecords
   readonly #fileStates = new Map<string, Model['state']>()
   readonly #imports = new Map<string, { view: ModelImport; abort: AbortController }>()
   readonly #closing = new AbortController()
@@ -79,6 +73,7 @@ export class Models {
 
   constructor(options: ModelsOptions) {
     this.#options = options
+    this.#records = new ModelRecords(options)
   }
 
   /** Reads what is here and looks at the files; a file whose size or time changed is hashed again in the background. */
@@ -98,7 +93,7 @@ export class Models {
         sha256,
       })
     }
-    for (const record of this.#records()) {
+    for (const record of this.#records.all()) {
       const state = await this.#look(record)
       this.#fileStates.set(record.id, state)
       if (state === 'checking') void this.#check(record).catch(() => undefined)
@@ -114,7 +109,7 @@ export class Models {
 
   /** Whether a model is here with its file as it was checked, by size and time. */
   async isWhole(modelId: string): Promise<boolean> {
-    const record = this.#record(modelId)
+    const record = this.#records.find(modelId)
     return record !== undefined && (await this.#look(record)) === 'ready'
   }
 
@@ -127,37 +122,52 @@ export class Models {
 
   /**
    * The checked files of a student, ready to be run, with the header of its model.
-   * @throws AppError model_missing, model_changed
+   * @throws AppError model_missing, model_changed, adapter_no_base {baseName}
    */
   async toRun(studentId: string): Promise<StudentFiles> {
-    const record = this.#record(studentId)
+    const record = this.#records.find(studentId)
     if (!record) throw new AppError('model_missing', 'No such model')
+    if (record.base_id === null) {
+      const path = await this.#checkedPath(record)
+      return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null }
+    }
+    const base = this.#records.find(record.base_id)
+    if (!base) {
+      const baseName = adapterOf(record)?.baseName ?? null
+      throw new AppError('adapter_no_base', 'The base is not here', { baseName })
+    }
+    const adapter = { path: await this.#checkedPath(record), bytes: record.size_bytes }
+    const path = await this.#checkedPath(base)
+    return { baseId: base.id, path, header: await readGgufHeader(path), adapter }
+  }
+
+  /** @throws AppError model_missing, model_changed */
+  async #checkedPath(record: ModelRecord): Promise<string> {
     let state = await this.#look(record)
     if (state === 'checking') state = await this.#check(record)
     this.#fileStates.set(record.id, state)
     this.#publish()
     if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
     if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
-    const path = this.#options.files.pathOf(record.file_name)
-    return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null }
+    return this.#options.files.pathOf(record.file_name)
   }
 
-  /** The header of a model's file; null when it cannot be read now. */
+  /** The header of a student's model; null when it cannot be read now. */
   async headerOf(modelId: string): Promise<GgufHeader | null> {
-    const record = this.#record(modelId)
-    return record ? readGgufHeader(this.#options.files.pathOf(record.file_name)).catch(() => null) : null
+    const record = this.#records.find(modelId)
+    const base = record?.base_id ? this.#records.find(record.base_id) : record
+    return base ? readGgufHeader(this.#options.files.pathOf(base.file_name)).catch(() => null) : null
   }
 
   /** Keeps that a student was used. */
   used(studentId: string): void {
-    const at = this.#pinnedUse.get(studentId) ?? this.#options.now()
-    this.#options.database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, studentId)
+    this.#records.used(studentId, this.#pinnedUse.get(studentId))
     this.#publish()
   }
 
   /** Keeps whether a model's own template renders. */
   rendered(modelId: string, template: Model['template']): void {
-    this.#options.database.prepare('UPDATE models SET template = ? WHERE id = ?').run(template, modelId)
+    this.#records.rendered(modelId, template)
   }
 
   /**
@@ -166,18 +176,15 @@ export class Models {
    */
   pinUse(usedAt: ReadonlyMap<string, number>): void {
     this.#pinnedUse = usedAt
-    for (const [modelId, at] of usedAt) {
-      this.#options.database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, modelId)
-    }
+    for (const [studentId, at] of usedAt) this.#records.used(studentId, at)
     this.#publish()
   }
 
   /**
    * Copies, hashes, checks and installs a file. One at a time; nothing is left behind when it is refused.
-   * @param inPlace uses the file where it is; only a neighbour's stays there
-   * @throws AppError model_*, file_unreadable, disk_full, cancelled, invalid_input
+   * @throws AppError model_*, adapter_*, file_unreadable, disk_full, cancelled, invalid_input
    */
-  async import(reference: string, inPlace = false): Promise<{ modelId: string }> {
+  async import(reference: string, { inPlace = false, baseId }: ImportWish = {}): Promise<{ modelId: string }> {
     const isNeighbour = [...this.#neighbours.values()].includes(reference)
     if (inPlace && !isNeighbour) throw new AppError('invalid_input', 'Only another program’s file can be used in place')
     const source = this.#options.references.resolve(reference)
@@ -188,21 +195,25 @@ export class Models {
     const name = offer?.name ?? this.#options.references.nameOf(reference)
     this.#imports.set(id, { view: { id, name, doneBytes: 0, totalBytes: found?.size ?? 0 }, abort })
     this.#publish()
+    let isAskedAgain = false
     try {
       return await this.#onImport.run(() =>
-        this.#install(id, { source, name, pinned: offer?.sha256 ?? null, inPlace }, abort.signal),
+        this.#install(id, { source, name, pinned: offer?.sha256 ?? null, inPlace, baseId }, abort.signal),
       )
+    } catch (error) {
+      isAskedAgain = error instanceof AppError && error.code === 'adapter_other_base'
+      throw error
     } finally {
       this.#imports.delete(id)
       // A file that was offered may be tried again; any other was handed over for this once, and an upload goes with it.
-      if (!offer && !isNeighbour) this.#options.references.release(reference)
+      if (!offer && !isNeighbour && !isAskedAgain) this.#options.references.release(reference)
       this.#publish()
     }
   }
 
   /** Models of other programs that are not here yet, and that we could run. */
   async neighbours(): Promise<Neighbour[]> {
-    const used = new Set(this.#records().map((record) => record.file_name))
+    const used = new Set(this.#records.all().map((record) => record.file_name))
     const found: Neighbour[] = []
     for (const { program, path, name, sizeBytes } of await findNeighbours(this.#options.neighbourPlaces)) {
       // A file that is no model for conversation, or a broken one, is no offer.
@@ -225,10 +236,10 @@ export class Models {
   }
 
   async remove(modelId: string): Promise<void> {
-    const record = this.#record(modelId)
+    const record = this.#records.find(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
     // The row first: a file without a row is clutter, a row without a file is a lie.
-    this.#options.database.prepare('DELETE FROM models WHERE id = ?').run(modelId)
+    this.#records.remove(modelId)
     this.#fileStates.delete(modelId)
     this.#publish()
     await this.#options.files.remove(record.file_name)
@@ -236,10 +247,13 @@ export class Models {
 
   async #install(
     importId: string,
-    { source, name, pinned, inPlace }: { source: string; name: string; pinned: string | null; inPlace: boolean },
+    { source, name, pinned, inPlace, baseId }: { source: string; name: string; pinned: string | null } & ImportWish,
     signal: AbortSignal,
   ): Promise<{ modelId: string }> {
     const { files, now, totalMemoryBytes } = this.#options
+    const known = { fileName: name, name: basename(name).replace(/\.gguf$/i, ''), licence: null }
+    const adapter = await readAdapterHeader(source)
+    if (adapter) return this.#installAdapter(source, adapter, known, baseId, signal)
     const header = await readGgufHeader(source)
     const neededBytes = estimateMemory(header, leastContextTokens).totalBytes
     if (neededBytes > totalMemoryBytes()) {
@@ -253,17 +267,71 @@ export class Models {
       entry.view = { ...entry.view, doneBytes }
       this.#publish()
     }
-    const known = { fileName: name, name: basename(name).replace(/\.gguf$/i, ''), licence: null }
     if (inPlace) return this.#registerInPlace(source, header, known, onProgress, signal)
     const incoming = await files.bringIn(source, onProgress, signal)
     try {
       if (pinned !== null && incoming.sha256 !== pinned)
         throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
-      return await this.#onRegister.run(() => this.#register(incoming, header, known))
+      return await this.#onRegister.run(() => this.#register(incoming, describeModel(header), known))
     } catch (error) {
       await rm(incoming.path, { force: true })
       throw error
     }
+  }
+
+  async #installAdapter(
+    source: string,
+    header: AdapterHeader,
+    known: KnownModel,
+    baseId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ modelId: string }> {
+    const base = await this.#baseFor(header, baseId)
+    const incoming = await this.#options.files.bringIn(source, () => undefined, signal)
+    try {
+      await refuseNonFinite(incoming.path, header, signal)
+      const described: Described = {
+        ...header,
+        trainedContextTokens: base.trained_context_tokens,
+        template: base.template,
+        adapter: { baseId: base.id, baseName: header.baseName, rank: header.rank, alpha: header.alpha },
+      }
+      // llama.cpp keeps adapters by path until the model is unloaded: another file must never come under the same name.
+      const fileName = `adapter-${incoming.sha256}.gguf`
+      return await this.#onRegister.run(() => this.#register(incoming, described, { ...known, fileName }))
+    } catch (error) {
+      await rm(incoming.path, { force: true })
+      throw error
+    }
+  }
+
+  /**
+   * The model that an adapter stands on: the named one, else one that fits and is called as the adapter says.
+   * @throws AppError adapter_no_base {baseName, reason}, adapter_other_base {baseName, baseId, name}
+   */
+  async #baseFor(header: AdapterHeader, wishedId: string | undefined): Promise<ModelRecord> {
+    const { baseName } = header
+    const fitting: ModelRecord[] = []
+    let reason: string | null = null
+    for (const record of this.#records.all()) {
+      if (record.base_id !== null || (wishedId !== undefined && record.id !== wishedId)) continue
+      const shape = await readBaseShape(this.#options.files.pathOf(record.file_name)).catch(() => null)
+      const misfit = shape && misfitOf(header, shape)
+      if (shape && !misfit) fitting.push(record)
+      // A model of the same family says more about what is wrong than one of another.
+      else if (misfit && reason !== 'tensor_shape' && reason !== 'tensor_missing') reason = misfit.reason
+    }
+    const [first] = fitting
+    if (!first) throw new AppError('adapter_no_base', 'No model here fits this adapter', { baseName, reason })
+    const called = fitting.find(
+      (record) => baseName !== null && [record.name, basename(record.file_name)].some((name) => isNameOf(baseName, name)),
+    )
+    if (called ?? wishedId !== undefined) return called ?? first
+    throw new AppError('adapter_other_base', 'It fits on a model of another name', {
+      baseName,
+      baseId: first.id,
+      name: first.name,
+    })
   }
 
   /**
@@ -273,7 +341,7 @@ export class Models {
   async adopt(incoming: IncomingFile, known: KnownModel): Promise<void> {
     try {
       const header = await readGgufHeader(incoming.path)
-      await this.#onRegister.run(() => this.#register(incoming, header, known))
+      await this.#onRegister.run(() => this.#register(incoming, describeModel(header), known))
       this.#publish()
     } catch (error) {
       await rm(incoming.path, { force: true })
@@ -281,7 +349,7 @@ export class Models {
     }
   }
 
-  async #register(incoming: IncomingFile, header: GgufHeader, known: KnownModel): Promise<{ modelId: string }> {
+  async #register(incoming: IncomingFile, header: Described, known: KnownModel): Promise<{ modelId: string }> {
     const { files } = this.#options
     if (await this.#standing(incoming.sha256)) {
       await rm(incoming.path, { force: true })
@@ -289,7 +357,7 @@ export class Models {
     }
     const starter = starterModels.find((model) => model.sha256 === incoming.sha256)
     // A name whose file is missing is still its model's.
-    const taken = this.#records().flatMap((record) => (record.id === incoming.sha256 ? [] : [record.file_name]))
+    const taken = this.#records.all().flatMap((record) => (record.id === incoming.sha256 ? [] : [record.file_name]))
     const fileName = await files.install(incoming, starter?.fileName ?? known.fileName, taken)
     try {
       return this.#enter(incoming.sha256, fileName, await files.look(fileName), header, known)
@@ -302,7 +370,7 @@ export class Models {
   /** Whether a model is here and needs no other file; one that is missing or is not what was checked makes room for it. */
   async #standing(modelId: string): Promise<boolean> {
     const standing = await this.isWhole(modelId)
-    const record = this.#record(modelId)
+    const record = this.#records.find(modelId)
     if (standing) this.#fileStates.set(modelId, 'ready')
     else if (record) await this.#options.files.remove(record.file_name)
     return standing
@@ -323,42 +391,12 @@ export class Models {
     if (before?.sizeBytes !== after?.sizeBytes || before?.changedAt !== after?.changedAt)
       throw new AppError('model_changed', 'The file changes while it is read', { name: known.name })
     return this.#onRegister.run(async () =>
-      (await this.#standing(id)) ? { modelId: id } : this.#enter(id, source, after, header, known),
+      (await this.#standing(id)) ? { modelId: id } : this.#enter(id, source, after, describeModel(header), known),
     )
   }
 
-  #enter(
-    id: string,
-    fileName: string,
-    seen: Awaited<ReturnType<ModelFiles['look']>>,
-    header: GgufHeader,
-    known: KnownModel,
-  ): { modelId: string } {
-    const { database, now } = this.#options
-    const starter = starterModels.find((model) => model.sha256 === id)
-    database
-      .prepare(
-        `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET file_name = excluded.file_name, size_bytes = excluded.size_bytes,
-             changed_at = excluded.changed_at, verified_at = excluded.verified_at`,
-      )
-      .run(
-        id,
-        starter?.name ?? header.name ?? known.name,
-        fileName,
-        seen?.sizeBytes ?? 0,
-        seen?.changedAt ?? 0,
-        header.architecture,
-        header.parameters,
-        header.quantisation,
-        header.trainedContextTokens,
-        starter?.licence ?? known.licence ?? header.licence,
-        header.chatTemplate === null ? 'plain' : 'own',
-        starter ? 1 : 0,
-        now(),
-        now(),
-      )
+  #enter(...[id, ...rest]: Parameters<ModelRecords['enter']>): { modelId: string } {
+    this.#records.enter(id, ...rest)
     this.#fileStates.set(id, 'ready')
     return { modelId: id }
   }
@@ -371,46 +409,26 @@ export class Models {
   }
 
   async #check(record: ModelRecord): Promise<Model['state']> {
-    const { files, database, now } = this.#options
+    const { files } = this.#options
     const seen = await files.look(record.file_name)
     const sha256 = seen ? await hashFile(files.pathOf(record.file_name), () => undefined, this.#closing.signal) : null
     const state: Model['state'] = !seen ? 'missing' : sha256 === record.id ? 'ready' : 'changed'
     if (seen && state === 'ready') {
-      database.prepare('UPDATE models SET changed_at = ?, verified_at = ? WHERE id = ?').run(seen.changedAt, now(), record.id)
+      this.#records.verified(record.id, seen.changedAt)
     }
     this.#fileStates.set(record.id, state)
     this.#publish()
     return state
   }
 
-  #record(modelId: string): ModelRecord | undefined {
-    return this.#records().find(({ id }) => id === modelId)
-  }
-
-  #records(): ModelRecord[] {
-    return this.#options.database.prepare<ModelRecord>('SELECT * FROM models ORDER BY starter, name').all()
+  #stateOf(record: ModelRecord): Model['state'] {
+    const own = this.#fileStates.get(record.id) ?? 'checking'
+    return own === 'ready' && record.base_id !== null && !this.#records.find(record.base_id) ? 'no_base' : own
   }
 
   #publish(): void {
     if (this.#closing.signal.aborted) return
-    const models = this.#records().map((record): Model => ({
-      id: record.id,
-      name: record.name,
-      fileName: basename(record.file_name),
-      inPlace: isAbsolute(record.file_name),
-      sizeBytes: record.size_bytes,
-      architecture: record.architecture,
-      parameters: record.parameters,
-      quantisation: record.quantisation,
-      trainedContextTokens: record.trained_context_tokens,
-      licence: record.licence,
-      template: record.template,
-      state: this.#fileStates.get(record.id) ?? 'checking',
-      addedAt: record.added_at,
-      verifiedAt: record.verified_at,
-      lastUsedAt: record.last_used_at,
-      starter: record.starter === 1,
-    }))
+    const models = this.#records.all().map((record) => modelOf(record, this.#stateOf(record)))
     const here = new Set(models.map((model) => model.id))
     const offers = this.#offers
       .filter((offer) => !here.has(offer.sha256))

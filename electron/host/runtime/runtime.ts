@@ -9,10 +9,17 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
+import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import { WarmStudents } from './warm-students.ts'
 
 /** While somebody looks, free memory is read again this often, in milliseconds. */
 const memoryMs = 4000
+/** After so long without a question what is in the contexts is kept, in milliseconds. */
+const keepAfterMs = 2000
+/** How often idle models are looked for, in milliseconds. */
+const idleCheckMs = 30_000
+/** The vault does not wait longer than this for contexts to be kept when it locks, in milliseconds. */
+const keepAtMostMs = 4000
 
 export interface RuntimeOptions {
   models: Models
@@ -20,6 +27,8 @@ export interface RuntimeOptions {
   launchEngine: () => EngineProcess
   readMemory: () => MemoryReading
   now: () => number
+  /** How often idle models are looked for, in milliseconds. */
+  idleCheckMs?: number
   limits?: EngineLimits
 }
 
@@ -27,6 +36,8 @@ export interface RuntimeOptions {
 export interface Question {
   modelId: string
   prompt: Omit<EngineQuestion, 'answerId' | 'studentId'>
+  /** Of the conversation that it belongs to; null when nothing of it is to be kept. */
+  memory: ConversationMemory | null
 }
 
 /** What happens while a question is answered: first where it waits, then what the engine says. */
@@ -38,6 +49,9 @@ export class Runtime {
   readonly #keeper: EngineKeeper
   readonly #turns = new Mutex()
   readonly #warm: WarmStudents
+  readonly #contexts: KeptContexts
+  #keepTimer: ReturnType<typeof setTimeout> | null = null
+  readonly #idleTimer: ReturnType<typeof setInterval>
   #threads = 0
 
   constructor(options: RuntimeOptions) {
@@ -47,10 +61,21 @@ export class Runtime {
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {
         this.#warm.forget()
+        this.#contexts.forget()
         this.#set({ engine: 'stopped', loading: null, trouble: troubleOf(error) })
       },
     })
-    this.#warm = new WarmStudents({ keeper: this.#keeper, readMemory: options.readMemory, now: options.now })
+    this.#warm = new WarmStudents({
+      keeper: this.#keeper,
+      readMemory: options.readMemory,
+      now: options.now,
+      onLeave: async ({ studentId, label }) => {
+        await this.#contexts.keep(studentId, label)
+        this.#contexts.forget(studentId)
+      },
+    })
+    this.#contexts = new KeptContexts(this.#keeper)
+    this.#idleTimer = setInterval(() => void this.#unloadIdle().catch(() => undefined), options.idleCheckMs ?? idleCheckMs)
     this.state = new Watchable<RuntimeState>({
       engine: 'stopped',
       loading: null,
@@ -62,11 +87,31 @@ export class Runtime {
     })
   }
 
+  /** Frees all memory when nobody has asked anything for as long as the person said. */
+  async #unloadIdle(): Promise<void> {
+    const { settings, now } = this.#options
+    const idleMs = settings.values.unloadMinutes * 60_000
+    const isIdle = (): boolean => idleMs > 0 && this.#warm.all[0] !== undefined && now() - this.#warm.all[0].lastUsedAt >= idleMs
+    if (!isIdle()) return
+    await this.#turns.run(async () => {
+      // Somebody may have asked while this waited for its turn.
+      if (!isIdle()) return
+      await this.#warm.unloadAll()
+      this.#set({})
+    })
+  }
+
   get enginePid(): number | undefined {
     return this.#keeper.pid
   }
 
-  close(): void {
+  /** Keeps what is in the contexts, for a while at most, and ends the engine. */
+  async close(): Promise<void> {
+    if (this.#keepTimer) clearTimeout(this.#keepTimer)
+    clearInterval(this.#idleTimer)
+    if (this.#keeper.running && this.#contexts.isPending) {
+      await Promise.race([this.#keepAll(), new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
+    }
     this.#keeper.close()
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
@@ -103,12 +148,21 @@ export class Runtime {
     })
   }
 
+  /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
+  letGo(modelId: string): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.#warm.weightsBytes(modelId) > 0) await this.#warm.unload(modelId)
+      else if (this.#warm.get(modelId)) await this.#warm.close(modelId)
+      this.#set({})
+    })
+  }
+
   /**
    * Answers one question after those before it. Stops when the signal fires; the last item is then `end` with reason
    * `stopped`, unless it fired before the engine began: then the generator just ends.
    * @throws AppError no_model, model_missing, model_changed, out_of_memory, engine_died, engine_hung, engine_failed, prompt_too_long
    */
-  async *answer({ modelId, prompt }: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
+  async *answer({ modelId, prompt, memory }: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
     yield { type: 'stage', stage: 'queued', fraction: 0 }
     let release: () => void = () => undefined
     const turn = new Promise<void>((resolve) => {
@@ -129,15 +183,28 @@ export class Runtime {
       await loading
       if (signal.aborted) return
       yield { type: 'stage', stage: 'reading', fraction: 0 }
+      const label = this.#warm.get(modelId)?.label ?? ''
+      if (memory) await this.#contexts.turnTo(modelId, label, memory)
+      else this.#contexts.forget(modelId)
       const stop = (): void => void this.#keeper.call((client) => client.engine.stop({ answerId })).catch(() => undefined)
       signal.addEventListener('abort', stop, { once: true })
       try {
-        yield* this.#keeper.stream((client) => client.engine.answer({ ...prompt, studentId: modelId, answerId }))
+        let tokens = 0
+        for await (const item of this.#keeper.stream((client) =>
+          client.engine.answer({ ...prompt, studentId: modelId, answerId }),
+        )) {
+          if (item.type === 'prompt') tokens = item.promptTokens
+          if (item.type === 'end') tokens += item.answerTokens
+          yield item
+        }
+        if (memory) this.#contexts.answered(modelId, memory, tokens)
       } finally {
         signal.removeEventListener('abort', stop)
       }
     } finally {
+      this.#warm.used(modelId)
       release()
+      this.#keepSoon()
     }
   }
 
@@ -152,7 +219,7 @@ export class Runtime {
     const threads = settings.values.threads || chooseThreads()
     const student = { ...(await models.toRun(studentId)), studentId, wishedTokens: settings.values.contextTokens }
     // llama.cpp's threads are made with it.
-    if (this.#keeper.running && this.#threads !== threads) this.#stopEngine()
+    if (this.#keeper.running && this.#threads !== threads) await this.#stopEngine()
     this.#threads = threads
     if (this.#keeper.running && this.#warm.isReady(student)) {
       this.#warm.used(studentId)
@@ -180,9 +247,23 @@ export class Runtime {
     }
   }
 
-  #stopEngine(): void {
+  /** After a while without questions, between two of them. */
+  #keepSoon(): void {
+    if (this.#keepTimer) clearTimeout(this.#keepTimer)
+    this.#keepTimer = setTimeout(() => void this.#keepAll(), keepAfterMs)
+  }
+
+  #keepAll(): Promise<void> {
+    return this.#turns.run(async () => {
+      for (const { studentId, label } of this.#warm.all) await this.#contexts.keep(studentId, label)
+    })
+  }
+
+  async #stopEngine(): Promise<void> {
+    for (const { studentId, label } of this.#warm.all) await this.#contexts.keep(studentId, label)
     this.#keeper.stop()
     this.#warm.forget()
+    this.#contexts.forget()
     this.#set({ engine: 'stopped' })
   }
 

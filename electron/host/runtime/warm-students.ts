@@ -22,6 +22,8 @@ export interface RunnableStudent extends StudentFiles {
 export interface WarmStudent extends HeldStudent {
   contextTokens: number
   wishedTokens: number
+  /** Which model, llama.cpp and processor its states are good for. */
+  label: string
 }
 
 /** What happens on the way; `loaded` says whether the model's own template renders. */
@@ -31,11 +33,13 @@ export interface WarmStudentsOptions {
   keeper: EngineKeeper
   readMemory: () => MemoryReading
   now: () => number
+  /** Told before a student leaves, while its context is still there. */
+  onLeave: (student: WarmStudent) => Promise<void>
 }
 
 export class WarmStudents {
   readonly #options: WarmStudentsOptions
-  readonly #models = new Map<string, number>()
+  readonly #models = new Map<string, { bytes: number; build: string }>()
   readonly #students = new Map<string, WarmStudent>()
 
   constructor(options: WarmStudentsOptions) {
@@ -50,11 +54,11 @@ export class WarmStudents {
   /** All that the engine holds, in bytes. */
   get heldBytes(): number {
     const sum = (bytes: Iterable<number>): number => [...bytes].reduce((total, more) => total + more, 0)
-    return sum(this.#models.values()) + sum([...this.#students.values()].map(({ bytes }) => bytes))
+    return sum([...this.#models.values()].map(({ bytes }) => bytes)) + sum([...this.#students.values()].map(({ bytes }) => bytes))
   }
 
   weightsBytes(baseId: string): number {
-    return this.#models.get(baseId) ?? 0
+    return this.#models.get(baseId)?.bytes ?? 0
   }
 
   get(studentId: string): WarmStudent | undefined {
@@ -91,7 +95,7 @@ export class WarmStudents {
       for await (const item of keeper.stream((client) => client.engine.load({ modelId: baseId, path, threads }))) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
-          this.#models.set(baseId, estimateMemory(wish.header, 0).weightsBytes)
+          this.#models.set(baseId, { bytes: estimateMemory(wish.header, 0).weightsBytes, build: item.build })
           yield { type: 'loaded', template: item.template }
         }
       }
@@ -106,20 +110,28 @@ export class WarmStudents {
       lastUsedAt: now(),
       contextTokens,
       wishedTokens: wish.wishedTokens,
+      label: `${baseId} ${this.#models.get(baseId)?.build ?? ''}`,
     })
   }
 
   /** Takes a student out; the model stays. */
   async close(studentId: string): Promise<void> {
-    this.#students.delete(studentId)
+    await this.#leave((student) => student.studentId === studentId)
     await this.#options.keeper.call((client) => client.engine.close({ studentId }))
   }
 
   /** Takes a model out, with every student on it. */
   async unload(baseId: string): Promise<void> {
+    await this.#leave((student) => student.baseId === baseId)
     this.#models.delete(baseId)
-    for (const [studentId, student] of this.#students) if (student.baseId === baseId) this.#students.delete(studentId)
     await this.#options.keeper.call((client) => client.engine.unload({ modelId: baseId }))
+  }
+
+  async #leave(isLeaving: (student: WarmStudent) => boolean): Promise<void> {
+    for (const student of this.all.filter(isLeaving)) {
+      await this.#options.onLeave(student)
+      this.#students.delete(student.studentId)
+    }
   }
 
   async unloadAll(): Promise<void> {
@@ -139,7 +151,7 @@ export class WarmStudents {
         },
         contexts: [wished, ...smallerContexts.filter((tokens) => tokens < wished)],
       },
-      { models: this.#models, students: [...this.#students.values()] },
+      { models: new Map([...this.#models].map(([id, { bytes }]) => [id, bytes])), students: [...this.#students.values()] },
       this.#options.readMemory(),
       insist,
     )

@@ -11,6 +11,7 @@ interface WorkspaceRecord {
   name: string
   personal: number
   created_at: number
+  model_id: string | null
 }
 
 export class Workspaces {
@@ -30,9 +31,23 @@ export class Workspaces {
     return this.state.value
   }
 
+  /** Which student answers here; null for the usual one. @throws AppError not_found */
+  configure(workspaceId: string, modelId: string | null): void {
+    this.get(workspaceId)
+    this.#vault.main.prepare('UPDATE workspaces SET model_id = ? WHERE id = ?').run(modelId, workspaceId)
+    this.state.set(this.#read())
+  }
+
+  /** @throws AppError not_found */
+  get(workspaceId: string): Workspace {
+    const found = this.all.find(({ id }) => id === workspaceId)
+    if (!found) throw new AppError('not_found', 'No such workspace')
+    return found
+  }
+
   /** @throws AppError not_found */
   database(workspaceId: string): EncryptedDatabase {
-    if (!this.all.some((workspace) => workspace.id === workspaceId)) throw new AppError('not_found', 'No such workspace')
+    this.get(workspaceId)
     return this.#vault.workspace(workspaceId)
   }
 
@@ -47,9 +62,17 @@ export class Workspaces {
 
   #read(): Workspace[] {
     return this.#vault.main
-      .prepare<WorkspaceRecord>('SELECT id, name, personal, created_at FROM workspaces ORDER BY personal DESC, created_at')
+      .prepare<WorkspaceRecord>(
+        'SELECT id, name, personal, created_at, model_id FROM workspaces ORDER BY personal DESC, created_at',
+      )
       .all()
-      .map((row) => ({ id: row.id, name: row.name, personal: row.personal === 1, createdAt: row.created_at }))
+      .map((row) => ({
+        id: row.id,
+        name: row.name,
+        personal: row.personal === 1,
+        createdAt: row.created_at,
+        modelId: row.model_id,
+      }))
   }
 
   close(): void {

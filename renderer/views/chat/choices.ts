@@ -2,10 +2,13 @@
 import type { Model, Preset, Sampling } from '../../../contract/entities.ts'
 import type { AppState } from '../../state/app.svelte.ts'
 
-/** The model that the next question goes to, chosen as the host chooses: this conversation's, the usual one, the last used. */
+/** The model that the next question goes to, chosen as the host chooses: this conversation's, the workspace's, the usual one, the last used. */
 export function chosenModel(app: AppState): Model | null {
   const models = app.models.usable
-  const named = [app.chat.modelId, app.settings.values.modelId].map((id) => models.find((model) => model.id === id)).find(Boolean)
+  const own = app.workspaces.byId(app.chat.workspaceId)?.modelId ?? null
+  const named = [app.chat.modelId, own, app.settings.values.modelId]
+    .map((id) => models.find((model) => model.id === id))
+    .find(Boolean)
   return named ?? [...models].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0] ?? null
 }
 

@@ -2,5 +2,6 @@
 import type { Migration } from '../../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 import { network } from './0002-network.ts'
+import { students } from './0003-students.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables, network]
+export const mainMigrations: readonly Migration[] = [firstTables, network, students]

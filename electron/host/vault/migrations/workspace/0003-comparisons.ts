@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const comparisons: Migration = {
-  version: 2,
+  version: 3,
   name: 'comparisons',
   update(database) {
     database.exec(`

@@ -1,0 +1,31 @@
+/** Les élèves et le passage de l’un à l’autre, en français. */
+import type { studentsInEnglish } from './en-students.ts'
+import type { Format } from './format.ts'
+
+export function studentsInFrench(format: Format): ReturnType<typeof studentsInEnglish> {
+  return {
+    on: (base) => (base === '' ? 'un complément' : `sur ${base}`),
+    addition: (base) => `Un complément de ${base}, dont il partage la mémoire`,
+    additionAlone: (base) =>
+      `Un complément de ${base}, qui n’est pas présent. Téléchargez ou importez ce modèle pour l’utiliser.`,
+    unnamedBase: 'un autre modèle',
+    facts: (size, rank) => `${size} sur le disque, rang ${format.number(rank)}`,
+    once: 'Pour la prochaine question seulement',
+    onceShort: 'prochaine question seulement',
+    workspaceDefault: (workspace) => `Répond par défaut dans ${workspace}`,
+    useAnyway: (base) => `L’utiliser avec ${base}`,
+    anyModel: 'ce modèle',
+    memoryTitle: 'Mémoire et retour en arrière',
+    unloadAfter: 'Libérer la mémoire après',
+    unloadAfterNote: 'Sans question pendant ce temps, les modèles quittent la mémoire. La question suivante les recharge.',
+    minutes: (count) => `${format.number(count)} minutes`,
+    never: 'Jamais',
+    kept: 'Place pour ce qui a été lu',
+    keptNote:
+      'Ce qu’un modèle a lu d’une conversation est gardé sur ce disque, chiffré, afin d’y revenir vite. Le plus ancien part d’abord.',
+    gigabytes: (count) => format.bytes(count * 1e9),
+    keepNothing: 'Ne rien garder',
+    loadAnyway: 'Le charger quand même',
+    loadAnywayNote: 'Avec le plus petit contexte. L’ordinateur peut devenir très lent tant qu’il est en mémoire.',
+  }
+}

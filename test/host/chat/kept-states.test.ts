@@ -1,0 +1,156 @@
+// Going back to a long conversation evaluates only what is new: over other conversations, other students, a restart. And what was kept
+// goes with the conversation, with the model, with the wish to keep nothing.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import {
+  importModel,
+  lastOf,
+  personal,
+  present,
+  startTestHost,
+  testAdapters,
+  testModels,
+  until,
+  untilSettled,
+  type TestHost,
+} from '../../fixtures/test-host.ts'
+
+const models = testModels()
+const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
+const launchEngine = () => forkEngine(entry)
+const passphrase = 'tests have no secrets'
+const long = (about: string): string => `Here is a long letter about ${about}. `.repeat(12)
+let room: TestHost
+let modelId: string
+let workspaceId: string
+
+beforeEach(async () => {
+  room = await startTestHost({ launchEngine })
+  await room.client.vault.create({ kind: 'passphrase', passphrase })
+  await room.client.settings.set({ threads: 1, contextTokens: 4096 })
+  modelId = await importModel(room, models.phrases.path)
+  workspaceId = await personal(room.client)
+})
+afterEach(() => room.close())
+
+const states = (): string[] => readdirSync(join(room.dataFolder, 'states'))
+async function ask(conversationId: string | null, text: string, student = modelId) {
+  const place = await room.client.chat.send({ workspaceId, conversationId, text, onceModelId: student })
+  const { conversation } = await untilSettled(room.client, place)
+  const { facts, state } = lastOf(conversation)
+  if (!facts) throw new Error(`The answer has no facts: ${state}`)
+  return { id: place.conversationId, evaluated: facts.evaluatedTokens, prompt: facts.promptTokens }
+}
+async function again(options: { keychain: TestHost['keychain']; dataFolder: string }): Promise<void> {
+  room = await startTestHost({ launchEngine, ...options })
+  await room.client.vault.unlock({ passphrase })
+}
+
+describe('a conversation that was left', () => {
+  test('goes on after another one without being read again', async () => {
+    const first = await ask(null, long('a lease'))
+    await ask(null, long('a will'))
+    expect(states()).toHaveLength(1)
+    const second = await ask(first.id, 'And then?')
+    expect(second.prompt).toBeGreaterThan(first.prompt)
+    expect(second.evaluated).toBeLessThan(40)
+  })
+
+  test('goes on after a restart of the application', async () => {
+    const first = await ask(null, long('a lease'))
+    const { dataFolder, keychain } = room
+    await room.close()
+    expect(states()).toHaveLength(1)
+    await again({ dataFolder, keychain })
+    expect((await ask(first.id, 'And then?')).evaluated).toBeLessThan(40)
+  })
+
+  test('is kept by itself after a moment, for the case of a kill', async () => {
+    await ask(null, long('a lease'))
+    await expect.poll(states, { timeout: 15_000 }).toHaveLength(1)
+  })
+
+  test('is read again, and answers as ever, when its file is damaged or gone', async () => {
+    const first = await ask(null, long('a lease'))
+    await ask(null, long('a will'))
+    const path = join(room.dataFolder, 'states', states()[0] ?? '')
+    const bytes = readFileSync(path)
+    bytes.writeUInt8(bytes.readUInt8(9000) ^ 1, 9000)
+    writeFileSync(path, bytes)
+    const second = await ask(first.id, 'And then?')
+    expect(second.evaluated).toBe(second.prompt)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('is kept for each student by itself', async () => {
+    const baseId = await importModel(room, models.trades.path)
+    const adapterId = await importModel(room, testAdapters().tenancy.path)
+    const first = await ask(null, long('a lease'), baseId)
+    await ask(first.id, 'And for tenants?', adapterId)
+    await ask(null, long('a will'), baseId)
+    await ask(null, long('a debt'), adapterId)
+    expect(states()).toHaveLength(2)
+    expect((await ask(first.id, 'Now once more', baseId)).evaluated).toBeLessThan(200)
+    expect((await ask(first.id, 'And for tenants again?', adapterId)).evaluated).toBeLessThan(200)
+  })
+
+  test('does not take a short conversation to the disk', async () => {
+    const first = await ask(null, 'Hello')
+    await ask(null, long('a will'))
+    expect(states()).toEqual([])
+    await ask(first.id, 'And then?')
+  })
+})
+
+describe('what was kept goes', () => {
+  beforeEach(async () => {
+    const first = await ask(null, long('a lease'))
+    await ask(null, long('a will'))
+    await expect.poll(states, { timeout: 15_000 }).toHaveLength(2)
+    await room.client.chat.remove({ workspaceId, conversationId: first.id })
+  })
+
+  test('with its conversation', () => {
+    expect(states()).toHaveLength(1)
+  })
+
+  test('when nothing is to be kept any more', async () => {
+    await room.client.settings.set({ keptGigabytes: 0 })
+    await expect.poll(states).toEqual([])
+    await ask(null, long('a debt'))
+    await ask(null, long('a gift'))
+    expect(states()).toEqual([])
+  })
+
+  test('when no row knows it: after a kill between the two', async () => {
+    const { dataFolder, keychain } = room
+    await room.close()
+    const stray = join(dataFolder, 'states', 'stray.state')
+    writeFileSync(stray, 'noise')
+    await again({ dataFolder, keychain })
+    expect(existsSync(stray)).toBe(false)
+    expect(states()).toHaveLength(1)
+  })
+})
+
+describe('memory', () => {
+  test('is freed after the time that was set, and not before', async () => {
+    await room.close()
+    let now = Date.now()
+    room = await startTestHost({ launchEngine, now: () => now, idleCheckMs: 50 })
+    await room.client.vault.create({ kind: 'passphrase', passphrase })
+    await room.client.settings.set({ threads: 1, contextTokens: 4096, unloadMinutes: 5, idleLockMinutes: 0 })
+    modelId = await importModel(room, models.english.path)
+    workspaceId = await personal(room.client)
+    await ask(null, 'Hello')
+    now += 4 * 60_000
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await present(room.client.runtime.state({}))).warm).toHaveLength(1)
+    now += 2 * 60_000
+    const { heldBytes } = await until(room.client.runtime.state({}), ({ warm }) => warm.length === 0)
+    expect(heldBytes).toBe(0)
+    await ask(null, 'Hello again')
+  })
+})
