@@ -20,6 +20,7 @@ import {
   VaultState,
   Workspace,
 } from './entities.ts'
+import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { Settings } from './settings.ts'
 
@@ -137,6 +138,42 @@ export const contract = {
     /** Makes one when the id is unknown. Built-in presets are refused. */
     savePreset: call(Preset.omit({ builtIn: true }), Done),
     removePreset: call(z.object({ presetId: Id }), Done),
+  },
+  compare: {
+    /** The newest first; `limit` rows at most, and how many there are. */
+    list: stream(
+      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }),
+      z.object({ rows: z.array(ComparisonRow), total: z.number() }),
+    ),
+    /** Every student with a vote, the most votes first. */
+    scores: stream(z.object({ workspaceId: Id }), z.array(Score)),
+    follow: stream(ComparisonPlace, ComparisonUpdate),
+    /** Asks two or three students. When blind, the host shuffles them and keeps back who is who. Fails with model_missing. */
+    ask: call(
+      z.object({
+        workspaceId: Id,
+        question: Question,
+        modelIds: z
+          .array(Id)
+          .min(2)
+          .max(3)
+          .refine((ids) => new Set(ids).size === ids.length),
+        presetId: Id,
+        blind: z.boolean(),
+      }),
+      ComparisonPlace,
+    ),
+    /** Stops one answer, or without a letter all of them. */
+    stop: call(ComparisonPlace.extend({ letter: Letter.optional() }), Done),
+    /** Asks a student again whose answer failed, was stopped or was interrupted, before the vote. */
+    retry: call(ComparisonPlace.extend({ letter: Letter }), Done),
+    /** Gives or changes the vote, and shows the names. Fails with busy while an answer is being written, invalid_input once it stands. */
+    vote: call(ComparisonPlace.extend({ vote: Vote }), Done),
+    /** Shows the names without a vote; a later one is not blind. */
+    reveal: call(ComparisonPlace, Done),
+    remove: call(ComparisonPlace, Done),
+    /** Makes a conversation of the question and one answer. Fails with invalid_input while the names are kept back. */
+    continue: call(ComparisonPlace.extend({ letter: Letter }), Place),
   },
   desktop: {
     state: call(None, DesktopState),

@@ -56,7 +56,7 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),
     },
     runtime: {
-      state: (_none, { signal }) => opened().runtime.watch(signal),
+      state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
       load: ({ modelId, insist }) => opened().runtime.load(modelId, insist),
       unload: ({ modelId }) => opened().runtime.unload(modelId),
       measureAgain: ({ modelId }) => opened().runtime.measureAgain(modelId),
@@ -79,6 +79,18 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       presets: (_none, { signal }) => opened().presets.state.watch(signal),
       savePreset: (preset) => opened().presets.save(preset),
       removePreset: ({ presetId }) => opened().presets.remove(presetId),
+    },
+    compare: {
+      list: ({ workspaceId, limit }, { signal }) => opened().comparisons.list(workspaceId, limit, signal),
+      scores: ({ workspaceId }, { signal }) => opened().comparisons.scores(workspaceId, signal),
+      follow: (place, { signal }) => opened().comparisons.follow(place, signal),
+      ask: (question) => opened().comparisons.ask(question),
+      stop: (answer) => opened().comparisons.stop(answer),
+      retry: (answer) => opened().comparisons.retry(answer),
+      vote: (vote) => opened().comparisons.vote(vote),
+      reveal: (place) => opened().comparisons.reveal(place),
+      remove: (place) => opened().comparisons.remove(place),
+      continue: (answer) => opened().comparisons.continue(answer),
     },
     desktop: {
       state: () => desktop.state(),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { Chat } from './chat/chat.ts'
+import { Comparisons } from './chat/comparisons.ts'
 import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
@@ -45,6 +46,7 @@ export interface OpenedAreas {
   runtime: Runtime
   presets: Presets
   chat: Chat
+  comparisons: Comparisons
 }
 
 /** Holds the areas while they exist. */
@@ -65,7 +67,9 @@ export class AreaKeeper {
 
   /** Whether an answer is being written or a model is coming in. */
   get busy(): boolean {
-    return this.#areas !== null && (this.#areas.chat.writing || this.#areas.models.importing)
+    if (!this.#areas) return false
+    const { chat, comparisons, models } = this.#areas
+    return chat.writing || comparisons.writing || models.importing
   }
 
   /** Process number of the engine while it runs. */
@@ -155,7 +159,17 @@ export class AreaKeeper {
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('chat', () => chat.close())
-    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat }
+    const comparisons = new Comparisons({
+      workspaces,
+      models,
+      runtime,
+      presets,
+      chat,
+      now,
+      onBug: (error, where) => log.bug(error, where),
+    })
+    this.#closer.add('comparisons', () => comparisons.close())
+    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat, comparisons }
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import { studentsInEnglish } from './en-students.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
+import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { formatFor } from './format.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -294,6 +295,7 @@ export const en = {
   },
   errors: errorsInEnglish(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInEnglish(format),
+  compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
   neighbours: neighboursInEnglish,

@@ -5,6 +5,7 @@ import { formatFor } from './format.ts'
 import { studentsInFrench } from './fr-students.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
+import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -299,6 +300,7 @@ export const fr: Dictionary = {
   },
   errors: errorsInFrench(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInFrench(format),
+  compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),
   neighbours: neighboursInFrench,

@@ -1,5 +1,5 @@
 /** The words of the page in the language of the moment. The only place that knows which dictionaries there are. */
-import type { Trouble } from '../../contract/entities.ts'
+import type { Preset, Trouble } from '../../contract/entities.ts'
 import type { Language } from '../../contract/settings.ts'
 import { en, type Dictionary } from './en.ts'
 import type { Format } from './format.ts'
@@ -30,6 +30,11 @@ export class Words {
   /** The sentence for a failure. */
   trouble({ code, data }: Pick<Trouble, 'code' | 'data'>): string {
     return this.text.errors[code](troubleFacts(data))
+  }
+
+  /** The name of a way of answering: the dictionary's for those that come with Alambic. */
+  preset({ id, name }: Pick<Preset, 'id' | 'name'>): string {
+    return this.text.chat.presets.builtIn[id] ?? name
   }
 
   speak(language: Language): void {

@@ -7,6 +7,7 @@ import { AppError } from '../../contract/errors.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
 import { CatalogueState } from './catalogue.svelte.ts'
 import { ChatState } from './chat.svelte.ts'
+import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
@@ -52,6 +53,7 @@ export class AppState {
   readonly workspaces: WorkspacesState
   readonly desktop: DesktopState
   readonly chat: ChatState
+  readonly compare: CompareState
 
   readonly #world: World
   readonly #life = new AbortController()
@@ -75,6 +77,7 @@ export class AppState {
     this.workspaces = new WorkspacesState(client)
     this.desktop = new DesktopState(client)
     this.chat = new ChatState(client)
+    this.compare = new CompareState(client, this.models)
   }
 
   /** False while the page looks for its host. */
@@ -184,6 +187,7 @@ export class AppState {
       life,
     )
     this.chat.open(life)
+    this.compare.start(life)
   }
 
   #leave(): void {
@@ -195,6 +199,7 @@ export class AppState {
     this.door.forget()
     this.workspaces.forget()
     this.chat.forget()
+    this.compare.forget()
   }
 
   /** On the very first start the browser's language is the better guess. */

@@ -1,9 +1,9 @@
 /** Where the person is: kept in the address, so that a reload keeps the place and Back works. */
 
 /** The screens that have an address. */
-export type Screen = 'chat' | 'models' | 'settings'
+export type Screen = 'chat' | 'compare' | 'models' | 'settings'
 
-const screens: readonly Screen[] = ['chat', 'models', 'settings']
+const screens: readonly Screen[] = ['chat', 'compare', 'models', 'settings']
 
 /** Reads and writes `#/screen/detail`. */
 export class Route {

@@ -84,6 +84,16 @@ test(
     await untilSettled(client, writing)
     expect(await client.chat.search({ query: needles[60] ?? '', limit: 5 })).not.toEqual([])
     expect(found(served.process.pid), 'afterwards').toEqual([])
+    const compared = await client.compare.ask({
+      workspaceId,
+      question: needles.join(' '),
+      modelIds: [quick.id, slow.id],
+      presetId: 'preset0',
+      blind: true,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(found(served.process.pid), 'while students are compared').toEqual([])
+    await client.compare.stop(compared)
     await client.vault.lock({})
     expect(found(served.process.pid), 'locked').toEqual([])
     await client.vault.unlock({ passphrase })

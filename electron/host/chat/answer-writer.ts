@@ -6,17 +6,24 @@ import type { AnswerFacts, AnswerStage, ChatUpdate, MessageState, Trouble } from
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem } from '../../engine/contract.ts'
 import type { RuntimeItem } from '../runtime/runtime.ts'
-import type { ConversationStore } from './conversation-store.ts'
+import type { Settlement } from './conversation-store.ts'
 
 /** Longest time in milliseconds that text stays unsaved; a kill loses no more. */
 const saveMs = 800
+
+/** Where an answer is kept while it is written and afterwards: with its conversation, or with its comparison. */
+export interface AnswerKeeper {
+  /** Keeps what it says so far. */
+  saveWriting(answerId: string, text: string, thought: string): void
+  settle(answerId: string, settlement: Settlement): void
+}
 
 /** Who is asked and how, for the passport of the answer. */
 export type AnswerMaker = Pick<AnswerFacts, 'modelId' | 'modelName' | 'presetId' | 'presetName' | 'sampling' | 'systemPrompt'>
 
 export interface AnswerWriterOptions {
   messageId: string
-  store: ConversationStore
+  store: AnswerKeeper
   maker: AnswerMaker
   /** Text and facts that the answer had before it is continued. */
   opening: { text: string; thought: string; facts: AnswerFacts | null }

@@ -10,7 +10,7 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import type { ConversationStates } from './conversation-states.ts'
-import { ConversationStore } from './conversation-store.ts'
+import { ConversationStore, type Settlement } from './conversation-store.ts'
 import { initialPresetId, type Presets } from './presets.ts'
 import { promptMessages, usualReserveTokens } from './prompt-messages.ts'
 import { matchOf, searchWorkspace } from './search.ts'
@@ -106,6 +106,22 @@ export class Chat {
     const place = { workspaceId, conversationId }
     this.#write(place, answerId, questionId, modelId, null)
     return { ...place, messageId: answerId }
+  }
+
+  /** Makes a conversation of a question that was answered elsewhere. */
+  adopt(
+    workspaceId: string,
+    { question, answer, presetId, modelId }: { question: string; answer: Settlement; presetId: string; modelId: string },
+  ): Place {
+    const { store, changes } = this.#room(workspaceId)
+    const conversationId = store.together(() => {
+      const id = store.create({ title: titleOf(question), presetId, modelId })
+      const questionId = store.add(id, { parentId: null, role: 'user', text: question, state: 'finished' })
+      store.settle(store.add(id, { parentId: questionId, role: 'assistant', text: '', state: 'writing' }), answer)
+      return id
+    })
+    changes.set(changes.value + 1)
+    return { workspaceId, conversationId }
   }
 
   stop({ conversationId }: Place): void {

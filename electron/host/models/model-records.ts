@@ -113,8 +113,8 @@ export class ModelRecords {
     this.#database.prepare('UPDATE models SET changed_at = ?, verified_at = ? WHERE id = ?').run(changedAt, this.#now(), id)
   }
 
-  used(id: string): void {
-    this.#database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(this.#now(), id)
+  used(id: string, at = this.#now()): void {
+    this.#database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, id)
   }
 
   /** Whether a model's own template renders. */

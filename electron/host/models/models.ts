@@ -69,6 +69,7 @@ export class Models {
   #offers: (ModelOffer & { sha256: string })[] = []
   /** References to other programs' files, by path. */
   readonly #neighbours = new Map<string, string>()
+  #pinnedUse: ReadonlyMap<string, number> = new Map()
 
   constructor(options: ModelsOptions) {
     this.#options = options
@@ -160,13 +161,23 @@ export class Models {
 
   /** Keeps that a student was used. */
   used(studentId: string): void {
-    this.#records.used(studentId)
+    this.#records.used(studentId, this.#pinnedUse.get(studentId))
     this.#publish()
   }
 
   /** Keeps whether a model's own template renders. */
   rendered(modelId: string, template: Model['template']): void {
     this.#records.rendered(modelId, template)
+  }
+
+  /**
+   * Keeps every use of these models, from now until this is said again, as one at these times, by id: when it was used would tell
+   * whose answer is whose in a blind comparison.
+   */
+  pinUse(usedAt: ReadonlyMap<string, number>): void {
+    this.#pinnedUse = usedAt
+    for (const [studentId, at] of usedAt) this.#records.used(studentId, at)
+    this.#publish()
   }
 
   /**

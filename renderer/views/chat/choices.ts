@@ -27,5 +27,5 @@ export type SamplingField = (typeof samplingFields)[number]
 /** A preset's name: the dictionary's for those that come with Alambic. */
 export function presetName(app: AppState, preset: Pick<Preset, 'id' | 'name' | 'builtIn'> | undefined): string {
   if (!preset) return ''
-  return preset.builtIn ? (app.words.text.chat.presets.builtIn[preset.id] ?? preset.name) : preset.name
+  return preset.builtIn ? app.words.preset(preset) : preset.name
 }

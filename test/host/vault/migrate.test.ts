@@ -89,6 +89,7 @@ describe('released steps', () => {
     ['main/0003-students.ts', 'c462b839107ac7325343e217af259f3589c429768b560f136a2770ca7522a419'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
+    ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
 

@@ -13,6 +13,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts'
 import { chatScenarios } from './chat-scenarios.ts'
+import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { scenarios } from './scenarios.ts'
 
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
@@ -29,6 +30,8 @@ const places: Record<string, string[]> = {
   'only-offer': ['#/models'],
   keychain: ['#/settings/vault'],
   ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
+  ...Object.fromEntries(Object.keys(compareScenarios).map((name) => [name, ['#/compare/compared']])),
+  ...Object.fromEntries(Object.keys(compareFormScenarios).map((name) => [name, ['#/compare']])),
 }
 const looks = [
   { language: 'en', theme: 'light', width: 1440, height: 900 },
@@ -75,6 +78,7 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
       await page.goto(`${base}?scenario=${scenario}&language=${language}&theme=${theme}${place}`)
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
       if (scenario in chatScenarios) await page.locator('.budget').waitFor()
+      if (scenario in compareScenarios) await page.locator('.column').first().waitFor()
       await page.waitForTimeout(100)
       const name = `${scenario}${place.replace(/\W+/g, '-')}`
       await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })

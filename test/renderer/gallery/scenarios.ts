@@ -3,6 +3,7 @@ import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { chatScenarios } from './chat-scenarios.ts'
+import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 
 const second = 1000
 const backups = [
@@ -29,6 +30,8 @@ function shelf(host: FakeHost): void {
 /** By name, as the address of the gallery has it. */
 export const scenarios: Record<string, (host: FakeHost) => void> = {
   ...chatScenarios,
+  ...compareScenarios,
+  ...compareFormScenarios,
   new: (host) => fresh(host, null),
   'new-without-keychain': (host) => fresh(host, 'no_library'),
   'new-model': (host) => {

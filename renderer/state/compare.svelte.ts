@@ -1,0 +1,202 @@
+/** Comparisons as the screen sees them: the list, the votes counted, the question to come, and the one that is open. */
+import type { ComparisonRow, Score } from '../../contract/comparison.ts'
+import type { Client } from '../../contract/contract.ts'
+import { follow } from './follow.ts'
+import type { ModelsState } from './models.svelte.ts'
+import { OpenComparison } from './open-comparison.svelte.ts'
+import { Task } from './task.svelte.ts'
+
+/** Rows that the list begins with, and grows by as one scrolls. */
+const rowsAtOnce = 200
+/** The preset that a question begins with. */
+const initialPresetId = 'balanced'
+/** Students side by side. */
+const fewest = 2
+const most = 3
+
+export class CompareState {
+  readonly #client: Client
+  readonly #models: ModelsState
+  #workspaceId = $state<string | null>(null)
+  #rows = $state.raw<ComparisonRow[]>([])
+  #total = $state(0)
+  #known = $state(false)
+  #scores = $state.raw<Score[]>([])
+  #open = $state.raw<OpenComparison | null>(null)
+  #limit = rowsAtOnce
+  #life: AbortSignal | null = null
+  #listening: AbortController | null = null
+  /** Null until the person has chosen. */
+  #chosen = $state.raw<string[] | null>(null)
+  /** The question to come. */
+  question = $state('')
+  blind = $state(true)
+  presetId = $state(initialPresetId)
+  /** Asking, and how it last failed. */
+  readonly asking = new Task()
+
+  constructor(client: Client, models: ModelsState) {
+    this.#client = client
+    this.#models = models
+  }
+
+  /** The newest first. */
+  get rows(): ComparisonRow[] {
+    return this.#rows
+  }
+
+  /** How many there are in all. */
+  get total(): number {
+    return this.#total
+  }
+
+  /** Whether the list has come. */
+  get known(): boolean {
+    return this.#known
+  }
+
+  /** The votes, by student. */
+  get scores(): Score[] {
+    return this.#scores
+  }
+
+  /** The open comparison; null while a new one is being prepared. */
+  get open(): OpenComparison | null {
+    return this.#open
+  }
+
+  /** Whether comparisons can be opened yet. */
+  get ready(): boolean {
+    return this.#workspaceId !== null
+  }
+
+  /** Ids of the students that the question will go to; by default the two used last. */
+  get students(): string[] {
+    const here = this.#models.usable
+    if (this.#chosen) return this.#chosen.filter((id) => here.some((model) => model.id === id))
+    return this.#byUse.slice(0, fewest)
+  }
+
+  /** Whether another student can be chosen. */
+  get isFull(): boolean {
+    return this.students.length >= most
+  }
+
+  get canAsk(): boolean {
+    return !this.asking.busy && this.question.trim() !== '' && this.students.length >= fewest && this.ready
+  }
+
+  /** Begins to follow, once the vault is open. */
+  start(life: AbortSignal): void {
+    this.#life = life
+    void follow(
+      (signal) => this.#client.workspaces.list({}, { signal }),
+      (workspaces) => {
+        const id = workspaces[0]?.id ?? null
+        if (id === this.#workspaceId) return
+        this.#workspaceId = id
+        this.#listen()
+      },
+      life,
+      () => undefined,
+    )
+  }
+
+  /** Forgets everything: the vault is locked. */
+  forget(): void {
+    this.#life = null
+    this.#listening?.abort()
+    this.#open?.leave()
+    this.#open = null
+    this.#workspaceId = null
+    this.#rows = []
+    this.#total = 0
+    this.#known = false
+    this.#scores = []
+    this.#limit = rowsAtOnce
+    this.#chosen = null
+    this.question = ''
+    this.blind = true
+    this.presetId = initialPresetId
+    this.asking.forget()
+  }
+
+  /** Shows a comparison, or the form for a new one when the id is empty. */
+  show(comparisonId: string): void {
+    const workspaceId = this.#workspaceId
+    if ((this.#open?.place.comparisonId ?? '') === comparisonId) return
+    this.#open?.leave()
+    this.#open =
+      comparisonId === '' || workspaceId === null ? null : new OpenComparison(this.#client, { workspaceId, comparisonId })
+    this.asking.forget()
+  }
+
+  /** More of the list, as one scrolls to its end. */
+  more(): void {
+    if (this.#rows.length >= this.#total || this.#limit > this.#rows.length) return
+    this.#limit += rowsAtOnce
+    this.#listen()
+  }
+
+  /** Prepares a question: what is absent stays. With one student, the one used last beside it is chosen as well. */
+  prepare({ question, modelIds, presetId }: { question?: string; modelIds?: string[]; presetId?: string }): void {
+    if (question !== undefined) this.question = question
+    if (presetId !== undefined) this.presetId = presetId
+    if (modelIds === undefined) return
+    const others = this.#byUse.filter((id) => !modelIds.includes(id))
+    this.#chosen = [...modelIds, ...others.slice(0, Math.max(0, fewest - modelIds.length))]
+  }
+
+  /** Takes a student in or out. */
+  toggle(modelId: string): void {
+    const { students } = this
+    if (students.includes(modelId)) this.#chosen = students.filter((id) => id !== modelId)
+    else if (!this.isFull) this.#chosen = [...students, modelId]
+  }
+
+  /** Asks. @returns the comparison's id, or null when it failed: see {@link asking} */
+  async ask(): Promise<string | null> {
+    const workspaceId = this.#workspaceId
+    if (!this.canAsk || workspaceId === null) return null
+    const { students: modelIds, presetId, blind } = this
+    const question = this.question.trim()
+    let comparisonId: string | null = null
+    await this.asking.run(async () => {
+      const place = await this.#client.compare.ask({ workspaceId, question, modelIds, presetId, blind })
+      comparisonId = place.comparisonId
+      this.#chosen = modelIds
+      this.question = ''
+    })
+    return comparisonId
+  }
+
+  /** Ids of the models that can answer, the one used last first. */
+  get #byUse(): string[] {
+    return [...this.#models.usable].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0)).map(({ id }) => id)
+  }
+
+  #listen(): void {
+    this.#listening?.abort()
+    const workspaceId = this.#workspaceId
+    if (workspaceId === null || !this.#life || this.#life.aborted) return
+    const listening = new AbortController()
+    this.#listening = listening
+    this.#life.addEventListener('abort', () => listening.abort(), { once: true })
+    void follow(
+      (signal) => this.#client.compare.list({ workspaceId, limit: this.#limit }, { signal }),
+      ({ rows, total }) => {
+        this.#rows = rows
+        this.#total = total
+        this.#known = true
+      },
+      listening.signal,
+      () => undefined,
+    )
+    void follow(
+      (signal) => this.#client.compare.scores({ workspaceId }, { signal }),
+      (scores) => (this.#scores = scores),
+      listening.signal,
+      () => undefined,
+    )
+  }
+}
