@@ -68,6 +68,10 @@ export const contract = {
     neighbours: call(None, z.array(Neighbour)),
     cancelImport: call(z.object({ importId: Id }), Done),
     remove: call(z.object({ modelId: Id }), Done),
+    /** The models here that could draft for this one: of the same vocabulary, and half its size or less. */
+    drafts: call(z.object({ modelId: Id }), z.array(Id)),
+    /** Lets a smaller model draft, or none; it is tried anew. Fails with invalid_input when it cannot. */
+    setDraft: call(z.object({ modelId: Id, draftId: Id.nullable() }), Done),
     catalogue: stream(None, CatalogueState),
     downloads: stream(None, z.array(Download)),
     /** Begins it, and opens the door for it alone. Fails with not_found, busy when it is already under way, download_unverifiable. */

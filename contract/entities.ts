@@ -103,6 +103,8 @@ export const Model = z.object({
   template: z.enum(['own', 'plain']),
   /** Null for a model that stands alone. */
   adapter: AdapterFacts.nullable(),
+  /** The smaller model that drafts for it; null for none. */
+  draftId: Id.nullable(),
   /**
    * `ready`: the file is the one that was checked. `checking`: size or time changed, so it is being hashed again. `no_base`: the
    * adapter is in order, and the model that it stands on is not here.
@@ -165,6 +167,8 @@ export const Fit = z.object({
   tokensPerSecond: z.number().nullable(),
   /** A student of the catalogue: the same model, quantised in a way that answers faster here; null when there is none or no need. */
   fasterId: Id.nullable(),
+  /** What drafting for it was worth when it was tried: the part of proposed tokens that were taken, and the gain in speed; null when it was not. */
+  draft: z.object({ acceptance: z.number(), gain: z.number() }).nullable(),
 })
 export type Fit = z.infer<typeof Fit>
 
@@ -338,6 +342,8 @@ export type MessageState = z.infer<typeof MessageState>
 export const AnswerFacts = z.object({
   modelId: Id,
   modelName: z.string(),
+  /** The model that an adapter stood on; absent for a model alone. */
+  base: z.object({ id: Id, name: z.string() }).optional(),
   presetId: Id,
   presetName: z.string(),
   /** As they were then, with the seed that was really used: a preset may be changed later. */
@@ -355,6 +361,8 @@ export const AnswerFacts = z.object({
   contextTokens: Count,
   /** Milliseconds of reasoning before the answer; 0 when there was none. */
   thoughtMs: z.number(),
+  /** What a draft did; absent when none was there. `gain` is the speed with it divided by that without, null when it was too short to tell. */
+  draft: z.object({ proposed: Count, accepted: Count, gain: z.number().nullable() }).optional(),
 })
 export type AnswerFacts = z.infer<typeof AnswerFacts>
 

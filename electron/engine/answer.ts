@@ -6,6 +6,7 @@ import { batchTokens, type WarmStudent } from './loaded-model.ts'
 import type { FittedPrompt } from './prompt/fit-messages.ts'
 import { alignToKept } from './prompt/kept-tokens.ts'
 import { openingTokens } from './prompt/prompt-tokens.ts'
+import type { DraftReport } from './student-draft.ts'
 import { StopText } from './prompt/stop-text.ts'
 import { ThoughtSplitter } from './prompt/thought-splitter.ts'
 import { TokenText } from './token-text.ts'
@@ -22,7 +23,8 @@ export async function* writeAnswer(
   question: EngineQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerItem> {
-  const { sequence, context } = student
+  const { sequence, context, draft } = student
+  const drafted: DraftReport = { proposed: 0, accepted: 0, gain: null }
   const { model, vocabulary, template } = student.base
   const started = performance.now()
   const opening = question.opening ? openingTokens(vocabulary, template, fitted.tokens, question.opening) : []
@@ -47,6 +49,7 @@ export async function* writeAnswer(
     tokensPerSecond: 0,
     thoughtMs: 0,
     processBytes: process.memoryUsage.rss(),
+    draft: draft && drafted,
     ...counts,
   })
 
@@ -92,7 +95,11 @@ export async function* writeAnswer(
   }
 
   if (limit > 0) {
-    for await (const token of sequence.evaluate(fresh.slice(read), sampling(question, written))) {
+    const rest = fresh.slice(read)
+    const tokens = draft
+      ? draft.student.write(sequence, rest, (before) => sampling(question, before), drafted)
+      : sequence.evaluate(rest, sampling(question, written))
+    for await (const token of tokens) {
       const now = performance.now()
       if (written.length === 0) firstAt = now
       written.push(token)

@@ -61,6 +61,8 @@ const AnswerItem = z.discriminatedUnion('type', [
     thoughtMs: z.number(),
     /** What the engine takes now, in bytes. */
     processBytes: z.number(),
+    /** What a draft did; null when none was there. `accepted` of the `proposed` tokens were taken. */
+    draft: z.object({ proposed: z.number(), accepted: z.number(), gain: z.number().nullable() }).nullable(),
   }),
 ])
 export type AnswerItem = z.infer<typeof AnswerItem>
@@ -81,6 +83,8 @@ export const engineContract = {
         /** A checked LoRA adapter; null for the model itself. llama.cpp keeps adapters by path until the model is unloaded. */
         adapterPath: z.string().nullable(),
         contextTokens: z.number(),
+        /** A loaded model of the same vocabulary that drafts; null for none. */
+        draftId: z.string().nullable(),
       }),
       /** `processBytes`: what the engine took before. */
       z.object({ contextTokens: z.number(), processBytes: z.number() }),

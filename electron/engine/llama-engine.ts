@@ -9,6 +9,7 @@ import type { AnswerItem, EngineHandlers, EngineQuestion } from './contract.ts'
 import { keepState, recallState } from './kept-state.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
 import { batchTokens, type LoadedModel, type WarmStudent } from './loaded-model.ts'
+import { StudentDraft } from './student-draft.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
@@ -119,11 +120,13 @@ export class LlamaEngine {
     modelId,
     adapterPath,
     contextTokens,
+    draftId,
   }: {
     studentId: string
     modelId: string
     adapterPath: string | null
     contextTokens: number
+    draftId: string | null
   }): Promise<{ contextTokens: number; processBytes: number }> {
     const base = this.#models.get(modelId)
     if (!base) throw new AppError('no_model', 'The model is not loaded')
@@ -136,17 +139,30 @@ export class LlamaEngine {
         threads: base.threads,
         ...(adapterPath === null ? {} : { lora: { adapters: [{ filePath: adapterPath }] } }),
       })
-      this.#students.set(studentId, { base, context, sequence: context.getSequence() })
+      const draft = draftId === null ? null : await this.#draft(draftId, context.contextSize)
+      this.#students.set(studentId, { base, context, sequence: context.getSequence(), draft })
       return { contextTokens: context.contextSize, processBytes }
     } catch (error) {
       throw this.#refused('llama.cpp refused the context', error)
     }
   }
 
+  async #draft(modelId: string, contextSize: number): Promise<NonNullable<WarmStudent['draft']>> {
+    const base = this.#models.get(modelId)
+    if (!base) throw new AppError('no_model', 'The draft is not loaded')
+    const context = await base.model.createContext({
+      contextSize: Math.min(contextSize, base.model.trainContextSize),
+      batchSize: batchTokens,
+      threads: base.threads,
+    })
+    return { context, student: new StudentDraft(context.getSequence()) }
+  }
+
   async #close(studentId: string): Promise<void> {
     const student = this.#students.get(studentId)
     this.#students.delete(studentId)
     await student?.context.dispose()
+    await student?.draft?.context.dispose()
   }
 
   async #unload(modelId: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** What the engine holds in memory: models, and the students that speak through them. */
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
 import type { ChatTemplate } from './prompt/chat-template.ts'
+import type { StudentDraft } from './student-draft.ts'
 import type { Vocabulary } from './prompt/prompt-tokens.ts'
 
 /** Prompt tokens evaluated between two looks at the stop button. */
@@ -19,4 +20,6 @@ export interface WarmStudent {
   base: LoadedModel
   context: LlamaContext
   sequence: LlamaContextSequence
+  /** The smaller student that drafts for it; null when none does. */
+  draft: { context: LlamaContext; student: StudentDraft } | null
 }

@@ -45,6 +45,11 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
         await opened().runtime.letGo(modelId)
         await opened().models.remove(modelId)
       },
+      drafts: ({ modelId }) => opened().models.drafts(modelId),
+      setDraft: async ({ modelId, draftId }) => {
+        await opened().models.setDraft(modelId, draftId)
+        opened().runtime.measureAgain(modelId)
+      },
       catalogue: (_none, { signal }) => watchCatalogue(settings, signal),
       downloads: (_none, { signal }) => opened().downloads.state.watch(signal),
       download: ({ studentId }) => opened().downloads.begin(studentOf(studentId)),

@@ -33,6 +33,17 @@ export function studentsInEnglish(format: Format) {
     faster: (quantisation: string) =>
       `The catalogue has the same model as ${quantisation}. It answers faster on this kind of machine.`,
     toFaster: 'Show it',
+    draftBy: (name: string) => `Let ${name} draft for it`,
+    drafts: (name: string) => `${name} drafts for it. What that is worth here is measured with its next longer answer.`,
+    draftPays: (name: string, taken: number, gain: number) =>
+      `${name} drafts for it: ${format.percent(taken)} of the draft was taken, ${format.number(gain, 1)} times as fast.`,
+    draftOff: (name: string, taken: number, gain: number) =>
+      `${name} was tried as its draft and switched off: ${format.percent(taken)} was taken, ${format.number(gain, 1)} times as fast as without.`,
+    draftAgain: 'Try again',
+    draftNone: 'Without a draft',
+    draftFact: (taken: number, proposed: number) => `${format.number(taken)} of ${format.number(proposed)} drafted tokens taken`,
+    baseLabel: 'On the model',
+    draftLabel: 'Draft',
     loadAnyway: 'Load it anyway',
     loadAnywayNote: 'With the smallest context. The computer may become very slow while it is in memory.',
   }

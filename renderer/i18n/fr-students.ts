@@ -34,6 +34,17 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     faster: (quantisation) =>
       `Le catalogue propose le même modèle en ${quantisation}. Il répond plus vite sur ce genre de machine.`,
     toFaster: 'Le voir',
+    draftBy: (name) => `Laisser ${name} ébaucher pour lui`,
+    drafts: (name) => `${name} ébauche pour lui. Ce que cela apporte ici sera mesuré à sa prochaine réponse assez longue.`,
+    draftPays: (name, taken, gain) =>
+      `${name} ébauche pour lui : ${format.percent(taken)} de l’ébauche repris, ${format.number(gain, 1)} fois plus rapide.`,
+    draftOff: (name, taken, gain) =>
+      `${name} a été essayé comme ébaucheur puis écarté : ${format.percent(taken)} repris, ${format.number(gain, 1)} fois la vitesse sans ébauche.`,
+    draftAgain: 'Réessayer',
+    draftNone: 'Sans ébauche',
+    draftFact: (taken, proposed) => `${format.number(taken)} jetons repris sur ${format.number(proposed)} ébauchés`,
+    baseLabel: 'Sur le modèle',
+    draftLabel: 'Ébauche',
     loadAnyway: 'Le charger quand même',
     loadAnywayNote: 'Avec le plus petit contexte. L’ordinateur peut devenir très lent tant qu’il est en mémoire.',
   }

@@ -61,6 +61,8 @@ export class ModelsState {
   readonly #sendFile: SendFile
   readonly removing = new Task()
   readonly looking = new Task()
+  readonly drafting = new Task()
+  #drafts = $state.raw<Record<string, string[]>>({})
   /** What other programs have; null until somebody looked. */
   #neighbours = $state.raw<Neighbour[] | null>(null)
 
@@ -124,6 +126,8 @@ export class ModelsState {
     this.#failed = []
     this.#neighbours = null
     this.looking.forget()
+    this.drafting.forget()
+    this.#drafts = {}
     this.removing.forget()
   }
 
@@ -144,6 +148,23 @@ export class ModelsState {
     } finally {
       this.#taken = this.#taken.filter((taken) => taken !== reference)
     }
+  }
+
+  /** The models that could draft for one; none until somebody looked. */
+  drafts(modelId: string): string[] {
+    return this.#drafts[modelId] ?? []
+  }
+
+  /** Looks for models that could draft for this one. */
+  lookForDrafts(modelId: string): Promise<boolean> {
+    return this.drafting.run(async () => {
+      this.#drafts = { ...this.#drafts, [modelId]: await this.#client.models.drafts({ modelId }) }
+    })
+  }
+
+  /** Lets a smaller model draft, or none; the same again tries it anew. */
+  setDraft(modelId: string, draftId: string | null): Promise<boolean> {
+    return this.drafting.run(() => this.#client.models.setDraft({ modelId, draftId }))
   }
 
   get neighbours(): Neighbour[] | null {

@@ -44,7 +44,9 @@ for (const { name, contextTokens, ...made } of cases) {
   for await (const { type } of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 2 })))
     if (type === 'loaded') break
   const loaded = residentBytes(keeper.pid)
-  await keeper.call((client) => client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens }))
+  await keeper.call((client) =>
+    client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens, draftId: null }),
+  )
   // One token a number: nearly the whole context is read.
   const content = Array.from({ length: contextTokens - 80 }, (_, index) => ` ${String(index).padStart(6, '0')}`).join('')
   const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: 2 }

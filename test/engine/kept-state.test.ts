@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   await open()
 }
 const open = (contextTokens = 2048) =>
-  keeper.call((client) => client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens }))
+  keeper.call((client) => client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens, draftId: null }))
 const keep = () => keeper.call((client) => client.engine.keep({ studentId: 's', path, key, label }))
 const recall = (change: object = {}) =>
   keeper.call((client) => client.engine.recall({ studentId: 's', path, key, label, ...change }))

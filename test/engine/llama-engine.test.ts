@@ -32,7 +32,7 @@ async function load(keeper: EngineKeeper, path: string, contextTokens = 1024) {
   let loaded
   for await (const item of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1 }))) loaded = item
   const opened = await keeper.call((client) =>
-    client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens }),
+    client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens, draftId: null }),
   )
   return { ...loaded, ...opened }
 }

@@ -22,7 +22,7 @@ async function load(modelId: string, path: string): Promise<void> {
 }
 
 function open(studentId: string, modelId: string, adapterPath: string | null = null): Promise<{ contextTokens: number }> {
-  return keeper.call((client) => client.engine.open({ studentId, modelId, adapterPath, contextTokens: 512 }))
+  return keeper.call((client) => client.engine.open({ studentId, modelId, adapterPath, contextTokens: 512, draftId: null }))
 }
 
 async function ask(studentId: string, text: string): Promise<{ text: string; evaluated: number }> {

@@ -19,7 +19,10 @@ export interface AnswerKeeper {
 }
 
 /** Who is asked and how, for the passport of the answer. */
-export type AnswerMaker = Pick<AnswerFacts, 'modelId' | 'modelName' | 'presetId' | 'presetName' | 'sampling' | 'systemPrompt'>
+export type AnswerMaker = Pick<
+  AnswerFacts,
+  'modelId' | 'modelName' | 'base' | 'presetId' | 'presetName' | 'sampling' | 'systemPrompt'
+>
 
 export interface AnswerWriterOptions {
   messageId: string
@@ -147,6 +150,7 @@ export class AnswerWriter {
       leftOut: prompt.leftOut,
       contextTokens: prompt.contextTokens,
       thoughtMs: (before?.thoughtMs ?? 0) + (end?.thoughtMs ?? 0),
+      ...(end?.draft ? { draft: end.draft } : {}),
     }
   }
 }

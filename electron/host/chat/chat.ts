@@ -229,8 +229,7 @@ export class Chat {
       messageId: answerId,
       store,
       maker: {
-        modelId,
-        modelName: models.get(modelId).name,
+        ...models.identity(modelId),
         presetId: preset.id,
         presetName: preset.name,
         sampling,

@@ -31,8 +31,8 @@ export type MalformedReason =
   | 'tensor_pair'
   | 'not_finite'
 
-/** A kept value: an array of strings is only its length. */
-export type GgufValue = number | string | boolean | number[] | { length: number }
+/** A kept value: an array of strings is only its length, and where it stands in the file. */
+export type GgufValue = number | string | boolean | number[] | { length: number; offset: number; bytes: number }
 
 /** Where a tensor's numbers are in the file, and how they are stored. */
 export interface GgufTensor {
@@ -188,6 +188,7 @@ async function readArray(reader: BoundedFileReader, key: string, wanted: boolean
   const length = reader.u64()
   if (type === arrayType) throw malformed('nested_array', key)
   if (length > mostArrayLength) throw malformed('array_length', key)
+  const offset = reader.position
   if (type === stringType) {
     for (let i = 0; i < length; i++) {
       // The check without waiting keeps a vocabulary of 262,144 at milliseconds.
@@ -196,7 +197,7 @@ async function readArray(reader: BoundedFileReader, key: string, wanted: boolean
       if (bytes > mostStringBytes) throw malformed('string_length', key)
       reader.skip(bytes)
     }
-    return wanted ? { length } : undefined
+    return wanted ? { length, offset, bytes: reader.position - offset } : undefined
   }
   const bytes = valueBytes.get(type)
   if (bytes === undefined) throw malformed('value_type', key)

@@ -25,6 +25,7 @@ export interface ModelRecord {
   last_used_at: number | null
   base_id: string | null
   adapter: string | null
+  draft_id: string | null
 }
 
 /** What is kept of a file's header, be it a model's or an adapter's. */
@@ -117,6 +118,10 @@ export class ModelRecords {
     this.#database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, id)
   }
 
+  draftFor(id: string, draftId: string | null): void {
+    this.#database.prepare('UPDATE models SET draft_id = ? WHERE id = ?').run(draftId, id)
+  }
+
   /** Whether a model's own template renders. */
   rendered(id: string, template: Model['template']): void {
     this.#database.prepare('UPDATE models SET template = ? WHERE id = ?').run(template, id)
@@ -138,6 +143,7 @@ export function modelOf(record: ModelRecord, state: Model['state']): Model {
     licence: record.licence,
     template: record.template,
     adapter: adapterOf(record),
+    draftId: record.draft_id,
     state,
     addedAt: record.added_at,
     verifiedAt: record.verified_at,

@@ -9,6 +9,7 @@ import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { isNameOf, misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
+import { draftCandidates } from './draft-candidates.ts'
 import { findNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
 import { estimateMemory } from './memory-estimate.ts'
@@ -43,6 +44,8 @@ export interface StudentFiles {
   path: string
   header: GgufHeader
   adapter: { path: string; bytes: number } | null
+  /** The smaller model that drafts for it. */
+  draft: { modelId: string; path: string; header: GgufHeader } | null
 }
 
 export interface ModelsOptions {
@@ -120,6 +123,13 @@ export class Models {
     return model
   }
 
+  /** Who a student is, as an answer's passport keeps it. @throws AppError model_missing */
+  identity(studentId: string): { modelId: string; modelName: string; base?: { id: string; name: string } } {
+    const { name, adapter } = this.get(studentId)
+    const base = adapter && this.#records.find(adapter.baseId)
+    return { modelId: studentId, modelName: name, ...(base ? { base: { id: base.id, name: base.name } } : {}) }
+  }
+
   /**
    * The checked files of a student, ready to be run, with the header of its model.
    * @throws AppError model_missing, model_changed, adapter_no_base {baseName}
@@ -129,7 +139,7 @@ export class Models {
     if (!record) throw new AppError('model_missing', 'No such model')
     if (record.base_id === null) {
       const path = await this.#checkedPath(record)
-      return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null }
+      return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null, draft: await this.#draftOf(record) }
     }
     const base = this.#records.find(record.base_id)
     if (!base) {
@@ -138,7 +148,30 @@ export class Models {
     }
     const adapter = { path: await this.#checkedPath(record), bytes: record.size_bytes }
     const path = await this.#checkedPath(base)
-    return { baseId: base.id, path, header: await readGgufHeader(path), adapter }
+    return { baseId: base.id, path, header: await readGgufHeader(path), adapter, draft: await this.#draftOf(record) }
+  }
+
+  /** A draft that is not here, or is not what was checked, is done without. */
+  async #draftOf({ draft_id }: ModelRecord): Promise<StudentFiles['draft']> {
+    const record = draft_id === null ? undefined : this.#records.find(draft_id)
+    const path = record && (await this.#checkedPath(record).catch(() => null))
+    return record && path ? { modelId: record.id, path, header: await readGgufHeader(path) } : null
+  }
+
+  /** The models here that could draft for this one. @throws AppError model_missing */
+  async drafts(modelId: string): Promise<string[]> {
+    const record = this.#records.find(modelId)
+    if (!record) throw new AppError('model_missing', 'No such model')
+    const found = await draftCandidates(record, this.#records.all(), (name) => this.#options.files.pathOf(name))
+    return found.map(({ id }) => id)
+  }
+
+  /** Lets another model draft for this one, or none. @throws AppError model_missing, invalid_input */
+  async setDraft(modelId: string, draftId: string | null): Promise<void> {
+    if (draftId !== null && !(await this.drafts(modelId)).includes(draftId))
+      throw new AppError('invalid_input', 'It does not speak the same tokens, or is not small enough')
+    this.#records.draftFor(modelId, draftId)
+    this.#publish()
   }
 
   /** @throws AppError model_missing, model_changed */

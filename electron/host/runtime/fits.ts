@@ -72,8 +72,7 @@ export async function* watchFits(
       const header = headers.get(id)
       if (!header) continue
       const measured = { base: measurements.get(adapter?.baseId ?? id), student: measurements.get(id) }
-      const needed = (tokens: number): number =>
-        memoryOf(header, tokens, { ...measured, adapterBytes: adapter ? sizeBytes : 0 }).totalBytes
+      const needed = (tokens: number): number => memoryOf(header, tokens, { ...measured, adapterBytes: adapter ? sizeBytes : 0 })
       const contextTokens = Math.min(wished, trainedContextTokens)
       const tokensPerSecond = measured.student.tokensPerSecond ?? null
       fits[id] = {
@@ -84,6 +83,7 @@ export async function* watchFits(
         promptTokensPerSecond: measured.student.promptTokensPerSecond ?? null,
         tokensPerSecond,
         fasterId: adapter ? null : fasterOf(model, tokensPerSecond, allStudents()),
+        draft: measured.student.draft ?? null,
       }
     }
     for (const student of allStudents()) {
@@ -97,12 +97,13 @@ export async function* watchFits(
         promptTokensPerSecond: null,
         tokensPerSecond: null,
         fasterId: null,
+        draft: null,
       }
     }
     // Tenths of a gigabyte are what people see; free memory flutters below that all the time.
     const seen = JSON.stringify(
-      Object.entries(fits).map(([id, { verdict, freeBytes: free, tokensPerSecond, corrected }]) => [
-        ...[id, verdict, Math.round(free / 1e8), tokensPerSecond, corrected],
+      Object.entries(fits).map(([id, { verdict, freeBytes: free, tokensPerSecond, corrected, draft }]) => [
+        ...[id, verdict, Math.round(free / 1e8), tokensPerSecond, corrected, draft],
       ]),
     )
     if (seen === told) continue

@@ -17,6 +17,8 @@ const Measured = z.object({
   contextFactor: z.number().optional(),
   promptTokensPerSecond: z.number().optional(),
   tokensPerSecond: z.number().optional(),
+  /** What drafting by this model was worth. */
+  draft: z.object({ draftId: z.string(), acceptance: z.number(), gain: z.number() }).optional(),
 })
 export type Measured = z.infer<typeof Measured>
 
@@ -28,6 +30,8 @@ const leastContextBytes = 50_000_000
 /** A shorter prompt or answer says little of speed, in tokens. */
 const leastPromptTokens = 32
 const leastAnswerTokens = 16
+/** A draft that brings less is switched off: less is noise, and it takes memory. The engine judges each answer by the same. */
+const leastGain = 1.05
 
 /** A name for this machine, as far as speed and memory go. */
 export function machineName(): string {
@@ -82,6 +86,18 @@ export class Measurements {
       this.#keep(studentId, { tokensPerSecond })
   }
 
+  /** An answer was drafted for, and was long enough to tell what it was worth. */
+  drafted(studentId: string, draftId: string, report: { proposed: number; accepted: number; gain: number | null }): void {
+    const { proposed, accepted, gain } = report
+    if (gain !== null) this.#keep(studentId, { draft: { draftId, acceptance: proposed === 0 ? 0 : accepted / proposed, gain } })
+  }
+
+  /** Whether this model was tried as a draft here, and did not pay. */
+  isDraftRefuted(studentId: string, draftId: string): boolean {
+    const { draft } = this.get(studentId)
+    return draft?.draftId === draftId && draft.gain < leastGain
+  }
+
   #keep(studentId: string, change: Measured): void {
     const facts = JSON.stringify({ ...this.get(studentId), ...change })
     this.#database
@@ -97,14 +113,22 @@ function isSane(factor: number): boolean {
   return factor >= leastFactor && factor <= mostFactor
 }
 
+/** What loading a model takes, in bytes: as measured here, else as reckoned. */
+export function weightsOf(header: GgufHeader, { weightsBytes }: Measured): number {
+  return weightsBytes ?? estimateMemory(header, 0).weightsBytes
+}
+
+/** What a context of so many tokens takes beside the weights, as reckoned, in bytes. */
+export function contextOf(header: GgufHeader, contextTokens: number): number {
+  const { cacheBytes, computeBytes } = estimateMemory(header, contextTokens)
+  return cacheBytes + computeBytes
+}
+
 /** What a student takes with a context of so many tokens: the arithmetic, corrected by what was measured. In bytes. */
 export function memoryOf(
   header: GgufHeader,
   contextTokens: number,
   { base, student, adapterBytes }: { base: Measured; student: Measured; adapterBytes: number },
-): { weightsBytes: number; contextBytes: number; totalBytes: number } {
-  const said = estimateMemory(header, contextTokens)
-  const weightsBytes = base.weightsBytes ?? said.weightsBytes
-  const contextBytes = (said.cacheBytes + said.computeBytes + adapterBytes) * (student.contextFactor ?? 1)
-  return { weightsBytes, contextBytes, totalBytes: weightsBytes + contextBytes }
+): number {
+  return weightsOf(header, base) + (contextOf(header, contextTokens) + adapterBytes) * (student.contextFactor ?? 1)
 }

@@ -8,7 +8,9 @@ import { AppError } from '../../../contract/errors.ts'
 export interface HeldStudent {
   studentId: string
   baseId: string
-  /** Of its context and its adapter. */
+  /** The model that drafts for it. */
+  draftId: string | null
+  /** Of its contexts and its adapter. */
   bytes: number
   lastUsedAt: number
 }
@@ -25,6 +27,9 @@ export interface MemoryWish {
   studentId: string
   baseId: string
   weightsBytes: number
+  draftId: string | null
+  /** Of the drafting model. */
+  draftBytes: number
   /** Bytes of its context of so many tokens, with adapter and draft. */
   contextBytes: (contextTokens: number) => number
   /** Context sizes that would do, in tokens, the best first. */
@@ -58,17 +63,22 @@ export function planMemory(
   memory: { totalBytes: number; freeBytes: number },
   insist = false,
 ): MemoryPlan {
-  const weightsBytes = held.models.has(wish.baseId) ? 0 : wish.weightsBytes
+  const draftBytes = wish.draftId === null || held.models.has(wish.draftId) ? 0 : wish.draftBytes
+  const weightsBytes = (held.models.has(wish.baseId) ? 0 : wish.weightsBytes) + draftBytes
   const own = held.students.find(({ studentId }) => studentId === wish.studentId)
   const oldestFirst = held.students.filter((student) => student !== own).sort((one, other) => one.lastUsedAt - other.lastUsedAt)
-  const idleModels = [...held.models.keys()].filter(
-    (id) => id !== wish.baseId && !oldestFirst.some(({ baseId }) => baseId === id),
-  )
+  const uses = (user: { baseId: string; draftId: string | null }, id: string): boolean =>
+    user.baseId === id || user.draftId === id
+  const isNeeded = (id: string, by: readonly HeldStudent[]): boolean => uses(wish, id) || by.some((user) => uses(user, id))
+  const idleModels = [...held.models.keys()].filter((id) => !isNeeded(id, oldestFirst))
   const steps = [
     ...idleModels.map((id) => ({ unload: id, bytes: held.models.get(id) ?? 0 })),
-    ...oldestFirst.flatMap(({ studentId, baseId, bytes }, index) => {
-      const isLast = baseId !== wish.baseId && !oldestFirst.slice(index + 1).some((later) => later.baseId === baseId)
-      return [{ close: studentId, bytes }, ...(isLast ? [{ unload: baseId, bytes: held.models.get(baseId) ?? 0 }] : [])]
+    ...oldestFirst.flatMap(({ studentId, baseId, draftId, bytes }, index) => {
+      const left = [baseId, draftId].filter(
+        (id) => id !== null && held.models.has(id) && !isNeeded(id, oldestFirst.slice(index + 1)),
+      )
+      const unloads = left.map((id) => ({ unload: id ?? '', bytes: held.models.get(id ?? '') ?? 0 }))
+      return [{ close: studentId, bytes }, ...unloads]
     }),
   ]
   const comfortBytes = Math.max(marginBytes, memory.totalBytes * comfortPart)

@@ -208,6 +208,8 @@ export class Runtime {
           } else if (item.type === 'end') {
             tokens += item.answerTokens
             this.#warm.answered(modelId, item.processBytes)
+            const draftId = this.#warm.get(modelId)?.draftId
+            if (draftId && item.draft) this.#options.measurements.drafted(modelId, draftId, item.draft)
             this.#options.measurements.answered(modelId, { ...item, evaluatedTokens })
           }
           yield item
@@ -230,9 +232,11 @@ export class Runtime {
   }
 
   async #ensureLoaded(studentId: string, onStage: (stage: AnswerStage, fraction: number) => void, insist = false): Promise<void> {
-    const { settings, models } = this.#options
+    const { settings, models, measurements } = this.#options
     const threads = settings.values.threads || chooseThreads()
-    const student = { ...(await models.toRun(studentId)), studentId, wishedTokens: settings.values.contextTokens }
+    const files = await models.toRun(studentId)
+    const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
+    const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
     // llama.cpp's threads are made with it.
     if (this.#keeper.running && this.#threads !== threads) await this.#stopEngine()
     this.#threads = threads
@@ -252,7 +256,7 @@ export class Runtime {
         if (item.type === 'stage') {
           onStage(item.stage, item.fraction)
           this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })
-        } else models.rendered(student.baseId, item.template)
+        } else models.rendered(item.modelId, item.template)
       }
       models.used(studentId)
       this.#set({ engine: 'ready', loading: null, trouble: null })

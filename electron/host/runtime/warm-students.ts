@@ -5,7 +5,7 @@
 import type { AnswerStage } from '../../../contract/entities.ts'
 import type { StudentFiles } from '../models/models.ts'
 import type { EngineKeeper } from './engine-keeper.ts'
-import { memoryOf, type Measurements } from './measurements.ts'
+import { contextOf, weightsOf, type Measurements } from './measurements.ts'
 import { planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
 
@@ -29,7 +29,8 @@ export interface WarmStudent extends HeldStudent {
 }
 
 /** What happens on the way; `loaded` says whether the model's own template renders. */
-export type LoadingItem = { type: 'stage'; stage: AnswerStage; fraction: number } | { type: 'loaded'; template: 'own' | 'plain' }
+export type LoadingItem =
+  { type: 'stage'; stage: AnswerStage; fraction: number } | { type: 'loaded'; modelId: string; template: 'own' | 'plain' }
 
 export interface WarmStudentsOptions {
   keeper: EngineKeeper
@@ -68,8 +69,9 @@ export class WarmStudents {
     return this.#students.get(studentId)
   }
 
-  isReady({ studentId, wishedTokens }: Pick<RunnableStudent, 'studentId' | 'wishedTokens'>): boolean {
-    return this.#students.get(studentId)?.wishedTokens === wishedTokens
+  isReady({ studentId, wishedTokens, draft }: Pick<RunnableStudent, 'studentId' | 'wishedTokens' | 'draft'>): boolean {
+    const warm = this.#students.get(studentId)
+    return warm?.wishedTokens === wishedTokens && warm.draftId === (draft?.modelId ?? null)
   }
 
   used(studentId: string): void {
@@ -89,29 +91,40 @@ export class WarmStudents {
    */
   async *bringIn(wish: RunnableStudent, threads: number, insist: boolean): AsyncGenerator<LoadingItem> {
     const { keeper, measurements, now } = this.#options
-    const { studentId, baseId, path, adapter } = wish
+    const { studentId, baseId, path, adapter, draft } = wish
     const plan = this.#plan(wish, insist)
     if (this.#students.has(studentId)) await this.close(studentId)
     for (const id of plan.close) await this.close(id)
     for (const id of plan.unload) await this.unload(id)
-    if (!this.#models.has(baseId)) {
+    for (const { modelId, file, header } of [
+      { modelId: baseId, file: path, header: wish.header },
+      ...(draft ? [{ modelId: draft.modelId, file: draft.path, header: draft.header }] : []),
+    ]) {
+      if (this.#models.has(modelId)) continue
       yield { type: 'stage', stage: 'loading', fraction: 0 }
-      for await (const item of keeper.stream((client) => client.engine.load({ modelId: baseId, path, threads }))) {
+      for await (const item of keeper.stream((client) => client.engine.load({ modelId, path: file, threads }))) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
-          const { weightsBytes } = this.#needs(wish, 0)
-          this.#models.set(baseId, { bytes: weightsBytes, build: item.build })
-          measurements.loaded(baseId, weightsBytes, item.grownBytes)
-          yield { type: 'loaded', template: item.template }
+          const bytes = weightsOf(header, measurements.get(modelId))
+          this.#models.set(modelId, { bytes, build: item.build })
+          measurements.loaded(modelId, bytes, item.grownBytes)
+          yield { type: 'loaded', modelId, template: item.template }
         }
       }
     }
     const { contextTokens, processBytes } = await keeper.call((client) =>
-      client.engine.open({ studentId, modelId: baseId, adapterPath: adapter?.path ?? null, contextTokens: plan.contextTokens }),
+      client.engine.open({
+        studentId,
+        modelId: baseId,
+        adapterPath: adapter?.path ?? null,
+        contextTokens: plan.contextTokens,
+        draftId: draft?.modelId ?? null,
+      }),
     )
     this.#students.set(studentId, {
       studentId,
       baseId,
+      draftId: draft?.modelId ?? null,
       bytes: plan.contextBytes,
       lastUsedAt: now(),
       contextTokens,
@@ -153,21 +166,24 @@ export class WarmStudents {
     student.unmeasuredFrom = null
   }
 
-  #needs({ studentId, baseId, header, adapter }: RunnableStudent, contextTokens: number): ReturnType<typeof memoryOf> {
-    const { measurements } = this.#options
-    const measured = { base: measurements.get(baseId), student: measurements.get(studentId) }
-    return memoryOf(header, contextTokens, { ...measured, adapterBytes: adapter?.bytes ?? 0 })
+  #contextBytes({ studentId, header, adapter, draft }: RunnableStudent, contextTokens: number): number {
+    const { contextFactor = 1 } = this.#options.measurements.get(studentId)
+    const own = contextOf(header, contextTokens) + (adapter?.bytes ?? 0)
+    return (own + (draft ? contextOf(draft.header, contextTokens) : 0)) * contextFactor
   }
 
   #plan(student: RunnableStudent, insist: boolean): MemoryPlan {
-    const { studentId, baseId, header, wishedTokens } = student
+    const { studentId, baseId, header, draft, wishedTokens } = student
+    const { measurements } = this.#options
     const wished = Math.min(wishedTokens, header.trainedContextTokens)
     return planMemory(
       {
         studentId,
         baseId,
-        weightsBytes: this.#needs(student, 0).weightsBytes,
-        contextBytes: (tokens) => this.#needs(student, tokens).contextBytes,
+        weightsBytes: weightsOf(header, measurements.get(baseId)),
+        draftId: draft?.modelId ?? null,
+        draftBytes: draft ? weightsOf(draft.header, measurements.get(draft.modelId)) : 0,
+        contextBytes: (tokens) => this.#contextBytes(student, tokens),
         contexts: [wished, ...smallerContexts.filter((tokens) => tokens < wished)],
       },
       { models: new Map([...this.#models].map(([id, { bytes }]) => [id, bytes])), students: [...this.#students.values()] },

@@ -75,6 +75,17 @@ describe('measurements', () => {
     expect(here.get('a')).toEqual({})
   })
 
+  test('of a draft switch it off when it does not pay, and it alone, until it is measured again', () => {
+    here.drafted('d', 'small', { proposed: 100, accepted: 26, gain: 0.2 })
+    expect(here.get('d').draft).toEqual({ draftId: 'small', acceptance: 0.26, gain: 0.2 })
+    expect([here.isDraftRefuted('d', 'small'), here.isDraftRefuted('d', 'other')]).toEqual([true, false])
+    here.drafted('d', 'small', { proposed: 3, accepted: 3, gain: null })
+    expect(here.isDraftRefuted('d', 'small')).toBe(true)
+    here.forget('d')
+    here.drafted('d', 'small', { proposed: 100, accepted: 90, gain: 1.6 })
+    expect(here.isDraftRefuted('d', 'small')).toBe(false)
+  })
+
   test('of memory are believed within reason alone', () => {
     here.loaded('m', 1e9, 1.2e9)
     here.loaded('m', 1e9, 9e9)

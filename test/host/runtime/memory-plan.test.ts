@@ -12,11 +12,19 @@ const wish = (change: Partial<MemoryWish> = {}): MemoryWish => ({
   studentId: 'law',
   baseId: 'llama',
   weightsBytes: 2 * gigabyte,
+  draftId: null,
+  draftBytes: 0,
   contextBytes: (tokens) => (tokens / 8192) * gigabyte,
   contexts: [8192, 4096, 2048],
   ...change,
 })
-const student = (studentId: string, baseId: string, lastUsedAt: number) => ({ studentId, baseId, bytes: gigabyte, lastUsedAt })
+const student = (studentId: string, baseId: string, lastUsedAt: number) => ({
+  studentId,
+  baseId,
+  draftId: null,
+  bytes: gigabyte,
+  lastUsedAt,
+})
 const full: Held = {
   models: new Map([
     ['llama', 2 * gigabyte],
