@@ -21,6 +21,7 @@ import {
   Workspace,
 } from './entities.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
+import { Lineage } from './lineage-card.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { Settings } from './settings.ts'
 
@@ -68,6 +69,8 @@ export const contract = {
     neighbours: call(None, z.array(Neighbour)),
     cancelImport: call(z.object({ importId: Id }), Done),
     remove: call(z.object({ modelId: Id }), Done),
+    /** Where each model here comes from, by its id. */
+    lineages: stream(None, z.record(Id, Lineage)),
     catalogue: stream(None, CatalogueState),
     downloads: stream(None, z.array(Download)),
     /** Begins it, and opens the door for it alone. Fails with not_found, busy when it is already under way, download_unverifiable. */

@@ -34,6 +34,10 @@ export const errorCodes = [
   'adapter_no_base',
   'adapter_other_base',
   'file_unreadable',
+  'card_malformed',
+  'card_wrong_file',
+  'card_missing',
+  'card_unsigned',
   // network and downloads
   'network_closed',
   'network_unreachable',

@@ -2,6 +2,7 @@
 import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
 import { studentOf, watchCatalogue } from './models/catalogue.ts'
+import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
@@ -45,6 +46,7 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
         await opened().runtime.letGo(modelId)
         await opened().models.remove(modelId)
       },
+      lineages: (_none, { signal }) => watchLineages({ ...opened(), settings }, signal),
       catalogue: (_none, { signal }) => watchCatalogue(settings, signal),
       downloads: (_none, { signal }) => opened().downloads.state.watch(signal),
       download: ({ studentId }) => opened().downloads.begin(studentOf(studentId)),

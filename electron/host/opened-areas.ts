@@ -2,13 +2,16 @@
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
+import type { TrustedKey } from './base/signed-value.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/comparisons.ts'
 import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
+import { catalogue } from './models/catalogue.ts'
 import { Downloads } from './models/downloads.ts'
+import { LineageCards } from './models/lineage-cards.ts'
 import { ModelFiles } from './models/model-files.ts'
 import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
@@ -29,6 +32,8 @@ export interface OpenedAreasOptions {
   references: References
   starterFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
+  /** Whose signatures count, for lineage cards. */
+  trustedKeys: () => readonly TrustedKey[]
   launchEngine: () => EngineProcess
   engineLimits?: EngineLimits
   idleCheckMs?: number
@@ -39,6 +44,7 @@ export interface OpenedAreasOptions {
 
 export interface OpenedAreas {
   workspaces: Workspaces
+  cards: LineageCards
   models: Models
   downloads: Downloads
   network: Network
@@ -85,6 +91,7 @@ export class AreaKeeper {
       references,
       starterFiles,
       neighbourPlaces,
+      trustedKeys,
       launchEngine,
       engineLimits,
       idleCheckMs,
@@ -102,11 +109,19 @@ export class AreaKeeper {
     const network = new Network({ database: vault.main, settings: () => settings.values, now })
     this.#closer.add('network', () => network.close())
 
+    const cards = new LineageCards({
+      database: vault.main,
+      catalogue: () => catalogue,
+      trustedKeys,
+      required: () => settings.values.requireCard,
+      now,
+    })
     const files = new ModelFiles(join(dataFolder, 'models'))
     const models = new Models({
       database: vault.main,
       files,
       references,
+      cards,
       starterFiles,
       neighbourPlaces,
       totalMemoryBytes: () => readMemory().totalBytes,
@@ -169,7 +184,7 @@ export class AreaKeeper {
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
-    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat, comparisons }
+    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat, comparisons, cards }
   }
 
   async close(): Promise<void> {

@@ -75,6 +75,18 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         ? `This student was trained on “${baseName}”. It has the shape of ${name ?? 'a model here'}, which calls itself otherwise. On the wrong model it answers nonsense.`
         : `This student does not say which model it was trained on. It has the shape of ${name ?? 'a model here'}. On the wrong model it answers nonsense.`,
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
+    card_malformed: () =>
+      'The lineage card that came with the model is not one that Alambic can read, so it was not kept. The model itself is here.',
+    card_wrong_file: () =>
+      'The lineage card that came with the model describes another file, so it was not kept. The model itself is here.',
+    card_missing: ({ name }) =>
+      name
+        ? `${name} has no lineage card, and only models with one may be used here.`
+        : 'This model has no lineage card, and only models with one may be used here.',
+    card_unsigned: ({ name }) =>
+      name
+        ? `Nobody whom this computer trusts vouches for the lineage card of ${name}, and only verified ones may be used here.`
+        : 'Nobody whom this computer trusts vouches for this model’s lineage card, and only verified ones may be used here.',
     network_closed: ({ host }) =>
       host
         ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`

@@ -6,6 +6,7 @@ import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-
 import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
+import { lineageInEnglish } from './en-lineage.ts'
 import { formatFor } from './format.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -298,6 +299,7 @@ export const en = {
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
+  lineage: lineageInEnglish(format),
   neighbours: neighboursInEnglish,
   privacy: privacyInEnglish(format),
 }

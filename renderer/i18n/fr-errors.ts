@@ -78,6 +78,18 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         ? `Cet élève a été formé sur « ${baseName} ». Il a la forme de ${name ?? 'un modèle présent'}, qui porte un autre nom. Sur un autre modèle que le sien, il répond n’importe quoi.`
         : `Cet élève ne dit pas sur quel modèle il a été formé. Il a la forme de ${name ?? 'un modèle présent'}. Sur un autre modèle que le sien, il répond n’importe quoi.`,
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
+    card_malformed: () =>
+      'La fiche de lignée venue avec le modèle n’est pas de celles qu’Alambic sait lire : elle n’a pas été gardée. Le modèle, lui, est ici.',
+    card_wrong_file: () =>
+      'La fiche de lignée venue avec le modèle décrit un autre fichier : elle n’a pas été gardée. Le modèle, lui, est ici.',
+    card_missing: ({ name }) =>
+      name
+        ? `${name} n’a pas de fiche de lignée, et seuls les modèles qui en ont une peuvent servir ici.`
+        : 'Ce modèle n’a pas de fiche de lignée, et seuls les modèles qui en ont une peuvent servir ici.',
+    card_unsigned: ({ name }) =>
+      name
+        ? `Personne en qui cet ordinateur ait confiance ne se porte garant de la fiche de lignée de ${name}, et seules les fiches vérifiées sont admises ici.`
+        : 'Personne en qui cet ordinateur ait confiance ne se porte garant de la fiche de lignée de ce modèle, et seules les fiches vérifiées sont admises ici.',
     network_closed: ({ host }) =>
       host
         ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`

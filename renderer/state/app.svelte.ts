@@ -11,6 +11,7 @@ import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
+import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { RuntimeState } from './runtime.svelte.ts'
@@ -50,6 +51,7 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door = new DoorState()
+  readonly lineage = new LineageState()
   readonly workspaces: WorkspacesState
   readonly desktop: DesktopState
   readonly chat: ChatState
@@ -172,6 +174,11 @@ export class AppState {
       life,
     )
     this.#follow(
+      (signal) => client.models.lineages({}, { signal }),
+      (facts) => this.lineage.apply(facts),
+      life,
+    )
+    this.#follow(
       (signal) => client.models.downloads({}, { signal }),
       (downloads) => this.catalogue.applyDownloads(downloads),
       life,
@@ -196,6 +203,7 @@ export class AppState {
     this.models.forget()
     this.runtime.forget()
     this.catalogue.forget()
+    this.lineage.forget()
     this.door.forget()
     this.workspaces.forget()
     this.chat.forget()

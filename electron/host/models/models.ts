@@ -11,6 +11,8 @@ import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { isNameOf, misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
 import { findNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
+import { readGgufOrigin, type GgufOrigin } from './gguf-origin.ts'
+import type { LineageCards } from './lineage-cards.ts'
 import { estimateMemory } from './memory-estimate.ts'
 import { hashFile, type IncomingFile, type ModelFiles } from './model-files.ts'
 import {
@@ -49,6 +51,7 @@ export interface ModelsOptions {
   database: EncryptedDatabase
   files: ModelFiles
   references: References
+  cards: LineageCards
   /** Files that the launcher fetched; they are offered, not installed. */
   starterFiles: readonly string[]
   totalMemoryBytes: () => number
@@ -122,7 +125,7 @@ export class Models {
 
   /**
    * The checked files of a student, ready to be run, with the header of its model.
-   * @throws AppError model_missing, model_changed, adapter_no_base {baseName}
+   * @throws AppError model_missing, model_changed, card_missing, card_unsigned, adapter_no_base {baseName}
    */
   async toRun(studentId: string): Promise<StudentFiles> {
     const record = this.#records.find(studentId)
@@ -149,6 +152,7 @@ export class Models {
     this.#publish()
     if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
     if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
+    this.#options.cards.refuseToRun(record.id, record.name)
     return this.#options.files.pathOf(record.file_name)
   }
 
@@ -157,6 +161,12 @@ export class Models {
     const record = this.#records.find(modelId)
     const base = record?.base_id ? this.#records.find(record.base_id) : record
     return base ? readGgufHeader(this.#options.files.pathOf(base.file_name)).catch(() => null) : null
+  }
+
+  /** What a model's file says of where it comes from; null when it cannot be read now. */
+  async originOf(modelId: string): Promise<GgufOrigin | null> {
+    const record = this.#records.find(modelId)
+    return record ? readGgufOrigin(this.#options.files.pathOf(record.file_name)).catch(() => null) : null
   }
 
   /** Keeps that a student was used. */
@@ -197,9 +207,11 @@ export class Models {
     this.#publish()
     let isAskedAgain = false
     try {
-      return await this.#onImport.run(() =>
+      const installed = await this.#onImport.run(() =>
         this.#install(id, { source, name, pinned: offer?.sha256 ?? null, inPlace, baseId }, abort.signal),
       )
+      await this.#options.cards.takeBeside(source, installed.modelId)
+      return installed
     } catch (error) {
       isAskedAgain = error instanceof AppError && error.code === 'adapter_other_base'
       throw error
@@ -240,6 +252,7 @@ export class Models {
     if (!record) throw new AppError('model_missing', 'No such model')
     // The row first: a file without a row is clutter, a row without a file is a lie.
     this.#records.remove(modelId)
+    this.#options.cards.forget(modelId)
     this.#fileStates.delete(modelId)
     this.#publish()
     await this.#options.files.remove(record.file_name)
