@@ -38,6 +38,13 @@ export const errorCodes = [
   'card_wrong_file',
   'card_missing',
   'card_unsigned',
+  'bundle_missing',
+  'bundle_malformed',
+  'bundle_newer',
+  'bundle_tampered',
+  'bundle_wrong_signature',
+  'bundle_not_vouched',
+  'bundle_gone',
   // network and downloads
   'network_closed',
   'network_unreachable',

@@ -10,6 +10,8 @@ import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
 import { catalogue } from './models/catalogue.ts'
+import { BundleExports } from './models/bundle-exports.ts'
+import { BundleImports } from './models/bundle-imports.ts'
 import { Downloads } from './models/downloads.ts'
 import { LineageCards } from './models/lineage-cards.ts'
 import { ModelFiles } from './models/model-files.ts'
@@ -50,6 +52,8 @@ export interface OpenedAreas {
   network: Network
   measurements: Measurements
   runtime: Runtime
+  bundleImports: BundleImports
+  bundleExports: BundleExports
   presets: Presets
   chat: Chat
   comparisons: Comparisons
@@ -74,8 +78,8 @@ export class AreaKeeper {
   /** Whether an answer is being written or a model is coming in. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, models } = this.#areas
-    return chat.writing || comparisons.writing || models.importing
+    const { chat, comparisons, models, bundleImports, bundleExports } = this.#areas
+    return chat.writing || comparisons.writing || models.importing || bundleImports.busy || bundleExports.busy
   }
 
   /** Process number of the engine while it runs. */
@@ -156,6 +160,22 @@ export class AreaKeeper {
     this.#closer.add('runtime', () => runtime.close())
 
     const presets = new Presets({ database: vault.main, now })
+    const bundleParts = {
+      ...{ models, cards, references, now },
+      onBug: (error: unknown) => log.bug(error, 'models.bundle'),
+    }
+    const bundleExports = new BundleExports({ ...bundleParts, presets: () => presets.own })
+    this.#closer.add('bundle exports', () => bundleExports.close())
+    const bundleImports = new BundleImports({
+      ...bundleParts,
+      database: vault.main,
+      files,
+      trustedKeys,
+      takePresets: (taken) => presets.take(taken),
+    })
+    this.#closer.add('bundle imports', () => bundleImports.close())
+    await bundleImports.open()
+
     const states = new ConversationStates({
       workspaces,
       folder: join(dataFolder, 'states'),
@@ -184,7 +204,20 @@ export class AreaKeeper {
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
-    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat, comparisons, cards }
+    this.#areas = {
+      workspaces,
+      models,
+      downloads,
+      network,
+      measurements,
+      runtime,
+      presets,
+      chat,
+      comparisons,
+      cards,
+      bundleImports,
+      bundleExports,
+    }
   }
 
   async close(): Promise<void> {

@@ -87,6 +87,17 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       name
         ? `Nobody whom this computer trusts vouches for the lineage card of ${name}, and only verified ones may be used here.`
         : 'Nobody whom this computer trusts vouches for this model’s lineage card, and only verified ones may be used here.',
+    bundle_missing: () => 'There is no bundle in this folder. A bundle is a folder with a file named manifest.json.',
+    bundle_malformed: () => 'This is not a bundle that Alambic can read. Nothing was installed.',
+    bundle_newer: () =>
+      'This bundle was made by a newer version of Alambic and holds things that this one does not know. Nothing was installed.',
+    bundle_tampered: ({ name }) =>
+      name
+        ? `The file of ${name} is not the one that the bundle announces: it is missing, damaged or was exchanged. Nothing was installed.`
+        : 'A file is not the one that the bundle announces. Nothing was installed.',
+    bundle_wrong_signature: () => 'This bundle was changed after it was signed. Nothing was installed.',
+    bundle_not_vouched: () => 'Nobody whom this computer trusts vouches for this bundle. Nothing was installed.',
+    bundle_gone: () => 'The stick is not there. Put it in again, then try again; what was copied stays.',
     network_closed: ({ host }) =>
       host
         ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`

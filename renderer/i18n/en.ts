@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import { studentsInEnglish } from './en-students.ts'
+import { bundlesInEnglish } from './en-bundles.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
@@ -300,6 +301,7 @@ export const en = {
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
   lineage: lineageInEnglish(format),
+  bundles: bundlesInEnglish(format),
   neighbours: neighboursInEnglish,
   privacy: privacyInEnglish(format),
 }

@@ -4,6 +4,7 @@ import type { Dictionary } from './en.ts'
 import { lineageInFrench } from './fr-lineage.ts'
 import { formatFor } from './format.ts'
 import { studentsInFrench } from './fr-students.ts'
+import { bundlesInFrench } from './fr-bundles.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
@@ -305,6 +306,7 @@ export const fr: Dictionary = {
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),
   lineage: lineageInFrench(format),
+  bundles: bundlesInFrench(format),
   neighbours: neighboursInFrench,
   privacy: privacyInFrench(format),
 }

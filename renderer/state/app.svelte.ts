@@ -5,6 +5,7 @@
 import type { Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
+import { BundlesState } from './bundles.svelte.ts'
 import { CatalogueState } from './catalogue.svelte.ts'
 import { ChatState } from './chat.svelte.ts'
 import { CompareState } from './compare.svelte.ts'
@@ -52,6 +53,7 @@ export class AppState {
   readonly catalogue: CatalogueState
   readonly door = new DoorState()
   readonly lineage = new LineageState()
+  readonly bundles: BundlesState
   readonly workspaces: WorkspacesState
   readonly desktop: DesktopState
   readonly chat: ChatState
@@ -76,6 +78,7 @@ export class AppState {
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client)
+    this.bundles = new BundlesState(client)
     this.workspaces = new WorkspacesState(client)
     this.desktop = new DesktopState(client)
     this.chat = new ChatState(client)
@@ -179,6 +182,11 @@ export class AppState {
       life,
     )
     this.#follow(
+      (signal) => client.models.bundles({}, { signal }),
+      (works) => this.bundles.apply(works),
+      life,
+    )
+    this.#follow(
       (signal) => client.models.downloads({}, { signal }),
       (downloads) => this.catalogue.applyDownloads(downloads),
       life,
@@ -204,6 +212,7 @@ export class AppState {
     this.runtime.forget()
     this.catalogue.forget()
     this.lineage.forget()
+    this.bundles.forget()
     this.door.forget()
     this.workspaces.forget()
     this.chat.forget()

@@ -130,6 +130,7 @@ export class Models {
   async toRun(studentId: string): Promise<StudentFiles> {
     const record = this.#records.find(studentId)
     if (!record) throw new AppError('model_missing', 'No such model')
+    this.#options.cards.refuseToRun(record.id, record.name)
     if (record.base_id === null) {
       const path = await this.#checkedPath(record)
       return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null }
@@ -139,6 +140,7 @@ export class Models {
       const baseName = adapterOf(record)?.baseName ?? null
       throw new AppError('adapter_no_base', 'The base is not here', { baseName })
     }
+    this.#options.cards.refuseToRun(base.id, base.name)
     const adapter = { path: await this.#checkedPath(record), bytes: record.size_bytes }
     const path = await this.#checkedPath(base)
     return { baseId: base.id, path, header: await readGgufHeader(path), adapter }
@@ -152,8 +154,20 @@ export class Models {
     this.#publish()
     if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
     if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
-    this.#options.cards.refuseToRun(record.id, record.name)
     return this.#options.files.pathOf(record.file_name)
+  }
+
+  /** The checked file of a model or adapter, to be read. @throws AppError model_missing, model_changed */
+  async checkedFile(modelId: string): Promise<string> {
+    const record = this.#records.find(modelId)
+    if (!record) throw new AppError('model_missing', 'No such model')
+    return this.#checkedPath(record)
+  }
+
+  /** Where a file is that is here whole; null when it is not. */
+  async pathOf(modelId: string): Promise<string | null> {
+    const record = this.#records.find(modelId)
+    return record && (await this.#look(record)) === 'ready' ? this.#options.files.pathOf(record.file_name) : null
   }
 
   /** The header of a student's model; null when it cannot be read now. */
@@ -303,19 +317,28 @@ export class Models {
     const incoming = await this.#options.files.bringIn(source, () => undefined, signal)
     try {
       await refuseNonFinite(incoming.path, header, signal)
-      const described: Described = {
-        ...header,
-        trainedContextTokens: base.trained_context_tokens,
-        template: base.template,
-        adapter: { baseId: base.id, baseName: header.baseName, rank: header.rank, alpha: header.alpha },
-      }
-      // llama.cpp keeps adapters by path until the model is unloaded: another file must never come under the same name.
-      const fileName = `adapter-${incoming.sha256}.gguf`
-      return await this.#onRegister.run(() => this.#register(incoming, described, { ...known, fileName }))
+      return await this.#registerAdapter(incoming, header, base, known)
     } catch (error) {
       await rm(incoming.path, { force: true })
       throw error
     }
+  }
+
+  #registerAdapter(
+    incoming: IncomingFile,
+    header: AdapterHeader,
+    base: ModelRecord,
+    known: KnownModel,
+  ): Promise<{ modelId: string }> {
+    const described: Described = {
+      ...header,
+      trainedContextTokens: base.trained_context_tokens,
+      template: base.template,
+      adapter: { baseId: base.id, baseName: header.baseName, rank: header.rank, alpha: header.alpha },
+    }
+    // llama.cpp keeps adapters by path until the model is unloaded: another file must never come under the same name.
+    const fileName = `adapter-${incoming.sha256}.gguf`
+    return this.#onRegister.run(() => this.#register(incoming, described, { ...known, fileName }))
   }
 
   /**
@@ -348,11 +371,19 @@ export class Models {
   }
 
   /**
-   * Makes a model of a file in the models folder whose hash was found to be the right one; the file is gone if it cannot be used.
-   * @throws AppError model_*, disk_full
+   * Makes a model or an adapter of a file in the models folder whose hash was found to be the right one; the file is gone if it
+   * cannot be used.
+   * @param baseId the model that an adapter stands on
+   * @throws AppError model_*, adapter_*, disk_full
    */
-  async adopt(incoming: IncomingFile, known: KnownModel): Promise<void> {
+  async adopt(incoming: IncomingFile, known: KnownModel, baseId?: string): Promise<void> {
     try {
+      const adapter = await readAdapterHeader(incoming.path)
+      if (adapter) {
+        const base = await this.#baseFor(adapter, baseId)
+        await this.#registerAdapter(incoming, adapter, base, known)
+        return this.#publish()
+      }
       const header = await readGgufHeader(incoming.path)
       await this.#onRegister.run(() => this.#register(incoming, describeModel(header), known))
       this.#publish()
