@@ -28,7 +28,8 @@ import { Settings } from './settings.ts'
 
 const None = z.object({})
 const Done = z.void()
-const Folder = z.object({ reference: Id, name: z.string() })
+/** A folder or a file that the host names. */
+const Picked = z.object({ reference: Id, name: z.string() })
 const Question = z.string().trim().min(1).max(200_000)
 
 export const contract = {
@@ -80,13 +81,15 @@ export const contract = {
      * bundle_not_vouched, bundle_wrong_signature, bundle_tampered, disk_full, busy.
      */
     importBundle: call(z.object({ reference: Id, insist: z.boolean() }), Done),
-    /** Begins to write a bundle into a folder. Fails with model_missing, model_changed. */
+    /** Begins to write a bundle into a folder. Fails with model_missing, model_changed, key_unusable. */
     exportBundle: call(
       z.object({
         reference: Id,
         name: z.string().trim().min(1).max(200),
         modelIds: z.array(Id).max(256),
         presets: z.boolean(),
+        /** Reference of the file with the key that signs it; without one nobody does. */
+        key: Id.optional(),
       }),
       Done,
     ),
@@ -207,9 +210,11 @@ export const contract = {
     /** Opens the system's file dialog; null when it was closed, or when this skin has none. */
     pickModel: call(None, z.object({ reference: Id, name: z.string(), sizeBytes: z.number() }).nullable()),
     /** Opens the system's dialog for a folder; null when it was closed, or when this skin has none. */
-    pickFolder: call(None, Folder.nullable()),
+    pickFolder: call(None, Picked.nullable()),
+    /** Opens the system's dialog for the file of a signing key; null when it was closed, or when this skin has none. */
+    pickKey: call(None, Picked.nullable()),
     /** Folders that whoever started Alambic named, for skins without a dialog. */
-    folders: call(None, z.array(Folder)),
+    folders: call(None, z.array(Picked)),
     /** Opens a web or mail address in the system's own program, after the page has asked. */
     openLink: call(z.object({ url: z.url({ protocol: /^(https?|mailto)$/ }).max(4096) }), Done),
   },

@@ -45,6 +45,7 @@ export const errorCodes = [
   'bundle_wrong_signature',
   'bundle_not_vouched',
   'bundle_gone',
+  'key_unusable',
   // network and downloads
   'network_closed',
   'network_unreachable',

@@ -15,6 +15,8 @@ export interface Desktop {
   pickModelFile(): Promise<string | null>
   /** Opens the system's dialog for a folder. Null when it was closed, or when this skin has none. */
   pickFolder(): Promise<string | null>
+  /** Opens the system's dialog for the file of a signing key. Null when it was closed, or when this skin has none. */
+  pickKeyFile(): Promise<string | null>
   /** Folders that may be used without a dialog. */
   folders(): readonly string[]
   /**
@@ -35,8 +37,8 @@ export class References {
     return reference
   }
 
-  /** A folder as the page may know it: always under the same reference. */
-  folder(path: string): { reference: string; name: string } {
+  /** A folder or a file as the page may know it, by its name alone: always under the same reference. */
+  named(path: string): { reference: string; name: string } {
     const known = [...this.#files].find(([, file]) => file.path === path)
     return { reference: known?.[0] ?? this.issue(path), name: basename(path) || path }
   }

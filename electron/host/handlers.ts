@@ -109,9 +109,13 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       },
       pickFolder: async () => {
         const path = await desktop.pickFolder()
-        return path === null ? null : references.folder(path)
+        return path === null ? null : references.named(path)
       },
-      folders: () => desktop.folders().map((path) => references.folder(path)),
+      pickKey: async () => {
+        const path = await desktop.pickKeyFile()
+        return path === null ? null : references.named(path)
+      },
+      folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => desktop.openLink(url),
     },
   }

@@ -27,6 +27,10 @@ export class HeadlessDesktop implements Desktop {
     return Promise.resolve(null)
   }
 
+  pickKeyFile(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
   folders(): readonly string[] {
     return this.#folders
   }

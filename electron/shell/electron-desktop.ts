@@ -32,6 +32,14 @@ export class ElectronDesktop implements Desktop {
     return canceled ? null : (filePaths[0] ?? null)
   }
 
+  async pickKeyFile(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ name: 'PEM', extensions: ['pem', 'key'] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
   folders(): readonly string[] {
     return []
   }

@@ -18,8 +18,10 @@ export function bundlesInEnglish(format: Format) {
     presetsNote: 'Name, instructions and sampling of those you made.',
     size: (size: string) => `${size} in all.`,
     nothing: 'Choose at least one model.',
-    unsigned:
-      'Nobody signs it, and whoever imports it is told so. Signed bundles are made by an administrator who holds the organisation’s key.',
+    unsigned: 'Nobody signs it, and whoever imports it is told so. An administrator signs bundles with the organisation’s key.',
+    signedWith: (file: string) => `Signed with the key in ${file}, which is read once and not kept.`,
+    pickKey: 'Sign with a key…',
+    noKey: 'Do not sign',
     folder: 'Folder',
     noFolders:
       'A browser cannot open folders. Whoever starts Alambic names those that may be used, for example with --folder /media/stick.',
@@ -28,7 +30,7 @@ export function bundlesInEnglish(format: Format) {
     importTitle: 'Import a bundle',
     importWhat: 'Choose the folder of a stick: its bundles are looked for, and nothing comes in before you have seen what it is.',
     looking: 'Looking…',
-    look: 'Look into it',
+    look: 'Look for bundles',
     made: (day: string) => `Made on ${day}`,
     signature: {
       verified: (by: string) => `Verified by ${by}`,

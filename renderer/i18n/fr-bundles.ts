@@ -20,7 +20,10 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
     size: (size) => `${size} en tout.`,
     nothing: 'Choisissez au moins un modèle.',
     unsigned:
-      'Personne ne le signe, et celui qui l’importe en est averti. Les lots signés sont préparés par un administrateur qui détient la clé de l’organisation.',
+      'Personne ne le signe, et celui qui l’importe en est averti. Un administrateur signe les lots avec la clé de l’organisation.',
+    signedWith: (file) => `Signé avec la clé du fichier ${file}, lue une fois et jamais gardée.`,
+    pickKey: 'Signer avec une clé…',
+    noKey: 'Ne pas signer',
     folder: 'Dossier',
     noFolders:
       'Un navigateur ne peut pas ouvrir de dossier. Qui lance Alambic nomme ceux qui peuvent servir, par exemple avec --folder /media/cle.',
@@ -30,7 +33,7 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
     importWhat:
       'Choisissez le dossier d’une clé : on y cherche les lots, et rien n’entre avant que vous n’ayez vu de quoi il s’agit.',
     looking: 'Recherche…',
-    look: 'Y regarder',
+    look: 'Chercher les lots',
     made: (day) => `Préparé le ${day}`,
     signature: {
       verified: (by) => `Vérifié par ${by}`,

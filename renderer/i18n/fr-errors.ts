@@ -102,6 +102,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     bundle_wrong_signature: () => 'Ce lot a été modifié après sa signature. Rien n’a été installé.',
     bundle_not_vouched: () => 'Personne en qui cet ordinateur ait confiance ne se porte garant de ce lot. Rien n’a été installé.',
     bundle_gone: () => 'La clé n’est plus là. Remettez-la, puis réessayez ; ce qui a été copié reste.',
+    key_unusable: () =>
+      'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',
     network_closed: ({ host }) =>
       host
         ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`

@@ -3,16 +3,18 @@ import type { BundleSummary, BundleWork } from '../../contract/bundle.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 
-/** A folder that the host has named. */
-export interface Folder {
+/** A folder or a file that the host has named. */
+export interface Picked {
   reference: string
   name: string
 }
 
+type BundleWish = Parameters<Client['models']['exportBundle']>[0]
+
 export class BundlesState {
   #works = $state.raw<BundleWork[]>([])
   #found = $state.raw<BundleSummary[]>([])
-  #folders = $state.raw<Folder[]>([])
+  #folders = $state.raw<Picked[]>([])
   readonly #client: Client
   /** Looking into a folder, and beginning to import from it. */
   readonly finding = new Task()
@@ -34,7 +36,7 @@ export class BundlesState {
   }
 
   /** Those that Alambic was started with, for a skin without a dialog. */
-  get folders(): Folder[] {
+  get folders(): Picked[] {
     return this.#folders
   }
 
@@ -46,12 +48,17 @@ export class BundlesState {
   }
 
   /** Asks the system's dialog for a folder; null when it was closed. */
-  pickFolder(): Promise<Folder | null> {
+  pickFolder(): Promise<Picked | null> {
     return this.#client.desktop.pickFolder({})
   }
 
+  /** Asks the system's dialog for the file of a signing key; null when it was closed. */
+  pickKey(): Promise<Picked | null> {
+    return this.#client.desktop.pickKey({})
+  }
+
   /** Looks for bundles in a folder, or in the one that is picked now. */
-  look(folder: Folder | null): Promise<boolean> {
+  look(folder: Picked | null): Promise<boolean> {
     return this.finding.run(async () => {
       const chosen = folder ?? (await this.pickFolder())
       if (chosen) this.#found = await this.#client.models.inspectBundles({ reference: chosen.reference })
@@ -65,7 +72,7 @@ export class BundlesState {
   }
 
   /** Writes a bundle into a folder, or into the one that is picked now. @returns whether it is on its way */
-  async export(folder: Folder | null, wish: { name: string; modelIds: string[]; presets: boolean }): Promise<boolean> {
+  async export(folder: Picked | null, wish: Omit<BundleWish, 'reference'>): Promise<boolean> {
     let begun = false
     await this.exporting.run(async () => {
       const chosen = folder ?? (await this.pickFolder())

@@ -8,9 +8,10 @@ import { AppError } from '../../../contract/errors.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { BundlePresets } from './bundle-imports.ts'
-import { sizeOfSource, writeBundle, type BundleSource } from './bundle-writer.ts'
+import { sizeOfSource, writeBundle, type BundleSource, type BundleWriterOptions } from './bundle-writer.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import type { Models } from './models.ts'
+import { readSigningKey } from './signing-key.ts'
 
 /** Progress is told at most this often. */
 const progressMs = 250
@@ -33,6 +34,8 @@ export interface BundleWish {
   name: string
   modelIds: readonly string[]
   presets: boolean
+  /** Reference of the file with the key that signs it. */
+  key?: string | undefined
 }
 
 export class BundleExports {
@@ -57,9 +60,11 @@ export class BundleExports {
     return [...this.#jobs.values()].some(({ work }) => work.state === 'running')
   }
 
-  /** Begins it. @throws AppError not_found, model_missing, model_changed, invalid_input */
-  async begin({ reference, name, modelIds, presets }: BundleWish): Promise<void> {
-    const into = this.#options.references.resolve(reference)
+  /** Begins it. @throws AppError not_found, model_missing, model_changed, invalid_input, key_unusable, file_unreadable */
+  async begin({ reference, name, modelIds, presets, key }: BundleWish): Promise<void> {
+    const { references } = this.#options
+    const into = references.resolve(reference)
+    const keys = key === undefined ? [] : [await readSigningKey(references.resolve(key))]
     const sources = await this.#sources(modelIds, presets)
     if (sources.length === 0) throw new AppError('invalid_input', 'Nothing was chosen')
     const work: BundleWork = {
@@ -74,7 +79,7 @@ export class BundleExports {
       trouble: null,
     }
     const abort = new AbortController()
-    this.#jobs.set(work.id, { work, abort, done: this.#run(work, into, sources, abort.signal) })
+    this.#jobs.set(work.id, { work, abort, done: this.#run(work, { into, sources, keys, signal: abort.signal }) })
     this.#publish()
   }
 
@@ -88,7 +93,8 @@ export class BundleExports {
     this.#publish()
   }
 
-  async #run(work: BundleWork, into: string, sources: readonly BundleSource[], signal: AbortSignal): Promise<void> {
+  async #run(work: BundleWork, how: Pick<BundleWriterOptions, 'into' | 'sources' | 'keys' | 'signal'>): Promise<void> {
+    const { signal } = how
     const { now, onBug, freeBytes } = this.#options
     const onProgress = (doneBytes: number): void => {
       work.doneBytes = doneBytes
@@ -98,7 +104,7 @@ export class BundleExports {
     }
     try {
       const folder = await writeBundle({
-        ...{ into, name: work.name, sources, keys: [], now, onProgress, signal },
+        ...{ ...how, name: work.name, now, onProgress },
         ...(freeBytes ? { freeBytes } : {}),
       })
       // Stopped when all was written: whoever stops wants no bundle.

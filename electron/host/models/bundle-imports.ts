@@ -86,6 +86,7 @@ export class BundleImports {
     const { database, files } = this.#options
     for (const row of database.prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at').all())
       this.#jobs.set(row.id, jobOf(row))
+    for (const job of this.#jobs.values()) job.doneBytes = bytesOf(job.manifest.items) - (await this.#missingBytes(job))
     for (const name of await readdir(files.folder)) {
       const isOurs = [...this.#jobs.keys()].some((id) => name.startsWith(`${stagedPrefix}${id}-`))
       if (name.startsWith(stagedPrefix) && !isOurs) await rm(join(files.folder, name), { force: true })
@@ -237,13 +238,19 @@ export class BundleImports {
     return (kind === 'model' || kind === 'adapter') && this.#options.models.isWhole(sha256)
   }
 
-  async #lookForRoom(job: Job): Promise<void> {
-    const { files, freeBytes } = this.#options
-    let neededBytes = 0
+  /** What is neither here nor copied. */
+  async #missingBytes(job: Job): Promise<number> {
+    let missingBytes = 0
     for (const item of await this.#missing(job)) {
       const copied = await stat(this.#pathOf(job, item)).catch(() => null)
-      neededBytes += Math.max(0, item.sizeBytes - (copied?.size ?? 0))
+      missingBytes += Math.max(0, item.sizeBytes - (copied?.size ?? 0))
     }
+    return missingBytes
+  }
+
+  async #lookForRoom(job: Job): Promise<void> {
+    const { files, freeBytes } = this.#options
+    const neededBytes = await this.#missingBytes(job)
     const free = await freeBytes(files.folder)
     if (free < neededBytes) throw new AppError('disk_full', 'No room for the bundle', { neededBytes, freeBytes: free })
   }

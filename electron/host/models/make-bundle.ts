@@ -2,8 +2,7 @@
  * A bundle made of files on disk, without a vault: what an administrator's command line does. Cards and their signatures that lie
  * beside the models go with them; the bundle is signed by whoever holds a key.
  */
-import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { readAdapterHeader } from './adapter-header.ts'
@@ -12,6 +11,7 @@ import { readCardBeside } from './card-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import { llamaNotice } from './llama-licence.ts'
 import { hashFile, unreadable } from './model-files.ts'
+import { readSigningKey } from './signing-key.ts'
 
 export interface BundleOfFiles {
   /** GGUF files: models first, then the adapters that stand on one of them. */
@@ -28,7 +28,7 @@ export interface BundleOfFiles {
 /**
  * @returns the folder that was made
  * @throws AppError model_*, adapter_no_base {baseName} when no model before it has the name that an adapter asks for, card_*,
- * disk_full, file_unreadable, invalid_input for a key that is none
+ * disk_full, file_unreadable, key_unusable, invalid_input when no file is named
  */
 export async function makeBundle({
   files,
@@ -38,7 +38,7 @@ export async function makeBundle({
   onProgress = () => undefined,
   signal = new AbortController().signal,
 }: BundleOfFiles): Promise<string> {
-  const keys = keyPath === null ? [] : [await readKey(keyPath)]
+  const keys = keyPath === null ? [] : [await readSigningKey(keyPath)]
   const sources: BundleSource[] = []
   const notices: string[] = []
   let baseId: string | null = null
@@ -76,15 +76,4 @@ export async function makeBundle({
   const from = { text: `${notices.join('\n\n')}\n` }
   sources.push({ kind: 'notice', name: 'notice', fileName: 'notice.txt', from, sha256: null, of: null })
   return writeBundle({ into, name, sources, keys, now: Date.now, onProgress, signal })
-}
-
-async function readKey(path: string): Promise<KeyObject> {
-  const pem = await readFile(path).catch(unreadable)
-  try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return key
-  } catch (error) {
-    throw new AppError('invalid_input', 'Not a private key in PEM', undefined, { cause: error })
-  }
-  throw new AppError('invalid_input', 'Only ed25519 keys sign here')
 }

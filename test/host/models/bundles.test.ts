@@ -164,6 +164,23 @@ describe('who vouches for a bundle', () => {
     expect(await modelsHere()).toHaveLength(3)
   })
 
+  test('a bundle that is exported with a key is signed with it, and the page sees no more of the key than its name', async () => {
+    const id = await importModel(host, english.path)
+    host.desktop.pickedKey = key(pemOf(ours))
+    const picked = await host.client.desktop.pickKey({})
+    expect(picked).toEqual({ reference: expect.any(String) as string, name: 'key.pem' })
+    const wish = { reference: await pickFolder(stick), name: 'Signed', modelIds: [id], presets: false }
+    await host.client.models.exportBundle({ ...wish, key: picked?.reference })
+    expect(await settled()).toMatchObject({ state: 'done' })
+    const [summary] = await host.client.models.inspectBundles({ reference: wish.reference })
+    expect(summary?.signature).toEqual({ state: 'verified', by: 'Cabinet Moreau' })
+    host.desktop.pickedKey = english.path
+    const none = await host.client.desktop.pickKey({})
+    await expect(host.client.models.exportBundle({ ...wish, key: none?.reference })).rejects.toMatchObject({
+      code: 'key_unusable',
+    })
+  })
+
   test.each([
     ['an unknown key', () => key(pemOf(stranger))],
     ['nobody', () => null],
@@ -187,7 +204,7 @@ describe('who vouches for a bundle', () => {
   test('a key of another kind, or none, signs nothing and leaves nothing', async () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
     for (const pem of [rsa.toString(), 'not a key']) {
-      await expect(made(key(pem))).rejects.toMatchObject({ code: 'invalid_input' })
+      await expect(made(key(pem))).rejects.toMatchObject({ code: 'key_unusable' })
     }
     expect(filesOf(stick)).toEqual([])
   })
