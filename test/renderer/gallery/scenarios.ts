@@ -86,6 +86,15 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
       fakeBundle({ id: 'written', direction: 'export', name: 'Basics', state: 'done', folder: 'alambic-bundle-2026-11-24' }),
     ])
   },
+  'bundles-dialog': (host) => {
+    shelf(host)
+    host.desktop = { ...host.desktop, pickFiles: 'dialog', pickFolders: 'dialog' }
+    host.found = fakeFound
+  },
+  'bundles-nowhere': (host) => {
+    shelf(host)
+    host.folders = []
+  },
   keychain: (host) => {
     shelf(host)
     host.vault.set({ phase: 'open', protection: 'keychain', keychainTrouble: null })
