@@ -21,11 +21,15 @@ import {
   Workspace,
 } from './entities.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
+import { BundleSummary, BundleWork } from './bundle.ts'
+import { Lineage } from './lineage-card.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { Settings } from './settings.ts'
 
 const None = z.object({})
 const Done = z.void()
+/** A folder or a file that the host names. */
+const Picked = z.object({ reference: Id, name: z.string() })
 const Question = z.string().trim().min(1).max(200_000)
 
 export const contract = {
@@ -72,6 +76,32 @@ export const contract = {
     drafts: call(z.object({ modelId: Id }), z.array(Id)),
     /** Lets a smaller model draft, or none; it is tried anew. Fails with invalid_input when it cannot. */
     setDraft: call(z.object({ modelId: Id, draftId: Id.nullable() }), Done),
+    /** Where each model here comes from, by its id. */
+    lineages: stream(None, z.record(Id, Lineage)),
+    /** The bundles in a folder, or in its folders. Fails with bundle_missing, bundle_malformed, bundle_newer, file_unreadable. */
+    inspectBundles: call(z.object({ reference: Id }), z.array(BundleSummary)),
+    /**
+     * Begins to bring a bundle in, or goes on with it. `insist` takes one that nobody vouches for. Fails with
+     * bundle_not_vouched, bundle_wrong_signature, bundle_tampered, disk_full, busy.
+     */
+    importBundle: call(z.object({ reference: Id, insist: z.boolean() }), Done),
+    /** Begins to write a bundle into a folder. Fails with model_missing, model_changed, key_unusable. */
+    exportBundle: call(
+      z.object({
+        reference: Id,
+        name: z.string().trim().min(1).max(200),
+        modelIds: z.array(Id).max(256),
+        presets: z.boolean(),
+        /** Reference of the file with the key that signs it; without one nobody does. */
+        key: Id.optional(),
+      }),
+      Done,
+    ),
+    bundles: stream(None, z.array(BundleWork)),
+    /** Tries an import again, with what was copied. */
+    resumeBundle: call(z.object({ workId: Id }), Done),
+    /** Ends one and removes its bytes, or puts away one that is done. */
+    cancelBundle: call(z.object({ workId: Id }), Done),
     catalogue: stream(None, CatalogueState),
     downloads: stream(None, z.array(Download)),
     /** Begins it, and opens the door for it alone. Fails with not_found, busy when it is already under way, download_unverifiable. */
@@ -183,6 +213,12 @@ export const contract = {
     state: call(None, DesktopState),
     /** Opens the system's file dialog; null when it was closed, or when this skin has none. */
     pickModel: call(None, z.object({ reference: Id, name: z.string(), sizeBytes: z.number() }).nullable()),
+    /** Opens the system's dialog for a folder; null when it was closed, or when this skin has none. */
+    pickFolder: call(None, Picked.nullable()),
+    /** Opens the system's dialog for the file of a signing key; null when it was closed, or when this skin has none. */
+    pickKey: call(None, Picked.nullable()),
+    /** Folders that whoever started Alambic named, for skins without a dialog. */
+    folders: call(None, z.array(Picked)),
     /** Opens a web or mail address in the system's own program, after the page has asked. */
     openLink: call(z.object({ url: z.url({ protocol: /^(https?|mailto)$/ }).max(4096) }), Done),
   },

@@ -445,6 +445,8 @@ export const DesktopState = z.object({
   platform: z.string(),
   /** `dialog`: the host opens the system's file dialog. `upload`: the page sends the file itself. */
   pickFiles: z.enum(['dialog', 'upload']),
+  /** `dialog`: the host opens the system's dialog for folders. `named`: there are those that Alambic was started with, if any. */
+  pickFolders: z.enum(['dialog', 'named']),
   /** Whether the host opens web links; otherwise the page does. */
   opensLinks: z.boolean(),
   /** What is inside, for About. */

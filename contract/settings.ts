@@ -50,6 +50,8 @@ export const settings = {
   proxy: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(1024)]), initial: '', clear: false },
   /** Further certificate authorities to trust, as PEM text. */
   certificates: { schema: z.string().max(1_000_000), initial: '', clear: false },
+  /** What a model needs to run: nothing, a lineage card, or one that is vouched for. */
+  requireCard: { schema: z.enum(['off', 'card', 'signed']), initial: 'off', clear: false },
   /** Whether the welcome screens are behind us. */
   welcomed: { schema: z.boolean(), initial: false, clear: false },
 } as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean }>
@@ -70,6 +72,7 @@ export const Settings = z.object({
   hub: settings.hub.schema,
   proxy: settings.proxy.schema,
   certificates: settings.certificates.schema,
+  requireCard: settings.requireCard.schema,
   welcomed: settings.welcomed.schema,
 })
 export type Settings = z.infer<typeof Settings>

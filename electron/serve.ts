@@ -1,4 +1,4 @@
-/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE …`. Prints its address in one line. Only wiring. */
+/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
@@ -15,11 +15,11 @@ const closer = new Closer()
 closeOnSignals(() => closer.close(), console.error)
 try {
   const files = programFiles(import.meta)
-  const { dataFolder, port, pageFolder, starterFiles } = readStartOptions(process.argv.slice(2), { strict: true })
+  const { dataFolder, port, pageFolder, starterFiles, folders } = readStartOptions(process.argv.slice(2), { strict: true })
   const pageFiles = readPageFiles(pageFolder ?? files.page)
   const host = await Host.start({
     dataFolder,
-    desktop: new HeadlessDesktop(),
+    desktop: new HeadlessDesktop({ folders }),
     launchEngine: () => forkEngine(files.engine),
     keychain: new SystemKeychain(),
     starterFiles,

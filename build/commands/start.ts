@@ -60,7 +60,12 @@ async function prepare(wanted: LaunchOptions): Promise<ChildProcess> {
   const electron = wanted.loopback ? null : await findElectron()
   stop.signal.throwIfAborted()
   const words = ['--data', wanted.dataFolder, ...(starter === null ? [] : ['--starter', starter])]
-  return electron === null ? startLoopback([...words, '--port', String(wanted.port)], wanted.open) : startWindow(electron, words)
+  return electron === null
+    ? startLoopback(
+        [...words, '--port', String(wanted.port), ...wanted.folders.flatMap((path) => ['--folder', path])],
+        wanted.open,
+      )
+    : startWindow(electron, words)
 }
 
 /** The starter's file; null when it is installed already, or cannot be had. */

@@ -13,6 +13,12 @@ export interface Desktop {
   state(): DesktopState
   /** Opens the system's file dialog. Null when it was closed, or when this skin has none. */
   pickModelFile(): Promise<string | null>
+  /** Opens the system's dialog for a folder. Null when it was closed, or when this skin has none. */
+  pickFolder(): Promise<string | null>
+  /** Opens the system's dialog for the file of a signing key. Null when it was closed, or when this skin has none. */
+  pickKeyFile(): Promise<string | null>
+  /** Folders that may be used without a dialog. */
+  folders(): readonly string[]
   /**
    * Opens a web or mail address in the system's own program.
    * @throws AppError `invalid_input` for any other kind of address, `not_found` when this skin opens none.
@@ -29,6 +35,12 @@ export class References {
     const reference = randomUUID()
     this.#files.set(reference, { path, name })
     return reference
+  }
+
+  /** A folder or a file as the page may know it, by its name alone: always under the same reference. */
+  named(path: string): { reference: string; name: string } {
+    const known = [...this.#files].find(([, file]) => file.path === path)
+    return { reference: known?.[0] ?? this.issue(path), name: basename(path) || path }
   }
 
   /** @throws AppError `not_found` when the reference was never issued, or was released. */

@@ -2,6 +2,8 @@
 import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
 import { studentOf, watchCatalogue } from './models/catalogue.ts'
+import { cancelBundle, watchBundles } from './models/bundles.ts'
+import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
@@ -50,6 +52,13 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
         await opened().models.setDraft(modelId, draftId)
         opened().runtime.measureAgain(modelId)
       },
+      lineages: (_none, { signal }) => watchLineages({ ...opened(), settings }, signal),
+      inspectBundles: ({ reference }) => opened().bundleImports.inspect(reference),
+      importBundle: ({ reference, insist }) => opened().bundleImports.begin(reference, { insist }),
+      exportBundle: (wish) => opened().bundleExports.begin(wish),
+      bundles: (_none, { signal }) => watchBundles(opened(), signal),
+      resumeBundle: ({ workId }) => opened().bundleImports.resume(workId),
+      cancelBundle: ({ workId }) => cancelBundle(opened(), workId),
       catalogue: (_none, { signal }) => watchCatalogue(settings, signal),
       downloads: (_none, { signal }) => opened().downloads.state.watch(signal),
       download: ({ studentId }) => opened().downloads.begin(studentOf(studentId)),
@@ -103,6 +112,15 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
         const path = await desktop.pickModelFile()
         return path === null ? null : references.describe(references.issue(path))
       },
+      pickFolder: async () => {
+        const path = await desktop.pickFolder()
+        return path === null ? null : references.named(path)
+      },
+      pickKey: async () => {
+        const path = await desktop.pickKeyFile()
+        return path === null ? null : references.named(path)
+      },
+      folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => desktop.openLink(url),
     },
   }

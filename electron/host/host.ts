@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Port } from '../../contract/link.ts'
 import { Closer } from './base/closer.ts'
+import type { TrustedKey } from './base/signed-value.ts'
 import { DataFolderLock } from './base/data-folder-lock.ts'
 import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
@@ -28,6 +29,8 @@ export interface HostOptions {
   starterFiles: readonly string[]
   /** Where other programs keep models; by default their usual places on this system. */
   neighbourPlaces?: readonly NeighbourPlace[]
+  /** Whose signatures of cards and bundles count; by default nobody's. */
+  trustedKeys?: () => readonly TrustedKey[]
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: EngineLimits
@@ -66,6 +69,7 @@ export class Host {
     keychain,
     starterFiles,
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
+    trustedKeys = () => [],
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -88,6 +92,7 @@ export class Host {
       references: this.references,
       starterFiles,
       neighbourPlaces: places,
+      trustedKeys,
       launchEngine,
       ...(engineLimits ? { engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),

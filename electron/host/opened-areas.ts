@@ -2,13 +2,18 @@
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
+import type { TrustedKey } from './base/signed-value.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/comparisons.ts'
 import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
+import { catalogue } from './models/catalogue.ts'
+import { BundleExports } from './models/bundle-exports.ts'
+import { BundleImports } from './models/bundle-imports.ts'
 import { Downloads } from './models/downloads.ts'
+import { LineageCards } from './models/lineage-cards.ts'
 import { ModelFiles } from './models/model-files.ts'
 import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
@@ -29,6 +34,8 @@ export interface OpenedAreasOptions {
   references: References
   starterFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
+  /** Whose signatures count, for lineage cards. */
+  trustedKeys: () => readonly TrustedKey[]
   launchEngine: () => EngineProcess
   engineLimits?: EngineLimits
   idleCheckMs?: number
@@ -39,11 +46,14 @@ export interface OpenedAreasOptions {
 
 export interface OpenedAreas {
   workspaces: Workspaces
+  cards: LineageCards
   models: Models
   downloads: Downloads
   network: Network
   measurements: Measurements
   runtime: Runtime
+  bundleImports: BundleImports
+  bundleExports: BundleExports
   presets: Presets
   chat: Chat
   comparisons: Comparisons
@@ -68,8 +78,8 @@ export class AreaKeeper {
   /** Whether an answer is being written or a model is coming in. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, models } = this.#areas
-    return chat.writing || comparisons.writing || models.importing
+    const { chat, comparisons, models, bundleImports, bundleExports } = this.#areas
+    return chat.writing || comparisons.writing || models.importing || bundleImports.busy || bundleExports.busy
   }
 
   /** Process number of the engine while it runs. */
@@ -85,6 +95,7 @@ export class AreaKeeper {
       references,
       starterFiles,
       neighbourPlaces,
+      trustedKeys,
       launchEngine,
       engineLimits,
       idleCheckMs,
@@ -102,11 +113,19 @@ export class AreaKeeper {
     const network = new Network({ database: vault.main, settings: () => settings.values, now })
     this.#closer.add('network', () => network.close())
 
+    const cards = new LineageCards({
+      database: vault.main,
+      catalogue: () => catalogue,
+      trustedKeys,
+      required: () => settings.values.requireCard,
+      now,
+    })
     const files = new ModelFiles(join(dataFolder, 'models'))
     const models = new Models({
       database: vault.main,
       files,
       references,
+      cards,
       starterFiles,
       neighbourPlaces,
       totalMemoryBytes: () => readMemory().totalBytes,
@@ -141,6 +160,22 @@ export class AreaKeeper {
     this.#closer.add('runtime', () => runtime.close())
 
     const presets = new Presets({ database: vault.main, now })
+    const bundleParts = {
+      ...{ models, cards, references, now },
+      onBug: (error: unknown) => log.bug(error, 'models.bundle'),
+    }
+    const bundleExports = new BundleExports({ ...bundleParts, presets: () => presets.own })
+    this.#closer.add('bundle exports', () => bundleExports.close())
+    const bundleImports = new BundleImports({
+      ...bundleParts,
+      database: vault.main,
+      files,
+      trustedKeys,
+      takePresets: (taken) => presets.take(taken),
+    })
+    this.#closer.add('bundle imports', () => bundleImports.close())
+    await bundleImports.open()
+
     const states = new ConversationStates({
       workspaces,
       folder: join(dataFolder, 'states'),
@@ -169,7 +204,20 @@ export class AreaKeeper {
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
-    this.#areas = { workspaces, models, downloads, network, measurements, runtime, presets, chat, comparisons }
+    this.#areas = {
+      workspaces,
+      models,
+      downloads,
+      network,
+      measurements,
+      runtime,
+      presets,
+      chat,
+      comparisons,
+      cards,
+      bundleImports,
+      bundleExports,
+    }
   }
 
   async close(): Promise<void> {

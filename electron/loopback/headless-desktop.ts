@@ -5,8 +5,34 @@ import { components, version } from '../host/components.ts'
 import type { Desktop } from '../host/desktop.ts'
 
 export class HeadlessDesktop implements Desktop {
+  readonly #folders: readonly string[]
+
+  /** @param folders where bundles may be found and put; a browser may not name a folder, whoever starts Alambic may */
+  constructor({ folders }: { folders: readonly string[] }) {
+    this.#folders = folders
+  }
+
   state(): DesktopState {
-    return { version, platform: process.platform, pickFiles: 'upload', opensLinks: false, components: [...components] }
+    return {
+      version,
+      platform: process.platform,
+      pickFiles: 'upload',
+      pickFolders: 'named',
+      opensLinks: false,
+      components: [...components],
+    }
+  }
+
+  pickFolder(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
+  pickKeyFile(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
+  folders(): readonly string[] {
+    return this.#folders
   }
 
   pickModelFile(): Promise<null> {

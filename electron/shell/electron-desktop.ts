@@ -15,7 +15,33 @@ export class ElectronDesktop implements Desktop {
   }
 
   state(): DesktopState {
-    return { version, platform: process.platform, pickFiles: 'dialog', opensLinks: true, components: [...components] }
+    return {
+      version,
+      platform: process.platform,
+      pickFiles: 'dialog',
+      pickFolders: 'dialog',
+      opensLinks: true,
+      components: [...components],
+    }
+  }
+
+  async pickFolder(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      properties: ['openDirectory', 'createDirectory', 'dontAddToRecent'],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
+  async pickKeyFile(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ name: 'PEM', extensions: ['pem', 'key'] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
+  folders(): readonly string[] {
+    return []
   }
 
   async pickModelFile(): Promise<string | null> {

@@ -75,6 +75,31 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         ? `This student was trained on “${baseName}”. It has the shape of ${name ?? 'a model here'}, which calls itself otherwise. On the wrong model it answers nonsense.`
         : `This student does not say which model it was trained on. It has the shape of ${name ?? 'a model here'}. On the wrong model it answers nonsense.`,
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
+    card_malformed: () =>
+      'The lineage card that came with the model is not one that Alambic can read, so it was not kept. The model itself is here.',
+    card_wrong_file: () =>
+      'The lineage card that came with the model describes another file, so it was not kept. The model itself is here.',
+    card_missing: ({ name }) =>
+      name
+        ? `${name} has no lineage card, and only models with one may be used here.`
+        : 'This model has no lineage card, and only models with one may be used here.',
+    card_unsigned: ({ name }) =>
+      name
+        ? `Nobody whom this computer trusts vouches for the lineage card of ${name}, and only verified ones may be used here.`
+        : 'Nobody whom this computer trusts vouches for this model’s lineage card, and only verified ones may be used here.',
+    bundle_missing: () => 'There is no bundle in this folder. A bundle is a folder with a file named manifest.json.',
+    bundle_malformed: () => 'This is not a bundle that Alambic can read. Nothing was installed.',
+    bundle_newer: () =>
+      'This bundle was made by a newer version of Alambic and holds things that this one does not know. Nothing was installed.',
+    bundle_tampered: ({ name }) =>
+      name
+        ? `The file of ${name} is not the one that the bundle announces: it is missing, damaged or was exchanged. Nothing was installed.`
+        : 'A file is not the one that the bundle announces. Nothing was installed.',
+    bundle_wrong_signature: () => 'This bundle was changed after it was signed. Nothing was installed.',
+    bundle_not_vouched: () => 'Nobody whom this computer trusts vouches for this bundle. Nothing was installed.',
+    bundle_gone: () => 'The stick is not there. Put it in again, then try again; what was copied stays.',
+    key_unusable: () =>
+      'This file holds no key that can sign. A private ed25519 key in PEM form, without a passphrase, is needed.',
     network_closed: ({ host }) =>
       host
         ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`

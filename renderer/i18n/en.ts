@@ -2,10 +2,12 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import { studentsInEnglish } from './en-students.ts'
+import { bundlesInEnglish } from './en-bundles.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
 import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
+import { lineageInEnglish } from './en-lineage.ts'
 import { formatFor } from './format.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -298,6 +300,8 @@ export const en = {
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
+  lineage: lineageInEnglish(format),
+  bundles: bundlesInEnglish(format),
   neighbours: neighboursInEnglish,
   privacy: privacyInEnglish(format),
 }

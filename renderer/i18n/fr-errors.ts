@@ -78,6 +78,32 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         ? `Cet élève a été formé sur « ${baseName} ». Il a la forme de ${name ?? 'un modèle présent'}, qui porte un autre nom. Sur un autre modèle que le sien, il répond n’importe quoi.`
         : `Cet élève ne dit pas sur quel modèle il a été formé. Il a la forme de ${name ?? 'un modèle présent'}. Sur un autre modèle que le sien, il répond n’importe quoi.`,
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
+    card_malformed: () =>
+      'La fiche de lignée venue avec le modèle n’est pas de celles qu’Alambic sait lire : elle n’a pas été gardée. Le modèle, lui, est ici.',
+    card_wrong_file: () =>
+      'La fiche de lignée venue avec le modèle décrit un autre fichier : elle n’a pas été gardée. Le modèle, lui, est ici.',
+    card_missing: ({ name }) =>
+      name
+        ? `${name} n’a pas de fiche de lignée, et seuls les modèles qui en ont une peuvent servir ici.`
+        : 'Ce modèle n’a pas de fiche de lignée, et seuls les modèles qui en ont une peuvent servir ici.',
+    card_unsigned: ({ name }) =>
+      name
+        ? `Personne en qui cet ordinateur ait confiance ne se porte garant de la fiche de lignée de ${name}, et seules les fiches vérifiées sont admises ici.`
+        : 'Personne en qui cet ordinateur ait confiance ne se porte garant de la fiche de lignée de ce modèle, et seules les fiches vérifiées sont admises ici.',
+    bundle_missing: () =>
+      'Il n’y a pas de lot dans ce dossier. Un lot est un dossier qui contient un fichier nommé manifest.json.',
+    bundle_malformed: () => 'Ce n’est pas un lot qu’Alambic sait lire. Rien n’a été installé.',
+    bundle_newer: () =>
+      'Ce lot a été préparé par une version plus récente d’Alambic et contient ce que celle-ci ne connaît pas. Rien n’a été installé.',
+    bundle_tampered: ({ name }) =>
+      name
+        ? `Le fichier de ${name} n’est pas celui que le lot annonce : il manque, il est abîmé ou il a été remplacé. Rien n’a été installé.`
+        : 'Un fichier n’est pas celui que le lot annonce. Rien n’a été installé.',
+    bundle_wrong_signature: () => 'Ce lot a été modifié après sa signature. Rien n’a été installé.',
+    bundle_not_vouched: () => 'Personne en qui cet ordinateur ait confiance ne se porte garant de ce lot. Rien n’a été installé.',
+    bundle_gone: () => 'La clé n’est plus là. Remettez-la, puis réessayez ; ce qui a été copié reste.',
+    key_unusable: () =>
+      'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',
     network_closed: ({ host }) =>
       host
         ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`

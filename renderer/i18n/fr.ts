@@ -1,8 +1,10 @@
 /** French. Every entry of the English dictionary, and nothing else: what is missing does not compile. */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
+import { lineageInFrench } from './fr-lineage.ts'
 import { formatFor } from './format.ts'
 import { studentsInFrench } from './fr-students.ts'
+import { bundlesInFrench } from './fr-bundles.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
@@ -303,6 +305,8 @@ export const fr: Dictionary = {
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),
+  lineage: lineageInFrench(format),
+  bundles: bundlesInFrench(format),
   neighbours: neighboursInFrench,
   privacy: privacyInFrench(format),
 }

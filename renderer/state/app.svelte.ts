@@ -5,12 +5,14 @@
 import type { Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
+import { BundlesState } from './bundles.svelte.ts'
 import { CatalogueState } from './catalogue.svelte.ts'
 import { ChatState } from './chat.svelte.ts'
 import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
+import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { RuntimeState } from './runtime.svelte.ts'
@@ -50,6 +52,8 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door = new DoorState()
+  readonly lineage = new LineageState()
+  readonly bundles: BundlesState
   readonly workspaces: WorkspacesState
   readonly desktop: DesktopState
   readonly chat: ChatState
@@ -74,6 +78,7 @@ export class AppState {
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client)
+    this.bundles = new BundlesState(client)
     this.workspaces = new WorkspacesState(client)
     this.desktop = new DesktopState(client)
     this.chat = new ChatState(client)
@@ -172,6 +177,16 @@ export class AppState {
       life,
     )
     this.#follow(
+      (signal) => client.models.lineages({}, { signal }),
+      (facts) => this.lineage.apply(facts),
+      life,
+    )
+    this.#follow(
+      (signal) => client.models.bundles({}, { signal }),
+      (works) => this.bundles.apply(works),
+      life,
+    )
+    this.#follow(
       (signal) => client.models.downloads({}, { signal }),
       (downloads) => this.catalogue.applyDownloads(downloads),
       life,
@@ -196,6 +211,8 @@ export class AppState {
     this.models.forget()
     this.runtime.forget()
     this.catalogue.forget()
+    this.lineage.forget()
+    this.bundles.forget()
     this.door.forget()
     this.workspaces.forget()
     this.chat.forget()

@@ -15,6 +15,7 @@ const defaults: Settings = {
   hub: settings.hub.initial,
   proxy: settings.proxy.initial,
   certificates: settings.certificates.initial,
+  requireCard: settings.requireCard.initial,
   welcomed: settings.welcomed.initial,
 }
 

@@ -27,6 +27,7 @@ describe('the options of npm start', () => {
       dataFolder: defaultDataFolder(),
       loopback: false,
       port: 0,
+      folders: [],
       open: true,
       model: true,
       help: false,
@@ -34,12 +35,24 @@ describe('the options of npm start', () => {
   })
 
   test('are all understood, a folder from where the person stands', () => {
-    const options = readLaunchOptions(['--data', 'here', '--loopback', '--port=8080', '--no-open', '--no-model'])
+    const options = readLaunchOptions([
+      '--data',
+      'here',
+      '--folder',
+      'stick',
+      '--folder=/media/b',
+      '--loopback',
+      '--port=8080',
+      '--no-open',
+      '--no-model',
+    ])
     expect(options).toMatchObject({ loopback: true, port: 8080, open: false, model: false })
-    expect(options.dataFolder).toBe(resolve(process.env['INIT_CWD'] ?? process.cwd(), 'here'))
+    const from = process.env['INIT_CWD'] ?? process.cwd()
+    expect(options.dataFolder).toBe(resolve(from, 'here'))
+    expect(options.folders).toEqual([resolve(from, 'stick'), '/media/b'])
   })
 
-  test.each([['--lopback'], ['stray'], ['--port', 'many'], ['--port', '70000'], ['--data', ''], ['--data']])(
+  test.each([['--lopback'], ['stray'], ['--port', 'many'], ['--port', '70000'], ['--data', ''], ['--data'], ['--folder', '']])(
     'are refused when they are wrong: %s %s',
     (...words) => {
       expect(() => readLaunchOptions(words)).toThrow()

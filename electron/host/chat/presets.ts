@@ -51,6 +51,18 @@ export class Presets {
     return found
   }
 
+  /** Those that people made. */
+  get own(): Omit<Preset, 'builtIn'>[] {
+    return this.state.value
+      .filter(({ builtIn }) => !builtIn)
+      .map(({ id, name, systemPrompt, sampling }) => ({ id, name, systemPrompt, sampling }))
+  }
+
+  /** Keeps presets that were made elsewhere; the built-in ones are here already. */
+  take(presets: readonly Omit<Preset, 'builtIn'>[]): void {
+    for (const preset of presets) if (!builtIn.some(({ id }) => id === preset.id)) this.save(preset)
+  }
+
   /** @throws AppError invalid_input for a built-in preset */
   save({ id, name, systemPrompt, sampling }: Omit<Preset, 'builtIn'>): void {
     refuseBuiltIn(id)

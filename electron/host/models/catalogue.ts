@@ -5,7 +5,7 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import list from '../../../resources/catalogue.json' with { type: 'json' }
 
 /** Parsed once, and checked by a test: a program with a catalogue that does not parse is not built. */
-const catalogue: Catalogue = Catalogue.parse(list)
+export const catalogue: Catalogue = Catalogue.parse(list)
 
 /**
  * Bits that a weight takes on disk, by quantisation, for files whose size nobody has told: what llama.cpp's own quantisation

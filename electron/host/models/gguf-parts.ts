@@ -31,8 +31,15 @@ export type MalformedReason =
   | 'tensor_pair'
   | 'not_finite'
 
-/** A kept value: an array of strings is only its length, and where it stands in the file. */
-export type GgufValue = number | string | boolean | number[] | { length: number; offset: number; bytes: number }
+/** An array of strings: how long it is, its first few, and where it stands in the file; a vocabulary is worth no more. */
+interface Strings {
+  length: number
+  first: string[]
+  offset: number
+  bytes: number
+}
+/** A kept value. */
+export type GgufValue = number | string | boolean | number[] | Strings
 
 /** Where a tensor's numbers are in the file, and how they are stored. */
 export interface GgufTensor {
@@ -67,6 +74,9 @@ const mostKeptStringBytes = 1024 * 1024
 const mostKeptBytes = 4 * 1024 * 1024
 /** llama.cpp's LLAMA_MAX_LAYERS: the most numbers that an array worth keeping has. */
 export const mostLayers = 512
+/** Of an array of strings so many are kept, as far as none is longer than this. */
+const mostKeptStrings = 64
+const mostKeptItemBytes = 1024
 const defaultAlignment = 32
 
 const valueBytes: ReadonlyMap<number, number> = new Map([
@@ -160,7 +170,8 @@ async function readValues(
     const value = await readValue(reader, key, wanted)
     if (value === undefined) continue
     kept.set(key, value)
-    if (typeof value !== 'object' || Array.isArray(value)) keptBytes += reader.position - before
+    const isStrings = typeof value === 'object' && !Array.isArray(value)
+    keptBytes += isStrings ? value.first.reduce((sum, text) => sum + text.length, 0) : reader.position - before
     if (keptBytes > mostKeptBytes) throw malformed('header_too_big')
   }
   return kept
@@ -190,14 +201,16 @@ async function readArray(reader: BoundedFileReader, key: string, wanted: boolean
   if (length > mostArrayLength) throw malformed('array_length', key)
   const offset = reader.position
   if (type === stringType) {
+    const first: string[] = []
     for (let i = 0; i < length; i++) {
       // The check without waiting keeps a vocabulary of 262,144 at milliseconds.
       if (!reader.has(8)) await reader.ensure(8)
       const bytes = reader.u64()
       if (bytes > mostStringBytes) throw malformed('string_length', key)
-      reader.skip(bytes)
+      if (wanted && i < mostKeptStrings && bytes <= mostKeptItemBytes) first.push((await reader.bytes(bytes)).toString('utf8'))
+      else reader.skip(bytes)
     }
-    return wanted ? { length, offset, bytes: reader.position - offset } : undefined
+    return wanted ? { length, first, offset, bytes: reader.position - offset } : undefined
   }
   const bytes = valueBytes.get(type)
   if (bytes === undefined) throw malformed('value_type', key)

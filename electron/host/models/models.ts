@@ -8,10 +8,13 @@ import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
-import { isNameOf, misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
+import { chooseBase } from './adapter-base.ts'
+import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
 import { draftCandidates } from './draft-candidates.ts'
 import { findNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
+import { readGgufOrigin, type GgufOrigin } from './gguf-origin.ts'
+import type { LineageCards } from './lineage-cards.ts'
 import { estimateMemory } from './memory-estimate.ts'
 import { hashFile, type IncomingFile, type ModelFiles } from './model-files.ts'
 import {
@@ -52,6 +55,7 @@ export interface ModelsOptions {
   database: EncryptedDatabase
   files: ModelFiles
   references: References
+  cards: LineageCards
   /** Files that the launcher fetched; they are offered, not installed. */
   starterFiles: readonly string[]
   totalMemoryBytes: () => number
@@ -132,11 +136,12 @@ export class Models {
 
   /**
    * The checked files of a student, ready to be run, with the header of its model.
-   * @throws AppError model_missing, model_changed, adapter_no_base {baseName}
+   * @throws AppError model_missing, model_changed, card_missing, card_unsigned, adapter_no_base {baseName}
    */
   async toRun(studentId: string): Promise<StudentFiles> {
     const record = this.#records.find(studentId)
     if (!record) throw new AppError('model_missing', 'No such model')
+    this.#options.cards.refuseToRun(record.id, record.name)
     if (record.base_id === null) {
       const path = await this.#checkedPath(record)
       return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null, draft: await this.#draftOf(record) }
@@ -146,6 +151,7 @@ export class Models {
       const baseName = adapterOf(record)?.baseName ?? null
       throw new AppError('adapter_no_base', 'The base is not here', { baseName })
     }
+    this.#options.cards.refuseToRun(base.id, base.name)
     const adapter = { path: await this.#checkedPath(record), bytes: record.size_bytes }
     const path = await this.#checkedPath(base)
     return { baseId: base.id, path, header: await readGgufHeader(path), adapter, draft: await this.#draftOf(record) }
@@ -185,11 +191,30 @@ export class Models {
     return this.#options.files.pathOf(record.file_name)
   }
 
+  /** The checked file of a model or adapter, to be read. @throws AppError model_missing, model_changed */
+  async checkedFile(modelId: string): Promise<string> {
+    const record = this.#records.find(modelId)
+    if (!record) throw new AppError('model_missing', 'No such model')
+    return this.#checkedPath(record)
+  }
+
+  /** Where a file is that is here whole; null when it is not. */
+  async pathOf(modelId: string): Promise<string | null> {
+    const record = this.#records.find(modelId)
+    return record && (await this.#look(record)) === 'ready' ? this.#options.files.pathOf(record.file_name) : null
+  }
+
   /** The header of a student's model; null when it cannot be read now. */
   async headerOf(modelId: string): Promise<GgufHeader | null> {
     const record = this.#records.find(modelId)
     const base = record?.base_id ? this.#records.find(record.base_id) : record
     return base ? readGgufHeader(this.#options.files.pathOf(base.file_name)).catch(() => null) : null
+  }
+
+  /** What a model's file says of where it comes from; null when it cannot be read now. */
+  async originOf(modelId: string): Promise<GgufOrigin | null> {
+    const record = this.#records.find(modelId)
+    return record ? readGgufOrigin(this.#options.files.pathOf(record.file_name)).catch(() => null) : null
   }
 
   /** Keeps that a student was used. */
@@ -230,9 +255,11 @@ export class Models {
     this.#publish()
     let isAskedAgain = false
     try {
-      return await this.#onImport.run(() =>
+      const installed = await this.#onImport.run(() =>
         this.#install(id, { source, name, pinned: offer?.sha256 ?? null, inPlace, baseId }, abort.signal),
       )
+      await this.#options.cards.takeBeside(source, installed.modelId)
+      return installed
     } catch (error) {
       isAskedAgain = error instanceof AppError && error.code === 'adapter_other_base'
       throw error
@@ -273,6 +300,7 @@ export class Models {
     if (!record) throw new AppError('model_missing', 'No such model')
     // The row first: a file without a row is clutter, a row without a file is a lie.
     this.#records.remove(modelId)
+    this.#options.cards.forget(modelId)
     this.#fileStates.delete(modelId)
     this.#publish()
     await this.#options.files.remove(record.file_name)
@@ -323,56 +351,44 @@ export class Models {
     const incoming = await this.#options.files.bringIn(source, () => undefined, signal)
     try {
       await refuseNonFinite(incoming.path, header, signal)
-      const described: Described = {
-        ...header,
-        trainedContextTokens: base.trained_context_tokens,
-        template: base.template,
-        adapter: { baseId: base.id, baseName: header.baseName, rank: header.rank, alpha: header.alpha },
-      }
-      // llama.cpp keeps adapters by path until the model is unloaded: another file must never come under the same name.
-      const fileName = `adapter-${incoming.sha256}.gguf`
-      return await this.#onRegister.run(() => this.#register(incoming, described, { ...known, fileName }))
+      return await this.#registerAdapter(incoming, header, base, known)
     } catch (error) {
       await rm(incoming.path, { force: true })
       throw error
     }
   }
 
-  /**
-   * The model that an adapter stands on: the named one, else one that fits and is called as the adapter says.
-   * @throws AppError adapter_no_base {baseName, reason}, adapter_other_base {baseName, baseId, name}
-   */
-  async #baseFor(header: AdapterHeader, wishedId: string | undefined): Promise<ModelRecord> {
-    const { baseName } = header
-    const fitting: ModelRecord[] = []
-    let reason: string | null = null
-    for (const record of this.#records.all()) {
-      if (record.base_id !== null || (wishedId !== undefined && record.id !== wishedId)) continue
-      const shape = await readBaseShape(this.#options.files.pathOf(record.file_name)).catch(() => null)
-      const misfit = shape && misfitOf(header, shape)
-      if (shape && !misfit) fitting.push(record)
-      // A model of the same family says more about what is wrong than one of another.
-      else if (misfit && reason !== 'tensor_shape' && reason !== 'tensor_missing') reason = misfit.reason
+  #registerAdapter(
+    incoming: IncomingFile,
+    header: AdapterHeader,
+    base: ModelRecord,
+    known: KnownModel,
+  ): Promise<{ modelId: string }> {
+    const described: Described = {
+      ...header,
+      trainedContextTokens: base.trained_context_tokens,
+      template: base.template,
+      adapter: { baseId: base.id, baseName: header.baseName, rank: header.rank, alpha: header.alpha },
     }
-    const [first] = fitting
-    if (!first) throw new AppError('adapter_no_base', 'No model here fits this adapter', { baseName, reason })
-    const called = fitting.find(
-      (record) => baseName !== null && [record.name, basename(record.file_name)].some((name) => isNameOf(baseName, name)),
-    )
-    if (called ?? wishedId !== undefined) return called ?? first
-    throw new AppError('adapter_other_base', 'It fits on a model of another name', {
-      baseName,
-      baseId: first.id,
-      name: first.name,
-    })
+    // llama.cpp keeps adapters by path until the model is unloaded: another file must never come under the same name.
+    const fileName = `adapter-${incoming.sha256}.gguf`
+    return this.#onRegister.run(() => this.#register(incoming, described, { ...known, fileName }))
   }
 
   /**
-   * Makes a model of a file in the models folder whose hash was found to be the right one; the file is gone if it cannot be used.
-   * @throws AppError model_*, disk_full
+   * Makes a model or an adapter of a file in the models folder whose hash was found to be the right one; the file is gone if it
+   * cannot be used.
+   * @param baseId the model that an adapter stands on
+   * @throws AppError model_*, adapter_*, disk_full
    */
-  async adopt(incoming: IncomingFile, known: KnownModel): Promise<void> {
+  async adopt(incoming: IncomingFile, known: KnownModel, baseId?: string): Promise<void> {
     try {
+      const adapter = await readAdapterHeader(incoming.path)
+      if (adapter) {
+        const base = await this.#baseFor(adapter, baseId)
+        await this.#registerAdapter(incoming, adapter, base, known)
+        return this.#publish()
+      }
       const header = await readGgufHeader(incoming.path)
       await this.#onRegister.run(() => this.#register(incoming, describeModel(header), known))
       this.#publish()
@@ -380,6 +396,10 @@ export class Models {
       await rm(incoming.path, { force: true })
       throw error
     }
+  }
+
+  #baseFor(header: AdapterHeader, wishedId: string | undefined): Promise<ModelRecord> {
+    return chooseBase(header, this.#records.all(), (name) => this.#options.files.pathOf(name), wishedId)
   }
 
   async #register(incoming: IncomingFile, header: Described, known: KnownModel): Promise<{ modelId: string }> {

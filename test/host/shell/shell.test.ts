@@ -134,6 +134,7 @@ test('web and mail addresses are opened; programs, files and mails that take fil
   }
   expect(opened).toHaveLength(2)
   expect(await desktop.pickModelFile()).toBeNull()
+  expect([await desktop.pickFolder(), await desktop.pickKeyFile()]).toEqual([null, null])
 })
 
 test('a chosen file comes back, and only that', async () => {
@@ -142,6 +143,9 @@ test('a chosen file comes back, and only that', async () => {
     shell: { openExternal: () => Promise.resolve() },
   })
   expect(await desktop.pickModelFile()).toBe('/a.gguf')
+  expect([await desktop.pickFolder(), await desktop.pickKeyFile()]).toEqual(['/a.gguf', '/a.gguf'])
+  // A window has the dialog, and needs no folder that somebody named.
+  expect(desktop.folders()).toEqual([])
   expect(desktop.state()).toMatchObject({ pickFiles: 'dialog', opensLinks: true })
 })
 

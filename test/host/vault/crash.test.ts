@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
+import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
 
 let room: VaultRoom
 beforeEach(() => {
@@ -57,7 +58,7 @@ it('loses no row and no workspace that was acknowledged, and shows no word of th
     expect(vault.main.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
     const count = vault.main.prepare<{ count: number }>('SELECT count(*) AS count FROM acknowledged').get()?.count ?? 0
     expect(count).toBeGreaterThanOrEqual(rows)
-    for (const id of workspaces) expect(vault.workspace(id).userVersion).toBe(1)
+    for (const id of workspaces) expect(vault.workspace(id).userVersion).toBe(workspaceMigrations.length)
     await vault.close()
   }
   expect(rows).toBeGreaterThan(kills)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../contract/errors.ts'
 import { argon2Cost } from '../../../electron/host/vault/passphrase.ts'
+import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
 import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
 import { cheapCost, failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
@@ -52,7 +53,7 @@ describe('making and opening', () => {
     expect(later.state.value).toMatchObject({ phase: 'locked', protection: 'passphrase' })
     await later.unlock(passphrase)
     expect(read(later)).toBe('kept')
-    expect(later.workspace(workspaceId).userVersion).toBe(1)
+    expect(later.workspace(workspaceId).userVersion).toBe(workspaceMigrations.length)
     await later.close()
     expect(room.keychain.secrets.size).toBe(0)
   })
@@ -151,7 +152,7 @@ describe('the guard', () => {
     await Promise.all([vault.lock(), vault.lock()])
     expect(order).toEqual([
       ['opened', 'new', mainMigrations.length],
-      ['closing', 'open', 1],
+      ['closing', 'open', workspaceMigrations.length],
     ])
     await vault.close()
   })
@@ -226,7 +227,7 @@ describe('protecting another way', () => {
     expect((await failure(() => vault.unlock(passphrase))).code).toBe('wrong_passphrase')
     await vault.unlock(next)
     expect(read(vault)).toBe('kept')
-    expect(vault.workspace(workspaceId).userVersion).toBe(1)
+    expect(vault.workspace(workspaceId).userVersion).toBe(workspaceMigrations.length)
     await vault.close()
   })
 

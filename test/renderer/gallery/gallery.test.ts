@@ -28,6 +28,7 @@ const places: Record<string, string[]> = {
   failing: ['#/models', '#/chat'],
   'no-models': ['#/models', '#/chat'],
   'only-offer': ['#/models'],
+  bundles: ['#/models'],
   keychain: ['#/settings/vault'],
   ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
   ...Object.fromEntries(Object.keys(compareScenarios).map((name) => [name, ['#/compare/compared']])),

@@ -2,6 +2,7 @@
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
+import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 
@@ -73,6 +74,26 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
       new AppError('out_of_memory', 'Too big', { neededBytes: 5_200_000_000, freeBytes: 1_100_000_000 }),
     )
     host.failures.set('settings.set', new AppError('disk_full', 'Full'))
+  },
+  bundles: (host) => {
+    shelf(host)
+    host.found = fakeFound
+    host.bundles.set([
+      fakeBundle(),
+      fakeBundle({ id: 'out', direction: 'export', name: 'For the Lyon office', doneBytes: 1_900_000_000 }),
+      fakeBundle({ id: 'failed', name: 'Students of October', state: 'failed', trouble: { code: 'bundle_gone' } }),
+      fakeBundle({ id: 'done', name: 'Students of September', state: 'done' }),
+      fakeBundle({ id: 'written', direction: 'export', name: 'Basics', state: 'done', folder: 'alambic-bundle-2026-11-24' }),
+    ])
+  },
+  'bundles-dialog': (host) => {
+    shelf(host)
+    host.desktop = { ...host.desktop, pickFiles: 'dialog', pickFolders: 'dialog' }
+    host.found = fakeFound
+  },
+  'bundles-nowhere': (host) => {
+    shelf(host)
+    host.folders = []
   },
   keychain: (host) => {
     shelf(host)

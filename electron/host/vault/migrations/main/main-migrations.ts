@@ -3,5 +3,6 @@ import type { Migration } from '../../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 import { network } from './0002-network.ts'
 import { students } from './0003-students.ts'
+import { lineage } from './0004-lineage.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables, network, students]
+export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage]

@@ -1,0 +1,447 @@
+/**
+ * Bundles on their way in. Each is a row: its files are copied and verified one after the other beside the models, and only when
+ * all of them are right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { BundleManifest, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
+import { Preset, Trouble } from '../../../contract/entities.ts'
+import { AppError } from '../../../contract/errors.ts'
+import { canonicalBytes, type TrustedKey } from '../base/signed-value.ts'
+import { Watchable } from '../base/watchable.ts'
+import type { References } from '../desktop.ts'
+import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
+import { BundleFolder, lookAtItem, readItem } from './bundle-folder.ts'
+import { parseCard } from './card-file.ts'
+import { readGgufHeader } from './gguf-header.ts'
+import type { LineageCards } from './lineage-cards.ts'
+import { unreadable, type ModelFiles } from './model-files.ts'
+import type { Models } from './models.ts'
+import { Part, PartialFile } from './partial-file.ts'
+
+const stagedPrefix = '.bundle-'
+/** Progress is told at most this often. */
+const progressMs = 250
+
+/** The presets in a bundle. */
+export const BundlePresets = z.array(Preset.omit({ builtIn: true })).max(1000)
+export type BundlePresets = z.infer<typeof BundlePresets>
+
+interface Row {
+  id: string
+  folder: string
+  manifest: string
+  state: 'running' | 'installing' | 'failed'
+  trouble: string | null
+}
+
+interface ItemRow {
+  parts: string
+  /** Time of last change of the copy when it was found to be right; null before. */
+  verified_at: number | null
+}
+
+interface Job {
+  id: string
+  folder: string
+  manifest: BundleManifest
+  state: BundleWork['state']
+  trouble: Trouble | null
+  doneBytes: number
+  abort: AbortController
+  done: Promise<void>
+}
+
+export interface BundleImportsOptions {
+  database: EncryptedDatabase
+  files: ModelFiles
+  models: Models
+  cards: LineageCards
+  references: References
+  trustedKeys: () => readonly TrustedKey[]
+  /** Keeps presets, or throws when one cannot be kept. */
+  takePresets: (presets: BundlePresets) => void
+  now: () => number
+  onBug: (error: unknown) => string
+  /** Bytes that may be written to a folder. */
+  freeBytes?: (folder: string) => Promise<number>
+}
+
+export class BundleImports {
+  readonly state = new Watchable<BundleWork[]>([])
+  readonly #options: Required<BundleImportsOptions>
+  readonly #jobs = new Map<string, Job>()
+  #closed = false
+  #telling: ReturnType<typeof setTimeout> | null = null
+
+  constructor({ freeBytes = freeBytesOf, ...options }: BundleImportsOptions) {
+    this.#options = { freeBytes, ...options }
+  }
+
+  /** Takes up what was running, and removes copies that belong to no import. */
+  async open(): Promise<void> {
+    const { database, files } = this.#options
+    for (const row of database.prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at').all())
+      this.#jobs.set(row.id, jobOf(row))
+    for (const job of this.#jobs.values()) job.doneBytes = bytesOf(job.manifest.items) - (await this.#missingBytes(job))
+    for (const name of await readdir(files.folder)) {
+      const isOurs = [...this.#jobs.keys()].some((id) => name.startsWith(`${stagedPrefix}${id}-`))
+      if (name.startsWith(stagedPrefix) && !isOurs) await rm(join(files.folder, name), { force: true })
+    }
+    for (const job of this.#jobs.values()) if (job.state !== 'failed') this.#start(job)
+    this.#publish()
+  }
+
+  /** Stops all; what was running runs again at the next opening. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#telling) clearTimeout(this.#telling)
+    for (const { abort } of this.#jobs.values()) abort.abort()
+    for (const { done } of this.#jobs.values()) await done
+    this.state.end(new AppError('locked', 'The vault is locked'))
+  }
+
+  get busy(): boolean {
+    return [...this.#jobs.values()].some(({ state }) => state === 'running' || state === 'installing')
+  }
+
+  /** What bundles lie in a folder, and what each would bring. @throws AppError bundle_*, file_unreadable, not_found */
+  async inspect(reference: string): Promise<BundleSummary[]> {
+    const { references, files, models, trustedKeys, freeBytes } = this.#options
+    const bundles = await BundleFolder.find(references.resolve(reference))
+    const free = await freeBytes(files.folder)
+    const summaries: BundleSummary[] = []
+    for (const bundle of bundles) {
+      const students: BundleSummary['students'] = []
+      let neededBytes = 0
+      for (const { kind, name, sha256, sizeBytes } of bundle.manifest.items) {
+        const here = (kind === 'model' || kind === 'adapter') && (await models.isWhole(sha256))
+        if (!here) neededBytes += sizeBytes
+        if (kind === 'model' || kind === 'adapter') students.push({ name, kind, sizeBytes, here })
+      }
+      summaries.push({
+        reference: references.issue(bundle.path),
+        name: bundle.manifest.name,
+        createdAt: Date.parse(bundle.manifest.createdAt),
+        signature: bundle.signature(trustedKeys()),
+        students,
+        presets: bundle.manifest.items.some(({ kind }) => kind === 'presets'),
+        neededBytes,
+        freeBytes: free,
+      })
+    }
+    return summaries
+  }
+
+  /**
+   * Begins it, or goes on with the same bundle that was interrupted, wherever its stick is now.
+   * @param insist takes one that nobody vouches for; one that was changed after signing is never taken
+   * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, disk_full, busy, file_unreadable, not_found
+   */
+  async begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
+    const { database, references, trustedKeys, now } = this.#options
+    const bundle = await BundleFolder.open(references.resolve(reference))
+    const { state } = bundle.signature(trustedKeys())
+    if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
+    if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
+    const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
+    const before = database.prepare<{ id: string }>('SELECT id FROM bundle_imports WHERE manifest_sha256 = ?').get(sha256)
+    const known = before && this.#jobs.get(before.id)
+    if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
+    const id = before?.id ?? randomUUID()
+    const row: Row = { id, folder: bundle.path, manifest: JSON.stringify(bundle.manifest), state: 'running', trouble: null }
+    const job = jobOf(row)
+    await this.#lookForRoom(job)
+    for (const item of await this.#missing(job)) await lookAtItem(job.folder, item)
+    database
+      .prepare(
+        `INSERT INTO bundle_imports (id, folder, manifest, manifest_sha256, state, trouble, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, state = excluded.state, trouble = NULL`,
+      )
+      .run(id, row.folder, row.manifest, sha256, row.state, null, now())
+    this.#jobs.set(id, job)
+    this.#start(job)
+    this.#publish()
+  }
+
+  /** Tries again from the folder where it was. @throws AppError not_found */
+  resume(importId: string): void {
+    const job = this.#job(importId)
+    if (job.state !== 'failed') return
+    this.#keep(job, 'running', null)
+    this.#start(job)
+    this.#publish()
+  }
+
+  /** Ends it and removes what was copied, or puts away one that is done. @throws AppError not_found */
+  async cancel(importId: string): Promise<void> {
+    const job = this.#job(importId)
+    // All is verified and it takes no time: half a bundle is what nobody wants.
+    if (job.state !== 'installing') job.abort.abort()
+    await job.done
+    await this.#drop(job)
+    this.#jobs.delete(job.id)
+    this.#publish()
+  }
+
+  #job(importId: string): Job {
+    const job = this.#jobs.get(importId)
+    if (!job) throw new AppError('not_found', 'No such import')
+    return job
+  }
+
+  #start(job: Job): void {
+    job.abort = new AbortController()
+    job.done = this.#run(job)
+  }
+
+  /** Never throws: how it went is in the row, or the row is gone and all is here. */
+  async #run(job: Job): Promise<void> {
+    const { signal } = job.abort
+    try {
+      if (job.state !== 'installing') {
+        await this.#lookForRoom(job)
+        const missing = await this.#missing(job)
+        job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
+        for (const item of missing) await this.#stage(job, item, signal)
+        await this.#checkTogether(job)
+        if (signal.aborted) return
+        this.#keep(job, 'installing', null)
+        this.#publish()
+      }
+      await this.#install(job)
+      await this.#drop(job)
+      job.state = 'done'
+    } catch (error) {
+      // A lock lets it run again, and whoever cancels does the rest.
+      if (signal.aborted || this.#closed) return
+      const trouble: Trouble =
+        error instanceof AppError
+          ? { code: error.code, ...(error.data ? { data: error.data } : {}) }
+          : { code: 'internal', data: { reference: this.#options.onBug(error) } }
+      this.#keep(job, 'failed', trouble)
+    }
+    this.#publish()
+  }
+
+  /** What has to come in: models and adapters that are here whole need not. */
+  async #missing({ manifest }: Job): Promise<BundleItem[]> {
+    const missing: BundleItem[] = []
+    for (const item of manifest.items) if (!(await this.#isHere(item))) missing.push(item)
+    return missing
+  }
+
+  async #isHere({ kind, sha256 }: BundleItem): Promise<boolean> {
+    return (kind === 'model' || kind === 'adapter') && this.#options.models.isWhole(sha256)
+  }
+
+  /** What is neither here nor copied. */
+  async #missingBytes(job: Job): Promise<number> {
+    let missingBytes = 0
+    for (const item of await this.#missing(job)) {
+      const copied = await stat(this.#pathOf(job, item)).catch(() => null)
+      missingBytes += Math.max(0, item.sizeBytes - (copied?.size ?? 0))
+    }
+    return missingBytes
+  }
+
+  async #lookForRoom(job: Job): Promise<void> {
+    const { files, freeBytes } = this.#options
+    const neededBytes = await this.#missingBytes(job)
+    const free = await freeBytes(files.folder)
+    if (free < neededBytes) throw new AppError('disk_full', 'No room for the bundle', { neededBytes, freeBytes: free })
+  }
+
+  /** Copies an item beside the models and checks it, unless that was done before. */
+  async #stage(job: Job, item: BundleItem, signal: AbortSignal): Promise<void> {
+    const path = this.#pathOf(job, item)
+    const row = this.#itemRow(job, item)
+    const copied = await stat(path).catch(() => null)
+    if (copied && copied.mtimeMs === row?.verified_at && copied.size === item.sizeBytes) {
+      job.doneBytes += item.sizeBytes
+      return
+    }
+    await lookAtItem(job.folder, item)
+    const kept = copied && row ? z.array(Part).catch([]).parse(JSON.parse(row.parts)) : []
+    const keep = (parts: readonly Part[], verifiedAt: number | null): void => this.#keepItem(job, item, parts, verifiedAt)
+    const file = await PartialFile.open(path, kept, (parts) => keep(parts, null), signal)
+    try {
+      const before = job.doneBytes
+      let at = file.missing(item.sizeBytes)?.from ?? item.sizeBytes
+      for await (const chunk of readItem(job.folder, item, at)) {
+        if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
+        if (at + chunk.length > item.sizeBytes) throw tampered(item)
+        await file.write(chunk, at)
+        at += chunk.length
+        job.doneBytes = before + at
+        this.#tell()
+      }
+      if (at < item.sizeBytes) throw tampered(item)
+      await file.settle()
+      if ((await file.digest(item.sizeBytes, signal)) !== item.sha256) {
+        keep([], null)
+        throw tampered(item)
+      }
+      await file.cut(item.sizeBytes)
+      job.doneBytes = before + item.sizeBytes
+    } finally {
+      await file.settle().catch(() => undefined)
+      await file.close()
+    }
+    await this.#checkContents(path, item, signal)
+    keep([], (await stat(path).catch(unreadable)).mtimeMs)
+  }
+
+  /** Whether a file with the right hash is also what the manifest calls it. */
+  async #checkContents(path: string, { kind, name, of }: BundleItem, signal: AbortSignal): Promise<void> {
+    if (kind === 'model') await readGgufHeader(path)
+    if (kind === 'adapter') {
+      const header = await readAdapterHeader(path)
+      if (!header) throw new AppError('bundle_malformed', 'Not an adapter', { detail: name })
+      await refuseNonFinite(path, header, signal)
+    }
+    if (kind === 'card') parseCard(await readFile(path, 'utf8'), null, of ?? '')
+    if (kind === 'presets' && !BundlePresets.safeParse(parseJson(await readFile(path, 'utf8'))).success)
+      throw new AppError('bundle_malformed', 'Not presets', { detail: name })
+  }
+
+  /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
+  async #checkTogether(job: Job): Promise<void> {
+    for (const item of job.manifest.items) {
+      if (item.kind === 'card') await this.#cardOf(job, item)
+      if (item.kind !== 'adapter' || (await this.#isHere(item))) continue
+      const header = await readAdapterHeader(this.#pathOf(job, item))
+      const basePath = item.of === null ? null : await this.#pathOfModel(job, item.of)
+      const shape = basePath === null ? null : await readBaseShape(basePath)
+      const misfit = header && shape && misfitOf(header, shape)
+      if (!header || !shape || misfit) {
+        const reason = misfit ? misfit.reason : null
+        throw new AppError('adapter_no_base', 'Its base is not here', { baseName: header?.baseName ?? null, reason })
+      }
+    }
+  }
+
+  async #pathOfModel(job: Job, sha256: string): Promise<string | null> {
+    const item = job.manifest.items.find((candidate) => candidate.kind === 'model' && candidate.sha256 === sha256)
+    if (item && !(await this.#isHere(item))) return this.#pathOf(job, item)
+    return this.#options.models.pathOf(sha256)
+  }
+
+  async #cardOf(job: Job, card: BundleItem) {
+    const signature = job.manifest.items.find(({ kind, of }) => kind === 'card_signature' && of === card.of)
+    const signatureText = signature ? await readFile(this.#pathOf(job, signature), 'utf8') : null
+    return parseCard(await readFile(this.#pathOf(job, card), 'utf8'), signatureText, card.of ?? '')
+  }
+
+  /** Every step may be done again: a kill in the middle only means that the next opening goes on here. */
+  async #install(job: Job): Promise<void> {
+    const { models, cards, takePresets } = this.#options
+    for (const kind of ['model', 'adapter', 'card', 'presets'] as const) {
+      for (const item of job.manifest.items.filter((candidate) => candidate.kind === kind)) {
+        const path = this.#pathOf(job, item)
+        if (kind === 'card') cards.keep(item.of ?? '', await this.#cardOf(job, item))
+        else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(await readFile(path, 'utf8'))))
+        else if (!(await this.#isHere(item))) {
+          const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
+          await models.adopt({ path, sha256: item.sha256 }, known, item.of ?? undefined)
+        }
+      }
+    }
+  }
+
+  #pathOf({ id }: Job, { sha256 }: BundleItem): string {
+    return join(this.#options.files.folder, `${stagedPrefix}${id}-${sha256}`)
+  }
+
+  #itemRow({ id }: Job, { sha256 }: BundleItem): ItemRow | undefined {
+    return this.#options.database
+      .prepare<ItemRow>('SELECT parts, verified_at FROM bundle_items WHERE import_id = ? AND sha256 = ?')
+      .get(id, sha256)
+  }
+
+  #keepItem({ id }: Job, { sha256 }: BundleItem, parts: readonly Part[], verifiedAt: number | null): void {
+    this.#options.database
+      .prepare(
+        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (import_id, sha256) DO UPDATE SET parts = excluded.parts, verified_at = excluded.verified_at`,
+      )
+      .run(id, sha256, JSON.stringify(parts), verifiedAt)
+  }
+
+  #keep(job: Job, state: Row['state'], trouble: Trouble | null): void {
+    Object.assign(job, { state, trouble, doneBytes: state === 'running' ? 0 : job.doneBytes })
+    this.#options.database
+      .prepare('UPDATE bundle_imports SET state = ?, trouble = ? WHERE id = ?')
+      .run(state, trouble && JSON.stringify(trouble), job.id)
+  }
+
+  /** The row first, with those of its items: copies without a row are cleared away at the next opening. */
+  async #drop(job: Job): Promise<void> {
+    this.#options.database.prepare('DELETE FROM bundle_imports WHERE id = ?').run(job.id)
+    for (const item of job.manifest.items) await rm(this.#pathOf(job, item), { force: true })
+  }
+
+  #tell(): void {
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null
+      this.#publish()
+    }, progressMs)
+  }
+
+  #publish(): void {
+    if (this.#closed) return
+    this.state.set(
+      [...this.#jobs.values()].map(({ id, manifest, state, doneBytes, trouble }): BundleWork => {
+        const totalBytes = bytesOf(manifest.items)
+        return {
+          id,
+          direction: 'import',
+          name: manifest.name,
+          state,
+          doneBytes: state === 'running' || state === 'failed' ? Math.min(doneBytes, totalBytes) : totalBytes,
+          totalBytes,
+          students: manifest.items.filter(({ kind }) => kind === 'model' || kind === 'adapter').length,
+          folder: null,
+          trouble,
+        }
+      }),
+    )
+  }
+}
+
+function jobOf({ id, folder, manifest, state, trouble }: Row): Job {
+  return {
+    id,
+    folder,
+    manifest: BundleManifest.parse(JSON.parse(manifest)),
+    state,
+    trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
+    doneBytes: 0,
+    abort: new AbortController(),
+    done: Promise.resolve(),
+  }
+}
+
+function bytesOf(items: readonly BundleItem[]): number {
+  return items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+}
+
+function tampered({ name }: BundleItem): AppError {
+  return new AppError('bundle_tampered', 'Not the file that was promised', { name })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder).catch(unreadable)
+  return bavail * bsize
+}

@@ -1,0 +1,79 @@
+/**
+ * A bundle made of files on disk, without a vault: what an administrator's command line does. Cards and their signatures that lie
+ * beside the models go with them; the bundle is signed by whoever holds a key.
+ */
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { AppError } from '../../../contract/errors.ts'
+import { readAdapterHeader } from './adapter-header.ts'
+import { writeBundle, type BundleSource } from './bundle-writer.ts'
+import { readCardBeside } from './card-file.ts'
+import { readGgufHeader } from './gguf-header.ts'
+import { llamaNotice } from './llama-licence.ts'
+import { hashFile, unreadable } from './model-files.ts'
+import { readSigningKey } from './signing-key.ts'
+
+export interface BundleOfFiles {
+  /** GGUF files: models first, then the adapters that stand on one of them. */
+  files: readonly string[]
+  /** The folder in which the bundle's folder is made. */
+  into: string
+  name: string
+  /** A private ed25519 key in PEM; null leaves the bundle unsigned. */
+  keyPath: string | null
+  onProgress?: (doneBytes: number) => void
+  signal?: AbortSignal
+}
+
+/**
+ * @returns the folder that was made
+ * @throws AppError model_*, adapter_no_base {baseName} when no model before it has the name that an adapter asks for, card_*,
+ * disk_full, file_unreadable, key_unusable, invalid_input when no file is named
+ */
+export async function makeBundle({
+  files,
+  into,
+  name,
+  keyPath,
+  onProgress = () => undefined,
+  signal = new AbortController().signal,
+}: BundleOfFiles): Promise<string> {
+  const keys = keyPath === null ? [] : [await readSigningKey(keyPath)]
+  const sources: BundleSource[] = []
+  const notices: string[] = []
+  let baseId: string | null = null
+  for (const path of files) {
+    const { size } = await stat(path).catch(unreadable)
+    const sha256 = await hashFile(path, () => undefined, signal)
+    const adapter = await readAdapterHeader(path)
+    const header = adapter ?? (await readGgufHeader(path))
+    if (adapter && baseId === null)
+      throw new AppError('adapter_no_base', 'An adapter comes behind its model', { baseName: adapter.baseName, reason: null })
+    const title = header.name ?? basename(path).replace(/\.gguf$/i, '')
+    sources.push({
+      kind: adapter ? 'adapter' : 'model',
+      name: title,
+      fileName: basename(path),
+      from: { path, sizeBytes: size },
+      sha256,
+      of: adapter ? baseId : null,
+    })
+    if (!adapter) baseId = sha256
+    const card = await readCardBeside(path, sha256)
+    if (card) {
+      const text = JSON.stringify(card.json, null, 2)
+      sources.push({ kind: 'card', name: title, fileName: 'card.json', from: { text }, sha256: null, of: sha256 })
+    }
+    if (card?.signatures) {
+      const from = { text: JSON.stringify(card.signatures) }
+      sources.push({ kind: 'card_signature', name: title, fileName: 'card.json.sig', from, sha256: null, of: sha256 })
+    }
+    const licence = card?.card.licence?.name ?? header.licence
+    const notice = card?.card.notice ?? llamaNotice([licence, title])
+    notices.push([title, `Licence: ${licence ?? 'not stated'}`, ...(notice === null ? [] : [notice])].join('\n'))
+  }
+  if (sources.length === 0) throw new AppError('invalid_input', 'No file is named')
+  const from = { text: `${notices.join('\n\n')}\n` }
+  sources.push({ kind: 'notice', name: 'notice', fileName: 'notice.txt', from, sha256: null, of: null })
+  return writeBundle({ into, name, sources, keys, now: Date.now, onProgress, signal })
+}
