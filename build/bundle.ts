@@ -7,6 +7,7 @@ import { root } from './places.ts'
 const programs: { entry: string; file: string; format: 'es' | 'cjs' }[] = [
   { entry: 'electron/main.ts', file: 'main.js', format: 'es' },
   { entry: 'electron/serve.ts', file: 'serve.js', format: 'es' },
+  { entry: 'electron/cli.ts', file: 'cli.js', format: 'es' },
   { entry: 'electron/engine/engine.ts', file: 'engine.js', format: 'es' },
   // A sandboxed preload must be CommonJS.
   { entry: 'electron/preload.ts', file: 'preload.cjs', format: 'cjs' },

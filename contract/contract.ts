@@ -103,6 +103,12 @@ export const contract = {
     /** Ends one and removes its bytes, or puts away one that is done. */
     cancelBundle: call(z.object({ workId: Id }), Done),
     catalogue: stream(None, CatalogueState),
+    /** Asks the organisation's address for its catalogue. Fails with not_found, catalogue_*, network_*. */
+    checkCatalogue: call(None, Done),
+    /** Takes a signed catalogue from a file. Fails with catalogue_*, file_unreadable. */
+    takeCatalogue: call(z.object({ reference: Id }), Done),
+    /** Goes back to the catalogue that came with the application. */
+    forgetCatalogues: call(None, Done),
     downloads: stream(None, z.array(Download)),
     /** Begins it, and opens the door for it alone. Fails with not_found, busy when it is already under way, download_unverifiable. */
     download: call(z.object({ studentId: Id }), Done),
@@ -217,6 +223,8 @@ export const contract = {
     pickFolder: call(None, Picked.nullable()),
     /** Opens the system's dialog for the file of a signing key; null when it was closed, or when this skin has none. */
     pickKey: call(None, Picked.nullable()),
+    /** Opens the system's dialog for a catalogue; null as above. */
+    pickCatalogue: call(None, Picked.nullable()),
     /** Folders that whoever started Alambic named, for skins without a dialog. */
     folders: call(None, z.array(Picked)),
     /** Opens a web or mail address in the system's own program, after the page has asked. */

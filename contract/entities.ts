@@ -224,13 +224,31 @@ export type Catalogue = z.infer<typeof Catalogue>
 export type CatalogueFamily = Catalogue['families'][number]
 export type CatalogueStudent = CatalogueFamily['students'][number]
 
-/** The catalogue, and where its files come from. */
+/** Whose catalogue is in force. `built_in` is part of the program; `publisher` a newer one of ours. */
+export const CatalogueSource = z.object({
+  kind: z.enum(['built_in', 'publisher', 'organisation']),
+  publisher: z.string(),
+  version: Count,
+  signedAt: Time,
+  expiresAt: Time,
+  expired: z.boolean(),
+  /** The name of the key that vouches for it; null for what is part of the program. */
+  signer: z.string().nullable(),
+})
+export type CatalogueSource = z.infer<typeof CatalogueSource>
+
+/** The catalogue, whose it is, and where its files come from. */
 export const CatalogueState = z.object({
   catalogue: Catalogue,
   /** Size by student id: the file's own where it is known, else reckoned from parameters and quantisation. */
   sizes: z.record(Id, z.object({ bytes: Count, exact: z.boolean() })),
   /** The address that downloads come from. */
   hub: z.string(),
+  sources: z.array(CatalogueSource),
+  /** Why the last one that came was not taken; null when it was. */
+  refused: z.lazy(() => Trouble).nullable(),
+  /** The organisation's address is being asked. */
+  checking: z.boolean(),
 })
 export type CatalogueState = z.infer<typeof CatalogueState>
 
@@ -255,7 +273,7 @@ export type Download = z.infer<typeof Download>
 // ---- network
 
 /** What the door is opened for. */
-export const NetworkPurpose = z.enum(['model_download'])
+export const NetworkPurpose = z.enum(['model_download', 'catalogue'])
 export type NetworkPurpose = z.infer<typeof NetworkPurpose>
 
 /** One attempt to reach an address. `open`: still going on. `refused`: by the door. `failed`: beyond it. */

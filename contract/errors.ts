@@ -46,6 +46,13 @@ export const errorCodes = [
   'bundle_not_vouched',
   'bundle_gone',
   'key_unusable',
+  // catalogues
+  'catalogue_unreadable',
+  'catalogue_unsigned',
+  'catalogue_unknown_key',
+  'catalogue_tampered',
+  'catalogue_expired',
+  'catalogue_older',
   // network and downloads
   'network_closed',
   'network_unreachable',

@@ -44,6 +44,16 @@ export const settings = {
     initial: 2,
     clear: false,
   },
+  /** Where the organisation publishes its own catalogue; empty for nowhere. Its signatures lie beside it, under `.sig`. */
+  catalogueAddress: {
+    schema: z.union([z.literal(''), z.url({ protocol: /^https$/ }).max(1024)]),
+    initial: '',
+    clear: false,
+  },
+  /** The organisation's public keys, one a line: a name, then 32 bytes in base64. They vouch for catalogues, bundles and cards. */
+  catalogueKeys: { schema: z.string().max(10_000), initial: '', clear: false },
+  /** Whether the organisation's catalogue stands beside ours or in its place. */
+  catalogueMode: { schema: z.enum(['extend', 'replace']), initial: 'extend', clear: false },
   /** Where models of the catalogue are fetched: the hub, or a mirror of it inside the organisation. */
   hub: { schema: z.url({ protocol: /^https$/ }).max(1024), initial: 'https://huggingface.co', clear: false },
   /** Address of a proxy; empty takes what the system's environment names. */
@@ -69,6 +79,9 @@ export const Settings = z.object({
   threads: settings.threads.schema,
   unloadMinutes: settings.unloadMinutes.schema,
   keptGigabytes: settings.keptGigabytes.schema,
+  catalogueAddress: settings.catalogueAddress.schema,
+  catalogueKeys: settings.catalogueKeys.schema,
+  catalogueMode: settings.catalogueMode.schema,
   hub: settings.hub.schema,
   proxy: settings.proxy.schema,
   certificates: settings.certificates.schema,

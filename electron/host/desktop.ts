@@ -17,6 +17,8 @@ export interface Desktop {
   pickFolder(): Promise<string | null>
   /** Opens the system's dialog for the file of a signing key. Null when it was closed, or when this skin has none. */
   pickKeyFile(): Promise<string | null>
+  /** Opens the system's dialog for the file of a catalogue. Null when it was closed, or when this skin has none. */
+  pickCatalogueFile(): Promise<string | null>
   /** Folders that may be used without a dialog. */
   folders(): readonly string[]
   /**

@@ -1,7 +1,6 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
 import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
-import { studentOf, watchCatalogue } from './models/catalogue.ts'
 import { cancelBundle, watchBundles } from './models/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
@@ -59,9 +58,12 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       bundles: (_none, { signal }) => watchBundles(opened(), signal),
       resumeBundle: ({ workId }) => opened().bundleImports.resume(workId),
       cancelBundle: ({ workId }) => cancelBundle(opened(), workId),
-      catalogue: (_none, { signal }) => watchCatalogue(settings, signal),
+      catalogue: (_none, { signal }) => opened().catalogues.state.watch(signal),
+      checkCatalogue: () => opened().catalogues.check(),
+      takeCatalogue: ({ reference }) => opened().catalogues.takeFile(reference),
+      forgetCatalogues: () => opened().catalogues.forget(),
       downloads: (_none, { signal }) => opened().downloads.state.watch(signal),
-      download: ({ studentId }) => opened().downloads.begin(studentOf(studentId)),
+      download: ({ studentId }) => opened().downloads.begin(opened().catalogues.student(studentId)),
       pauseDownload: ({ downloadId }) => opened().downloads.pause(downloadId),
       resumeDownload: ({ downloadId }) => opened().downloads.resume(downloadId),
       cancelDownload: ({ downloadId }) => opened().downloads.cancel(downloadId),
@@ -114,6 +116,10 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       },
       pickFolder: async () => {
         const path = await desktop.pickFolder()
+        return path === null ? null : references.named(path)
+      },
+      pickCatalogue: async () => {
+        const path = await desktop.pickCatalogueFile()
         return path === null ? null : references.named(path)
       },
       pickKey: async () => {

@@ -15,6 +15,7 @@ import { neighbourPlaces, type NeighbourPlace } from './models/neighbours.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
+import { ownKeys } from './models/own-keys.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import type { Keychain } from './vault/keychain.ts'
 import { Vault } from './vault/vault.ts'
@@ -69,7 +70,7 @@ export class Host {
     keychain,
     starterFiles,
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
-    trustedKeys = () => [],
+    trustedKeys = () => ownKeys,
     now = Date.now,
     memory = readMemory,
     engineLimits,

@@ -9,7 +9,7 @@ import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
-import { catalogue } from './models/catalogue.ts'
+import { Catalogues } from './models/catalogues.ts'
 import { BundleExports } from './models/bundle-exports.ts'
 import { BundleImports } from './models/bundle-imports.ts'
 import { Downloads } from './models/downloads.ts'
@@ -49,6 +49,7 @@ export interface OpenedAreas {
   cards: LineageCards
   models: Models
   downloads: Downloads
+  catalogues: Catalogues
   network: Network
   measurements: Measurements
   runtime: Runtime
@@ -113,10 +114,13 @@ export class AreaKeeper {
     const network = new Network({ database: vault.main, settings: () => settings.values, now })
     this.#closer.add('network', () => network.close())
 
+    const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
+    this.#closer.add('catalogues', () => catalogues.close())
+    const trusted = (): readonly TrustedKey[] => [...trustedKeys(), ...catalogues.organisationKeys]
     const cards = new LineageCards({
       database: vault.main,
-      catalogue: () => catalogue,
-      trustedKeys,
+      catalogue: () => catalogues.catalogue,
+      trustedKeys: trusted,
       required: () => settings.values.requireCard,
       now,
     })
@@ -145,6 +149,7 @@ export class AreaKeeper {
     })
     this.#closer.add('downloads', () => downloads.close())
     await downloads.open()
+    catalogues.open()
 
     const measurements = new Measurements({ database: vault.main, machine: machineName(), now })
     const runtime = new Runtime({
@@ -170,7 +175,7 @@ export class AreaKeeper {
       ...bundleParts,
       database: vault.main,
       files,
-      trustedKeys,
+      trustedKeys: trusted,
       takePresets: (taken) => presets.take(taken),
     })
     this.#closer.add('bundle imports', () => bundleImports.close())
@@ -207,6 +212,7 @@ export class AreaKeeper {
     this.#areas = {
       workspaces,
       models,
+      catalogues,
       downloads,
       network,
       measurements,

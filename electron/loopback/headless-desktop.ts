@@ -31,6 +31,10 @@ export class HeadlessDesktop implements Desktop {
     return Promise.resolve(null)
   }
 
+  pickCatalogueFile(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
   folders(): readonly string[] {
     return this.#folders
   }

@@ -40,6 +40,14 @@ export class ElectronDesktop implements Desktop {
     return canceled ? null : (filePaths[0] ?? null)
   }
 
+  async pickCatalogueFile(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ name: 'JSON', extensions: ['json'] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
   folders(): readonly string[] {
     return []
   }

@@ -1,5 +1,5 @@
 /** English: the catalogue, downloads, and the door that they come through. */
-import type { Duty, Fit, LedgerEntry } from '../../contract/entities.ts'
+import type { CatalogueSource, Duty, Fit, LedgerEntry } from '../../contract/entities.ts'
 import type { Format } from './format.ts'
 
 export function catalogueInEnglish(format: Format) {
@@ -11,7 +11,33 @@ export function catalogueInEnglish(format: Format) {
     fitting: 'Fits this machine',
     french: 'French',
     reasons: 'Reasons',
-    source: (publisher: string, day: string) => `Published by ${publisher}, ${day}`,
+    sources: {
+      built_in: (publisher: string, version: number, until: string) =>
+        `Catalogue of ${publisher}, version ${format.number(version)}, part of this program, good until ${until}`,
+      publisher: (publisher: string, version: number, until: string) =>
+        `Catalogue of ${publisher}, version ${format.number(version)}, good until ${until}`,
+      organisation: (publisher: string, version: number, until: string) =>
+        `Your organisation’s catalogue: ${publisher}, version ${format.number(version)}, good until ${until}`,
+    } satisfies Record<CatalogueSource['kind'], (publisher: string, version: number, until: string) => string>,
+    signedBy: (name: string) => `signature verified, key “${name}”`,
+    expired: 'Its time is over. It still works; ask its publisher for a newer one.',
+    refusedTitle: 'A catalogue was not taken',
+    lastGood: 'The last good one stays.',
+    checkNow: 'Look for a newer one',
+    asking: 'Asking…',
+    takeFile: 'Take one from a file…',
+    forget: 'Back to the one of this program',
+    ownTitle: 'Your organisation’s catalogue',
+    ownLead:
+      'Your organisation can publish its own list of models, signed with its own key. Its key also vouches for bundles and lineage cards.',
+    ownAddress: 'Address',
+    addressHint: 'Asked when Alambic is unlocked, and when you say so. Nothing else is asked.',
+    wrongAddress: 'An address begins with https://.',
+    keys: 'Public keys',
+    keysHint: 'One a line: a name, then the key, as your administrator gave it to you.',
+    wrongKeys: 'One of these lines is not a key. A key has 44 characters and ends in =.',
+    mode: 'Beside ours, or in its place',
+    modes: { extend: 'Beside ours', replace: 'In its place' },
     nothing: 'Nothing in the catalogue is like that.',
     teacher: 'Teacher',
     maker: 'Made by',
@@ -92,7 +118,10 @@ export function privacyInEnglish(format: Format) {
     purpose: 'What for',
     outcome: 'What came of it',
     received: 'Received',
-    purposes: { model_download: 'Download of a model' } satisfies Record<LedgerEntry['purpose'], string>,
+    purposes: { model_download: 'Download of a model', catalogue: 'The organisation’s catalogue' } satisfies Record<
+      LedgerEntry['purpose'],
+      string
+    >,
     outcomes: { open: 'Going on', passed: 'Let through', refused: 'Refused by the door', failed: 'Broken off' } satisfies Record<
       LedgerEntry['outcome'],
       string

@@ -100,6 +100,21 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     bundle_gone: () => 'The stick is not there. Put it in again, then try again; what was copied stays.',
     key_unusable: () =>
       'This file holds no key that can sign. A private ed25519 key in PEM form, without a passphrase, is needed.',
+    catalogue_unreadable: ({ detail }) =>
+      detail ? `This is not a catalogue that Alambic can read (${detail}).` : 'This is not a catalogue that Alambic can read.',
+    catalogue_unsigned: () =>
+      'Nobody signed this catalogue: its signatures are neither inside it nor in a file beside it whose name ends in .sig.',
+    catalogue_unknown_key: () =>
+      'This catalogue is signed by a key that is not trusted here. Your organisation’s public key has to be entered first.',
+    catalogue_tampered: () => 'This catalogue is not the one that was signed. Somebody changed it on its way.',
+    catalogue_expired: ({ at }) =>
+      at === undefined
+        ? 'The time of this catalogue is over. Ask its publisher for a newer one.'
+        : `This catalogue was good until ${format.day(at)}. Ask its publisher for a newer one.`,
+    catalogue_older: ({ version, known }) =>
+      version !== undefined && known !== undefined
+        ? `This is version ${format.number(version)} of the catalogue, and version ${format.number(known)} was here already. An older one is never taken.`
+        : 'A newer catalogue was here already. An older one is never taken.',
     network_closed: ({ host }) =>
       host
         ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`

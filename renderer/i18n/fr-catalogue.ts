@@ -11,7 +11,33 @@ export function catalogueInFrench(format: Format): ReturnType<typeof catalogueIn
     fitting: 'Convient à cette machine',
     french: 'Français',
     reasons: 'Raisonne',
-    source: (publisher, day) => `Publié par ${publisher}, ${day}`,
+    sources: {
+      built_in: (publisher, version, until) =>
+        `Catalogue de ${publisher}, version ${format.number(version)}, fourni avec ce programme, valable jusqu’au ${until}`,
+      publisher: (publisher, version, until) =>
+        `Catalogue de ${publisher}, version ${format.number(version)}, valable jusqu’au ${until}`,
+      organisation: (publisher, version, until) =>
+        `Le catalogue de votre organisation : ${publisher}, version ${format.number(version)}, valable jusqu’au ${until}`,
+    },
+    signedBy: (name) => `signature vérifiée, clé « ${name} »`,
+    expired: 'Sa validité est passée. Il fonctionne encore ; demandez-en un plus récent à son éditeur.',
+    refusedTitle: 'Un catalogue n’a pas été pris',
+    lastGood: 'Le dernier qui était bon reste en place.',
+    checkNow: 'En chercher un plus récent',
+    asking: 'Demande en cours…',
+    takeFile: 'En prendre un dans un fichier…',
+    forget: 'Revenir à celui de ce programme',
+    ownTitle: 'Le catalogue de votre organisation',
+    ownLead:
+      'Votre organisation peut publier sa propre liste de modèles, signée de sa propre clé. Cette clé garantit aussi les lots et les fiches d’origine.',
+    ownAddress: 'Adresse',
+    addressHint: 'Interrogée quand Alambic est déverrouillé, et quand vous le demandez. Rien d’autre n’est interrogé.',
+    wrongAddress: 'Une adresse commence par https://.',
+    keys: 'Clés publiques',
+    keysHint: 'Une par ligne : un nom, puis la clé, telle que votre administrateur vous l’a donnée.',
+    wrongKeys: 'L’une de ces lignes n’est pas une clé. Une clé a 44 caractères et finit par =.',
+    mode: 'À côté du nôtre, ou à sa place',
+    modes: { extend: 'À côté du nôtre', replace: 'À sa place' },
     nothing: 'Rien de tel dans le catalogue.',
     teacher: 'Enseignant',
     maker: 'Conçu par',
@@ -92,7 +118,7 @@ export function privacyInFrench(format: Format): ReturnType<typeof privacyInEngl
     purpose: 'Pour quoi',
     outcome: 'Résultat',
     received: 'Reçu',
-    purposes: { model_download: 'Téléchargement d’un modèle' },
+    purposes: { model_download: 'Téléchargement d’un modèle', catalogue: 'Le catalogue de l’organisation' },
     outcomes: { open: 'En cours', passed: 'Passé', refused: 'Refusé par la porte', failed: 'Interrompu' },
     count: (shown, total) =>
       shown === total

@@ -104,6 +104,21 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     bundle_gone: () => 'La clé n’est plus là. Remettez-la, puis réessayez ; ce qui a été copié reste.',
     key_unusable: () =>
       'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',
+    catalogue_unreadable: ({ detail }) =>
+      detail ? `Ce n’est pas un catalogue qu’Alambic sait lire (${detail}).` : 'Ce n’est pas un catalogue qu’Alambic sait lire.',
+    catalogue_unsigned: () =>
+      'Personne n’a signé ce catalogue : ses signatures ne sont ni dedans, ni dans un fichier voisin dont le nom finit par .sig.',
+    catalogue_unknown_key: () =>
+      'Ce catalogue est signé par une clé qui n’est pas reconnue ici. Il faut d’abord saisir la clé publique de votre organisation.',
+    catalogue_tampered: () => 'Ce catalogue n’est pas celui qui a été signé. Quelqu’un l’a modifié en chemin.',
+    catalogue_expired: ({ at }) =>
+      at === undefined
+        ? 'La validité de ce catalogue est passée. Demandez-en un plus récent à son éditeur.'
+        : `Ce catalogue était valable jusqu’au ${format.day(at)}. Demandez-en un plus récent à son éditeur.`,
+    catalogue_older: ({ version, known }) =>
+      version !== undefined && known !== undefined
+        ? `C’est la version ${format.number(version)} du catalogue, et la version ${format.number(known)} a déjà été ici. Une version plus ancienne n’est jamais prise.`
+        : 'Un catalogue plus récent a déjà été ici. Une version plus ancienne n’est jamais prise.',
     network_closed: ({ host }) =>
       host
         ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`

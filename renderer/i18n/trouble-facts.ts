@@ -22,6 +22,9 @@ export interface TroubleFacts {
   detail: string | undefined
   host: string | undefined
   status: number | undefined
+  at: number | undefined
+  version: number | undefined
+  known: number | undefined
 }
 
 const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
@@ -47,5 +50,8 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     detail: text('detail'),
     host: text('host'),
     status: number('status'),
+    at: number('at'),
+    version: number('version'),
+    known: number('known'),
   }
 }

@@ -77,7 +77,7 @@ export class AppState {
     this.settings = new SettingsState(client)
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
-    this.catalogue = new CatalogueState(client)
+    this.catalogue = new CatalogueState(client, world.sendFile)
     this.bundles = new BundlesState(client)
     this.workspaces = new WorkspacesState(client)
     this.desktop = new DesktopState(client)

@@ -1,6 +1,7 @@
 /** The catalogue, what of it is on its way here, and whether each model would run on this machine now. */
 import type { Client } from '../../contract/contract.ts'
 import type { CatalogueState as CatalogueFacts, Download, Fit } from '../../contract/entities.ts'
+import type { SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
 export class CatalogueState {
@@ -8,11 +9,15 @@ export class CatalogueState {
   #downloads = $state.raw<Download[]>([])
   #fits = $state.raw<Record<string, Fit>>({})
   readonly #client: Client
+  readonly #sendFile: SendFile
+  /** Taking another catalogue. */
+  readonly taking = new Task()
   /** The last thing a person asked of a download. */
   readonly asking = new Task()
 
-  constructor(client: Client) {
+  constructor(client: Client, sendFile: SendFile) {
     this.#client = client
+    this.#sendFile = sendFile
   }
 
   /** Null until the host has said. */
@@ -50,6 +55,33 @@ export class CatalogueState {
     this.#downloads = []
     this.#fits = {}
     this.asking.forget()
+    this.taking.forget()
+  }
+
+  /** Asks the organisation's address. */
+  check(): Promise<boolean> {
+    return this.taking.run(() => this.#client.models.checkCatalogue({}))
+  }
+
+  /** Asks the host's dialog for a file and takes the catalogue in it. */
+  pick(): Promise<boolean> {
+    return this.taking.run(async () => {
+      const picked = await this.#client.desktop.pickCatalogue({})
+      if (picked) await this.#client.models.takeCatalogue({ reference: picked.reference })
+    })
+  }
+
+  /** Sends a file from the page, and takes the catalogue in it. */
+  send(file: File): Promise<boolean> {
+    return this.taking.run(async () => {
+      const { reference } = await this.#sendFile(file, () => undefined, new AbortController().signal)
+      await this.#client.models.takeCatalogue({ reference })
+    })
+  }
+
+  /** Goes back to the one that came with the application. */
+  forgetTaken(): Promise<boolean> {
+    return this.taking.run(() => this.#client.models.forgetCatalogues({}))
   }
 
   download(studentId: string): Promise<boolean> {

@@ -1,11 +1,9 @@
-/** The catalogue that comes with the application: families of students under their teachers. It is part of the program. */
-import { Catalogue, type CatalogueState, type CatalogueStudent } from '../../../contract/entities.ts'
-import { AppError } from '../../../contract/errors.ts'
-import type { SettingsArea } from '../settings/settings-area.ts'
+/** The catalogue that comes with the application – families of students under their teachers – and what is reckoned of any student. */
+import { Catalogue, type CatalogueStudent } from '../../../contract/entities.ts'
 import list from '../../../resources/catalogue.json' with { type: 'json' }
 
 /** Parsed once, and checked by a test: a program with a catalogue that does not parse is not built. */
-export const catalogue: Catalogue = Catalogue.parse(list)
+export const builtInCatalogue: Catalogue = Catalogue.parse(list)
 
 /**
  * Bits that a weight takes on disk, by quantisation, for files whose size nobody has told: what llama.cpp's own quantisation
@@ -22,17 +20,6 @@ const bitsPerWeight: Record<string, number> = {
 }
 const usualBitsPerWeight = 4.89
 
-/** @throws AppError not_found */
-export function studentOf(studentId: string): CatalogueStudent {
-  const student = allStudents().find(({ id }) => id === studentId)
-  if (!student) throw new AppError('not_found', 'No such student')
-  return student
-}
-
-export function allStudents(): CatalogueStudent[] {
-  return catalogue.families.flatMap(({ students }) => students)
-}
-
 /** Bytes of a student's file: its own where they are known, else reckoned from its parameters. */
 export function sizeOf({ file, parameters, quantisation }: CatalogueStudent): { bytes: number; exact: boolean } {
   const known = file?.sizeBytes
@@ -47,15 +34,4 @@ export function sizeOf({ file, parameters, quantisation }: CatalogueStudent): { 
  */
 export function cacheBytesPerToken(parameters: number): number {
   return 131_072 * Math.sqrt(parameters / 8e9)
-}
-
-/** The catalogue with the address that its files come from, now and whenever that changes. */
-export async function* watchCatalogue(settings: SettingsArea, signal: AbortSignal): AsyncGenerator<CatalogueState> {
-  const sizes = Object.fromEntries(allStudents().map((student) => [student.id, sizeOf(student)]))
-  let told = ''
-  for await (const { hub } of settings.state.watch(signal)) {
-    if (hub === told) continue
-    told = hub
-    yield { catalogue, hub, sizes }
-  }
 }

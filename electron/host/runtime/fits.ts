@@ -1,6 +1,7 @@
 /** Whether each student would run on this machine now, and how fast: what it needs against what is free, and what was measured. */
 import type { CatalogueStudent, Fit, Model } from '../../../contract/entities.ts'
-import { allStudents, cacheBytesPerToken, sizeOf } from '../models/catalogue.ts'
+import { cacheBytesPerToken, sizeOf } from '../models/catalogue.ts'
+import type { Catalogues } from '../models/catalogues.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { memoryOf, type Measurements } from './measurements.ts'
@@ -57,7 +58,8 @@ export async function* watchFits(
     runtime,
     settings,
     measurements,
-  }: { models: Models; runtime: Runtime; settings: SettingsArea; measurements: Measurements },
+    catalogues,
+  }: { models: Models; runtime: Runtime; settings: SettingsArea; measurements: Measurements; catalogues: Catalogues },
   signal: AbortSignal,
 ): AsyncGenerator<Record<string, Fit>> {
   const headers = new Map<string, Awaited<ReturnType<Models['headerOf']>>>()
@@ -82,11 +84,11 @@ export async function* watchFits(
         corrected: measured.base.weightsBytes !== undefined || measured.student.contextFactor !== undefined,
         promptTokensPerSecond: measured.student.promptTokensPerSecond ?? null,
         tokensPerSecond,
-        fasterId: adapter ? null : fasterOf(model, tokensPerSecond, allStudents()),
+        fasterId: adapter ? null : fasterOf(model, tokensPerSecond, catalogues.students),
         draft: measured.student.draft ?? null,
       }
     }
-    for (const student of allStudents()) {
+    for (const student of catalogues.students) {
       const contextTokens = Math.min(wished, student.contextTokens ?? wished)
       const needed = (tokens: number): number => sizeOf(student).bytes + tokens * cacheBytesPerToken(student.parameters)
       fits[student.id] = {

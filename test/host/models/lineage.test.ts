@@ -4,7 +4,7 @@ import { appendFileSync, copyFileSync, existsSync, readFileSync, renameSync, rmS
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Lineage } from '../../../contract/lineage-card.ts'
-import { catalogue } from '../../../electron/host/models/catalogue.ts'
+import { builtInCatalogue as catalogue } from '../../../electron/host/models/catalogue.ts'
 import { readGgufOrigin } from '../../../electron/host/models/gguf-origin.ts'
 import { LineageCards } from '../../../electron/host/models/lineage-cards.ts'
 import { llamaNotice } from '../../../electron/host/models/llama-licence.ts'

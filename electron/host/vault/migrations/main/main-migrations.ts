@@ -4,5 +4,6 @@ import { firstTables } from './0001-first-tables.ts'
 import { network } from './0002-network.ts'
 import { students } from './0003-students.ts'
 import { lineage } from './0004-lineage.ts'
+import { catalogues } from './0005-catalogues.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage]
+export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage, catalogues]

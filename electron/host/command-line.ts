@@ -1,0 +1,80 @@
+/** What an administrator does without a window: make a key, sign a catalogue, check one, make a bundle. It opens no vault and no door. */
+import { generateKeyPairSync, createPublicKey } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { publicKeyOf, signValue, Signatures, verifyValue } from './base/signed-value.ts'
+import { parseCatalogue, readKeys } from './models/catalogues.ts'
+import { makeBundle } from './models/make-bundle.ts'
+import { ownKeys } from './models/own-keys.ts'
+import { readSigningKey } from './models/signing-key.ts'
+
+const usage = `alambic new-key NAME FILE
+    Makes a key pair: the private half goes to FILE, the public half is printed as one line for the settings.
+alambic catalogue sign CATALOGUE KEY…
+    Writes CATALOGUE.sig beside it, signed with each private key.
+alambic catalogue check CATALOGUE [KEYS]
+    Says who signed it. KEYS is a file with one public key a line, as new-key prints them.
+alambic bundle make FOLDER NAME [--key KEY] FILE…
+    Makes a bundle of GGUF files in FOLDER: models first, then the adapters that stand on them.`
+
+/** Carries out one command. @returns the exit code: 0 when it is done, 1 when it was refused, 2 when it was not understood */
+export async function runCommand(parts: readonly string[], say: (line: string) => void): Promise<number> {
+  try {
+    const done = await carryOut(parts, say)
+    if (!done) say(usage)
+    return done ? 0 : 2
+  } catch (error) {
+    if (!(error instanceof AppError) && !(error instanceof Error && 'code' in error)) throw error
+    say(`Refused: ${error.message}${error instanceof AppError && error.data ? ` ${JSON.stringify(error.data)}` : ''}`)
+    return 1
+  }
+}
+
+async function carryOut(parts: readonly string[], say: (line: string) => void): Promise<boolean> {
+  const [noun, verb, ...rest] = parts
+  if (noun === 'new-key' && verb && rest[0]) return newKey(verb, rest[0], say)
+  if (noun === 'catalogue' && verb === 'sign' && rest.length >= 2) return sign(rest[0] ?? '', rest.slice(1), say)
+  if (noun === 'catalogue' && verb === 'check' && rest[0]) return check(rest[0], rest[1], say)
+  if (noun === 'bundle' && verb === 'make' && rest.length >= 3) return bundle(rest, say)
+  return false
+}
+
+function newKey(name: string, path: string, say: (line: string) => void): boolean {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' })
+  say(`${name} ${publicKeyOf(createPublicKey(privateKey))}`)
+  return true
+}
+
+async function sign(path: string, keyPaths: readonly string[], say: (line: string) => void): Promise<boolean> {
+  const json: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const { publisher, version, expiresAt } = parseCatalogue(json)
+  const keys = await Promise.all(keyPaths.map(readSigningKey))
+  writeFileSync(`${path}.sig`, `${JSON.stringify(signValue(json, keys), null, 2)}\n`)
+  say(`${basename(path)}: version ${version} of ${publisher}, good until ${expiresAt}, signed with ${keys.length} key(s).`)
+  return true
+}
+
+function check(path: string, keysPath: string | undefined, say: (line: string) => void): boolean {
+  const json: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const { publisher, version, expiresAt } = parseCatalogue(json)
+  if (!existsSync(`${path}.sig`)) throw new AppError('catalogue_unsigned', 'No file of signatures beside it')
+  const signatures = Signatures.parse(JSON.parse(readFileSync(`${path}.sig`, 'utf8')))
+  const found = verifyValue(json, signatures, [...ownKeys, ...(keysPath ? readKeys(readFileSync(keysPath, 'utf8')) : [])])
+  if (!('signer' in found))
+    throw found.trouble === 'unknown_key'
+      ? new AppError('catalogue_unknown_key', 'Nobody who is trusted signed it')
+      : new AppError('catalogue_tampered', 'It is not what was signed')
+  if (Date.parse(expiresAt) <= Date.now()) throw new AppError('catalogue_expired', 'Its time is over', { expiresAt })
+  say(`${basename(path)}: version ${version} of ${publisher}, good until ${expiresAt}, signed by ${found.signer.name}.`)
+  return true
+}
+
+async function bundle([into = '', name = '', ...rest]: readonly string[], say: (line: string) => void): Promise<boolean> {
+  const at = rest.indexOf('--key')
+  const keyPath = at < 0 ? null : (rest[at + 1] ?? null)
+  const files = rest.filter((_, index) => at < 0 || (index !== at && index !== at + 1))
+  say(`Made ${await makeBundle({ files, into, name, keyPath })}`)
+  return true
+}
