@@ -153,7 +153,7 @@ describe('who vouches for a bundle', () => {
   }
   const pemOf = ({ key: signer }: typeof ours): string => signer.export({ type: 'pkcs8', format: 'pem' }).toString()
   const made = (keyPath: string | null): Promise<string> =>
-    makeBundle({ files: [trades.path, tenancy.path, english.path], into: stick, name: 'Signed', keyPath })
+    makeBundle({ files: [trades.path, english.path, tenancy.path], into: stick, name: 'Signed', keyPath })
 
   test('an administrator’s key that is trusted is enough', async () => {
     const bundle = await made(key(pemOf(ours)))
@@ -199,6 +199,15 @@ describe('who vouches for a bundle', () => {
     writeFileSync(join(bundle, 'manifest.json'), JSON.stringify({ ...manifest, name: 'Other' }))
     await expect(begin(bundle, true)).rejects.toMatchObject({ code: 'bundle_wrong_signature' })
     expect(filesHere()).toEqual([])
+  })
+
+  test('an adapter that fits on none of the models makes no bundle', async () => {
+    const files = [english.path, tenancy.path, trades.path]
+    await expect(makeBundle({ files, into: stick, name: 'Signed', keyPath: null })).rejects.toMatchObject({
+      code: 'adapter_no_base',
+      data: { baseName: 'Scripted trades' },
+    })
+    expect(filesOf(stick)).toEqual([])
   })
 
   test('a key of another kind, or none, signs nothing and leaves nothing', async () => {
