@@ -6,21 +6,23 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { BundleManifest, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
-import { Preset, Trouble } from '../../../contract/entities.ts'
+import type { BundleItem, BundleSummary, BundleWork } from '../../../contract/bundle.ts'
+import { Preset, type Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { Mutex } from '../base/mutex.ts'
 import { canonicalBytes, type TrustedKey } from '../base/signed-value.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
 import { BundleFolder, lookAtItem, readItem } from './bundle-folder.ts'
+import { BundleRows, type ImportRow, type ImportState } from './bundle-rows.ts'
 import { parseCard } from './card-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { unreadable, type ModelFiles } from './model-files.ts'
 import type { Models } from './models.ts'
-import { Part, PartialFile } from './partial-file.ts'
+import { PartialFile, type Part } from './partial-file.ts'
 
 const stagedPrefix = '.bundle-'
 /** Progress is told at most this often. */
@@ -30,26 +32,8 @@ const progressMs = 250
 export const BundlePresets = z.array(Preset.omit({ builtIn: true })).max(1000)
 export type BundlePresets = z.infer<typeof BundlePresets>
 
-interface Row {
-  id: string
-  folder: string
-  manifest: string
-  state: 'running' | 'installing' | 'failed'
-  trouble: string | null
-}
-
-interface ItemRow {
-  parts: string
-  /** Time of last change of the copy when it was found to be right; null before. */
-  verified_at: number | null
-}
-
-interface Job {
-  id: string
-  folder: string
-  manifest: BundleManifest
+interface Job extends Omit<ImportRow, 'state'> {
   state: BundleWork['state']
-  trouble: Trouble | null
   doneBytes: number
   abort: AbortController
   done: Promise<void>
@@ -73,19 +57,21 @@ export interface BundleImportsOptions {
 export class BundleImports {
   readonly state = new Watchable<BundleWork[]>([])
   readonly #options: Required<BundleImportsOptions>
+  readonly #rows: BundleRows
   readonly #jobs = new Map<string, Job>()
+  readonly #onBegin = new Mutex()
   #closed = false
   #telling: ReturnType<typeof setTimeout> | null = null
 
   constructor({ freeBytes = freeBytesOf, ...options }: BundleImportsOptions) {
     this.#options = { freeBytes, ...options }
+    this.#rows = new BundleRows(options.database)
   }
 
   /** Takes up what was running, and removes copies that belong to no import. */
   async open(): Promise<void> {
-    const { database, files } = this.#options
-    for (const row of database.prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at').all())
-      this.#jobs.set(row.id, jobOf(row))
+    const { files } = this.#options
+    for (const row of this.#rows.all()) this.#jobs.set(row.id, jobOf(row))
     for (const job of this.#jobs.values()) job.doneBytes = bytesOf(job.manifest.items) - (await this.#missingBytes(job))
     for (const name of await readdir(files.folder)) {
       const isOurs = [...this.#jobs.keys()].some((id) => name.startsWith(`${stagedPrefix}${id}-`))
@@ -123,7 +109,7 @@ export class BundleImports {
         if (kind === 'model' || kind === 'adapter') students.push({ name, kind, sizeBytes, here })
       }
       summaries.push({
-        reference: references.issue(bundle.path),
+        reference: references.named(bundle.path).reference,
         name: bundle.manifest.name,
         createdAt: Date.parse(bundle.manifest.createdAt),
         signature: bundle.signature(trustedKeys()),
@@ -141,30 +127,27 @@ export class BundleImports {
    * @param insist takes one that nobody vouches for; one that was changed after signing is never taken
    * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, disk_full, busy, file_unreadable, not_found
    */
-  async begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
-    const { database, references, trustedKeys, now } = this.#options
-    const bundle = await BundleFolder.open(references.resolve(reference))
-    const { state } = bundle.signature(trustedKeys())
-    if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
-    if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
-    const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
-    const before = database.prepare<{ id: string }>('SELECT id FROM bundle_imports WHERE manifest_sha256 = ?').get(sha256)
-    const known = before && this.#jobs.get(before.id)
-    if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
-    const id = before?.id ?? randomUUID()
-    const row: Row = { id, folder: bundle.path, manifest: JSON.stringify(bundle.manifest), state: 'running', trouble: null }
-    const job = jobOf(row)
-    await this.#lookForRoom(job)
-    for (const item of await this.#missing(job)) await lookAtItem(job.folder, item)
-    database
-      .prepare(
-        `INSERT INTO bundle_imports (id, folder, manifest, manifest_sha256, state, trouble, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, state = excluded.state, trouble = NULL`,
-      )
-      .run(id, row.folder, row.manifest, sha256, row.state, null, now())
-    this.#jobs.set(id, job)
-    this.#start(job)
-    this.#publish()
+  begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
+    return this.#onBegin.run(async () => {
+      const { references, trustedKeys, now } = this.#options
+      const bundle = await BundleFolder.open(references.resolve(reference))
+      const { state } = bundle.signature(trustedKeys())
+      if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
+      if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
+      const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
+      const before = this.#rows.idOf(sha256)
+      const known = before === null ? undefined : this.#jobs.get(before)
+      if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
+      const { path: folder, manifest } = bundle
+      const row: ImportRow = { id: before ?? randomUUID(), folder, manifest, state: 'running', trouble: null }
+      const job = jobOf(row)
+      await this.#lookForRoom(job)
+      for (const item of await this.#missing(job)) await lookAtItem(folder, item)
+      this.#rows.enter(row, sha256, now())
+      this.#jobs.set(row.id, job)
+      this.#start(job)
+      this.#publish()
+    })
   }
 
   /** Tries again from the folder where it was. @throws AppError not_found */
@@ -258,16 +241,16 @@ export class BundleImports {
   /** Copies an item beside the models and checks it, unless that was done before. */
   async #stage(job: Job, item: BundleItem, signal: AbortSignal): Promise<void> {
     const path = this.#pathOf(job, item)
-    const row = this.#itemRow(job, item)
+    const row = this.#rows.item(job.id, item.sha256)
     const copied = await stat(path).catch(() => null)
-    if (copied && copied.mtimeMs === row?.verified_at && copied.size === item.sizeBytes) {
+    if (copied && copied.mtimeMs === row?.verifiedAt && copied.size === item.sizeBytes) {
       job.doneBytes += item.sizeBytes
       return
     }
     await lookAtItem(job.folder, item)
-    const kept = copied && row ? z.array(Part).catch([]).parse(JSON.parse(row.parts)) : []
-    const keep = (parts: readonly Part[], verifiedAt: number | null): void => this.#keepItem(job, item, parts, verifiedAt)
-    const file = await PartialFile.open(path, kept, (parts) => keep(parts, null), signal)
+    const keep = (parts: Part[], verifiedAt: number | null): void =>
+      this.#rows.keepItem(job.id, item.sha256, { parts, verifiedAt })
+    const file = await PartialFile.open(path, copied && row ? row.parts : [], (parts) => keep(parts, null), signal)
     try {
       const before = job.doneBytes
       let at = file.missing(item.sizeBytes)?.from ?? item.sizeBytes
@@ -356,31 +339,14 @@ export class BundleImports {
     return join(this.#options.files.folder, `${stagedPrefix}${id}-${sha256}`)
   }
 
-  #itemRow({ id }: Job, { sha256 }: BundleItem): ItemRow | undefined {
-    return this.#options.database
-      .prepare<ItemRow>('SELECT parts, verified_at FROM bundle_items WHERE import_id = ? AND sha256 = ?')
-      .get(id, sha256)
-  }
-
-  #keepItem({ id }: Job, { sha256 }: BundleItem, parts: readonly Part[], verifiedAt: number | null): void {
-    this.#options.database
-      .prepare(
-        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT (import_id, sha256) DO UPDATE SET parts = excluded.parts, verified_at = excluded.verified_at`,
-      )
-      .run(id, sha256, JSON.stringify(parts), verifiedAt)
-  }
-
-  #keep(job: Job, state: Row['state'], trouble: Trouble | null): void {
+  #keep(job: Job, state: ImportState, trouble: Trouble | null): void {
     Object.assign(job, { state, trouble, doneBytes: state === 'running' ? 0 : job.doneBytes })
-    this.#options.database
-      .prepare('UPDATE bundle_imports SET state = ?, trouble = ? WHERE id = ?')
-      .run(state, trouble && JSON.stringify(trouble), job.id)
+    this.#rows.keep(job.id, state, trouble)
   }
 
   /** The row first, with those of its items: copies without a row are cleared away at the next opening. */
   async #drop(job: Job): Promise<void> {
-    this.#options.database.prepare('DELETE FROM bundle_imports WHERE id = ?').run(job.id)
+    this.#rows.drop(job.id)
     for (const item of job.manifest.items) await rm(this.#pathOf(job, item), { force: true })
   }
 
@@ -412,17 +378,8 @@ export class BundleImports {
   }
 }
 
-function jobOf({ id, folder, manifest, state, trouble }: Row): Job {
-  return {
-    id,
-    folder,
-    manifest: BundleManifest.parse(JSON.parse(manifest)),
-    state,
-    trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
-    doneBytes: 0,
-    abort: new AbortController(),
-    done: Promise.resolve(),
-  }
+function jobOf(row: ImportRow): Job {
+  return { ...row, doneBytes: 0, abort: new AbortController(), done: Promise.resolve() }
 }
 
 function bytesOf(items: readonly BundleItem[]): number {

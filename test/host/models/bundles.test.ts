@@ -419,7 +419,8 @@ describe('on the way in', () => {
 
   test('it comes once at a time', async () => {
     const bundle = await bundleOf([sourceOf(slow.path)])
-    await begin(bundle)
+    const twice = await Promise.allSettled([begin(bundle), begin(bundle)])
+    expect(twice.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     await expect(begin(bundle)).rejects.toMatchObject({ code: 'busy' })
     await settled()
   })
