@@ -1,12 +1,12 @@
 /**
- * Bundles on their way in. Each is a row: its files are copied and verified one after the other beside the models, and only when
- * all of them are right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
+ * Bundles on their way in. Each is a row: its models are copied and verified one after the other beside those that are here, its
+ * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { BundleItem, BundleSummary, BundleWork } from '../../../contract/bundle.ts'
+import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
 import { Preset, type Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -17,7 +17,7 @@ import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
 import { BundleFolder, lookAtItem, readItem } from './bundle-folder.ts'
 import { BundleRows, type ImportRow, type ImportState } from './bundle-rows.ts'
-import { parseCard } from './card-file.ts'
+import { parseCard, type CardFile } from './card-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { unreadable, type ModelFiles } from './model-files.ts'
@@ -104,7 +104,7 @@ export class BundleImports {
       const students: BundleSummary['students'] = []
       let neededBytes = 0
       for (const { kind, name, sha256, sizeBytes } of bundle.manifest.items) {
-        const here = (kind === 'model' || kind === 'adapter') && (await models.isWhole(sha256))
+        const here = isGguf({ kind }) && (await models.isWhole(sha256))
         if (!here) neededBytes += sizeBytes
         if (kind === 'model' || kind === 'adapter') students.push({ name, kind, sizeBytes, here })
       }
@@ -189,7 +189,7 @@ export class BundleImports {
         await this.#lookForRoom(job)
         const missing = await this.#missing(job)
         job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
-        for (const item of missing) await this.#stage(job, item, signal)
+        for (const item of missing) await (isGguf(item) ? this.#stage(job, item, signal) : this.#read(job, item))
         await this.#checkTogether(job)
         if (signal.aborted) return
         this.#keep(job, 'installing', null)
@@ -217,8 +217,8 @@ export class BundleImports {
     return missing
   }
 
-  async #isHere({ kind, sha256 }: BundleItem): Promise<boolean> {
-    return (kind === 'model' || kind === 'adapter') && this.#options.models.isWhole(sha256)
+  async #isHere(item: BundleItem): Promise<boolean> {
+    return isGguf(item) && this.#options.models.isWhole(item.sha256)
   }
 
   /** What is neither here nor copied. */
@@ -238,7 +238,27 @@ export class BundleImports {
     if (free < neededBytes) throw new AppError('disk_full', 'No room for the bundle', { neededBytes, freeBytes: free })
   }
 
-  /** Copies an item beside the models and checks it, unless that was done before. */
+  /** Reads words and checks them, unless that was done before. */
+  async #read(job: Job, item: BundleItem): Promise<void> {
+    const row = this.#rows.item(job.id, item.sha256)
+    if (!row?.words) {
+      await lookAtItem(job.folder, item)
+      const chunks: Buffer[] = []
+      let bytes = 0
+      for await (const chunk of readItem(job.folder, item, 0)) {
+        if ((bytes += chunk.length) > item.sizeBytes) throw tampered(item)
+        chunks.push(chunk)
+      }
+      const whole = Buffer.concat(chunks)
+      if (createHash('sha256').update(whole).digest('hex') !== item.sha256) throw tampered(item)
+      const words = whole.toString('utf8')
+      checkWords(words, item)
+      this.#rows.keepItem(job.id, item.sha256, { words })
+    }
+    job.doneBytes += item.sizeBytes
+  }
+
+  /** Copies a student's file beside the models and checks it, unless that was done before. */
   async #stage(job: Job, item: BundleItem, signal: AbortSignal): Promise<void> {
     const path = this.#pathOf(job, item)
     const row = this.#rows.item(job.id, item.sha256)
@@ -279,22 +299,19 @@ export class BundleImports {
   }
 
   /** Whether a file with the right hash is also what the manifest calls it. */
-  async #checkContents(path: string, { kind, name, of }: BundleItem, signal: AbortSignal): Promise<void> {
+  async #checkContents(path: string, { kind, name }: BundleItem, signal: AbortSignal): Promise<void> {
     if (kind === 'model') await readGgufHeader(path)
     if (kind === 'adapter') {
       const header = await readAdapterHeader(path)
       if (!header) throw new AppError('bundle_malformed', 'Not an adapter', { detail: name })
       await refuseNonFinite(path, header, signal)
     }
-    if (kind === 'card') parseCard(await readFile(path, 'utf8'), null, of ?? '')
-    if (kind === 'presets' && !BundlePresets.safeParse(parseJson(await readFile(path, 'utf8'))).success)
-      throw new AppError('bundle_malformed', 'Not presets', { detail: name })
   }
 
   /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
   async #checkTogether(job: Job): Promise<void> {
     for (const item of job.manifest.items) {
-      if (item.kind === 'card') await this.#cardOf(job, item)
+      if (item.kind === 'card') this.#cardOf(job, item)
       if (item.kind !== 'adapter' || (await this.#isHere(item))) continue
       const header = await readAdapterHeader(this.#pathOf(job, item))
       const basePath = item.of === null ? null : await this.#pathOfModel(job, item.of)
@@ -313,10 +330,14 @@ export class BundleImports {
     return this.#options.models.pathOf(sha256)
   }
 
-  async #cardOf(job: Job, card: BundleItem) {
+  /** @throws AppError card_malformed, card_wrong_file */
+  #cardOf(job: Job, card: BundleItem): CardFile {
     const signature = job.manifest.items.find(({ kind, of }) => kind === 'card_signature' && of === card.of)
-    const signatureText = signature ? await readFile(this.#pathOf(job, signature), 'utf8') : null
-    return parseCard(await readFile(this.#pathOf(job, card), 'utf8'), signatureText, card.of ?? '')
+    return parseCard(this.#wordsOf(job, card), signature ? this.#wordsOf(job, signature) : null, card.of ?? '')
+  }
+
+  #wordsOf({ id }: Job, { sha256 }: BundleItem): string {
+    return this.#rows.item(id, sha256)?.words ?? ''
   }
 
   /** Every step may be done again: a kill in the middle only means that the next opening goes on here. */
@@ -325,8 +346,8 @@ export class BundleImports {
     for (const kind of ['model', 'adapter', 'card', 'presets'] as const) {
       for (const item of job.manifest.items.filter((candidate) => candidate.kind === kind)) {
         const path = this.#pathOf(job, item)
-        if (kind === 'card') cards.keep(item.of ?? '', await this.#cardOf(job, item))
-        else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(await readFile(path, 'utf8'))))
+        if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
+        else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(this.#wordsOf(job, item))))
         else if (!(await this.#isHere(item))) {
           const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
           await models.adopt({ path, sha256: item.sha256 }, known, item.of ?? undefined)
@@ -369,7 +390,7 @@ export class BundleImports {
           state,
           doneBytes: state === 'running' || state === 'failed' ? Math.min(doneBytes, totalBytes) : totalBytes,
           totalBytes,
-          students: manifest.items.filter(({ kind }) => kind === 'model' || kind === 'adapter').length,
+          students: manifest.items.filter(isGguf).length,
           folder: null,
           trouble,
         }
@@ -384,6 +405,13 @@ function jobOf(row: ImportRow): Job {
 
 function bytesOf(items: readonly BundleItem[]): number {
   return items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+}
+
+/** Whether words with the right hash are also what the manifest calls them. */
+function checkWords(words: string, { kind, name, of }: BundleItem): void {
+  if (kind === 'card') parseCard(words, null, of ?? '')
+  if (kind === 'presets' && !BundlePresets.safeParse(parseJson(words)).success)
+    throw new AppError('bundle_malformed', 'Not presets', { detail: name })
 }
 
 function tampered({ name }: BundleItem): AppError {

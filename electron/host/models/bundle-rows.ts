@@ -31,6 +31,8 @@ export interface ItemRow {
   parts: Part[]
   /** Time of last change of the copy when it was found to be right; null before. */
   verifiedAt: number | null
+  /** What it says, when it is words and was found to be right: people wrote some of them, so they are on no disk in clear. */
+  words: string | null
 }
 
 export class BundleRows {
@@ -82,19 +84,21 @@ export class BundleRows {
 
   item(id: string, sha256: string): ItemRow | null {
     const row = this.#database
-      .prepare<{ parts: string; verified_at: number | null }>(
-        'SELECT parts, verified_at FROM bundle_items WHERE import_id = ? AND sha256 = ?',
+      .prepare<{ parts: string; verified_at: number | null; words: string | null }>(
+        'SELECT parts, verified_at, words FROM bundle_items WHERE import_id = ? AND sha256 = ?',
       )
       .get(id, sha256)
-    return row ? { parts: z.array(Part).catch([]).parse(JSON.parse(row.parts)), verifiedAt: row.verified_at } : null
+    if (!row) return null
+    return { parts: z.array(Part).catch([]).parse(JSON.parse(row.parts)), verifiedAt: row.verified_at, words: row.words }
   }
 
-  keepItem(id: string, sha256: string, { parts, verifiedAt }: ItemRow): void {
+  keepItem(id: string, sha256: string, { parts = [], verifiedAt = null, words = null }: Partial<ItemRow>): void {
     this.#database
       .prepare(
-        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT (import_id, sha256) DO UPDATE SET parts = excluded.parts, verified_at = excluded.verified_at`,
+        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at, words) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (import_id, sha256) DO UPDATE
+           SET parts = excluded.parts, verified_at = excluded.verified_at, words = excluded.words`,
       )
-      .run(id, sha256, JSON.stringify(parts), verifiedAt)
+      .run(id, sha256, JSON.stringify(parts), verifiedAt, words)
   }
 }

@@ -401,6 +401,24 @@ describe('on the way in', () => {
     expect(await modelsHere()).toHaveLength(2)
   })
 
+  test('what people wrote in presets is on no disk in clear', async () => {
+    const sampling = { temperature: 0, topK: 1, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: null }
+    const words = JSON.stringify([{ id: 'lease', name: 'Lease', systemPrompt: 'NEEDLE in the presets', sampling }])
+    const presets = sourceOf(english.path, { kind: 'presets', fileName: 'presets.json', from: { text: words } })
+    const bundle = await bundleOf([presets, sourceOf(english.path)])
+    tamper(join(bundle, 'english.gguf'))
+    await begin(bundle)
+    expect(await settled()).toMatchObject({ state: 'failed' })
+    const files = readdirSync(host.dataFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes('NEEDLE'), name).toBe(false)
+    copyFileSync(english.path, join(bundle, 'english.gguf'))
+    const [work] = await present(host.client.models.bundles({}))
+    await host.client.models.resumeBundle({ workId: work?.id ?? '' })
+    expect(await settled()).toMatchObject({ state: 'done' })
+    const all = await present(host.client.chat.presets({}))
+    expect(all.find(({ id }) => id === 'lease')?.systemPrompt).toContain('NEEDLE')
+  })
+
   test('a lock stops it, and unlocking goes on', async () => {
     const bundle = await bundleOf([sourceOf(slow.path), sourceOf(english.path)])
     await begin(bundle)
