@@ -286,6 +286,7 @@ export class BundleImports {
       await file.settle()
       if ((await file.digest(item.sizeBytes, signal)) !== item.sha256) {
         keep([], null)
+        job.doneBytes = before
         throw tampered(item)
       }
       await file.cut(item.sizeBytes)
