@@ -54,7 +54,11 @@ beforeEach(async () => {
   host = await startTestHost({ trustedKeys: () => trusted })
   await host.client.vault.create({ kind: 'keychain' })
 })
-afterEach(() => host.close())
+afterEach(async () => {
+  await host.close()
+  // Many models in many folders: they are not left to the end of the process.
+  for (const folder of [stick, host.dataFolder]) rmSync(folder, { recursive: true, force: true })
+})
 
 const bundleOf = (sources: BundleSource[], change?: Parameters<typeof bundleOn>[2]): Promise<string> =>
   bundleOn(stick, sources, change)
