@@ -21,18 +21,28 @@ const FileName = z
 export const BundleKind = z.enum(['model', 'adapter', 'card', 'card_signature', 'presets', 'notice'])
 export type BundleKind = z.infer<typeof BundleKind>
 
+/** Bytes of the largest item that is words: a thousand presets take 20 MB. */
+const mostWordBytes = 32 * 1024 * 1024
+
 /** One thing in a bundle. Its bytes are in one file, or in several one after the other: FAT32 holds no more than 4 GiB in one. */
-export const BundleItem = z.strictObject({
-  kind: BundleKind,
-  /** As people know it. */
-  name: z.string().trim().min(1).max(200),
-  sha256: Sha256,
-  sizeBytes: Count,
-  parts: z.array(FileName).min(1).max(256),
-  /** The model that an adapter stands on, or that a card describes. */
-  of: Sha256.nullable().default(null),
-})
+export const BundleItem = z
+  .strictObject({
+    kind: BundleKind,
+    /** As people know it. */
+    name: z.string().trim().min(1).max(200),
+    sha256: Sha256,
+    sizeBytes: Count,
+    parts: z.array(FileName).min(1).max(256),
+    /** The model that an adapter stands on, or that a card describes. */
+    of: Sha256.nullable().default(null),
+  })
+  .refine((item) => isGguf(item) || item.sizeBytes <= mostWordBytes, 'Too many words')
 export type BundleItem = z.infer<typeof BundleItem>
+
+/** Whether an item is a student's file; everything else is words. */
+export function isGguf({ kind }: { kind: BundleKind }): boolean {
+  return kind === 'model' || kind === 'adapter'
+}
 
 /** What comes before a manifest is read in full: a later version may look quite different. */
 export const BundleBeginning = z.object({ format: z.literal('alambic-bundle'), version: z.number().int().positive() })

@@ -15,7 +15,7 @@ export function bundlesInEnglish(format: Format) {
     models: 'Models',
     baseOf: 'Goes along: an adapter needs it.',
     presets: 'My presets',
-    presetsNote: 'Name, instructions and sampling of those you made.',
+    presetsNote: 'Name, instructions and sampling of those you made. Whoever has the stick can read them.',
     size: (size: string) => `${size} in all.`,
     nothing: 'Choose at least one model.',
     unsigned: 'Nobody signs it, and whoever imports it is told so. An administrator signs bundles with the organisation’s key.',

@@ -16,7 +16,7 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
     models: 'Modèles',
     baseOf: 'Inclus : un adaptateur en a besoin.',
     presets: 'Mes préréglages',
-    presetsNote: 'Nom, instructions et échantillonnage de ceux que vous avez créés.',
+    presetsNote: 'Nom, instructions et échantillonnage de ceux que vous avez créés. Qui a la clé peut les lire.',
     size: (size) => `${size} en tout.`,
     nothing: 'Choisissez au moins un modèle.',
     unsigned:

@@ -1,26 +1,28 @@
 /**
- * Bundles on their way in. Each is a row: its files are copied and verified one after the other beside the models, and only when
- * all of them are right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
+ * Bundles on their way in. Each is a row: its models are copied and verified one after the other beside those that are here, its
+ * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { BundleManifest, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
-import { Preset, Trouble } from '../../../contract/entities.ts'
+import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
+import { Preset, type Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { Mutex } from '../base/mutex.ts'
 import { canonicalBytes, type TrustedKey } from '../base/signed-value.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
 import { BundleFolder, lookAtItem, readItem } from './bundle-folder.ts'
-import { parseCard } from './card-file.ts'
+import { BundleRows, type ImportRow, type ImportState } from './bundle-rows.ts'
+import { parseCard, type CardFile } from './card-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { unreadable, type ModelFiles } from './model-files.ts'
 import type { Models } from './models.ts'
-import { Part, PartialFile } from './partial-file.ts'
+import { PartialFile, type Part } from './partial-file.ts'
 
 const stagedPrefix = '.bundle-'
 /** Progress is told at most this often. */
@@ -30,26 +32,8 @@ const progressMs = 250
 export const BundlePresets = z.array(Preset.omit({ builtIn: true })).max(1000)
 export type BundlePresets = z.infer<typeof BundlePresets>
 
-interface Row {
-  id: string
-  folder: string
-  manifest: string
-  state: 'running' | 'installing' | 'failed'
-  trouble: string | null
-}
-
-interface ItemRow {
-  parts: string
-  /** Time of last change of the copy when it was found to be right; null before. */
-  verified_at: number | null
-}
-
-interface Job {
-  id: string
-  folder: string
-  manifest: BundleManifest
+interface Job extends Omit<ImportRow, 'state'> {
   state: BundleWork['state']
-  trouble: Trouble | null
   doneBytes: number
   abort: AbortController
   done: Promise<void>
@@ -73,19 +57,21 @@ export interface BundleImportsOptions {
 export class BundleImports {
   readonly state = new Watchable<BundleWork[]>([])
   readonly #options: Required<BundleImportsOptions>
+  readonly #rows: BundleRows
   readonly #jobs = new Map<string, Job>()
+  readonly #onBegin = new Mutex()
   #closed = false
   #telling: ReturnType<typeof setTimeout> | null = null
 
   constructor({ freeBytes = freeBytesOf, ...options }: BundleImportsOptions) {
     this.#options = { freeBytes, ...options }
+    this.#rows = new BundleRows(options.database)
   }
 
   /** Takes up what was running, and removes copies that belong to no import. */
   async open(): Promise<void> {
-    const { database, files } = this.#options
-    for (const row of database.prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at').all())
-      this.#jobs.set(row.id, jobOf(row))
+    const { files } = this.#options
+    for (const row of this.#rows.all()) this.#jobs.set(row.id, jobOf(row))
     for (const job of this.#jobs.values()) job.doneBytes = bytesOf(job.manifest.items) - (await this.#missingBytes(job))
     for (const name of await readdir(files.folder)) {
       const isOurs = [...this.#jobs.keys()].some((id) => name.startsWith(`${stagedPrefix}${id}-`))
@@ -118,12 +104,12 @@ export class BundleImports {
       const students: BundleSummary['students'] = []
       let neededBytes = 0
       for (const { kind, name, sha256, sizeBytes } of bundle.manifest.items) {
-        const here = (kind === 'model' || kind === 'adapter') && (await models.isWhole(sha256))
+        const here = isGguf({ kind }) && (await models.isWhole(sha256))
         if (!here) neededBytes += sizeBytes
         if (kind === 'model' || kind === 'adapter') students.push({ name, kind, sizeBytes, here })
       }
       summaries.push({
-        reference: references.issue(bundle.path),
+        reference: references.named(bundle.path).reference,
         name: bundle.manifest.name,
         createdAt: Date.parse(bundle.manifest.createdAt),
         signature: bundle.signature(trustedKeys()),
@@ -141,30 +127,27 @@ export class BundleImports {
    * @param insist takes one that nobody vouches for; one that was changed after signing is never taken
    * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, disk_full, busy, file_unreadable, not_found
    */
-  async begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
-    const { database, references, trustedKeys, now } = this.#options
-    const bundle = await BundleFolder.open(references.resolve(reference))
-    const { state } = bundle.signature(trustedKeys())
-    if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
-    if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
-    const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
-    const before = database.prepare<{ id: string }>('SELECT id FROM bundle_imports WHERE manifest_sha256 = ?').get(sha256)
-    const known = before && this.#jobs.get(before.id)
-    if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
-    const id = before?.id ?? randomUUID()
-    const row: Row = { id, folder: bundle.path, manifest: JSON.stringify(bundle.manifest), state: 'running', trouble: null }
-    const job = jobOf(row)
-    await this.#lookForRoom(job)
-    for (const item of await this.#missing(job)) await lookAtItem(job.folder, item)
-    database
-      .prepare(
-        `INSERT INTO bundle_imports (id, folder, manifest, manifest_sha256, state, trouble, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, state = excluded.state, trouble = NULL`,
-      )
-      .run(id, row.folder, row.manifest, sha256, row.state, null, now())
-    this.#jobs.set(id, job)
-    this.#start(job)
-    this.#publish()
+  begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
+    return this.#onBegin.run(async () => {
+      const { references, trustedKeys, now } = this.#options
+      const bundle = await BundleFolder.open(references.resolve(reference))
+      const { state } = bundle.signature(trustedKeys())
+      if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
+      if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
+      const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
+      const before = this.#rows.idOf(sha256)
+      const known = before === null ? undefined : this.#jobs.get(before)
+      if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
+      const { path: folder, manifest } = bundle
+      const row: ImportRow = { id: before ?? randomUUID(), folder, manifest, state: 'running', trouble: null }
+      const job = jobOf(row)
+      await this.#lookForRoom(job)
+      for (const item of await this.#missing(job)) await lookAtItem(folder, item)
+      this.#rows.enter(row, sha256, now())
+      this.#jobs.set(row.id, job)
+      this.#start(job)
+      this.#publish()
+    })
   }
 
   /** Tries again from the folder where it was. @throws AppError not_found */
@@ -206,7 +189,7 @@ export class BundleImports {
         await this.#lookForRoom(job)
         const missing = await this.#missing(job)
         job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
-        for (const item of missing) await this.#stage(job, item, signal)
+        for (const item of missing) await (isGguf(item) ? this.#stage(job, item, signal) : this.#read(job, item))
         await this.#checkTogether(job)
         if (signal.aborted) return
         this.#keep(job, 'installing', null)
@@ -234,8 +217,8 @@ export class BundleImports {
     return missing
   }
 
-  async #isHere({ kind, sha256 }: BundleItem): Promise<boolean> {
-    return (kind === 'model' || kind === 'adapter') && this.#options.models.isWhole(sha256)
+  async #isHere(item: BundleItem): Promise<boolean> {
+    return isGguf(item) && this.#options.models.isWhole(item.sha256)
   }
 
   /** What is neither here nor copied. */
@@ -255,19 +238,39 @@ export class BundleImports {
     if (free < neededBytes) throw new AppError('disk_full', 'No room for the bundle', { neededBytes, freeBytes: free })
   }
 
-  /** Copies an item beside the models and checks it, unless that was done before. */
+  /** Reads words and checks them, unless that was done before. */
+  async #read(job: Job, item: BundleItem): Promise<void> {
+    const row = this.#rows.item(job.id, item.sha256)
+    if (!row?.words) {
+      await lookAtItem(job.folder, item)
+      const chunks: Buffer[] = []
+      let bytes = 0
+      for await (const chunk of readItem(job.folder, item, 0)) {
+        if ((bytes += chunk.length) > item.sizeBytes) throw tampered(item)
+        chunks.push(chunk)
+      }
+      const whole = Buffer.concat(chunks)
+      if (createHash('sha256').update(whole).digest('hex') !== item.sha256) throw tampered(item)
+      const words = whole.toString('utf8')
+      checkWords(words, item)
+      this.#rows.keepItem(job.id, item.sha256, { words })
+    }
+    job.doneBytes += item.sizeBytes
+  }
+
+  /** Copies a student's file beside the models and checks it, unless that was done before. */
   async #stage(job: Job, item: BundleItem, signal: AbortSignal): Promise<void> {
     const path = this.#pathOf(job, item)
-    const row = this.#itemRow(job, item)
+    const row = this.#rows.item(job.id, item.sha256)
     const copied = await stat(path).catch(() => null)
-    if (copied && copied.mtimeMs === row?.verified_at && copied.size === item.sizeBytes) {
+    if (copied && copied.mtimeMs === row?.verifiedAt && copied.size === item.sizeBytes) {
       job.doneBytes += item.sizeBytes
       return
     }
     await lookAtItem(job.folder, item)
-    const kept = copied && row ? z.array(Part).catch([]).parse(JSON.parse(row.parts)) : []
-    const keep = (parts: readonly Part[], verifiedAt: number | null): void => this.#keepItem(job, item, parts, verifiedAt)
-    const file = await PartialFile.open(path, kept, (parts) => keep(parts, null), signal)
+    const keep = (parts: Part[], verifiedAt: number | null): void =>
+      this.#rows.keepItem(job.id, item.sha256, { parts, verifiedAt })
+    const file = await PartialFile.open(path, copied && row ? row.parts : [], (parts) => keep(parts, null), signal)
     try {
       const before = job.doneBytes
       let at = file.missing(item.sizeBytes)?.from ?? item.sizeBytes
@@ -283,6 +286,7 @@ export class BundleImports {
       await file.settle()
       if ((await file.digest(item.sizeBytes, signal)) !== item.sha256) {
         keep([], null)
+        job.doneBytes = before
         throw tampered(item)
       }
       await file.cut(item.sizeBytes)
@@ -296,22 +300,19 @@ export class BundleImports {
   }
 
   /** Whether a file with the right hash is also what the manifest calls it. */
-  async #checkContents(path: string, { kind, name, of }: BundleItem, signal: AbortSignal): Promise<void> {
+  async #checkContents(path: string, { kind, name }: BundleItem, signal: AbortSignal): Promise<void> {
     if (kind === 'model') await readGgufHeader(path)
     if (kind === 'adapter') {
       const header = await readAdapterHeader(path)
       if (!header) throw new AppError('bundle_malformed', 'Not an adapter', { detail: name })
       await refuseNonFinite(path, header, signal)
     }
-    if (kind === 'card') parseCard(await readFile(path, 'utf8'), null, of ?? '')
-    if (kind === 'presets' && !BundlePresets.safeParse(parseJson(await readFile(path, 'utf8'))).success)
-      throw new AppError('bundle_malformed', 'Not presets', { detail: name })
   }
 
   /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
   async #checkTogether(job: Job): Promise<void> {
     for (const item of job.manifest.items) {
-      if (item.kind === 'card') await this.#cardOf(job, item)
+      if (item.kind === 'card') this.#cardOf(job, item)
       if (item.kind !== 'adapter' || (await this.#isHere(item))) continue
       const header = await readAdapterHeader(this.#pathOf(job, item))
       const basePath = item.of === null ? null : await this.#pathOfModel(job, item.of)
@@ -330,10 +331,14 @@ export class BundleImports {
     return this.#options.models.pathOf(sha256)
   }
 
-  async #cardOf(job: Job, card: BundleItem) {
+  /** @throws AppError card_malformed, card_wrong_file */
+  #cardOf(job: Job, card: BundleItem): CardFile {
     const signature = job.manifest.items.find(({ kind, of }) => kind === 'card_signature' && of === card.of)
-    const signatureText = signature ? await readFile(this.#pathOf(job, signature), 'utf8') : null
-    return parseCard(await readFile(this.#pathOf(job, card), 'utf8'), signatureText, card.of ?? '')
+    return parseCard(this.#wordsOf(job, card), signature ? this.#wordsOf(job, signature) : null, card.of ?? '')
+  }
+
+  #wordsOf({ id }: Job, { sha256 }: BundleItem): string {
+    return this.#rows.item(id, sha256)?.words ?? ''
   }
 
   /** Every step may be done again: a kill in the middle only means that the next opening goes on here. */
@@ -342,8 +347,8 @@ export class BundleImports {
     for (const kind of ['model', 'adapter', 'card', 'presets'] as const) {
       for (const item of job.manifest.items.filter((candidate) => candidate.kind === kind)) {
         const path = this.#pathOf(job, item)
-        if (kind === 'card') cards.keep(item.of ?? '', await this.#cardOf(job, item))
-        else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(await readFile(path, 'utf8'))))
+        if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
+        else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(this.#wordsOf(job, item))))
         else if (!(await this.#isHere(item))) {
           const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
           await models.adopt({ path, sha256: item.sha256 }, known, item.of ?? undefined)
@@ -356,31 +361,14 @@ export class BundleImports {
     return join(this.#options.files.folder, `${stagedPrefix}${id}-${sha256}`)
   }
 
-  #itemRow({ id }: Job, { sha256 }: BundleItem): ItemRow | undefined {
-    return this.#options.database
-      .prepare<ItemRow>('SELECT parts, verified_at FROM bundle_items WHERE import_id = ? AND sha256 = ?')
-      .get(id, sha256)
-  }
-
-  #keepItem({ id }: Job, { sha256 }: BundleItem, parts: readonly Part[], verifiedAt: number | null): void {
-    this.#options.database
-      .prepare(
-        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT (import_id, sha256) DO UPDATE SET parts = excluded.parts, verified_at = excluded.verified_at`,
-      )
-      .run(id, sha256, JSON.stringify(parts), verifiedAt)
-  }
-
-  #keep(job: Job, state: Row['state'], trouble: Trouble | null): void {
+  #keep(job: Job, state: ImportState, trouble: Trouble | null): void {
     Object.assign(job, { state, trouble, doneBytes: state === 'running' ? 0 : job.doneBytes })
-    this.#options.database
-      .prepare('UPDATE bundle_imports SET state = ?, trouble = ? WHERE id = ?')
-      .run(state, trouble && JSON.stringify(trouble), job.id)
+    this.#rows.keep(job.id, state, trouble)
   }
 
   /** The row first, with those of its items: copies without a row are cleared away at the next opening. */
   async #drop(job: Job): Promise<void> {
-    this.#options.database.prepare('DELETE FROM bundle_imports WHERE id = ?').run(job.id)
+    this.#rows.drop(job.id)
     for (const item of job.manifest.items) await rm(this.#pathOf(job, item), { force: true })
   }
 
@@ -403,7 +391,7 @@ export class BundleImports {
           state,
           doneBytes: state === 'running' || state === 'failed' ? Math.min(doneBytes, totalBytes) : totalBytes,
           totalBytes,
-          students: manifest.items.filter(({ kind }) => kind === 'model' || kind === 'adapter').length,
+          students: manifest.items.filter(isGguf).length,
           folder: null,
           trouble,
         }
@@ -412,21 +400,19 @@ export class BundleImports {
   }
 }
 
-function jobOf({ id, folder, manifest, state, trouble }: Row): Job {
-  return {
-    id,
-    folder,
-    manifest: BundleManifest.parse(JSON.parse(manifest)),
-    state,
-    trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
-    doneBytes: 0,
-    abort: new AbortController(),
-    done: Promise.resolve(),
-  }
+function jobOf(row: ImportRow): Job {
+  return { ...row, doneBytes: 0, abort: new AbortController(), done: Promise.resolve() }
 }
 
 function bytesOf(items: readonly BundleItem[]): number {
   return items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+}
+
+/** Whether words with the right hash are also what the manifest calls them. */
+function checkWords(words: string, { kind, name, of }: BundleItem): void {
+  if (kind === 'card') parseCard(words, null, of ?? '')
+  if (kind === 'presets' && !BundlePresets.safeParse(parseJson(words)).success)
+    throw new AppError('bundle_malformed', 'Not presets', { detail: name })
 }
 
 function tampered({ name }: BundleItem): AppError {

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
-import { readAdapterHeader } from './adapter-header.ts'
+import { misfitOf, readAdapterHeader, readBaseShape, type BaseShape } from './adapter-header.ts'
 import { writeBundle, type BundleSource } from './bundle-writer.ts'
 import { readCardBeside } from './card-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
@@ -14,7 +14,7 @@ import { hashFile, unreadable } from './model-files.ts'
 import { readSigningKey } from './signing-key.ts'
 
 export interface BundleOfFiles {
-  /** GGUF files: models first, then the adapters that stand on one of them. */
+  /** GGUF files: models first, then the adapters, each of which fits on one of them. */
   files: readonly string[]
   /** The folder in which the bundle's folder is made. */
   into: string
@@ -27,7 +27,7 @@ export interface BundleOfFiles {
 
 /**
  * @returns the folder that was made
- * @throws AppError model_*, adapter_no_base {baseName} when no model before it has the name that an adapter asks for, card_*,
+ * @throws AppError model_*, adapter_no_base {baseName} when an adapter fits on no model before it, card_*,
  * disk_full, file_unreadable, key_unusable, invalid_input when no file is named
  */
 export async function makeBundle({
@@ -41,14 +41,15 @@ export async function makeBundle({
   const keys = keyPath === null ? [] : [await readSigningKey(keyPath)]
   const sources: BundleSource[] = []
   const notices: string[] = []
-  let baseId: string | null = null
+  const models: { sha256: string; shape: BaseShape }[] = []
   for (const path of files) {
     const { size } = await stat(path).catch(unreadable)
     const sha256 = await hashFile(path, () => undefined, signal)
     const adapter = await readAdapterHeader(path)
     const header = adapter ?? (await readGgufHeader(path))
-    if (adapter && baseId === null)
-      throw new AppError('adapter_no_base', 'An adapter comes behind its model', { baseName: adapter.baseName, reason: null })
+    const base = adapter && models.find(({ shape }) => misfitOf(adapter, shape) === null)
+    if (adapter && !base)
+      throw new AppError('adapter_no_base', 'No model before it fits', { baseName: adapter.baseName, reason: null })
     const title = header.name ?? basename(path).replace(/\.gguf$/i, '')
     sources.push({
       kind: adapter ? 'adapter' : 'model',
@@ -56,9 +57,9 @@ export async function makeBundle({
       fileName: basename(path),
       from: { path, sizeBytes: size },
       sha256,
-      of: adapter ? baseId : null,
+      of: base?.sha256 ?? null,
     })
-    if (!adapter) baseId = sha256
+    if (!adapter) models.push({ sha256, shape: await readBaseShape(path) })
     const card = await readCardBeside(path, sha256)
     if (card) {
       const text = JSON.stringify(card.json, null, 2)

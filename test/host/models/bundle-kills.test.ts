@@ -1,13 +1,22 @@
 // A kill while a bundle comes in: what was verified is not read again, and no half of a bundle is ever installed.
 import { spawn } from 'node:child_process'
-import { readdirSync, renameSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256Of } from '../../fixtures/signed-card.ts'
 import { bundleOn, filesOf, sourceOf, tamper } from '../../fixtures/stick.ts'
 import { present, startTestHost, temporaryFolder, testModels } from '../../fixtures/test-host.ts'
 
 const { english, slow } = testModels()
+let dataFolder: string
+let stick: string
+beforeEach(() => {
+  dataFolder = temporaryFolder()
+  stick = temporaryFolder()
+})
+afterEach(() => {
+  for (const folder of [dataFolder, stick]) rmSync(folder, { recursive: true, force: true })
+})
 
 describe('a kill', () => {
   const child = join(import.meta.dirname, '../../fixtures/bundle-child.ts')
@@ -38,8 +47,7 @@ describe('a kill', () => {
   const end = (): boolean => false
 
   test('in the middle loses no verified file and no settled part, and installs nothing', { timeout: 60_000 }, async () => {
-    const dataFolder = temporaryFolder()
-    const bundle = await bundleOn(temporaryFolder(), [sourceOf(english.path), sourceOf(slow.path)])
+    const bundle = await bundleOn(stick, [sourceOf(english.path), sourceOf(slow.path)])
     const settledBytes = 32 * 1024 * 1024
     await run(dataFolder, bundle, 'slowly', (_state, bytes) => bytes > 45_000_000)
     expect(readdirSync(join(dataFolder, 'models')).every((name) => name.startsWith('.bundle-'))).toBe(true)
@@ -54,7 +62,6 @@ describe('a kill', () => {
   })
 
   test('in the middle of installing is mended at the next opening, without the stick', { timeout: 60_000 }, async () => {
-    const dataFolder = temporaryFolder()
     const sampling = { temperature: 0, topK: 1, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: null }
     const preset = { id: 'lease', name: 'Lease', systemPrompt: 'Be brief.', sampling }
     const presets = sourceOf(english.path, {
@@ -62,7 +69,7 @@ describe('a kill', () => {
       fileName: 'presets.json',
       from: { text: JSON.stringify([preset]) },
     })
-    const bundle = await bundleOn(temporaryFolder(), [sourceOf(english.path), presets])
+    const bundle = await bundleOn(stick, [sourceOf(english.path), presets])
     await run(dataFolder, bundle, 'in-install', end)
     expect(filesOf(join(dataFolder, 'models')).some((name) => name === 'english.gguf')).toBe(true)
     renameSync(bundle, `${bundle}-pulled`)

@@ -54,7 +54,11 @@ beforeEach(async () => {
   host = await startTestHost({ trustedKeys: () => trusted })
   await host.client.vault.create({ kind: 'keychain' })
 })
-afterEach(() => host.close())
+afterEach(async () => {
+  await host.close()
+  // Many models in many folders: they are not left to the end of the process.
+  for (const folder of [stick, host.dataFolder]) rmSync(folder, { recursive: true, force: true })
+})
 
 const bundleOf = (sources: BundleSource[], change?: Parameters<typeof bundleOn>[2]): Promise<string> =>
   bundleOn(stick, sources, change)
@@ -153,7 +157,7 @@ describe('who vouches for a bundle', () => {
   }
   const pemOf = ({ key: signer }: typeof ours): string => signer.export({ type: 'pkcs8', format: 'pem' }).toString()
   const made = (keyPath: string | null): Promise<string> =>
-    makeBundle({ files: [trades.path, tenancy.path, english.path], into: stick, name: 'Signed', keyPath })
+    makeBundle({ files: [trades.path, english.path, tenancy.path], into: stick, name: 'Signed', keyPath })
 
   test('an administrator’s key that is trusted is enough', async () => {
     const bundle = await made(key(pemOf(ours)))
@@ -199,6 +203,15 @@ describe('who vouches for a bundle', () => {
     writeFileSync(join(bundle, 'manifest.json'), JSON.stringify({ ...manifest, name: 'Other' }))
     await expect(begin(bundle, true)).rejects.toMatchObject({ code: 'bundle_wrong_signature' })
     expect(filesHere()).toEqual([])
+  })
+
+  test('an adapter that fits on none of the models makes no bundle', async () => {
+    const files = [english.path, tenancy.path, trades.path]
+    await expect(makeBundle({ files, into: stick, name: 'Signed', keyPath: null })).rejects.toMatchObject({
+      code: 'adapter_no_base',
+      data: { baseName: 'Scripted trades' },
+    })
+    expect(filesOf(stick)).toEqual([])
   })
 
   test('a key of another kind, or none, signs nothing and leaves nothing', async () => {
@@ -313,7 +326,9 @@ describe('nothing is installed before everything is verified:', () => {
     const bundle = await bundleOf([sourceOf(english.path), sourceOf(french.path)])
     tamper(join(bundle, 'french.gguf'))
     await begin(bundle)
-    expect(await settled()).toMatchObject({ state: 'failed', trouble: { code: 'bundle_tampered', data: { name: 'french' } } })
+    const failed = { state: 'failed', trouble: { code: 'bundle_tampered', data: { name: 'french' } } }
+    // The file that is thrown away does not count as copied.
+    expect(await settled()).toMatchObject({ ...failed, doneBytes: statSync(english.path).size })
     expect(await modelsHere()).toEqual([])
 
     // The right file is put in its place, and what was verified is not read again: it could not be.
@@ -392,6 +407,24 @@ describe('on the way in', () => {
     expect(await modelsHere()).toHaveLength(2)
   })
 
+  test('what people wrote in presets is on no disk in clear', async () => {
+    const sampling = { temperature: 0, topK: 1, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: null }
+    const words = JSON.stringify([{ id: 'lease', name: 'Lease', systemPrompt: 'NEEDLE in the presets', sampling }])
+    const presets = sourceOf(english.path, { kind: 'presets', fileName: 'presets.json', from: { text: words } })
+    const bundle = await bundleOf([presets, sourceOf(english.path)])
+    tamper(join(bundle, 'english.gguf'))
+    await begin(bundle)
+    expect(await settled()).toMatchObject({ state: 'failed' })
+    const files = readdirSync(host.dataFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes('NEEDLE'), name).toBe(false)
+    copyFileSync(english.path, join(bundle, 'english.gguf'))
+    const [work] = await present(host.client.models.bundles({}))
+    await host.client.models.resumeBundle({ workId: work?.id ?? '' })
+    expect(await settled()).toMatchObject({ state: 'done' })
+    const all = await present(host.client.chat.presets({}))
+    expect(all.find(({ id }) => id === 'lease')?.systemPrompt).toContain('NEEDLE')
+  })
+
   test('a lock stops it, and unlocking goes on', async () => {
     const bundle = await bundleOf([sourceOf(slow.path), sourceOf(english.path)])
     await begin(bundle)
@@ -410,7 +443,8 @@ describe('on the way in', () => {
 
   test('it comes once at a time', async () => {
     const bundle = await bundleOf([sourceOf(slow.path)])
-    await begin(bundle)
+    const twice = await Promise.allSettled([begin(bundle), begin(bundle)])
+    expect(twice.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     await expect(begin(bundle)).rejects.toMatchObject({ code: 'busy' })
     await settled()
   })

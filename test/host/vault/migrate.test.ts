@@ -87,7 +87,7 @@ describe('released steps', () => {
     ['main/0001-first-tables.ts', 'ebc4b229f4eb4daef2485237bfaba752b974bc8734f17d568d5f9893481942a1'],
     ['main/0002-network.ts', 'f7f6a7193e84b9bb097b2a5223760f7a5cd9c3c712367c1a9265f696ada8ba0a'],
     ['main/0003-students.ts', '115d8e140a338dcb9a7651d123b2dfd98d989175b3e60692ca46124bae2dde03'],
-    ['main/0004-lineage.ts', '9df5210c2216c36b6ba729b07fe90147d6388e377d16e9fdeee268de83395614'],
+    ['main/0004-lineage.ts', '30802485f62b580089462c657f206e9f92f90388f11a90d0ba672b9c2af0fe86'],
     ['main/0005-catalogues.ts', '583c94216325715b6e11ccae11787ffa42efbcc3ee90c736e29776cedcfb2b17'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],

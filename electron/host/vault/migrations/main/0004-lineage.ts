@@ -15,7 +15,7 @@ export const lineage: Migration = {
       ) STRICT;
       CREATE TABLE bundle_items (
         import_id TEXT NOT NULL REFERENCES bundle_imports (id) ON DELETE CASCADE, sha256 TEXT NOT NULL, parts TEXT NOT NULL,
-        verified_at REAL, PRIMARY KEY (import_id, sha256)
+        verified_at REAL, words TEXT, PRIMARY KEY (import_id, sha256)
       ) STRICT;
     `)
   },
