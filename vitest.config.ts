@@ -8,6 +8,7 @@ const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, teard
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    globalSetup: ['test/fixtures/test-folders.ts'],
     projects: [
       {
         test: {

@@ -9,6 +9,7 @@ import {
   DoorState,
   Download,
   Fit,
+  HardwareState,
   Id,
   ModelsState,
   Neighbour,
@@ -124,6 +125,9 @@ export const contract = {
   },
   runtime: {
     state: stream(None, RuntimeState),
+    hardware: stream(None, HardwareState),
+    /** Tries every backend again, also those that crashed. */
+    tryHardware: call(None, Done),
     /** Fails with out_of_memory unless insisted on, and with what the engine says. */
     load: call(z.object({ modelId: Id, insist: z.boolean().optional() }), Done),
     /** Frees the memory of one student, or of all. */

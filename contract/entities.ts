@@ -297,6 +297,49 @@ export type DoorState = z.infer<typeof DoorState>
 export const Trouble = z.object({ code: z.enum(errorCodes), data: z.record(z.string(), z.unknown()).optional() })
 export type Trouble = z.infer<typeof Trouble>
 
+/** What llama.cpp can compute on. */
+export const Backend = z.enum(['cpu', 'cuda', 'vulkan', 'metal'])
+export type Backend = z.infer<typeof Backend>
+
+/**
+ * How a backend was found. `works`: it starts and computes what it should. `wrong`: it starts and computes something else.
+ * `crashed` and `hung` are not tried again until the driver or this program changes, or somebody asks.
+ */
+export const BackendOutcome = z.enum(['works', 'not_installed', 'no_device', 'failed', 'wrong', 'crashed', 'hung'])
+export type BackendOutcome = z.infer<typeof BackendOutcome>
+
+export const BackendReport = z.object({
+  backend: Backend,
+  outcome: BackendOutcome,
+  devices: z.array(z.string()),
+  /** Memory of its devices; 0 for the processor, which has the machine's. */
+  totalBytes: Count,
+  freeBytes: Count,
+  /** The driver that it was tried with; empty when there is none. */
+  driver: z.string(),
+  /** In the words of llama.cpp, for whoever repairs it. */
+  detail: z.string(),
+  triedAt: Time,
+})
+export type BackendReport = z.infer<typeof BackendReport>
+
+export const HardwareState = z.object({
+  processor: z.object({
+    name: z.string(),
+    cores: Count,
+    /** As llama.cpp sees them: AVX2, NEON … Empty until the processor was tried. */
+    instructionSets: z.array(z.string()),
+  }),
+  /** Null where the system does not say. */
+  swap: z.object({ totalBytes: Count, freeBytes: Count }).nullable(),
+  power: z.object({ onMains: z.boolean(), percent: Count.nullable() }).nullable(),
+  backends: z.array(BackendReport),
+  chosen: Backend,
+  /** Being tried now. */
+  trying: Backend.nullable(),
+})
+export type HardwareState = z.infer<typeof HardwareState>
+
 export const RuntimeState = z.object({
   engine: z.enum(['stopped', 'starting', 'ready', 'restarting']),
   loading: z.object({ modelId: Id, fraction: z.number().min(0).max(1) }).nullable(),

@@ -67,6 +67,7 @@ export const errorCodes = [
   'engine_hung',
   'engine_failed',
   'state_not_kept',
+  'backend_failed',
   'no_model',
   'prompt_too_long',
 ] as const

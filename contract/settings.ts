@@ -32,6 +32,8 @@ export const settings = {
   },
   /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
   threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false },
+  /** What answers are computed on; `auto` is the best that was proved to compute rightly. */
+  backend: { schema: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']), initial: 'auto', clear: false },
   /** Minutes without a question after which the memory of all models is freed; 0 is never. */
   unloadMinutes: {
     schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
@@ -77,6 +79,7 @@ export const Settings = z.object({
   modelId: settings.modelId.schema,
   contextTokens: settings.contextTokens.schema,
   threads: settings.threads.schema,
+  backend: settings.backend.schema,
   unloadMinutes: settings.unloadMinutes.schema,
   keptGigabytes: settings.keptGigabytes.schema,
   catalogueAddress: settings.catalogueAddress.schema,

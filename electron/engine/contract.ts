@@ -4,7 +4,7 @@
  * on it. Who is in memory, and who waits for whom, is the host's business.
  */
 import { z } from 'zod'
-import { Sampling } from '../../contract/entities.ts'
+import { Backend, Sampling } from '../../contract/entities.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
 /** One turn as it goes into the prompt. `thought` is the reasoning of an earlier answer, for templates that want it. */
@@ -15,6 +15,8 @@ export const PromptMessage = z.object({
 })
 export type PromptMessage = z.infer<typeof PromptMessage>
 
+export type { Backend }
+
 const Prompt = z.object({
   studentId: z.string(),
   messages: z.array(PromptMessage),
@@ -23,6 +25,16 @@ const Prompt = z.object({
   /** Oldest messages that the last answer of this conversation left out: left out again if anything must be. */
   leftOutBefore: z.number(),
 })
+
+/** What a backend found and computed. Bytes are of its devices together; `logits` are of the whole vocabulary. */
+const ProbeReport = z.object({
+  devices: z.array(z.string()),
+  totalBytes: z.number(),
+  freeBytes: z.number(),
+  instructionSets: z.array(z.string()),
+  logits: z.array(z.number()),
+})
+export type ProbeReport = z.infer<typeof ProbeReport>
 
 /** A state on disk, the 64 hexadecimal digits of its key, and what it is of. */
 const Kept = z.object({ studentId: z.string(), path: z.string(), key: z.string(), label: z.string() })
@@ -72,7 +84,9 @@ export const engineContract = {
     /** Beats once a second while the event loop is alive. */
     pulse: stream(z.object({}), z.object({ at: z.number() })),
     /** Loads a model's checked file. Fails with engine_failed {detail}. */
-    load: stream(z.object({ modelId: z.string(), path: z.string(), threads: z.number() }), LoadItem),
+    load: stream(z.object({ modelId: z.string(), path: z.string(), threads: z.number(), backend: Backend }), LoadItem),
+    /** Tries a backend in this process, which then is good for nothing else. Fails with backend_failed {reason, detail}. */
+    probe: call(z.object({ backend: Backend, path: z.string() }), ProbeReport),
     /** Unloads a model, and every student on it. */
     unload: call(z.object({ modelId: z.string() }), z.void()),
     /** Gives a student a context on a loaded model. Fails with no_model, engine_failed {detail}. */

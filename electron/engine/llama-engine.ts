@@ -5,11 +5,12 @@
 import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { writeAnswer } from './answer.ts'
-import type { AnswerItem, EngineHandlers, EngineQuestion } from './contract.ts'
+import type { AnswerItem, Backend, EngineHandlers, EngineQuestion } from './contract.ts'
 import { keepState, recallState } from './kept-state.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
 import { batchTokens, type LoadedModel, type WarmStudent } from './loaded-model.ts'
 import { StudentDraft } from './student-draft.ts'
+import { probeBackend } from './probe.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
@@ -27,6 +28,7 @@ export class LlamaEngine {
     engine: {
       pulse: (_input, { signal }) => pulse(signal),
       load: (input) => this.#load(input),
+      probe: ({ backend, path }) => probeBackend(backend, path),
       unload: ({ modelId }) => this.#unload(modelId),
       open: (input) => this.#open(input),
       close: ({ studentId }) => this.#close(studentId),
@@ -50,9 +52,14 @@ export class LlamaEngine {
     return student
   }
 
-  async *#load(input: { modelId: string; path: string; threads: number }): ReturnType<EngineHandlers['engine']['load']> {
+  async *#load(input: {
+    modelId: string
+    path: string
+    threads: number
+    backend: Backend
+  }): ReturnType<EngineHandlers['engine']['load']> {
     this.#llama ??= await getLlama({
-      gpu: false,
+      gpu: input.backend === 'cpu' ? false : input.backend,
       build: 'never',
       skipDownload: true,
       maxThreads: input.threads,

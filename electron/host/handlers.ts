@@ -75,6 +75,8 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
       load: ({ modelId, insist }) => opened().runtime.load(modelId, insist),
       unload: ({ modelId }) => opened().runtime.unload(modelId),
+      hardware: (_none, { signal }) => opened().hardware.watch(signal),
+      tryHardware: () => opened().hardware.tryAgain(),
       measureAgain: ({ modelId }) => opened().runtime.measureAgain(modelId),
       fits: (_none, { signal }) => watchFits({ ...opened(), settings }, signal),
     },

@@ -14,6 +14,7 @@ import { AreaKeeper } from './opened-areas.ts'
 import { neighbourPlaces, type NeighbourPlace } from './models/neighbours.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
+import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/own-keys.ts'
 import { SettingsArea } from './settings/settings-area.ts'
@@ -35,6 +36,9 @@ export interface HostOptions {
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: EngineLimits
+  /** Whether backends are tried when the vault opens; they are, unless a test is about something else. */
+  triesHardware?: boolean
+  hardwareLimits?: Partial<Pick<HardwareOptions, 'deadlineMs' | 'drivers'>>
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
 }
@@ -75,6 +79,8 @@ export class Host {
     memory = readMemory,
     engineLimits,
     idleCheckMs,
+    triesHardware = true,
+    hardwareLimits,
   }: HostOptions) {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
     this.#closer = new Closer()
@@ -97,6 +103,8 @@ export class Host {
       launchEngine,
       ...(engineLimits ? { engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
+      triesHardware,
+      ...(hardwareLimits ? { hardwareLimits } : {}),
       readMemory: memory,
       log: this.#log,
       now,

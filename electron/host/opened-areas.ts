@@ -19,6 +19,7 @@ import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
 import type { MemoryReading } from './runtime/memory.ts'
+import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/neighbours.ts'
@@ -39,6 +40,9 @@ export interface OpenedAreasOptions {
   launchEngine: () => EngineProcess
   engineLimits?: EngineLimits
   idleCheckMs?: number
+  /** Whether backends are tried when the vault opens. */
+  triesHardware: boolean
+  hardwareLimits?: Partial<Pick<HardwareOptions, 'deadlineMs' | 'drivers'>>
   readMemory: () => MemoryReading
   log: Log
   now: () => number
@@ -52,6 +56,7 @@ export interface OpenedAreas {
   catalogues: Catalogues
   network: Network
   measurements: Measurements
+  hardware: Hardware
   runtime: Runtime
   bundleImports: BundleImports
   bundleExports: BundleExports
@@ -100,6 +105,8 @@ export class AreaKeeper {
       launchEngine,
       engineLimits,
       idleCheckMs,
+      triesHardware,
+      hardwareLimits,
       readMemory,
       log,
       now,
@@ -151,9 +158,21 @@ export class AreaKeeper {
     await downloads.open()
     catalogues.open()
 
+    const hardware = new Hardware({
+      database: vault.main,
+      settings,
+      launch: launchEngine,
+      folder: join(dataFolder, 'probe'),
+      now,
+      ...hardwareLimits,
+    })
+    this.#closer.add('hardware', () => hardware.close())
+    if (triesHardware) hardware.open()
+
     const measurements = new Measurements({ database: vault.main, machine: machineName(), now })
     const runtime = new Runtime({
       measurements,
+      backend: () => hardware.chosen,
       models,
       settings,
       launchEngine,
@@ -216,6 +235,7 @@ export class AreaKeeper {
       downloads,
       network,
       measurements,
+      hardware,
       runtime,
       presets,
       chat,

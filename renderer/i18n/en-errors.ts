@@ -142,6 +142,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'The engine did not answer any more and was stopped. It has been started again, so the next question works.',
     engine_failed: ({ detail }) =>
       detail ? `The engine could not use this model: ${detail}` : 'The engine could not use this model.',
+    backend_failed: ({ detail }) =>
+      detail ? `This way of computing does not work here: ${detail}` : 'This way of computing does not work here.',
     state_not_kept: () => 'What was read of this conversation could not be kept; it will be read again.',
     no_model: () => 'There is no model to answer. Import or download one under Models.',
     prompt_too_long: ({ promptTokens, room }) =>

@@ -1,6 +1,7 @@
 /** English: the dictionary that gives all others their type. One entry, one whole sentence; numbers and plurals through `format`. */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
+import { hardwareInEnglish } from './en-hardware.ts'
 import { studentsInEnglish } from './en-students.ts'
 import { bundlesInEnglish } from './en-bundles.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
@@ -300,6 +301,7 @@ export const en = {
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
+  hardware: hardwareInEnglish(format),
   lineage: lineageInEnglish(format),
   bundles: bundlesInEnglish(format),
   neighbours: neighboursInEnglish,

@@ -147,6 +147,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     engine_hung: () => 'Le moteur ne répondait plus et a été arrêté. Il a été relancé : la prochaine question fonctionnera.',
     engine_failed: ({ detail }) =>
       detail ? `Le moteur n’a pas pu utiliser ce modèle : ${detail}` : 'Le moteur n’a pas pu utiliser ce modèle.',
+    backend_failed: ({ detail }) =>
+      detail ? `Cette façon de calculer ne fonctionne pas ici : ${detail}` : 'Cette façon de calculer ne fonctionne pas ici.',
     state_not_kept: () => 'Ce qui a été lu de cette conversation n’a pas pu être gardé ; elle sera relue.',
     no_model: () => 'Aucun modèle ne peut répondre. Importez-en ou téléchargez-en un sous Modèles.',
     prompt_too_long: ({ promptTokens, room }) =>

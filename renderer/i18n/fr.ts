@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { lineageInFrench } from './fr-lineage.ts'
 import { formatFor } from './format.ts'
+import { hardwareInFrench } from './fr-hardware.ts'
 import { studentsInFrench } from './fr-students.ts'
 import { bundlesInFrench } from './fr-bundles.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
@@ -305,6 +306,7 @@ export const fr: Dictionary = {
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),
+  hardware: hardwareInFrench(format),
   lineage: lineageInFrench(format),
   bundles: bundlesInFrench(format),
   neighbours: neighboursInFrench,

@@ -192,6 +192,11 @@ export class AppState {
       life,
     )
     this.#follow(
+      (signal) => client.runtime.hardware({}, { signal }),
+      (hardware) => this.runtime.applyHardware(hardware),
+      life,
+    )
+    this.#follow(
       (signal) => client.runtime.fits({}, { signal }),
       (fits) => this.catalogue.applyFits(fits),
       life,

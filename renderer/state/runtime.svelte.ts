@@ -1,12 +1,14 @@
 /** What the engine is doing: loading, loaded, how much memory there is, and why it last failed. */
-import type { RuntimeState as RuntimeFacts } from '../../contract/entities.ts'
+import type { HardwareState, RuntimeState as RuntimeFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 
 export class RuntimeState {
   #facts = $state.raw<RuntimeFacts | null>(null)
+  #hardware = $state.raw<HardwareState | null>(null)
   readonly #client: Client
   readonly loading = new Task()
+  readonly trying = new Task()
   /** The model that was last asked for: what failed belongs to it. */
   #askedId = $state<string | null>(null)
 
@@ -17,6 +19,20 @@ export class RuntimeState {
   /** Null until the host has said. */
   get facts(): RuntimeFacts | null {
     return this.#facts
+  }
+
+  /** What this machine computes on; null until the host has said. */
+  get hardware(): HardwareState | null {
+    return this.#hardware
+  }
+
+  applyHardware(hardware: HardwareState): void {
+    this.#hardware = hardware
+  }
+
+  /** Tries every backend again. */
+  tryHardware(): Promise<boolean> {
+    return this.trying.run(() => this.#client.runtime.tryHardware({}))
   }
 
   get askedId(): string | null {
@@ -31,6 +47,8 @@ export class RuntimeState {
     this.#facts = null
     this.#askedId = null
     this.loading.forget()
+    this.trying.forget()
+    this.#hardware = null
   }
 
   /** The context of a student while it is in memory. */

@@ -10,6 +10,7 @@ const defaults: Settings = {
   modelId: settings.modelId.initial,
   contextTokens: settings.contextTokens.initial,
   threads: settings.threads.initial,
+  backend: settings.backend.initial,
   unloadMinutes: settings.unloadMinutes.initial,
   keptGigabytes: settings.keptGigabytes.initial,
   catalogueAddress: settings.catalogueAddress.initial,

@@ -41,7 +41,7 @@ for (const { name, contextTokens, ...made } of cases) {
     return null
   })
   const before = residentBytes(keeper.pid)
-  for await (const { type } of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 2 })))
+  for await (const { type } of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 2, backend: 'cpu' })))
     if (type === 'loaded') break
   const loaded = residentBytes(keeper.pid)
   await keeper.call((client) =>

@@ -19,7 +19,9 @@ let key: string
 
 async function start(): Promise<void> {
   keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: () => undefined })
-  for await (const { type } of keeper.stream((client) => client.engine.load({ modelId: 'm', path: english.path, threads: 1 })))
+  for await (const { type } of keeper.stream((client) =>
+    client.engine.load({ modelId: 'm', path: english.path, threads: 1, backend: 'cpu' }),
+  ))
     expect(type).toMatch(/progress|loaded/)
   await open()
 }

@@ -30,7 +30,8 @@ function start(limits?: EngineLimits) {
 async function load(keeper: EngineKeeper, path: string, contextTokens = 1024) {
   await keeper.call((client) => client.engine.unload({ modelId: 'm' }))
   let loaded
-  for await (const item of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1 }))) loaded = item
+  for await (const item of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1, backend: 'cpu' })))
+    loaded = item
   const opened = await keeper.call((client) =>
     client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens, draftId: null }),
   )

@@ -12,20 +12,25 @@ import { shownName } from '../../electron/loopback/incoming-files.ts'
 const root = join(import.meta.dirname, '../..')
 
 test('options are read, and wrong ones are refused instead of guessed', () => {
-  const options = readStartOptions(['--data', 'x', '--port', '8080', '--starter', 'a', '--starter=b', '--page', 'p'], {
-    strict: true,
-  })
+  const options = readStartOptions(
+    ['--data', 'x', '--port', '8080', '--starter', 'a', '--starter=b', '--page', 'p', '--folder', 'stick'],
+    {
+      strict: true,
+    },
+  )
   expect(options).toEqual({
     dataFolder: resolve('x'),
     port: 8080,
     starterFiles: [resolve('a'), resolve('b')],
     pageFolder: resolve('p'),
+    folders: [resolve('stick')],
   })
   expect(readStartOptions([], { strict: true })).toEqual({
     dataFolder: defaultDataFolder(),
     port: 0,
     starterFiles: [],
     pageFolder: null,
+    folders: [],
   })
   for (const wrong of [['--port', '65536'], ['--port', '-1'], ['--port', 'x'], ['--prot', '1'], ['--data'], ['stray']]) {
     expect(() => readStartOptions(wrong, { strict: true })).toThrow()

@@ -24,7 +24,8 @@ export function chooseThreads(): number {
   return Math.max(1, Math.min(physicalCores(), availableParallelism()) - 1)
 }
 
-function physicalCores(): number {
+/** Cores of the machine, each counted once however many threads it runs. */
+export function physicalCores(): number {
   const logical = cpus().length || 1
   if (process.platform !== 'linux') return process.arch === 'arm64' ? logical : Math.ceil(logical / 2)
   try {

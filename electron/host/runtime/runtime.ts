@@ -1,5 +1,5 @@
 /** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
-import type { AnswerStage, RuntimeState, Trouble } from '../../../contract/entities.ts'
+import type { AnswerStage, Backend, RuntimeState, Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -28,6 +28,8 @@ export interface RuntimeOptions {
   measurements: Measurements
   launchEngine: () => EngineProcess
   readMemory: () => MemoryReading
+  /** What is computed on, as the hardware's keeper chose. */
+  backend: () => Backend
   now: () => number
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
@@ -55,6 +57,7 @@ export class Runtime {
   #keepTimer: ReturnType<typeof setTimeout> | null = null
   readonly #idleTimer: ReturnType<typeof setInterval>
   #threads = 0
+  #backend: Backend = 'cpu'
 
   constructor(options: RuntimeOptions) {
     this.#options = options
@@ -237,9 +240,11 @@ export class Runtime {
     const files = await models.toRun(studentId)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
-    // llama.cpp's threads are made with it.
-    if (this.#keeper.running && this.#threads !== threads) await this.#stopEngine()
+    // llama.cpp's threads and its backend are made with it.
+    const backend = this.#options.backend()
+    if (this.#keeper.running && (this.#threads !== threads || this.#backend !== backend)) await this.#stopEngine()
     this.#threads = threads
+    this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {
       this.#warm.used(studentId)
       this.#set({})
@@ -252,7 +257,7 @@ export class Runtime {
         onStage('starting', 0)
       }
       this.#set({ loading: { modelId: studentId, fraction: 0 } })
-      for await (const item of this.#warm.bringIn(student, threads, insist)) {
+      for await (const item of this.#warm.bringIn(student, { threads, backend }, insist)) {
         if (item.type === 'stage') {
           onStage(item.stage, item.fraction)
           this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })

@@ -2,7 +2,7 @@
  * Who is in the engine's memory: models, and the students whose contexts stay warm on them. Brings a student in when it is
  * asked for, and lets the oldest go when memory is short.
  */
-import type { AnswerStage } from '../../../contract/entities.ts'
+import type { AnswerStage, Backend } from '../../../contract/entities.ts'
 import type { StudentFiles } from '../models/models.ts'
 import type { EngineKeeper } from './engine-keeper.ts'
 import { contextOf, weightsOf, type Measurements } from './measurements.ts'
@@ -89,7 +89,11 @@ export class WarmStudents {
    * Brings a student in, after those that must leave for it.
    * @throws AppError out_of_memory {neededBytes, freeBytes}, and what the engine says
    */
-  async *bringIn(wish: RunnableStudent, threads: number, insist: boolean): AsyncGenerator<LoadingItem> {
+  async *bringIn(
+    wish: RunnableStudent,
+    { threads, backend }: { threads: number; backend: Backend },
+    insist: boolean,
+  ): AsyncGenerator<LoadingItem> {
     const { keeper, measurements, now } = this.#options
     const { studentId, baseId, path, adapter, draft } = wish
     const plan = this.#plan(wish, insist)
@@ -102,7 +106,7 @@ export class WarmStudents {
     ]) {
       if (this.#models.has(modelId)) continue
       yield { type: 'stage', stage: 'loading', fraction: 0 }
-      for await (const item of keeper.stream((client) => client.engine.load({ modelId, path: file, threads }))) {
+      for await (const item of keeper.stream((client) => client.engine.load({ modelId, path: file, threads, backend }))) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
           const bytes = weightsOf(header, measurements.get(modelId))

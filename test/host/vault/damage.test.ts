@@ -156,7 +156,7 @@ describe('backups', () => {
       await vault.close()
     }
     expect(readdirSync(inRoom('backups'))).toEqual(
-      [2, 1, 0].map((before) => `main-v${mainMigrations.length + 4 - before}-${room.now - before * 1000}.db`),
+      [2, 1, 0].map((before) => `main-v${mainMigrations.length + 4 - before}-${room.now - before * 1000}.db`).sort(),
     )
     for (const file of readdirSync(inRoom('backups'))) expect(room.bytes(`backups/${file}`).includes('SQLite format')).toBe(false)
   })

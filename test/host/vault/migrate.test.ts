@@ -89,6 +89,7 @@ describe('released steps', () => {
     ['main/0003-students.ts', '115d8e140a338dcb9a7651d123b2dfd98d989175b3e60692ca46124bae2dde03'],
     ['main/0004-lineage.ts', '30802485f62b580089462c657f206e9f92f90388f11a90d0ba672b9c2af0fe86'],
     ['main/0005-catalogues.ts', '583c94216325715b6e11ccae11787ffa42efbcc3ee90c736e29776cedcfb2b17'],
+    ['main/0006-hardware.ts', '3a8966e6bf57f0212fd272da7f0ed09bbe3ec15de30e0f12127e627293700b79'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],

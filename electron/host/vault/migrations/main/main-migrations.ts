@@ -5,5 +5,6 @@ import { network } from './0002-network.ts'
 import { students } from './0003-students.ts'
 import { lineage } from './0004-lineage.ts'
 import { catalogues } from './0005-catalogues.ts'
+import { hardware } from './0006-hardware.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage, catalogues]
+export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage, catalogues, hardware]
