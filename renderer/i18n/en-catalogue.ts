@@ -110,7 +110,7 @@ export const neighboursInEnglish = {
 
 export function privacyInEnglish(format: Format) {
   return {
-    lead: 'Nothing leaves this machine except through one door. It is closed unless you download a model, and then it is open for that server alone.',
+    lead: 'Nothing leaves this machine except through one door. It is closed unless you download a model or ask for your organisation’s catalogue, and then it is open for that server alone.',
     ledger: 'Ledger of the door',
     noEntries: 'The door has never been opened.',
     when: 'When',

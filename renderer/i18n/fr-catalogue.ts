@@ -110,7 +110,7 @@ export const neighboursInFrench: typeof neighboursInEnglish = {
 
 export function privacyInFrench(format: Format): ReturnType<typeof privacyInEnglish> {
   return {
-    lead: 'Rien ne quitte cette machine, sauf par une seule porte. Elle est fermée tant que vous ne téléchargez pas de modèle, et ne s’ouvre alors que pour ce serveur.',
+    lead: 'Rien ne quitte cette machine, sauf par une seule porte. Elle est fermée tant que vous ne téléchargez pas de modèle et ne demandez pas le catalogue de votre organisation, et ne s’ouvre alors que pour ce serveur.',
     ledger: 'Registre de la porte',
     noEntries: 'La porte n’a jamais été ouverte.',
     when: 'Quand',

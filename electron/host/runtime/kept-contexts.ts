@@ -64,13 +64,15 @@ export class KeptContexts {
   async keep(studentId: string, label: string): Promise<void> {
     const present = this.#inContext.get(studentId)
     if (!present || present.isKept || present.tokens < leastTokens) return
-    present.isKept = true
     const state = present.memory.place()
     try {
       const sizes = await this.#keeper.call((client) => client.engine.keep({ studentId, label, ...state }))
       present.memory.kept(studentId, label, state, sizes)
     } catch {
       // A full disk, a system without files in memory, a vault that was locked meanwhile.
+    } finally {
+      // Not before: whoever closes waits for what is still being written.
+      present.isKept = true
     }
   }
 

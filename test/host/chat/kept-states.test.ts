@@ -67,6 +67,16 @@ describe('a conversation that was left', () => {
     expect((await ask(first.id, 'And then?')).evaluated).toBeLessThan(40)
   })
 
+  test('goes on after a restart, also when it came after another one in the same context', async () => {
+    for (let round = 0; round < 3; round++) {
+      const first = await ask(null, long(`a lease of round ${round}`))
+      const { dataFolder, keychain } = room
+      await room.close()
+      await again({ dataFolder, keychain })
+      expect((await ask(first.id, 'And then?')).evaluated).toBeLessThan(40)
+    }
+  })
+
   test('is kept by itself after a moment, for the case of a kill', async () => {
     await ask(null, long('a lease'))
     await expect.poll(states, { timeout: 15_000 }).toHaveLength(1)

@@ -29,6 +29,8 @@ const places: Record<string, string[]> = {
   'no-models': ['#/models', '#/chat'],
   'only-offer': ['#/models'],
   bundles: ['#/models'],
+  students: ['#/models', '#/chat'],
+  'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
   keychain: ['#/settings/vault'],
   ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
   ...Object.fromEntries(Object.keys(compareScenarios).map((name) => [name, ['#/compare/compared']])),

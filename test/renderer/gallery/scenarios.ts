@@ -1,4 +1,5 @@
 /** The moments in which the page is looked at and checked: each puts the fake host into one. */
+import type { Model } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
@@ -94,6 +95,78 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   'bundles-nowhere': (host) => {
     shelf(host)
     host.folders = []
+  },
+  students: (host) => {
+    shelf(host)
+    const on = (id: string, name: string, change: Partial<Model> = {}): Model =>
+      fakeModel({
+        ...{ id, name, sizeBytes: 48_000_000, starter: false, draftId: null },
+        ...{ adapter: { baseId: 'llama-3b', baseName: 'Llama 3.2 3B Instruct', rank: 16, alpha: 32 }, ...change },
+      })
+    const [first, ...others] = fakeShelf
+    if (!first) throw new Error('The shelf is empty')
+    host.models.set({
+      models: [
+        { ...first, draftId: 'b3a1f0c2' },
+        on('law', 'Tenancy law'),
+        on('care', 'Medical letters'),
+        on('lost', 'Old student', {
+          state: 'no_base',
+          adapter: { baseId: 'gone', baseName: 'Mistral 7B v0.1', rank: 8, alpha: 16 },
+        }),
+        ...others.slice(0, 2),
+      ],
+      offers: [],
+      imports: [],
+    })
+    const base = inMemory('llama-3b', 2_700_000_000)
+    host.runtime.set({
+      ...fakeRuntime,
+      ...base,
+      engine: 'ready',
+      warm: [...base.warm, { modelId: 'law', baseId: 'llama-3b', contextTokens: 8192, memoryBytes: 590_000_000, lastUsedAt: 0 }],
+    })
+    const fit = Object.values(host.fits.value)[0]
+    if (!fit) throw new Error('Nothing fits')
+    host.fits.set({
+      ...host.fits.value,
+      'llama-3b': {
+        ...fit,
+        ...{ promptTokensPerSecond: 41.3, tokensPerSecond: 8.1, corrected: true },
+        fasterId: 'llama-3.2-1b-instruct-q4_k_m',
+        draft: { acceptance: 0.26, gain: 0.2 },
+      },
+      care: { ...fit, verdict: 'tight', corrected: true, largestContextTokens: 12_288 },
+    })
+    host.failures.set(
+      'models.import',
+      new AppError('adapter_other_base', 'Other', {
+        baseName: 'Llama 3.2 1B',
+        baseId: 'llama-3b',
+        name: 'Llama 3.2 3B Instruct',
+      }),
+    )
+  },
+  'own-catalogue': (host) => {
+    shelf(host)
+    const [builtIn] = host.catalogue.value.sources
+    if (!builtIn) throw new Error('There is no catalogue')
+    host.settings.set({ ...host.settings.value, catalogueAddress: 'https://models.cabinet-moreau.example/catalogue.json' })
+    host.catalogue.set({
+      ...host.catalogue.value,
+      sources: [
+        {
+          ...builtIn,
+          kind: 'organisation',
+          publisher: 'Cabinet Moreau',
+          version: 12,
+          signer: 'Cabinet Moreau 2026',
+          expired: true,
+        },
+        builtIn,
+      ],
+      refused: { code: 'catalogue_older', data: { version: 11, known: 12 } },
+    })
   },
   keychain: (host) => {
     shelf(host)
