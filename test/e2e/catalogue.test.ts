@@ -56,7 +56,7 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   await page.getByLabel('Server for models').fill('http://unsafe.example')
   await page.getByText('An address that begins with https:// is needed.').waitFor()
   await page.getByLabel('Server for models').fill(hub.address)
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('region', { name: 'Where and how' }).getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved', { exact: true }).waitFor()
 
   const begin = async (): Promise<void> => {
@@ -73,7 +73,7 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   await look('catalogue-untrusted')
   await goTo('settings/privacy')
   await page.getByLabel('Further certificate authorities').fill(authority)
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('region', { name: 'Where and how' }).getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved', { exact: true }).waitFor()
   await goTo('models/catalogue')
   // The first answer holds in the middle, so that there is something to pause.

@@ -38,10 +38,11 @@ async function unlock(): Promise<void> {
   await page.keyboard.press('Enter')
 }
 const column = (letter: string) => page.getByRole('article', { name: new RegExp(`^Answer ${letter}, `) })
-/** What names a student. The list of models and how they fit always name them all, alike, and are left out. */
+/** What names a student. The lists of models, of how they fit and where they come from always name them all, alike, and are left out. */
+const listsOfAll = ['models.state', 'models.lineages', 'runtime.fits']
 const telling = (): string[] =>
   heard
-    .filter(({ method }) => method !== 'models.state' && method !== 'runtime.fits')
+    .filter(({ method }) => !listsOfAll.includes(method))
     .filter(({ frame }) => secrets.some((secret) => frame.includes(secret)))
     .map(({ method, frame }) => `${method}: ${frame.slice(0, 300)}`)
 
