@@ -85,7 +85,7 @@ test('slow says the same as long, several times slower', async () => {
     return performance.now() - started
   }
   const fast = await time(models.long.path)
-  expect(await time(models.slow.path)).toBeGreaterThan(Math.max(200, 2 * fast))
+  expect(await time(models.slow.path)).toBeGreaterThan(2 * fast)
 })
 
 test('the same wish makes the same bytes, another seed other ones (bug: a fixture that differs between machines)', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { splitBlocks } from '../../../renderer/ui/prose/blocks.ts'
 import { markdownRenderer } from '../../../renderer/ui/prose/render-markdown.ts'
+import { growth } from '../../fixtures/growth.ts'
 
 const render = markdownRenderer((description) => `Picture: ${description}`)
 /** On one line, with the formulas by their kind and what they say. */
@@ -168,19 +169,11 @@ describe('a model that loops', () => {
     ['one word', (times) => `${'a'.repeat(times * 10)} end`],
     ['pipes', (times) => `${'|'.repeat(times)}\n${'|-'.repeat(times)}|\n\nend`],
   ])('neither freezes the page nor breaks it: %s', (_, source) => {
-    const drawn = (times: number): { html: string; ms: number } => {
-      const text = source(times)
-      const started = performance.now()
-      const html = splitBlocks(text)
-        .map((block) => render(block.source))
-        .join('')
-      return { html, ms: performance.now() - started }
+    const draw = (times: number): void => {
+      const blocks = splitBlocks(source(times))
+      expect(blocks.map((block) => render(block.source)).join('')).toContain('end')
     }
-    const quarter = drawn(5000)
-    const whole = drawn(20_000)
-    // Four times the text takes about four times as long; a square would take sixteen. Below a tenth of a second nobody measures.
-    expect(whole.ms / Math.max(quarter.ms, 100)).toBeLessThan(12)
-    expect(whole.html).toContain('end')
+    expect(growth(draw, 20_000)).toBeLessThan(12)
   })
 
   it('loses no word of a very long line', () => {
