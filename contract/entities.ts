@@ -140,6 +140,8 @@ export const Neighbour = z.object({
   sizeBytes: Count,
   architecture: z.string(),
   quantisation: z.string(),
+  /** One that is in several files cannot be used where it is: they are joined into one. */
+  files: Count.min(1),
 })
 export type Neighbour = z.infer<typeof Neighbour>
 

@@ -26,6 +26,7 @@ export const errorCodes = [
   'model_changed',
   'model_not_gguf',
   'model_truncated',
+  'model_part_missing',
   'model_malformed',
   'model_unknown_architecture',
   'model_not_chat',

@@ -54,6 +54,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         ? `The file of ${name} is not the one that was checked, so it is not used.`
         : 'The model’s file is not the one that was checked, so it is not used.',
     model_not_gguf: () => 'This file is not a model. Alambic reads GGUF files; their names usually end in .gguf.',
+    model_part_missing: ({ name }) =>
+      `This model is in several files, and ${name ?? 'one of them'} is not beside the others. Put all of them in one folder and try again.`,
     model_truncated: () => 'The file ends too early: the download or the copy was probably cut short. Fetch it again.',
     model_malformed: () => 'The file says it is a model, but its contents do not add up. Fetch it again from its publisher.',
     model_unknown_architecture: ({ architecture }) =>

@@ -55,6 +55,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         ? `Le fichier de ${name} n’est pas celui qui a été vérifié : il n’est pas utilisé.`
         : 'Le fichier du modèle n’est pas celui qui a été vérifié : il n’est pas utilisé.',
     model_not_gguf: () => 'Ce fichier n’est pas un modèle. Alambic lit les fichiers GGUF ; leur nom finit d’ordinaire par .gguf.',
+    model_part_missing: ({ name }) =>
+      `Ce modèle est en plusieurs fichiers, et ${name ?? 'l’un d’eux'} n’est pas à côté des autres. Réunissez-les dans un même dossier et réessayez.`,
     model_truncated: () =>
       'Le fichier s’arrête trop tôt : le téléchargement ou la copie a sans doute été interrompu. Récupérez-le de nouveau.',
     model_malformed: () =>

@@ -49,18 +49,29 @@ const keptArchitectureKeys = new Set([
 /**
  * Reads and checks the header.
  * @throws AppError what {@link readGgufParts} throws; model_unknown_architecture {architecture};
- * model_not_chat {kind: adapter, embedder, projector, vocabulary, part, other}
+ * model_not_chat {kind: adapter, embedder, projector, vocabulary, other}; model_part_missing for one of several files
  */
 export async function readGgufHeader(path: string): Promise<GgufHeader> {
-  const isWanted = (key: string): boolean => keptKeys.has(key) || keptArchitectureKeys.has(key.slice(key.indexOf('.') + 1))
-  return describe(await readGgufParts(path, isWanted, refuseOtherKinds))
+  return describe(
+    await readGgufParts(path, isHeaderKey, (values, tensorCount) => {
+      refuseOtherKinds(values)
+      if (Number(values.get('split.count') ?? 0) > 1) throw new AppError('model_part_missing', 'Only a piece of a model')
+      if (tensorCount === 0) refuse('vocabulary')
+    }),
+  )
 }
 
-/** What is valid GGUF but nothing to talk to. Said before the tensors are looked at: an adapter's are of no interest. */
-function refuseOtherKinds(values: Map<string, GgufValue>, tensorCount: number): void {
-  const refuse = (kind: string): never => {
-    throw new AppError('model_not_chat', `Not a model to talk to: ${kind}`, { kind })
-  }
+/** Whether a key is one that {@link describe} reads. */
+export function isHeaderKey(key: string): boolean {
+  return keptKeys.has(key) || keptArchitectureKeys.has(key.slice(key.indexOf('.') + 1))
+}
+
+function refuse(kind: string): never {
+  throw new AppError('model_not_chat', `Not a model to talk to: ${kind}`, { kind })
+}
+
+/** What is valid GGUF but nothing to talk to. Said before the tensors are looked at: an adapter's are of no interest. @throws AppError */
+export function refuseOtherKinds(values: Map<string, GgufValue>): void {
   const type = values.get('general.type')
   if (type === 'adapter') refuse('adapter')
   if (type === 'mmproj') refuse('projector')
@@ -74,11 +85,15 @@ function refuseOtherKinds(values: Map<string, GgufValue>, tensorCount: number): 
   // Chat models made into embedders or rerankers say how their vectors are pooled.
   const pooling = values.get(`${architecture}.pooling_type`)
   if (typeof pooling === 'number' && pooling > 0) refuse('embedder')
-  if (Number(values.get('split.count') ?? 0) > 1) refuse('part')
-  if (tensorCount === 0) refuse('vocabulary')
 }
 
-function describe({ version, values, tensors, sizeBytes }: GgufParts): GgufHeader {
+/** What the keys and tensors of a whole model say of it. @throws AppError model_malformed */
+export function describe({
+  version,
+  values,
+  tensors,
+  sizeBytes,
+}: Pick<GgufParts, 'version' | 'values' | 'tensors' | 'sizeBytes'>): GgufHeader {
   const architecture = text(values, 'general.architecture') ?? ''
   const number = (key: string, most: number): number | null => {
     const value = values.get(`${architecture}.${key}`)

@@ -30,6 +30,7 @@ export type MalformedReason =
   | 'bad_value'
   | 'tensor_pair'
   | 'not_finite'
+  | 'split'
 
 /** An array of strings: how long it is, its first few, and where it stands in the file; a vocabulary is worth no more. */
 interface Strings {
@@ -41,6 +42,12 @@ interface Strings {
 /** A kept value. */
 export type GgufValue = number | string | boolean | number[] | Strings
 
+/** A stretch of the file. */
+export interface Span {
+  offset: number
+  bytes: number
+}
+
 /** Where a tensor's numbers are in the file, and how they are stored. */
 export interface GgufTensor {
   name: string
@@ -50,13 +57,19 @@ export interface GgufTensor {
   bytes: number
   /** From the beginning of the file. */
   offset: number
+  /** What the header says of it; its last eight bytes are its place among the numbers. */
+  info: Span
 }
 
 /** What a GGUF file says of itself. */
 export interface GgufParts {
   version: number
   values: Map<string, GgufValue>
+  /** Every key with its value, as they stand in the file. */
+  keys: Map<string, Span>
   tensors: GgufTensor[]
+  /** Tensors begin at multiples of it. */
+  alignment: number
   sizeBytes: number
 }
 
@@ -143,38 +156,40 @@ async function parse(
   const keyCount = reader.u64()
   if (tensorCount > mostTensors) throw malformed('too_many_tensors')
   if (keyCount > mostKeys) throw malformed('too_many_keys')
-  const values = await readValues(reader, keyCount, isWanted)
+  const { values, keys } = await readValues(reader, keyCount, isWanted)
   refuse(values, tensorCount)
-  const tensors = await readTensors(reader, tensorCount, alignmentOf(values))
+  const alignment = alignmentOf(values)
+  const tensors = await readTensors(reader, tensorCount, alignment)
   const last = tensors.at(-1)
   const endBytes = last ? last.offset + last.bytes : reader.position
   if (endBytes > sizeBytes) throw truncated(endBytes, sizeBytes)
-  return { version, values, tensors, sizeBytes }
+  return { version, values, keys, tensors, alignment, sizeBytes }
 }
 
 async function readValues(
   reader: BoundedFileReader,
   count: number,
   isWanted: (key: string) => boolean,
-): Promise<Map<string, GgufValue>> {
-  const seen = new Set<string>()
+): Promise<{ values: Map<string, GgufValue>; keys: Map<string, Span> }> {
+  const keys = new Map<string, Span>()
   const kept = new Map<string, GgufValue>()
   let keptBytes = 0
   for (let i = 0; i < count; i++) {
+    const offset = reader.position
     const key = await readString(reader, mostKeyBytes, 'key')
     if (key === '') throw malformed('key')
-    if (seen.has(key)) throw malformed('duplicate_key', key)
-    seen.add(key)
+    if (keys.has(key)) throw malformed('duplicate_key', key)
     const wanted = isWanted(key)
     const before = reader.position
     const value = await readValue(reader, key, wanted)
+    keys.set(key, { offset, bytes: reader.position - offset })
     if (value === undefined) continue
     kept.set(key, value)
     const isStrings = typeof value === 'object' && !Array.isArray(value)
     keptBytes += isStrings ? value.first.reduce((sum, text) => sum + text.length, 0) : reader.position - before
     if (keptBytes > mostKeptBytes) throw malformed('header_too_big')
   }
-  return kept
+  return { values: kept, keys }
 }
 
 async function readValue(reader: BoundedFileReader, key: string, wanted: boolean): Promise<GgufValue | undefined> {
@@ -248,6 +263,7 @@ async function readTensors(reader: BoundedFileReader, count: number, alignment: 
   const tensors: GgufTensor[] = []
   let nextOffset = 0
   for (let i = 0; i < count; i++) {
+    const start = reader.position
     const name = await readString(reader, mostTensorNameBytes, 'tensor_name')
     if (names.has(name)) throw malformed('duplicate_tensor', name)
     names.add(name)
@@ -264,7 +280,8 @@ async function readTensors(reader: BoundedFileReader, count: number, alignment: 
     const bytes = (elements / type.blockElements) * type.blockBytes
     // llama.cpp wants tensors one behind the other: no gap, no overlap, none behind the end.
     if (reader.u64() !== nextOffset) throw malformed('tensor_offset', name)
-    tensors.push({ name, shape, type, elements, bytes, offset: nextOffset })
+    const info = { offset: start, bytes: reader.position - start }
+    tensors.push({ name, shape, type, elements, bytes, offset: nextOffset, info })
     nextOffset = roundUp(nextOffset + bytes, alignment)
     if (!Number.isSafeInteger(nextOffset)) throw malformed('tensor_shape', name)
   }
@@ -279,7 +296,8 @@ function alignmentOf(values: Map<string, GgufValue>): number {
   return alignment
 }
 
-function roundUp(bytes: number, alignment: number): number {
+/** The least multiple of the alignment that is not less. */
+export function roundUp(bytes: number, alignment: number): number {
   return Math.ceil(bytes / alignment) * alignment
 }
 

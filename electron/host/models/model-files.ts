@@ -41,19 +41,30 @@ export class ModelFiles {
    */
   async bringIn(source: string, onProgress: (doneBytes: number) => void, signal: AbortSignal): Promise<IncomingFile> {
     const { size } = await stat(source).catch(unreadable)
-    const { bavail, bsize } = await statfs(this.folder).catch(unreadable)
-    if (bavail * bsize < size)
-      throw new AppError('disk_full', 'No room for the model', { neededBytes: size, freeBytes: bavail * bsize })
-    const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
-    try {
+    return this.write(size, async (path) => {
       // A clone costs nothing where the file system can share blocks.
       const cloned = await copyFile(source, path, constants.COPYFILE_FICLONE_FORCE).then(
         () => true,
         () => false,
       )
-      if (!cloned) return { path, sha256: await hashFile(source, onProgress, signal, path) }
+      if (!cloned) return hashFile(source, onProgress, signal, path)
       await chmod(path, 0o600)
-      return { path, sha256: await hashFile(path, onProgress, signal) }
+      return hashFile(path, onProgress, signal)
+    })
+  }
+
+  /**
+   * Lets a file be written into the folder. Nothing is left behind when that fails.
+   * @param write given the path, comes back with the SHA-256 in hexadecimal
+   * @throws AppError disk_full {neededBytes, freeBytes}, and what `write` throws
+   */
+  async write(sizeBytes: number, write: (path: string) => Promise<string>): Promise<IncomingFile> {
+    const { bavail, bsize } = await statfs(this.folder).catch(unreadable)
+    if (bavail * bsize < sizeBytes)
+      throw new AppError('disk_full', 'No room for the model', { neededBytes: sizeBytes, freeBytes: bavail * bsize })
+    const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
+    try {
+      return { path, sha256: await write(path) }
     } catch (error) {
       await rm(path, { force: true })
       throw error

@@ -1,7 +1,6 @@
 /** The models that are here: verified files and what is known of them. A model runs only when its file is the one that was checked. */
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
 import type { Model, ModelImport, ModelOffer, ModelsState, Neighbour } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -11,8 +10,9 @@ import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { chooseBase } from './adapter-base.ts'
 import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
 import { draftCandidates } from './draft-candidates.ts'
-import { findNeighbours, type NeighbourPlace } from './neighbours.ts'
+import { runnableNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
+import { joinedName, joinSplit, readModel, titleOf } from './gguf-split.ts'
 import { readGgufOrigin, type GgufOrigin } from './gguf-origin.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { estimateMemory } from './memory-estimate.ts'
@@ -275,14 +275,10 @@ export class Models {
   async neighbours(): Promise<Neighbour[]> {
     const used = new Set(this.#records.all().map((record) => record.file_name))
     const found: Neighbour[] = []
-    for (const { program, path, name, sizeBytes } of await findNeighbours(this.#options.neighbourPlaces)) {
-      // A file that is no model for conversation, or a broken one, is no offer.
-      const header = used.has(path) ? null : await readGgufHeader(path).catch(() => null)
-      if (!header) continue
-      const reference = this.#neighbours.get(path) ?? this.#options.references.issue(path, name)
+    for (const { path, fileName, ...facts } of await runnableNeighbours(this.#options.neighbourPlaces, used)) {
+      const reference = this.#neighbours.get(path) ?? this.#options.references.issue(path, fileName)
       this.#neighbours.set(path, reference)
-      const { architecture, quantisation } = header
-      found.push({ reference, program, name: header.name ?? name.replace(/\.gguf$/i, ''), sizeBytes, architecture, quantisation })
+      found.push({ reference, ...facts })
     }
     return found
   }
@@ -312,10 +308,10 @@ export class Models {
     signal: AbortSignal,
   ): Promise<{ modelId: string }> {
     const { files, now, totalMemoryBytes } = this.#options
-    const known = { fileName: name, name: basename(name).replace(/\.gguf$/i, ''), licence: null }
+    const known = { fileName: joinedName(name), name: titleOf(name), licence: null }
     const adapter = await readAdapterHeader(source)
     if (adapter) return this.#installAdapter(source, adapter, known, baseId, signal)
-    const header = await readGgufHeader(source)
+    const { header, split } = await readModel(source)
     const neededBytes = estimateMemory(header, leastContextTokens).totalBytes
     if (neededBytes > totalMemoryBytes()) {
       throw new AppError('model_too_big', 'The model does not fit in memory', { neededBytes, totalBytes: totalMemoryBytes() })
@@ -325,11 +321,14 @@ export class Models {
       const entry = this.#imports.get(importId)
       if (!entry || now() - toldAt < progressMs) return
       toldAt = now()
-      entry.view = { ...entry.view, doneBytes }
+      entry.view = { ...entry.view, doneBytes, totalBytes: header.sizeBytes }
       this.#publish()
     }
+    if (inPlace && split) throw new AppError('invalid_input', 'Several files are joined into one of our own')
     if (inPlace) return this.#registerInPlace(source, header, known, onProgress, signal)
-    const incoming = await files.bringIn(source, onProgress, signal)
+    const incoming = split
+      ? await files.write(header.sizeBytes, (path) => joinSplit(split, path, onProgress, signal))
+      : await files.bringIn(source, onProgress, signal)
     try {
       if (pinned !== null && incoming.sha256 !== pinned)
         throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })

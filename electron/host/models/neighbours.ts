@@ -3,7 +3,8 @@ import type { Dirent } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import type { NeighbourProgram } from '../../../contract/entities.ts'
+import type { Neighbour, NeighbourProgram } from '../../../contract/entities.ts'
+import { piecesOf, readModel, titleOf } from './gguf-split.ts'
 
 /** Where a program keeps its models. `tree` holds files with their names; `ollama` holds blobs that manifests name. */
 export interface NeighbourPlace {
@@ -77,12 +78,40 @@ export async function findNeighbours(places: readonly NeighbourPlace[]): Promise
     const files = kind === 'ollama' ? await ollamaFiles(folder) : await treeFiles(folder)
     for (const { path, name } of files) {
       const real = await realpath(path).catch(() => null)
-      const facts = real === null ? null : await stat(real).catch(() => null)
-      if (real === null || !facts?.isFile() || found.has(real)) continue
-      found.set(real, { program, path: real, name, sizeBytes: facts.size })
+      if (real === null || found.has(real)) continue
+      // In the Hugging Face cache links with names lead to blobs without: only the links say which pieces belong together.
+      const pieces = piecesOf(path)
+      const sizes = await Promise.all((pieces ?? [real]).map(sizeOfFile))
+      if (sizes.includes(null)) continue
+      const sizeBytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+      found.set(real, { program, path: pieces ? path : real, name, sizeBytes })
     }
   }
   return [...found.values()]
+}
+
+/**
+ * Of these, the models that could be run and are not used yet; one that is not made for conversation, or is broken, is no offer.
+ * @param used paths of those that are used where they are
+ */
+export async function runnableNeighbours(
+  places: readonly NeighbourPlace[],
+  used: ReadonlySet<string>,
+): Promise<(Omit<Neighbour, 'reference'> & { path: string; fileName: string })[]> {
+  const runnable: Awaited<ReturnType<typeof runnableNeighbours>> = []
+  for (const { program, path, name: fileName, sizeBytes } of await findNeighbours(places)) {
+    const model = used.has(path) ? null : await readModel(path).catch(() => null)
+    if (!model) continue
+    const { architecture, quantisation, name } = model.header
+    const files = model.split?.pieces.length ?? 1
+    runnable.push({ path, fileName, program, name: name ?? titleOf(fileName), sizeBytes, architecture, quantisation, files })
+  }
+  return runnable
+}
+
+async function sizeOfFile(path: string): Promise<number | null> {
+  const facts = await stat(path).catch(() => null)
+  return facts?.isFile() ? facts.size : null
 }
 
 async function treeFiles(folder: string): Promise<{ path: string; name: string }[]> {
@@ -106,9 +135,9 @@ async function treeFiles(folder: string): Promise<{ path: string; name: string }
   return found
 }
 
-/** A picture reader beside a model is no model, and of one in several files we can use none. */
+/** A picture reader beside a model is no model, and one in several files is found by its first. */
 function isModel(name: string): boolean {
-  return /\.gguf$/i.test(name) && !/^mmproj/i.test(name) && !/-\d{5}-of-\d{5}\.gguf$/i.test(name)
+  return /\.gguf$/i.test(name) && !/^mmproj/i.test(name) && (piecesOf(name)?.[0] ?? name) === name
 }
 
 const Manifest = z.object({
