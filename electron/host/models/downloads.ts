@@ -2,37 +2,30 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { Trouble, type CatalogueStudent, type Download } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Watchable } from '../base/watchable.ts'
-import type { Grant, Network, NetworkAnswer } from '../network.ts'
+import type { Network } from '../network.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { Models } from './models.ts'
-import { Part, PartialFile } from './partial-file.ts'
 
 const partialPrefix = '.download-'
 /** Progress is told at most this often, and speed is over the last few seconds. */
 const progressMs = 250
 const speedMs = 5000
-/** The longest wait in milliseconds before the network is tried again. */
-const longestWaitMs = 60_000
-/** How many bytes come between two looks at the room on disk. */
-const roomLookBytes = 256 * 1024 * 1024
 
 interface Row {
   id: string
   student_id: string
   name: string
   licence: string
-  url: string
   file_name: string
+  /** Of the model that it becomes; null when nobody has said. */
   sha256: string | null
-  total_bytes: number | null
-  etag: string | null
-  parts: string
+  pieces: string
   state: 'running' | 'paused' | 'failed'
   trouble: string | null
 }
@@ -40,14 +33,12 @@ interface Row {
 /** A row that is being worked on, or waits to be. */
 interface Job {
   row: Row
-  doneBytes: number
-  phase: 'running' | 'waiting' | 'checking'
-  retryAt: number | null
-  waitTrouble: Trouble | null
+  /** The model's files: mostly one. */
+  pieces: { file: FetchedFile; doneBytes: number }[]
+  phase: 'running' | 'checking'
+  waiting: Waiting | null
   samples: { at: number; bytes: number }[]
   abort: AbortController
-  /** Ends a wait for the network before its time. */
-  wake: AbortController
   done: Promise<void> | null
 }
 
@@ -83,7 +74,7 @@ export class Downloads {
     for (const row of database.prepare<Row>('SELECT * FROM downloads ORDER BY added_at').all())
       this.#jobs.set(row.id, newJob(row))
     for (const name of await readdir(files.folder)) {
-      if (name.startsWith(partialPrefix) && !this.#jobs.has(name.slice(partialPrefix.length)))
+      if (name.startsWith(partialPrefix) && !this.#jobs.has(name.slice(partialPrefix.length).split('.')[0] ?? ''))
         await rm(join(files.folder, name), { force: true })
     }
     for (const job of this.#jobs.values()) if (job.row.state === 'running') this.#start(job)
@@ -104,26 +95,27 @@ export class Downloads {
     const { database, hub, now } = this.#options
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
     if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
+    const address = `${hub().replace(/\/$/, '')}/${file.repository}/resolve/main`
+    const pieces = [file].map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
+      ...{ url: `${address}/${piece}`, sha256, totalBytes: sizeBytes, etag: null, parts: [] },
+    }))
     const row: Row = {
       id: randomUUID(),
       student_id: studentId,
       name,
       licence,
-      url: `${hub().replace(/\/$/, '')}/${file.repository}/resolve/main/${file.name}`,
       file_name: file.name,
       sha256: file.sha256,
-      total_bytes: file.sizeBytes,
-      etag: null,
-      parts: '[]',
+      pieces: JSON.stringify(pieces),
       state: 'running',
       trouble: null,
     }
     database
       .prepare(
-        `INSERT INTO downloads (id, student_id, name, licence, url, file_name, sha256, total_bytes, etag, parts, state, trouble, added_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO downloads (id, student_id, name, licence, file_name, sha256, pieces, state, trouble, added_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(...(Object.values(row) as (string | number | null)[]), now())
+      .run(...(Object.values(row) as (string | null)[]), now())
     const job = newJob(row)
     this.#jobs.set(row.id, job)
     this.#start(job)
@@ -143,7 +135,7 @@ export class Downloads {
   /** @throws AppError not_found */
   resume(downloadId: string): void {
     const job = this.#job(downloadId)
-    job.wake.abort()
+    job.waiting?.wake.abort()
     if (job.row.state === 'running') return
     this.#keep(job, { state: 'running', trouble: null })
     this.#start(job)
@@ -168,6 +160,7 @@ export class Downloads {
   #start(job: Job): void {
     job.abort = new AbortController()
     job.phase = 'running'
+    job.waiting = null
     job.samples = []
     job.done = this.#run(job)
   }
@@ -193,197 +186,87 @@ export class Downloads {
 
   async #fetch(job: Job, signal: AbortSignal): Promise<void> {
     const { models } = this.#options
-    const { row } = job
+    const { row, pieces } = job
+    const sha256 = row.sha256 ?? (pieces.length === 1 ? pieces[0]?.file.sha256 : null)
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
-    if (row.sha256 !== null && (await models.isWhole(row.sha256))) return
-    const path = this.#pathOf(job)
-    const known = z.array(Part).catch([]).parse(JSON.parse(row.parts))
-    const file = await PartialFile.open(path, known, (parts) => this.#keep(job, { parts: JSON.stringify(parts) }), signal)
-    let sha256: string
-    try {
-      try {
-        await this.#fetchGaps(job, file, signal)
-      } finally {
-        await file.settle()
-      }
-      job.phase = 'checking'
-      this.#publish()
-      const totalBytes = row.total_bytes ?? file.doneBytes
-      await file.cut(totalBytes)
-      sha256 = await file.digest(totalBytes, signal)
-    } finally {
-      await file.close()
-    }
-    if (sha256 !== row.sha256) {
-      // Nobody can tell which of its bytes are wrong.
-      await rm(path, { force: true })
-      this.#keep(job, { parts: '[]', etag: null })
-      job.doneBytes = 0
-      throw new AppError('model_wrong_hash', 'Not the file that was promised', { name: row.name })
-    }
-    await models.adopt({ path, sha256 }, { fileName: row.file_name, name: row.name, licence: row.licence })
+    if (sha256 && (await models.isWhole(sha256))) return
+    const hashes: string[] = []
+    for (const index of pieces.keys()) hashes.push(await this.#fetchPiece(job, index, signal))
+    const incoming = { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
+    await models.adopt(incoming, { fileName: row.file_name, name: row.name, licence: row.licence })
   }
 
-  async #fetchGaps(job: Job, file: PartialFile, signal: AbortSignal): Promise<void> {
-    let failures = 0
-    for (;;) {
-      await file.settle()
-      job.doneBytes = file.doneBytes
-      const gap = file.missing(job.row.total_bytes)
-      if (!gap) return
-      const before = file.doneBytes
-      try {
-        await this.#fetchGap(job, file, gap, signal)
-      } catch (error) {
-        if (!(error instanceof AppError) || signal.aborted || !passes(error)) throw error
-        failures = file.doneBytes > before ? 1 : failures + 1
-        await this.#wait(job, error, failures, signal)
-      }
-    }
+  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
+    const { network, paceMs, leastBytes, firstWaitMs, now } = this.#options
+    const piece = job.pieces[index]
+    if (!piece) throw new RangeError(`No piece ${index}`)
+    return new FileFetch({
+      ...{ network, paceMs, leastBytes, firstWaitMs, now },
+      name: job.row.name,
+      path: this.#pathOf(job, index),
+      file: piece.file,
+      keep: (file) => {
+        piece.file = file
+        this.#keep(job, {})
+      },
+      onProgress: (doneBytes) => {
+        job.phase = 'running'
+        piece.doneBytes = doneBytes
+        this.#tell()
+      },
+      onWaiting: (waiting) => {
+        job.waiting = waiting
+        job.samples = []
+        this.#publish()
+      },
+      onChecking: () => {
+        job.phase = 'checking'
+        this.#publish()
+      },
+      lookForRoom: () => this.#lookForRoom(job),
+    }).run(signal)
   }
 
-  /** Asks for what is missing and writes what comes. Comes back when the gap is filled. */
-  async #fetchGap(job: Job, file: PartialFile, gap: { from: number; to: number | null }, signal: AbortSignal): Promise<void> {
-    const { network, paceMs, leastBytes, now } = this.#options
-    const { row } = job
-    await this.#lookForRoom(job)
-    const part = gap.from > 0 || (gap.to !== null && gap.to !== row.total_bytes)
-    const headers = {
-      ...(part ? { range: `bytes=${gap.from}-${gap.to === null ? '' : gap.to - 1}` } : {}),
-      ...(part && row.etag ? { 'if-range': row.etag } : {}),
-    }
-    const answer = await network.get(row.url, grantOf(row.url), headers, signal)
-    try {
-      let at = this.#identify(job, answer, gap)
-      const to = gap.to ?? row.total_bytes
-      let paceAt = now()
-      let paceBytes = 0
-      let roomBytes = 0
-      for await (const chunk of answer.body) {
-        const end = at + chunk.length
-        if (to !== null && end > to && answer.status === 206) {
-          await file.forget(gap)
-          throw wrongAnswer(row.url)
-        }
-        // A server that knows no ranges sends the beginning again: what is here already is passed over.
-        const wanted = chunk.subarray(Math.max(0, gap.from - at), to === null ? undefined : Math.max(0, to - at))
-        if (wanted.length > 0) await file.write(wanted, Math.max(at, gap.from))
-        at = end
-        this.#progress(job, file.doneBytes)
-        paceBytes += chunk.length
-        roomBytes += chunk.length
-        if (roomBytes >= roomLookBytes) {
-          roomBytes = 0
-          await this.#lookForRoom(job)
-        }
-        if (now() - paceAt >= paceMs) {
-          if (paceBytes < leastBytes) throw lost(row.url)
-          paceAt = now()
-          paceBytes = 0
-        }
-        if (to !== null && at >= to) return
-      }
-      if (to === null) this.#keep(job, { total_bytes: at })
-      else if (at < to) throw lost(row.url)
-    } finally {
-      answer.close()
-    }
-  }
-
-  /**
-   * Whether this is the file that was promised and the place that was asked for. Keeps what the first answer says of it.
-   * @returns where its bytes begin
-   * @throws AppError download_changed, download_wrong, download_unverifiable
-   */
-  #identify(job: Job, { status, headers, redirects }: NetworkAnswer, gap: { from: number; to: number | null }): number {
-    const { row } = job
-    const all = [...redirects, headers]
-    const named = (name: string): string | undefined =>
-      all.map((some) => some[name]).find((value): value is string => typeof value === 'string')
-    const changed = new AppError('download_changed', 'Not the file that was promised', { name: row.name, host: hostOf(row.url) })
-
-    const linked = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(named('x-linked-etag') ?? '')?.[1]?.toLowerCase() ?? null
-    if (row.sha256 === null) {
-      if (linked === null) throw new AppError('download_unverifiable', 'Nobody says what the file should be', { name: row.name })
-      this.#keep(job, { sha256: linked })
-    } else if (linked !== null && linked !== row.sha256) throw changed
-
-    const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '')
-    const length = headers['content-length']
-    const size = status === 206 ? range?.[3] : (length ?? named('x-linked-size'))
-    const totalBytes = size === undefined || size === '*' ? null : Number(size)
-    if (totalBytes !== null && Number.isSafeInteger(totalBytes)) {
-      if (row.total_bytes === null) this.#keep(job, { total_bytes: totalBytes })
-      else if (row.total_bytes !== totalBytes) throw changed
-    }
-
-    const etag = headers.etag?.startsWith('"') ? headers.etag : null
-    if (row.etag === null || job.doneBytes === 0) this.#keep(job, { etag })
-    else if (etag !== null && etag !== row.etag) throw changed
-
-    if (status === 200) return 0
-    if (status !== 206 || Number(range?.[1] ?? Number.NaN) !== gap.from) throw wrongAnswer(row.url)
-    return gap.from
-  }
-
-  async #lookForRoom(job: Job): Promise<void> {
-    if (job.row.total_bytes === null) return
+  async #lookForRoom({ pieces }: Job): Promise<void> {
+    const neededBytes = pieces.reduce((sum, { file, doneBytes }) => sum + Math.max(0, (file.totalBytes ?? 0) - doneBytes), 0)
     const { bavail, bsize } = await statfs(this.#options.files.folder)
-    const neededBytes = job.row.total_bytes - job.doneBytes
     if (bavail * bsize < neededBytes)
       throw new AppError('disk_full', 'No room for the model', { neededBytes, freeBytes: bavail * bsize })
   }
 
-  async #wait(job: Job, error: AppError, failures: number, signal: AbortSignal): Promise<void> {
-    const ms = Math.min(longestWaitMs, this.#options.firstWaitMs * 2 ** (failures - 1))
-    job.phase = 'waiting'
-    job.retryAt = this.#options.now() + ms
-    job.waitTrouble = { code: error.code, ...(error.data ? { data: error.data } : {}) }
-    job.wake = new AbortController()
-    this.#publish()
-    await sleep(ms, undefined, { signal: AbortSignal.any([signal, job.wake.signal]) }).catch(() => undefined)
-    if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
-    job.phase = 'running'
-    job.retryAt = null
-    job.waitTrouble = null
-    job.samples = []
-    this.#publish()
-  }
-
-  #progress(job: Job, doneBytes: number): void {
-    job.doneBytes = doneBytes
+  #tell(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = null
       const at = this.#options.now()
       for (const each of this.#jobs.values())
-        each.samples = [...each.samples.filter((sample) => sample.at > at - speedMs), { at, bytes: each.doneBytes }]
+        each.samples = [...each.samples.filter((sample) => sample.at > at - speedMs), { at, bytes: doneBytesOf(each) }]
       this.#publish()
     }, progressMs)
   }
 
   #keep(job: Job, change: Partial<Row>): void {
-    Object.assign(job.row, change)
-    const { id, sha256, total_bytes, etag, parts, state, trouble } = job.row
+    Object.assign(job.row, change, { pieces: JSON.stringify(job.pieces.map(({ file }) => file)) })
+    const { id, pieces, state, trouble } = job.row
     this.#options.database
-      .prepare('UPDATE downloads SET sha256 = ?, total_bytes = ?, etag = ?, parts = ?, state = ?, trouble = ? WHERE id = ?')
-      .run(sha256, total_bytes, etag, parts, state, trouble, id)
+      .prepare('UPDATE downloads SET pieces = ?, state = ?, trouble = ? WHERE id = ?')
+      .run(pieces, state, trouble, id)
   }
 
   async #drop(job: Job): Promise<void> {
     this.#options.database.prepare('DELETE FROM downloads WHERE id = ?').run(job.row.id)
     this.#jobs.delete(job.row.id)
-    await rm(this.#pathOf(job), { force: true })
+    for (const index of job.pieces.keys()) await rm(this.#pathOf(job, index), { force: true })
   }
 
-  #pathOf(job: Job): string {
-    return join(this.#options.files.folder, `${partialPrefix}${job.row.id}`)
+  #pathOf(job: Job, index: number): string {
+    return join(this.#options.files.folder, `${partialPrefix}${job.row.id}${index === 0 ? '' : `.${index}`}`)
   }
 
   #publish(): void {
     if (this.#closed) return
     this.state.set(
       [...this.#jobs.values()].map((job): Download => {
-        const { row, doneBytes, samples } = job
+        const { row, samples, waiting, phase } = job
         const first = samples[0]
         const last = samples.at(-1)
         const running = row.state === 'running'
@@ -391,16 +274,16 @@ export class Downloads {
           id: row.id,
           studentId: row.student_id,
           name: row.name,
-          host: hostOf(row.url),
-          state: running ? job.phase : row.state,
-          doneBytes,
-          totalBytes: row.total_bytes,
+          host: hostOf(job.pieces[0]?.file.url ?? ''),
+          state: running ? (waiting ? 'waiting' : phase) : row.state,
+          doneBytes: doneBytesOf(job),
+          totalBytes: totalBytesOf(job),
           bytesPerSecond:
             running && first && last && last.at - first.at >= 1000
               ? ((last.bytes - first.bytes) * 1000) / (last.at - first.at)
               : null,
-          retryAt: running ? job.retryAt : null,
-          trouble: running ? job.waitTrouble : row.trouble === null ? null : Trouble.parse(JSON.parse(row.trouble)),
+          retryAt: running && waiting ? waiting.retryAt : null,
+          trouble: running ? (waiting?.trouble ?? null) : row.trouble === null ? null : Trouble.parse(JSON.parse(row.trouble)),
         }
       }),
     )
@@ -408,40 +291,25 @@ export class Downloads {
 }
 
 function newJob(row: Row): Job {
-  const parts = z.array(Part).catch([]).parse(JSON.parse(row.parts))
+  const pieces = z.array(FetchedFile).parse(JSON.parse(row.pieces))
   return {
     row,
-    doneBytes: parts.reduce((sum, { length }) => sum + length, 0),
+    pieces: pieces.map((file) => ({ file, doneBytes: bytesOf(file) })),
     phase: 'running',
-    retryAt: null,
-    waitTrouble: null,
+    waiting: null,
     samples: [],
     abort: new AbortController(),
-    wake: new AbortController(),
     done: null,
   }
 }
 
-/** The hub sends files from servers of its own under other names; a mirror may do so under its own name only. */
-function grantOf(url: string): Grant {
-  const host = hostOf(url)
-  return { purpose: 'model_download', hosts: [host, `*.${host}`, ...(host === 'huggingface.co' ? ['*.hf.co'] : [])] }
+function doneBytesOf({ pieces }: Job): number {
+  return pieces.reduce((sum, { doneBytes }) => sum + doneBytes, 0)
 }
 
-/** Whether trying again later may help. */
-function passes({ code, data }: AppError): boolean {
-  const status = Number(data?.['status'])
-  return code === 'network_unreachable' || (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname
-}
-
-function lost(url: string): AppError {
-  return new AppError('network_unreachable', 'The bytes stopped coming', { host: hostOf(url) })
-}
-
-function wrongAnswer(url: string): AppError {
-  return new AppError('download_wrong', 'Another place of the file than was asked for', { host: hostOf(url) })
+function totalBytesOf({ pieces }: Job): number | null {
+  return pieces.reduce<number | null>(
+    (sum, { file: { totalBytes } }) => (sum === null || totalBytes === null ? null : sum + totalBytes),
+    0,
+  )
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
+import { FetchedFile } from '../../../electron/host/models/file-fetch.ts'
 import { migrate, type Migration } from '../../../electron/host/vault/migrate.ts'
 import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
@@ -90,6 +91,7 @@ describe('released steps', () => {
     ['main/0004-lineage.ts', '30802485f62b580089462c657f206e9f92f90388f11a90d0ba672b9c2af0fe86'],
     ['main/0005-catalogues.ts', '583c94216325715b6e11ccae11787ffa42efbcc3ee90c736e29776cedcfb2b17'],
     ['main/0006-hardware.ts', '3a8966e6bf57f0212fd272da7f0ed09bbe3ec15de30e0f12127e627293700b79'],
+    ['main/0007-pieces.ts', 'da1610cb0127e9a48532c3c24ba7bfc9ac60a8169da5c2873a534060185fa4e2'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
@@ -133,5 +135,20 @@ describe('released steps', () => {
       file === 'main.db' ? ['SELECT value FROM settings', '"fr"'] : ['SELECT text AS value FROM messages', 'Où est le chat ?']
     expect(old.prepare(sql).get()).toEqual({ value })
     old.close()
+  })
+
+  it('take a download on its way along', () => {
+    migrate(database, mainMigrations.slice(0, 6), noBackup)
+    const part = { from: 0, length: 5, crc32: 1 }
+    database
+      .prepare(
+        "INSERT INTO downloads VALUES ('a', 's', 'S', 'MIT', 'https://hub/f', 'f', NULL, 9, '\"t\"', ?, 'paused', NULL, 1)",
+      )
+      .run(JSON.stringify([part]))
+    migrate(database, mainMigrations, { backup: () => undefined })
+    const { pieces, ...row } = database.prepare<{ pieces: string }>('SELECT * FROM downloads').get() ?? { pieces: '' }
+    expect(row).toMatchObject({ id: 'a', student_id: 's', file_name: 'f', sha256: null, state: 'paused' })
+    const file = { url: 'https://hub/f', sha256: null, totalBytes: 9, etag: '"t"', parts: [part] }
+    expect(FetchedFile.array().parse(JSON.parse(pieces))).toEqual([file])
   })
 })

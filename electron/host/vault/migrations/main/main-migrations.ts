@@ -6,5 +6,6 @@ import { students } from './0003-students.ts'
 import { lineage } from './0004-lineage.ts'
 import { catalogues } from './0005-catalogues.ts'
 import { hardware } from './0006-hardware.ts'
+import { pieces } from './0007-pieces.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage, catalogues, hardware]
+export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage, catalogues, hardware, pieces]
