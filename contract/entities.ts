@@ -105,6 +105,8 @@ export const Model = z.object({
   adapter: AdapterFacts.nullable(),
   /** The smaller model that drafts for it; null for none. */
   draftId: Id.nullable(),
+  /** The student of the catalogue that it was fetched as; null when it came in another way. */
+  catalogueId: Id.nullable(),
   /**
    * `ready`: the file is the one that was checked. `checking`: size or time changed, so it is being hashed again. `no_base`: the
    * adapter is in order, and the model that it stands on is not here.
@@ -181,6 +183,16 @@ const Sentence = z.object({ en: z.string().min(1), fr: z.string().min(1) })
 export const Duty = z.enum(['built_with_llama', 'llama_prefix', 'notice', 'acceptable_use', 'no_commercial'])
 export type Duty = z.infer<typeof Duty>
 
+/** A file at the hub, as far as it is known. */
+const CatalogueFile = z.object({
+  name: z.string().regex(/^[\w.-]+\.gguf$/),
+  sizeBytes: Count.nullable(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+})
+
 /** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
 export const Catalogue = z.object({
   version: z.number().int().positive(),
@@ -206,17 +218,11 @@ export const Catalogue = z.object({
           goodAt: Sentence,
           licence: z.string(),
           duties: z.array(Duty),
-          file: z
-            .object({
-              repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
-              name: z.string().regex(/^[\w.-]+\.gguf$/),
-              sizeBytes: Count.nullable(),
-              sha256: z
-                .string()
-                .regex(/^[0-9a-f]{64}$/)
-                .nullable(),
-            })
-            .nullable(),
+          file: CatalogueFile.extend({
+            repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+            /** What a model in several files is fetched as, in order; the file itself is then what they are joined into. */
+            pieces: z.array(CatalogueFile).min(2).max(512).optional(),
+          }).nullable(),
         }),
       ),
     }),

@@ -1,6 +1,13 @@
 /** The models that are here, and what is on its way in: sent by the page, copied by the host, or failed. */
 import { AppError } from '../../contract/errors.ts'
-import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts, Neighbour } from '../../contract/entities.ts'
+import type {
+  CatalogueStudent,
+  Model,
+  ModelImport,
+  ModelOffer,
+  ModelsState as ModelsFacts,
+  Neighbour,
+} from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 
@@ -82,6 +89,12 @@ export class ModelsState {
   /** Null until the host has said. */
   get facts(): ModelsFacts | null {
     return this.#facts
+  }
+
+  /** The model here that is this student of the catalogue. */
+  fetched({ id, file }: Pick<CatalogueStudent, 'id' | 'file'>): Model | undefined {
+    // A pinned hash says more than the name under which a file was fetched once.
+    return this.all.find((model) => (file?.sha256 ? model.id === file.sha256 : model.catalogueId === id))
   }
 
   get all(): Model[] {

@@ -22,7 +22,11 @@ const usualBitsPerWeight = 4.89
 
 /** Bytes of a student's file: its own where they are known, else reckoned from its parameters. */
 export function sizeOf({ file, parameters, quantisation }: CatalogueStudent): { bytes: number; exact: boolean } {
-  const known = file?.sizeBytes
+  const sum = file?.pieces?.reduce<number | null>(
+    (all, piece) => (all === null ? null : piece.sizeBytes && all + piece.sizeBytes),
+    0,
+  )
+  const known = file?.sizeBytes ?? sum
   if (typeof known === 'number') return { bytes: known, exact: true }
   return { bytes: Math.round((parameters * (bitsPerWeight[quantisation] ?? usualBitsPerWeight)) / 8), exact: false }
 }

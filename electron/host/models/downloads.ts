@@ -1,6 +1,6 @@
 /** Downloads from the catalogue: each is a row that goes on after a pause, a lost network, a lock or a kill, and ends in a verified model or in words. */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm, statfs } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Trouble, type CatalogueStudent, type Download } from '../../../contract/entities.ts'
@@ -9,7 +9,8 @@ import { Watchable } from '../base/watchable.ts'
 import type { Network } from '../network.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
-import type { ModelFiles } from './model-files.ts'
+import { joinSplit, readSplit } from './gguf-split.ts'
+import { freeBytesOf, type IncomingFile, type ModelFiles } from './model-files.ts'
 import type { Models } from './models.ts'
 
 const partialPrefix = '.download-'
@@ -55,6 +56,8 @@ export interface DownloadsOptions {
   leastBytes?: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs?: number
+  /** Bytes that may be written to a folder. */
+  freeBytes?: (folder: string) => Promise<number>
 }
 
 export class Downloads {
@@ -64,8 +67,14 @@ export class Downloads {
   #closed = false
   #telling: ReturnType<typeof setTimeout> | null = null
 
-  constructor({ paceMs = 30_000, leastBytes = 16_384, firstWaitMs = 1000, ...options }: DownloadsOptions) {
-    this.#options = { paceMs, leastBytes, firstWaitMs, ...options }
+  constructor({
+    paceMs = 30_000,
+    leastBytes = 16_384,
+    firstWaitMs = 1000,
+    freeBytes = freeBytesOf,
+    ...options
+  }: DownloadsOptions) {
+    this.#options = { paceMs, leastBytes, firstWaitMs, freeBytes, ...options }
   }
 
   /** Takes up what was running, and removes bytes that belong to no download. */
@@ -96,7 +105,7 @@ export class Downloads {
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
     if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
     const address = `${hub().replace(/\/$/, '')}/${file.repository}/resolve/main`
-    const pieces = [file].map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
+    const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
       ...{ url: `${address}/${piece}`, sha256, totalBytes: sizeBytes, etag: null, parts: [] },
     }))
     const row: Row = {
@@ -192,8 +201,31 @@ export class Downloads {
     if (sha256 && (await models.isWhole(sha256))) return
     const hashes: string[] = []
     for (const index of pieces.keys()) hashes.push(await this.#fetchPiece(job, index, signal))
-    const incoming = { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
-    await models.adopt(incoming, { fileName: row.file_name, name: row.name, licence: row.licence })
+    const incoming = pieces.length > 1 ? await this.#join(job, signal) : { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
+    const { file_name: fileName, name, licence, student_id: catalogueId } = row
+    await models.adopt(incoming, { fileName, name, licence, catalogueId })
+  }
+
+  /** Makes one file of the pieces, which stay until the model is here. @throws AppError model_*, disk_full, cancelled */
+  async #join(job: Job, signal: AbortSignal): Promise<IncomingFile> {
+    const { files } = this.#options
+    const { row } = job
+    const paths = [...job.pieces.keys()].map((index) => this.#pathOf(job, index))
+    try {
+      const split = await readSplit(paths)
+      const incoming = await files.write(split.header.sizeBytes, (path) => joinSplit(split, path, () => undefined, signal))
+      if (row.sha256 === null || incoming.sha256 === row.sha256) return incoming
+      await rm(incoming.path, { force: true })
+      throw new AppError('model_wrong_hash', 'Not the file that was promised', { name: row.name })
+    } catch (error) {
+      if (error instanceof AppError && error.code.startsWith('model_')) {
+        // Each is what was promised, and together they are no model: trying again must not begin with them.
+        for (const path of paths) await rm(path, { force: true })
+        job.pieces = job.pieces.map(({ file }) => ({ file: { ...file, etag: null, parts: [] }, doneBytes: 0 }))
+        this.#keep(job, {})
+      }
+      throw error
+    }
   }
 
   #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
@@ -228,10 +260,13 @@ export class Downloads {
   }
 
   async #lookForRoom({ pieces }: Job): Promise<void> {
-    const neededBytes = pieces.reduce((sum, { file, doneBytes }) => sum + Math.max(0, (file.totalBytes ?? 0) - doneBytes), 0)
-    const { bavail, bsize } = await statfs(this.#options.files.folder)
-    if (bavail * bsize < neededBytes)
-      throw new AppError('disk_full', 'No room for the model', { neededBytes, freeBytes: bavail * bsize })
+    const { files, freeBytes } = this.#options
+    const sum = (bytes: (piece: Job['pieces'][number]) => number): number => pieces.reduce((all, piece) => all + bytes(piece), 0)
+    const totalBytes = sum(({ file }) => file.totalBytes ?? 0)
+    // Several are joined into one, and stay until it is whole.
+    const neededBytes = totalBytes * (pieces.length > 1 ? 2 : 1) - sum(({ doneBytes }) => doneBytes)
+    const free = await freeBytes(files.folder)
+    if (free < neededBytes) throw new AppError('disk_full', 'No room for the model', { neededBytes, freeBytes: free })
   }
 
   #tell(): void {

@@ -59,9 +59,8 @@ export class ModelFiles {
    * @throws AppError disk_full {neededBytes, freeBytes}, and what `write` throws
    */
   async write(sizeBytes: number, write: (path: string) => Promise<string>): Promise<IncomingFile> {
-    const { bavail, bsize } = await statfs(this.folder).catch(unreadable)
-    if (bavail * bsize < sizeBytes)
-      throw new AppError('disk_full', 'No room for the model', { neededBytes: sizeBytes, freeBytes: bavail * bsize })
+    const freeBytes = await freeBytesOf(this.folder)
+    if (freeBytes < sizeBytes) throw new AppError('disk_full', 'No room for the model', { neededBytes: sizeBytes, freeBytes })
     const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
     try {
       return { path, sha256: await write(path) }
@@ -103,6 +102,12 @@ export class ModelFiles {
     const found = await stat(this.pathOf(fileName)).catch(() => null)
     return found?.isFile() ? { sizeBytes: found.size, changedAt: found.mtimeMs } : null
   }
+}
+
+/** Bytes that may be written to the disk that a folder is on. @throws AppError file_unreadable */
+export async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder).catch(unreadable)
+  return bavail * bsize
 }
 
 /**

@@ -26,6 +26,7 @@ export interface ModelRecord {
   base_id: string | null
   adapter: string | null
   draft_id: string | null
+  catalogue_id: string | null
 }
 
 /** What is kept of a file's header, be it a model's or an adapter's. */
@@ -45,6 +46,8 @@ export interface KnownModel {
   fileName: string
   name: string
   licence: string | null
+  /** The student of the catalogue that it was fetched as. */
+  catalogueId?: string
 }
 
 export function describeModel(header: GgufHeader): Described {
@@ -79,11 +82,11 @@ export class ModelRecords {
     this.#database
       .prepare(
         `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at, base_id, adapter)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             licence, template, starter, added_at, verified_at, base_id, adapter, catalogue_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET file_name = excluded.file_name, size_bytes = excluded.size_bytes,
              changed_at = excluded.changed_at, verified_at = excluded.verified_at, base_id = excluded.base_id,
-             adapter = excluded.adapter`,
+             adapter = excluded.adapter, catalogue_id = coalesce(excluded.catalogue_id, catalogue_id)`,
       )
       .run(
         id,
@@ -102,6 +105,7 @@ export class ModelRecords {
         this.#now(),
         header.adapter?.baseId ?? null,
         header.adapter && JSON.stringify(header.adapter),
+        known.catalogueId ?? null,
       )
   }
 
@@ -144,6 +148,7 @@ export function modelOf(record: ModelRecord, state: Model['state']): Model {
     template: record.template,
     adapter: adapterOf(record),
     draftId: record.draft_id,
+    catalogueId: record.catalogue_id,
     state,
     addedAt: record.added_at,
     verifiedAt: record.verified_at,
