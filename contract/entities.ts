@@ -179,6 +179,9 @@ const Sentence = z.object({ en: z.string().min(1), fr: z.string().min(1) })
 export const Duty = z.enum(['built_with_llama', 'llama_prefix', 'notice', 'acceptable_use', 'no_commercial'])
 export type Duty = z.infer<typeof Duty>
 
+/** Bytes of the largest catalogue: far above any real one, ours takes 25 kB. */
+export const mostCatalogueBytes = 4 * 1024 * 1024
+
 /** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
 export const Catalogue = z.object({
   version: z.number().int().positive(),

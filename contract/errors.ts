@@ -98,6 +98,12 @@ export class AppError extends Error {
     return new AppError(code, message, data)
   }
 
+  /** What is kept and shown of it, without the words for developers. */
+  toTrouble(): Omit<Failure, 'message'> {
+    const { code, data } = this
+    return data ? { code, data } : { code }
+  }
+
   toFailure(): Failure {
     const { code, message, data } = this
     return data ? { code, message, data } : { code, message }

@@ -188,12 +188,13 @@ export class AreaKeeper {
       ...{ models, cards, references, now },
       onBug: (error: unknown) => log.bug(error, 'models.bundle'),
     }
-    const bundleExports = new BundleExports({ ...bundleParts, presets: () => presets.own })
+    const bundleExports = new BundleExports({ ...bundleParts, presets: () => presets.own, catalogues: () => catalogues.portable })
     this.#closer.add('bundle exports', () => bundleExports.close())
     const bundleImports = new BundleImports({
       ...bundleParts,
       database: vault.main,
       files,
+      catalogues,
       trustedKeys: trusted,
       takePresets: (taken) => presets.take(taken),
     })

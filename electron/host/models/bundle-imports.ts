@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
+import { isGguf, type BundleCatalogue, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
 import { Preset, type Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -15,9 +15,10 @@ import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
-import { BundleFolder, lookAtItem, readItem } from './bundle-folder.ts'
+import { BundleFolder, lookAtItem, readItem, readWords, tampered } from './bundle-folder.ts'
 import { BundleRows, type ImportRow, type ImportState } from './bundle-rows.ts'
 import { parseCard, type CardFile } from './card-file.ts'
+import type { Catalogues } from './catalogues.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { unreadable, type ModelFiles } from './model-files.ts'
@@ -44,6 +45,7 @@ export interface BundleImportsOptions {
   files: ModelFiles
   models: Models
   cards: LineageCards
+  catalogues: Pick<Catalogues, 'fateOf' | 'takeNewer'>
   references: References
   trustedKeys: () => readonly TrustedKey[]
   /** Keeps presets, or throws when one cannot be kept. */
@@ -115,6 +117,7 @@ export class BundleImports {
         signature: bundle.signature(trustedKeys()),
         students,
         presets: bundle.manifest.items.some(({ kind }) => kind === 'presets'),
+        catalogues: await this.#fates(bundle),
         neededBytes,
         freeBytes: free,
       })
@@ -125,7 +128,7 @@ export class BundleImports {
   /**
    * Begins it, or goes on with the same bundle that was interrupted, wherever its stick is now.
    * @param insist takes one that nobody vouches for; one that was changed after signing is never taken
-   * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, disk_full, busy, file_unreadable, not_found
+   * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, catalogue_*, disk_full, busy, file_unreadable, not_found
    */
   begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
     return this.#onBegin.run(async () => {
@@ -141,6 +144,7 @@ export class BundleImports {
       const { path: folder, manifest } = bundle
       const row: ImportRow = { id: before ?? randomUUID(), folder, manifest, state: 'running', trouble: null }
       const job = jobOf(row)
+      await this.#judgeCatalogues(job)
       await this.#lookForRoom(job)
       for (const item of await this.#missing(job)) await lookAtItem(folder, item)
       this.#rows.enter(row, sha256, now())
@@ -186,6 +190,7 @@ export class BundleImports {
     const { signal } = job.abort
     try {
       if (job.state !== 'installing') {
+        await this.#judgeCatalogues(job)
         await this.#lookForRoom(job)
         const missing = await this.#missing(job)
         job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
@@ -202,9 +207,7 @@ export class BundleImports {
       // A lock lets it run again, and whoever cancels does the rest.
       if (signal.aborted || this.#closed) return
       const trouble: Trouble =
-        error instanceof AppError
-          ? { code: error.code, ...(error.data ? { data: error.data } : {}) }
-          : { code: 'internal', data: { reference: this.#options.onBug(error) } }
+        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
       this.#keep(job, 'failed', trouble)
     }
     this.#publish()
@@ -242,16 +245,7 @@ export class BundleImports {
   async #read(job: Job, item: BundleItem): Promise<void> {
     const row = this.#rows.item(job.id, item.sha256)
     if (!row?.words) {
-      await lookAtItem(job.folder, item)
-      const chunks: Buffer[] = []
-      let bytes = 0
-      for await (const chunk of readItem(job.folder, item, 0)) {
-        if ((bytes += chunk.length) > item.sizeBytes) throw tampered(item)
-        chunks.push(chunk)
-      }
-      const whole = Buffer.concat(chunks)
-      if (createHash('sha256').update(whole).digest('hex') !== item.sha256) throw tampered(item)
-      const words = whole.toString('utf8')
+      const words = await readWords(job.folder, item)
       checkWords(words, item)
       this.#rows.keepItem(job.id, item.sha256, { words })
     }
@@ -309,8 +303,32 @@ export class BundleImports {
     }
   }
 
+  /** What each catalogue in a bundle would do. */
+  async #fates({ path, manifest }: BundleFolder): Promise<BundleCatalogue[]> {
+    const fates: BundleCatalogue[] = []
+    for (const item of cataloguesOf(manifest.items)) {
+      try {
+        fates.push(this.#options.catalogues.fateOf(await readWords(path, item)))
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        fates.push({ fate: 'refused', trouble: error.toTrouble() })
+      }
+    }
+    return fates
+  }
+
+  /**
+   * Keeps a bundle out whose catalogue is refused. Asked before a byte is copied and again when all is here: until then a key may
+   * have been taken back, and its time may be over.
+   */
+  async #judgeCatalogues(job: Job): Promise<void> {
+    for (const item of cataloguesOf(job.manifest.items))
+      this.#options.catalogues.fateOf(this.#rows.item(job.id, item.sha256)?.words ?? (await readWords(job.folder, item)))
+  }
+
   /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
   async #checkTogether(job: Job): Promise<void> {
+    await this.#judgeCatalogues(job)
     for (const item of job.manifest.items) {
       if (item.kind === 'card') this.#cardOf(job, item)
       if (item.kind !== 'adapter' || (await this.#isHere(item))) continue
@@ -343,11 +361,13 @@ export class BundleImports {
 
   /** Every step may be done again: a kill in the middle only means that the next opening goes on here. */
   async #install(job: Job): Promise<void> {
-    const { models, cards, takePresets } = this.#options
-    for (const kind of ['model', 'adapter', 'card', 'presets'] as const) {
+    const { models, cards, catalogues, takePresets } = this.#options
+    // Catalogues first: nothing else is here yet when one is refused after all.
+    for (const kind of ['catalogue', 'model', 'adapter', 'card', 'presets'] as const) {
       for (const item of job.manifest.items.filter((candidate) => candidate.kind === kind)) {
         const path = this.#pathOf(job, item)
-        if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
+        if (kind === 'catalogue') catalogues.takeNewer(this.#wordsOf(job, item))
+        else if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
         else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(this.#wordsOf(job, item))))
         else if (!(await this.#isHere(item))) {
           const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
@@ -408,15 +428,15 @@ function bytesOf(items: readonly BundleItem[]): number {
   return items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
 }
 
+function cataloguesOf(items: readonly BundleItem[]): BundleItem[] {
+  return items.filter(({ kind }) => kind === 'catalogue')
+}
+
 /** Whether words with the right hash are also what the manifest calls them. */
 function checkWords(words: string, { kind, name, of }: BundleItem): void {
   if (kind === 'card') parseCard(words, null, of ?? '')
   if (kind === 'presets' && !BundlePresets.safeParse(parseJson(words)).success)
     throw new AppError('bundle_malformed', 'Not presets', { detail: name })
-}
-
-function tampered({ name }: BundleItem): AppError {
-  return new AppError('bundle_tampered', 'Not the file that was promised', { name })
 }
 
 function parseJson(text: string): unknown {

@@ -460,6 +460,7 @@ describe('on the way in', () => {
     await models.open()
     const imports = new BundleImports({
       ...{ ...parts, models, trustedKeys: () => [], takePresets: () => undefined },
+      catalogues: { fateOf: () => ({ fate: 'older', publisher: '', version: 1 }), takeNewer: () => undefined },
       onBug: (error) => {
         throw error
       },
