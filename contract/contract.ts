@@ -83,7 +83,8 @@ export const contract = {
     inspectBundles: call(z.object({ reference: Id }), z.array(BundleSummary)),
     /**
      * Begins to bring a bundle in, or goes on with it. `insist` takes one that nobody vouches for. Fails with
-     * bundle_not_vouched, bundle_wrong_signature, bundle_tampered, catalogue_*, disk_full, busy.
+     * bundle_not_vouched, bundle_must_be_signed where the settings allow no insisting, bundle_wrong_signature, bundle_tampered,
+     * catalogue_*, disk_full, busy.
      */
     importBundle: call(z.object({ reference: Id, insist: z.boolean() }), Done),
     /** Begins to write a bundle into a folder. Fails with not_found when no catalogue can travel, model_missing, model_changed, key_unusable. */

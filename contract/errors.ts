@@ -44,6 +44,7 @@ export const errorCodes = [
   'bundle_tampered',
   'bundle_wrong_signature',
   'bundle_not_vouched',
+  'bundle_must_be_signed',
   'bundle_gone',
   'key_unusable',
   // catalogues

@@ -196,6 +196,7 @@ export class AreaKeeper {
       files,
       catalogues,
       trustedKeys: trusted,
+      signedOnly: () => settings.values.requireSignedBundles,
       takePresets: (taken) => presets.take(taken),
     })
     this.#closer.add('bundle imports', () => bundleImports.close())

@@ -49,6 +49,11 @@ export function bundlesInEnglish(format: Format) {
         'Somebody signed this bundle, but nobody whom this computer trusts. Import it only if you know who made it and how it came here.',
       wrong_signature: 'This bundle was changed after it was signed. It is not imported.',
     },
+    signedOnlyNote:
+      'Nobody whom this computer trusts signed this bundle, and only signed ones come in here. The setting is under Settings, General.',
+    require: 'Bundles from sticks',
+    requireNote: 'What becomes of one that nobody signed, or that was signed with a key that this computer does not trust.',
+    requireChoices: { all: 'Comes in after a warning', signed: 'Stays out' },
     here: 'Here already',
     adapter: 'Adapter',
     withPresets: 'Presets',

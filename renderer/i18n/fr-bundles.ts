@@ -51,6 +51,11 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
         'Quelqu’un a signé ce lot, mais personne en qui cet ordinateur ait confiance. Ne l’importez que si vous savez qui l’a préparé et comment il est arrivé ici.',
       wrong_signature: 'Ce lot a été modifié après sa signature. Il n’est pas importé.',
     },
+    signedOnlyNote:
+      'Personne en qui cet ordinateur ait confiance n’a signé ce lot, et seuls les lots signés entrent ici. Le réglage se trouve dans Réglages, Général.',
+    require: 'Lots sur clé USB',
+    requireNote: 'Ce que devient un lot que personne n’a signé, ou qui est signé avec une clé inconnue de cet ordinateur.',
+    requireChoices: { all: 'Entre après un avertissement', signed: 'N’entre pas' },
     here: 'Déjà ici',
     adapter: 'Adaptateur',
     withPresets: 'Préréglages',

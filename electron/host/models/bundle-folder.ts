@@ -134,7 +134,7 @@ async function isFolder(path: string): Promise<boolean> {
   return (await lstat(join(path, manifestName)).catch(() => null)) !== null
 }
 
-function gone(cause?: unknown): AppError {
+export function gone(cause?: unknown): AppError {
   return new AppError('bundle_gone', 'The stick is not there', undefined, { cause })
 }
 

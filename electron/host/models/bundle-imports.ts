@@ -2,20 +2,20 @@
  * Bundles on their way in. Each is a row: its models are copied and verified one after the other beside those that are here, its
  * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isGguf, type BundleCatalogue, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
+import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
 import { Preset, type Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
-import { canonicalBytes, type TrustedKey } from '../base/signed-value.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
 import { BundleFolder, lookAtItem, readItem, readWords, tampered } from './bundle-folder.ts'
+import { BundleGate, hashManifest, type BundleGateOptions } from './bundle-gate.ts'
 import { BundleRows, type ImportRow, type ImportState } from './bundle-rows.ts'
 import { parseCard, type CardFile } from './card-file.ts'
 import type { Catalogues } from './catalogues.ts'
@@ -40,14 +40,13 @@ interface Job extends Omit<ImportRow, 'state'> {
   done: Promise<void>
 }
 
-export interface BundleImportsOptions {
+export interface BundleImportsOptions extends BundleGateOptions {
   database: EncryptedDatabase
   files: ModelFiles
   models: Models
   cards: LineageCards
   catalogues: Pick<Catalogues, 'fateOf' | 'takeNewer'>
   references: References
-  trustedKeys: () => readonly TrustedKey[]
   /** Keeps presets, or throws when one cannot be kept. */
   takePresets: (presets: BundlePresets) => void
   now: () => number
@@ -60,6 +59,7 @@ export class BundleImports {
   readonly state = new Watchable<BundleWork[]>([])
   readonly #options: Required<BundleImportsOptions>
   readonly #rows: BundleRows
+  readonly #gate: BundleGate
   readonly #jobs = new Map<string, Job>()
   readonly #onBegin = new Mutex()
   #closed = false
@@ -68,6 +68,7 @@ export class BundleImports {
   constructor({ freeBytes = freeBytesOf, ...options }: BundleImportsOptions) {
     this.#options = { freeBytes, ...options }
     this.#rows = new BundleRows(options.database)
+    this.#gate = new BundleGate(options)
   }
 
   /** Takes up what was running, and removes copies that belong to no import. */
@@ -98,7 +99,7 @@ export class BundleImports {
 
   /** What bundles lie in a folder, and what each would bring. @throws AppError bundle_*, file_unreadable, not_found */
   async inspect(reference: string): Promise<BundleSummary[]> {
-    const { references, files, models, trustedKeys, freeBytes } = this.#options
+    const { references, files, models, freeBytes } = this.#options
     const bundles = await BundleFolder.find(references.resolve(reference))
     const free = await freeBytes(files.folder)
     const summaries: BundleSummary[] = []
@@ -114,10 +115,10 @@ export class BundleImports {
         reference: references.named(bundle.path).reference,
         name: bundle.manifest.name,
         createdAt: Date.parse(bundle.manifest.createdAt),
-        signature: bundle.signature(trustedKeys()),
+        signature: this.#gate.signature(bundle),
         students,
         presets: bundle.manifest.items.some(({ kind }) => kind === 'presets'),
-        catalogues: await this.#fates(bundle),
+        catalogues: await this.#gate.fatesOf(bundle),
         neededBytes,
         freeBytes: free,
       })
@@ -128,23 +129,22 @@ export class BundleImports {
   /**
    * Begins it, or goes on with the same bundle that was interrupted, wherever its stick is now.
    * @param insist takes one that nobody vouches for; one that was changed after signing is never taken
-   * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, catalogue_*, disk_full, busy, file_unreadable, not_found
+   * @throws AppError bundle_wrong_signature, bundle_must_be_signed, bundle_not_vouched, bundle_*, catalogue_*, disk_full, busy,
+   * file_unreadable, not_found
    */
   begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
     return this.#onBegin.run(async () => {
-      const { references, trustedKeys, now } = this.#options
+      const { references, now } = this.#options
       const bundle = await BundleFolder.open(references.resolve(reference))
-      const { state } = bundle.signature(trustedKeys())
-      if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
-      if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
-      const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
+      this.#gate.checkSigner(bundle, insist)
+      const sha256 = hashManifest(bundle.manifest)
       const before = this.#rows.idOf(sha256)
       const known = before === null ? undefined : this.#jobs.get(before)
       if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
       const { path: folder, manifest } = bundle
       const row: ImportRow = { id: before ?? randomUUID(), folder, manifest, state: 'running', trouble: null }
       const job = jobOf(row)
-      await this.#judgeCatalogues(job)
+      await this.#askGate(job)
       await this.#lookForRoom(job)
       for (const item of await this.#missing(job)) await lookAtItem(folder, item)
       this.#rows.enter(row, sha256, now())
@@ -190,7 +190,7 @@ export class BundleImports {
     const { signal } = job.abort
     try {
       if (job.state !== 'installing') {
-        await this.#judgeCatalogues(job)
+        await this.#askGate(job)
         await this.#lookForRoom(job)
         const missing = await this.#missing(job)
         job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
@@ -303,32 +303,16 @@ export class BundleImports {
     }
   }
 
-  /** What each catalogue in a bundle would do. */
-  async #fates({ path, manifest }: BundleFolder): Promise<BundleCatalogue[]> {
-    const fates: BundleCatalogue[] = []
-    for (const item of cataloguesOf(manifest.items)) {
-      try {
-        fates.push(this.#options.catalogues.fateOf(await readWords(path, item)))
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        fates.push({ fate: 'refused', trouble: error.toTrouble() })
-      }
-    }
-    return fates
-  }
-
-  /**
-   * Keeps a bundle out whose catalogue is refused. Asked before a byte is copied and again when all is here: until then a key may
-   * have been taken back, and its time may be over.
-   */
-  async #judgeCatalogues(job: Job): Promise<void> {
-    for (const item of cataloguesOf(job.manifest.items))
-      this.#options.catalogues.fateOf(this.#rows.item(job.id, item.sha256)?.words ?? (await readWords(job.folder, item)))
+  /** Asked before a byte is copied and again when all is here: until then a key may have been taken back. */
+  async #askGate(job: Job): Promise<void> {
+    const { folder, manifest } = job
+    await this.#gate.checkSignerAgain(folder, manifest)
+    await this.#gate.checkCatalogues(folder, manifest, (item) => this.#rows.item(job.id, item.sha256)?.words)
   }
 
   /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
   async #checkTogether(job: Job): Promise<void> {
-    await this.#judgeCatalogues(job)
+    await this.#askGate(job)
     for (const item of job.manifest.items) {
       if (item.kind === 'card') this.#cardOf(job, item)
       if (item.kind !== 'adapter' || (await this.#isHere(item))) continue
@@ -426,10 +410,6 @@ function jobOf(row: ImportRow): Job {
 
 function bytesOf(items: readonly BundleItem[]): number {
   return items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-}
-
-function cataloguesOf(items: readonly BundleItem[]): BundleItem[] {
-  return items.filter(({ kind }) => kind === 'catalogue')
 }
 
 /** Whether words with the right hash are also what the manifest calls them. */
