@@ -1,9 +1,9 @@
 /**
- * Stick bundles: a folder that takes models, their cards and presets to a machine that has never seen a network. The manifest
- * names every file with its size and hash, and is what is signed; what it does not name is not looked at.
+ * Stick bundles: a folder that takes models, their cards, presets and catalogues to a machine that has never seen a network. The
+ * manifest names every file with its size and hash, and is what is signed; what it does not name is not looked at.
  */
 import { z } from 'zod'
-import { Id, Trouble } from './entities.ts'
+import { Id, mostCatalogueBytes, Trouble } from './entities.ts'
 import { CardSignature } from './lineage-card.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -17,12 +17,14 @@ const FileName = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,119}$/)
   .refine((name) => !name.endsWith('.') && !device.test(name) && !/^manifest\.json/.test(name))
 
-/** What this version can install. */
-export const BundleKind = z.enum(['model', 'adapter', 'card', 'card_signature', 'presets', 'notice'])
+/** What this version can install. A `catalogue` has its signatures in it. */
+export const BundleKind = z.enum(['model', 'adapter', 'card', 'card_signature', 'presets', 'notice', 'catalogue'])
 export type BundleKind = z.infer<typeof BundleKind>
 
 /** Bytes of the largest item that is words: a thousand presets take 20 MB. */
 const mostWordBytes = 32 * 1024 * 1024
+/** The organisation's and ours. All are read before anybody has said yes to a bundle. */
+const mostCatalogues = 2
 
 /** One thing in a bundle. Its bytes are in one file, or in several one after the other: FAT32 holds no more than 4 GiB in one. */
 export const BundleItem = z
@@ -37,6 +39,7 @@ export const BundleItem = z
     of: Sha256.nullable().default(null),
   })
   .refine((item) => isGguf(item) || item.sizeBytes <= mostWordBytes, 'Too many words')
+  .refine((item) => item.kind !== 'catalogue' || item.sizeBytes <= mostCatalogueBytes, 'Too many words')
 export type BundleItem = z.infer<typeof BundleItem>
 
 /** Whether an item is a student's file; everything else is words. */
@@ -58,11 +61,22 @@ export const BundleManifest = z
   })
   .refine(({ items }) => isUnique(items.flatMap(({ parts }) => parts)), 'Two items share a file')
   .refine(({ items }) => isUnique(items.map(({ kind, sha256, of }) => `${kind} ${sha256} ${of}`)), 'Two items are the same')
+  .refine(({ items }) => items.filter(({ kind }) => kind === 'catalogue').length <= mostCatalogues, 'Too many catalogues')
 export type BundleManifest = z.infer<typeof BundleManifest>
 
 function isUnique(texts: readonly string[]): boolean {
   return new Set(texts).size === texts.length
 }
+
+/**
+ * What a catalogue in a bundle would do: come into force, or be left, because it is in force already or is no newer than one that
+ * was here. One that is refused keeps the whole bundle out.
+ */
+export const BundleCatalogue = z.discriminatedUnion('fate', [
+  z.object({ fate: z.enum(['newer', 'same', 'older']), publisher: z.string(), version: Count }),
+  z.object({ fate: z.literal('refused'), trouble: Trouble }),
+])
+export type BundleCatalogue = z.infer<typeof BundleCatalogue>
 
 /** A bundle that was found in a folder, before anything of it comes in. */
 export const BundleSummary = z.object({
@@ -73,6 +87,7 @@ export const BundleSummary = z.object({
   /** Models and adapters; `here`: it is on this machine already and need not come. */
   students: z.array(z.object({ name: z.string(), kind: z.enum(['model', 'adapter']), sizeBytes: Count, here: z.boolean() })),
   presets: z.boolean(),
+  catalogues: z.array(BundleCatalogue),
   /** Bytes that would come in, and that are free where they go. */
   neededBytes: Count,
   freeBytes: Count,

@@ -83,16 +83,19 @@ export const contract = {
     inspectBundles: call(z.object({ reference: Id }), z.array(BundleSummary)),
     /**
      * Begins to bring a bundle in, or goes on with it. `insist` takes one that nobody vouches for. Fails with
-     * bundle_not_vouched, bundle_wrong_signature, bundle_tampered, disk_full, busy.
+     * bundle_not_vouched, bundle_must_be_signed where the settings allow no insisting, bundle_wrong_signature, bundle_tampered,
+     * catalogue_*, disk_full, busy.
      */
     importBundle: call(z.object({ reference: Id, insist: z.boolean() }), Done),
-    /** Begins to write a bundle into a folder. Fails with model_missing, model_changed, key_unusable. */
+    /** Begins to write a bundle into a folder. Fails with not_found when no catalogue can travel, model_missing, model_changed, key_unusable. */
     exportBundle: call(
       z.object({
         reference: Id,
         name: z.string().trim().min(1).max(200),
         modelIds: z.array(Id).max(256),
         presets: z.boolean(),
+        /** Takes those in force along that are not part of the program and whose time is not over. */
+        catalogue: z.boolean().optional(),
         /** Reference of the file with the key that signs it; without one nobody does. */
         key: Id.optional(),
       }),

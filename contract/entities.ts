@@ -193,6 +193,9 @@ const CatalogueFile = z.object({
     .nullable(),
 })
 
+/** Bytes of the largest catalogue: far above any real one, ours takes 25 kB. */
+export const mostCatalogueBytes = 4 * 1024 * 1024
+
 /** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
 export const Catalogue = z.object({
   version: z.number().int().positive(),

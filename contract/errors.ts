@@ -45,6 +45,7 @@ export const errorCodes = [
   'bundle_tampered',
   'bundle_wrong_signature',
   'bundle_not_vouched',
+  'bundle_must_be_signed',
   'bundle_gone',
   'key_unusable',
   // catalogues
@@ -97,6 +98,12 @@ export class AppError extends Error {
 
   static fromFailure({ code, message, data }: Failure): AppError {
     return new AppError(code, message, data)
+  }
+
+  /** What is kept and shown of it, without the words for developers. */
+  toTrouble(): Omit<Failure, 'message'> {
+    const { code, data } = this
+    return data ? { code, data } : { code }
   }
 
   toFailure(): Failure {

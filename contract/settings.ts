@@ -64,6 +64,8 @@ export const settings = {
   certificates: { schema: z.string().max(1_000_000), initial: '', clear: false },
   /** What a model needs to run: nothing, a lineage card, or one that is vouched for. */
   requireCard: { schema: z.enum(['off', 'card', 'signed']), initial: 'off', clear: false },
+  /** Whether only bundles come in that a trusted key has signed, whoever insists. */
+  requireSignedBundles: { schema: z.boolean(), initial: false, clear: false },
   /** Whether the welcome screens are behind us. */
   welcomed: { schema: z.boolean(), initial: false, clear: false },
 } as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean }>
@@ -89,6 +91,7 @@ export const Settings = z.object({
   proxy: settings.proxy.schema,
   certificates: settings.certificates.schema,
   requireCard: settings.requireCard.schema,
+  requireSignedBundles: settings.requireSignedBundles.schema,
   welcomed: settings.welcomed.schema,
 })
 export type Settings = z.infer<typeof Settings>

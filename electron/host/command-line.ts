@@ -1,10 +1,12 @@
 /** What an administrator does without a window: make a key, sign a catalogue, check one, make a bundle. It opens no vault and no door. */
 import { generateKeyPairSync, createPublicKey } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
-import { publicKeyOf, signValue, Signatures, verifyValue } from './base/signed-value.ts'
-import { parseCatalogue, readKeys } from './models/catalogues.ts'
+import { publicKeyOf, signValue, verifyValue } from './base/signed-value.ts'
+import { parseCatalogue, readCatalogueFile, refuseExpired } from './models/catalogue-file.ts'
+import { readKeys } from './models/catalogues.ts'
 import { makeBundle } from './models/make-bundle.ts'
 import { ownKeys } from './models/own-keys.ts'
 import { readSigningKey } from './models/signing-key.ts'
@@ -15,8 +17,9 @@ alambic catalogue sign CATALOGUE KEY…
     Writes CATALOGUE.sig beside it, signed with each private key.
 alambic catalogue check CATALOGUE [KEYS]
     Says who signed it. KEYS is a file with one public key a line, as new-key prints them.
-alambic bundle make FOLDER NAME [--key KEY] FILE…
-    Makes a bundle of GGUF files in FOLDER: models first, then the adapters that stand on them.`
+alambic bundle make FOLDER NAME [--key KEY] [--catalogue CATALOGUE] [FILE…]
+    Makes a bundle of GGUF files in FOLDER: models first, then the adapters that stand on them. A catalogue goes along with
+    its signatures, which lie beside it in CATALOGUE.sig.`
 
 /** Carries out one command. @returns the exit code: 0 when it is done, 1 when it was refused, 2 when it was not understood */
 export async function runCommand(parts: readonly string[], say: (line: string) => void): Promise<number> {
@@ -56,25 +59,26 @@ async function sign(path: string, keyPaths: readonly string[], say: (line: strin
   return true
 }
 
-function check(path: string, keysPath: string | undefined, say: (line: string) => void): boolean {
-  const json: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  const { publisher, version, expiresAt } = parseCatalogue(json)
-  if (!existsSync(`${path}.sig`)) throw new AppError('catalogue_unsigned', 'No file of signatures beside it')
-  const signatures = Signatures.parse(JSON.parse(readFileSync(`${path}.sig`, 'utf8')))
+async function check(path: string, keysPath: string | undefined, say: (line: string) => void): Promise<boolean> {
+  const { json, signatures } = await readCatalogueFile(path)
+  const catalogue = parseCatalogue(json)
+  const { publisher, version, expiresAt } = catalogue
   const found = verifyValue(json, signatures, [...ownKeys, ...(keysPath ? readKeys(readFileSync(keysPath, 'utf8')) : [])])
   if (!('signer' in found))
     throw found.trouble === 'unknown_key'
       ? new AppError('catalogue_unknown_key', 'Nobody who is trusted signed it')
       : new AppError('catalogue_tampered', 'It is not what was signed')
-  if (Date.parse(expiresAt) <= Date.now()) throw new AppError('catalogue_expired', 'Its time is over', { expiresAt })
+  refuseExpired(catalogue, Date.now())
   say(`${basename(path)}: version ${version} of ${publisher}, good until ${expiresAt}, signed by ${found.signer.name}.`)
   return true
 }
 
-async function bundle([into = '', name = '', ...rest]: readonly string[], say: (line: string) => void): Promise<boolean> {
-  const at = rest.indexOf('--key')
-  const keyPath = at < 0 ? null : (rest[at + 1] ?? null)
-  const files = rest.filter((_, index) => at < 0 || (index !== at && index !== at + 1))
-  say(`Made ${await makeBundle({ files, into, name, keyPath })}`)
+async function bundle(args: readonly string[], say: (line: string) => void): Promise<boolean> {
+  const options = { key: { type: 'string' }, catalogue: { type: 'string' } } as const
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+  const [into = '', name = '', ...files] = positionals
+  if (name === '') return false
+  const { key: keyPath = null, catalogue: cataloguePath = null } = values
+  say(`Made ${await makeBundle({ files, into, name, keyPath, cataloguePath })}`)
   return true
 }

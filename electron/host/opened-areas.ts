@@ -188,13 +188,15 @@ export class AreaKeeper {
       ...{ models, cards, references, now },
       onBug: (error: unknown) => log.bug(error, 'models.bundle'),
     }
-    const bundleExports = new BundleExports({ ...bundleParts, presets: () => presets.own })
+    const bundleExports = new BundleExports({ ...bundleParts, presets: () => presets.own, catalogues: () => catalogues.portable })
     this.#closer.add('bundle exports', () => bundleExports.close())
     const bundleImports = new BundleImports({
       ...bundleParts,
       database: vault.main,
       files,
+      catalogues,
       trustedKeys: trusted,
+      signedOnly: () => settings.values.requireSignedBundles,
       takePresets: (taken) => presets.take(taken),
     })
     this.#closer.add('bundle imports', () => bundleImports.close())

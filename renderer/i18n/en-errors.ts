@@ -99,6 +99,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         : 'A file is not the one that the bundle announces. Nothing was installed.',
     bundle_wrong_signature: () => 'This bundle was changed after it was signed. Nothing was installed.',
     bundle_not_vouched: () => 'Nobody whom this computer trusts vouches for this bundle. Nothing was installed.',
+    bundle_must_be_signed: () =>
+      'Nobody whom this computer trusts signed this bundle, and only signed ones come in here. Nothing was installed.',
     bundle_gone: () => 'The stick is not there. Put it in again, then try again; what was copied stays.',
     key_unusable: () =>
       'This file holds no key that can sign. A private ed25519 key in PEM form, without a passphrase, is needed.',

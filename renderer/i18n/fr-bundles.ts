@@ -17,8 +17,12 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
     baseOf: 'Inclus : un adaptateur en a besoin.',
     presets: 'Mes préréglages',
     presetsNote: 'Nom, instructions et échantillonnage de ceux que vous avez créés. Qui a la clé peut les lire.',
+    catalogue: 'Le catalogue en vigueur',
+    catalogueOf: (publisher, version) => `${publisher}, version ${format.number(version)}`,
+    catalogueAlone: 'Le catalogue seul, sans modèle.',
     size: (size) => `${size} en tout.`,
-    nothing: 'Choisissez au moins un modèle.',
+    nothing: (hasCatalogue) =>
+      hasCatalogue ? 'Choisissez au moins un modèle, ou le catalogue.' : 'Choisissez au moins un modèle.',
     unsigned:
       'Personne ne le signe, et celui qui l’importe en est averti. Un administrateur signe les lots avec la clé de l’organisation.',
     signedWith: (file) => `Signé avec la clé du fichier ${file}, lue une fois et jamais gardée.`,
@@ -47,9 +51,21 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
         'Quelqu’un a signé ce lot, mais personne en qui cet ordinateur ait confiance. Ne l’importez que si vous savez qui l’a préparé et comment il est arrivé ici.',
       wrong_signature: 'Ce lot a été modifié après sa signature. Il n’est pas importé.',
     },
+    signedOnlyNote:
+      'Personne en qui cet ordinateur ait confiance n’a signé ce lot, et seuls les lots signés entrent ici. Le réglage se trouve dans Réglages, Général.',
+    require: 'Lots sur clé USB',
+    requireNote: 'Ce que devient un lot que personne n’a signé, ou qui est signé avec une clé inconnue de cet ordinateur.',
+    requireChoices: { all: 'Entre après un avertissement', signed: 'N’entre pas' },
     here: 'Déjà ici',
     adapter: 'Adaptateur',
     withPresets: 'Préréglages',
+    withCatalogue: (publisher, version) => `Catalogue de ${publisher}, version ${format.number(version)}`,
+    fate: {
+      newer: 'Entre en vigueur',
+      same: 'Déjà en vigueur',
+      older: 'N’est pas pris : un autre, au moins aussi récent, a déjà été ici',
+    },
+    catalogueRefused: 'Le catalogue de ce lot est refusé, donc rien de ce lot n’entre.',
     room: (needed, free) => `Il faut ${needed} sur le disque, il y en a ${free} de libres.`,
     importDo: 'Importer',
     insist: 'Importer malgré tout',
@@ -63,15 +79,19 @@ export function bundlesInFrench(format: Format): ReturnType<typeof bundlesInEngl
     writing: (done, total) => `${done} sur ${total} écrits.`,
     installing: 'Tout est ici et vérifié. Installation…',
     imported: (count) =>
-      format.plural(count, {
-        one: `Importé et vérifié : ${students(count)}.`,
-        other: `Importés et vérifiés : ${students(count)}.`,
-      }),
+      count === 0
+        ? 'Importé et vérifié.'
+        : format.plural(count, {
+            one: `Importé et vérifié : ${students(count)}.`,
+            other: `Importés et vérifiés : ${students(count)}.`,
+          }),
     exported: (count, folder) =>
-      format.plural(count, {
-        one: `Écrit : ${students(count)}, dans le dossier ${folder}. Éjectez la clé avant de la retirer.`,
-        other: `Écrits : ${students(count)}, dans le dossier ${folder}. Éjectez la clé avant de la retirer.`,
-      }),
+      count === 0
+        ? `Écrit : le catalogue, dans le dossier ${folder}. Éjectez la clé avant de la retirer.`
+        : format.plural(count, {
+            one: `Écrit : ${students(count)}, dans le dossier ${folder}. Éjectez la clé avant de la retirer.`,
+            other: `Écrits : ${students(count)}, dans le dossier ${folder}. Éjectez la clé avant de la retirer.`,
+          }),
     stopped: (done, total) => `${done} sur ${total}. Rien n’est installé ; ce qui a été copié reste pour un autre essai.`,
     stoppedExport: 'Il n’en reste rien sur la clé.',
     again: 'Réessayer',

@@ -103,6 +103,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         : 'Un fichier n’est pas celui que le lot annonce. Rien n’a été installé.',
     bundle_wrong_signature: () => 'Ce lot a été modifié après sa signature. Rien n’a été installé.',
     bundle_not_vouched: () => 'Personne en qui cet ordinateur ait confiance ne se porte garant de ce lot. Rien n’a été installé.',
+    bundle_must_be_signed: () =>
+      'Personne en qui cet ordinateur ait confiance n’a signé ce lot, et seuls les lots signés entrent ici. Rien n’a été installé.',
     bundle_gone: () => 'La clé n’est plus là. Remettez-la, puis réessayez ; ce qui a été copié reste.',
     key_unusable: () =>
       'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',

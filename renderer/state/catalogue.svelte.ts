@@ -1,6 +1,6 @@
 /** The catalogue, what of it is on its way here, and whether each model would run on this machine now. */
 import type { Client } from '../../contract/contract.ts'
-import type { CatalogueState as CatalogueFacts, Download, Fit } from '../../contract/entities.ts'
+import type { CatalogueSource, CatalogueState as CatalogueFacts, Download, Fit } from '../../contract/entities.ts'
 import type { SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
@@ -23,6 +23,11 @@ export class CatalogueState {
   /** Null until the host has said. */
   get facts(): CatalogueFacts | null {
     return this.#facts
+  }
+
+  /** Those that a bundle can take along: neither what is part of every program, nor what nobody would take any more. */
+  get portable(): CatalogueSource[] {
+    return this.#facts?.sources.filter(({ kind, expired }) => kind !== 'built_in' && !expired) ?? []
   }
 
   get downloads(): Download[] {

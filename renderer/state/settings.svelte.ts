@@ -20,6 +20,7 @@ const defaults: Settings = {
   proxy: settings.proxy.initial,
   certificates: settings.certificates.initial,
   requireCard: settings.requireCard.initial,
+  requireSignedBundles: settings.requireSignedBundles.initial,
   welcomed: settings.welcomed.initial,
 }
 

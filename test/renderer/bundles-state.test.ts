@@ -4,8 +4,10 @@ import { contract } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
 import { BundlesState } from '../../renderer/state/bundles.svelte.ts'
+import { CatalogueState } from '../../renderer/state/catalogue.svelte.ts'
 import { LineageState } from '../../renderer/state/lineage.svelte.ts'
 import { fakeFound } from '../fixtures/fake-bundles.ts'
+import { fakeCatalogue } from '../fixtures/fake-catalogue.ts'
 import { FakeHost } from '../fixtures/fake-host.ts'
 import { fakeLineages } from '../fixtures/fake-lineages.ts'
 
@@ -40,6 +42,18 @@ describe('bundles', () => {
     expect(await bundles.export(null, wish)).toBe(false)
     expect(host.calls).toEqual(['desktop.pickFolder'])
     expect(bundles.exporting.trouble).toBe(null)
+  })
+
+  it('take along the catalogues that another machine could take (bug: one that is over, or that everybody has, is offered)', () => {
+    const { host } = room()
+    const catalogue = new CatalogueState(connect(host.connect(), contract), () => Promise.reject(new Error('No file is sent')))
+    expect(catalogue.portable).toEqual([])
+    const [builtIn] = fakeCatalogue.sources
+    if (!builtIn) throw new Error('There is a catalogue')
+    const own = { ...builtIn, kind: 'organisation' as const, signer: 'Cabinet Moreau' }
+    const ours = { ...own, kind: 'publisher' as const, expired: true }
+    catalogue.apply({ ...fakeCatalogue, sources: [own, ours, builtIn] })
+    expect(catalogue.portable).toEqual([own])
   })
 
   it('say why they are not written, until the next try', async () => {

@@ -1,4 +1,7 @@
-/** Bundles on their way out: chosen models with their cards and notices, and the person's presets. What stops leaves nothing behind. */
+/**
+ * Bundles on their way out: chosen models with their cards and notices, the person's presets, the catalogues in force. What stops
+ * leaves nothing behind.
+ */
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -8,7 +11,7 @@ import { AppError } from '../../../contract/errors.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { BundlePresets } from './bundle-imports.ts'
-import { sizeOfSource, writeBundle, type BundleSource, type BundleWriterOptions } from './bundle-writer.ts'
+import { aloneAs, sizeOfSource, writeBundle, type BundleSource, type BundleWriterOptions } from './bundle-writer.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import type { Models } from './models.ts'
 import { readSigningKey } from './signing-key.ts'
@@ -22,6 +25,8 @@ export interface BundleExportsOptions {
   references: References
   /** Those that the person made. */
   presets: () => BundlePresets
+  /** Those in force that can travel, with their signatures. */
+  catalogues: () => readonly { publisher: string; text: string }[]
   now: () => number
   onBug: (error: unknown) => string
   /** Bytes that may be written to a folder. */
@@ -34,6 +39,7 @@ export interface BundleWish {
   name: string
   modelIds: readonly string[]
   presets: boolean
+  catalogue?: boolean | undefined
   /** Reference of the file with the key that signs it. */
   key?: string | undefined
 }
@@ -60,12 +66,12 @@ export class BundleExports {
     return [...this.#jobs.values()].some(({ work }) => work.state === 'running')
   }
 
-  /** Begins it. @throws AppError not_found, model_missing, model_changed, invalid_input, key_unusable, file_unreadable */
-  async begin({ reference, name, modelIds, presets, key }: BundleWish): Promise<void> {
+  /** Begins it. @throws AppError not_found when something is not here or no catalogue can travel, model_missing, model_changed, invalid_input, key_unusable, file_unreadable */
+  async begin({ reference, name, key, ...what }: BundleWish): Promise<void> {
     const { references } = this.#options
     const into = references.resolve(reference)
     const keys = key === undefined ? [] : [await readSigningKey(references.resolve(key))]
-    const sources = await this.#sources(modelIds, presets)
+    const sources = await this.#sources(what)
     if (sources.length === 0) throw new AppError('invalid_input', 'Nothing was chosen')
     const work: BundleWork = {
       id: randomUUID(),
@@ -74,7 +80,7 @@ export class BundleExports {
       state: 'running',
       doneBytes: 0,
       totalBytes: sources.reduce((sum, source) => sum + sizeOfSource(source), 0),
-      students: modelIds.length,
+      students: what.modelIds.length,
       folder: null,
       trouble: null,
     }
@@ -113,16 +119,14 @@ export class BundleExports {
     } catch (error) {
       if (signal.aborted) return
       const trouble: Trouble =
-        error instanceof AppError
-          ? { code: error.code, ...(error.data ? { data: error.data } : {}) }
-          : { code: 'internal', data: { reference: onBug(error) } }
+        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: onBug(error) } }
       Object.assign(work, { state: 'failed', trouble } satisfies Partial<BundleWork>)
     }
     this.#publish()
   }
 
-  async #sources(modelIds: readonly string[], withPresets: boolean): Promise<BundleSource[]> {
-    const { models, cards, presets } = this.#options
+  async #sources({ modelIds, ...what }: Pick<BundleWish, 'modelIds' | 'presets' | 'catalogue'>): Promise<BundleSource[]> {
+    const { models, cards } = this.#options
     const sources: BundleSource[] = []
     const notices: string[] = []
     for (const id of new Set(modelIds)) {
@@ -147,19 +151,16 @@ export class BundleExports {
       const licence = [known.licence?.name, known.licence?.link].filter(Boolean).join(', ')
       notices.push([model.name, `Licence: ${licence || 'not stated'}`, ...(notice === null ? [] : [notice])].join('\n'))
     }
-    const own = withPresets ? presets() : []
-    if (own.length > 0)
-      sources.push({ ...named('presets', 'presets.json'), kind: 'presets', from: { text: JSON.stringify(own, null, 2) } })
-    if (notices.length > 0)
-      sources.push({ ...named('notice', 'notice.txt'), kind: 'notice', from: { text: `${notices.join('\n\n')}\n` } })
+    const presets = what.presets ? this.#options.presets() : []
+    if (presets.length > 0) sources.push(aloneAs('presets', 'presets', JSON.stringify(presets, null, 2)))
+    const catalogues = what.catalogue ? this.#options.catalogues() : []
+    if (what.catalogue && catalogues.length === 0) throw new AppError('not_found', 'No catalogue in force can travel')
+    for (const { publisher, text } of catalogues) sources.push(aloneAs('catalogue', publisher, text))
+    if (notices.length > 0) sources.push(aloneAs('notice', 'notice', `${notices.join('\n\n')}\n`))
     return sources
   }
 
   #publish(): void {
     if (!this.#closed) this.state.set([...this.#jobs.values()].map(({ work }) => ({ ...work })))
   }
-}
-
-function named(name: string, fileName: string): Pick<BundleSource, 'name' | 'fileName' | 'sha256' | 'of'> {
-  return { name, fileName, sha256: null, of: null }
 }

@@ -2,6 +2,7 @@
  * A bundle as it lies on a stick, which may come from anybody: its manifest, who signed it, and the bytes of its items. Nothing
  * outside the folder is ever opened, and nothing is believed that was not hashed.
  */
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -111,11 +112,29 @@ export async function* readItem(folder: string, { parts }: BundleItem, from: num
   }
 }
 
+/** An item that is words, whole and hashed. @throws AppError bundle_tampered {name}, bundle_gone, file_unreadable */
+export async function readWords(folder: string, item: BundleItem): Promise<string> {
+  await lookAtItem(folder, item)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of readItem(folder, item, 0)) {
+    if ((bytes += chunk.length) > item.sizeBytes) throw tampered(item)
+    chunks.push(chunk)
+  }
+  const whole = Buffer.concat(chunks)
+  if (createHash('sha256').update(whole).digest('hex') !== item.sha256) throw tampered(item)
+  return whole.toString('utf8')
+}
+
+export function tampered({ name }: BundleItem): AppError {
+  return new AppError('bundle_tampered', 'Not the file that was promised', { name })
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return (await lstat(join(path, manifestName)).catch(() => null)) !== null
 }
 
-function gone(cause?: unknown): AppError {
+export function gone(cause?: unknown): AppError {
   return new AppError('bundle_gone', 'The stick is not there', undefined, { cause })
 }
 

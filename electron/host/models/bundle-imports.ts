@@ -2,7 +2,7 @@
  * Bundles on their way in. Each is a row: its models are copied and verified one after the other beside those that are here, its
  * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -10,14 +10,15 @@ import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '..
 import { Preset, type Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
-import { canonicalBytes, type TrustedKey } from '../base/signed-value.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from './adapter-header.ts'
-import { BundleFolder, lookAtItem, readItem } from './bundle-folder.ts'
+import { BundleFolder, lookAtItem, readItem, readWords, tampered } from './bundle-folder.ts'
+import { BundleGate, hashManifest, type BundleGateOptions } from './bundle-gate.ts'
 import { BundleRows, type ImportRow, type ImportState } from './bundle-rows.ts'
 import { parseCard, type CardFile } from './card-file.ts'
+import type { Catalogues } from './catalogues.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { unreadable, type ModelFiles } from './model-files.ts'
@@ -39,13 +40,13 @@ interface Job extends Omit<ImportRow, 'state'> {
   done: Promise<void>
 }
 
-export interface BundleImportsOptions {
+export interface BundleImportsOptions extends BundleGateOptions {
   database: EncryptedDatabase
   files: ModelFiles
   models: Models
   cards: LineageCards
+  catalogues: Pick<Catalogues, 'fateOf' | 'takeNewer'>
   references: References
-  trustedKeys: () => readonly TrustedKey[]
   /** Keeps presets, or throws when one cannot be kept. */
   takePresets: (presets: BundlePresets) => void
   now: () => number
@@ -58,6 +59,7 @@ export class BundleImports {
   readonly state = new Watchable<BundleWork[]>([])
   readonly #options: Required<BundleImportsOptions>
   readonly #rows: BundleRows
+  readonly #gate: BundleGate
   readonly #jobs = new Map<string, Job>()
   readonly #onBegin = new Mutex()
   #closed = false
@@ -66,6 +68,7 @@ export class BundleImports {
   constructor({ freeBytes = freeBytesOf, ...options }: BundleImportsOptions) {
     this.#options = { freeBytes, ...options }
     this.#rows = new BundleRows(options.database)
+    this.#gate = new BundleGate(options)
   }
 
   /** Takes up what was running, and removes copies that belong to no import. */
@@ -96,7 +99,7 @@ export class BundleImports {
 
   /** What bundles lie in a folder, and what each would bring. @throws AppError bundle_*, file_unreadable, not_found */
   async inspect(reference: string): Promise<BundleSummary[]> {
-    const { references, files, models, trustedKeys, freeBytes } = this.#options
+    const { references, files, models, freeBytes } = this.#options
     const bundles = await BundleFolder.find(references.resolve(reference))
     const free = await freeBytes(files.folder)
     const summaries: BundleSummary[] = []
@@ -112,9 +115,10 @@ export class BundleImports {
         reference: references.named(bundle.path).reference,
         name: bundle.manifest.name,
         createdAt: Date.parse(bundle.manifest.createdAt),
-        signature: bundle.signature(trustedKeys()),
+        signature: this.#gate.signature(bundle),
         students,
         presets: bundle.manifest.items.some(({ kind }) => kind === 'presets'),
+        catalogues: await this.#gate.fatesOf(bundle),
         neededBytes,
         freeBytes: free,
       })
@@ -125,22 +129,22 @@ export class BundleImports {
   /**
    * Begins it, or goes on with the same bundle that was interrupted, wherever its stick is now.
    * @param insist takes one that nobody vouches for; one that was changed after signing is never taken
-   * @throws AppError bundle_wrong_signature, bundle_not_vouched, bundle_*, disk_full, busy, file_unreadable, not_found
+   * @throws AppError bundle_wrong_signature, bundle_must_be_signed, bundle_not_vouched, bundle_*, catalogue_*, disk_full, busy,
+   * file_unreadable, not_found
    */
   begin(reference: string, { insist }: { insist: boolean }): Promise<void> {
     return this.#onBegin.run(async () => {
-      const { references, trustedKeys, now } = this.#options
+      const { references, now } = this.#options
       const bundle = await BundleFolder.open(references.resolve(reference))
-      const { state } = bundle.signature(trustedKeys())
-      if (state === 'wrong_signature') throw new AppError('bundle_wrong_signature', 'Changed after signing')
-      if (state !== 'verified' && !insist) throw new AppError('bundle_not_vouched', 'Nobody vouches for it')
-      const sha256 = createHash('sha256').update(canonicalBytes(bundle.manifest)).digest('hex')
+      this.#gate.checkSigner(bundle, insist)
+      const sha256 = hashManifest(bundle.manifest)
       const before = this.#rows.idOf(sha256)
       const known = before === null ? undefined : this.#jobs.get(before)
       if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
       const { path: folder, manifest } = bundle
       const row: ImportRow = { id: before ?? randomUUID(), folder, manifest, state: 'running', trouble: null }
       const job = jobOf(row)
+      await this.#askGate(job)
       await this.#lookForRoom(job)
       for (const item of await this.#missing(job)) await lookAtItem(folder, item)
       this.#rows.enter(row, sha256, now())
@@ -186,6 +190,7 @@ export class BundleImports {
     const { signal } = job.abort
     try {
       if (job.state !== 'installing') {
+        await this.#askGate(job)
         await this.#lookForRoom(job)
         const missing = await this.#missing(job)
         job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
@@ -202,9 +207,7 @@ export class BundleImports {
       // A lock lets it run again, and whoever cancels does the rest.
       if (signal.aborted || this.#closed) return
       const trouble: Trouble =
-        error instanceof AppError
-          ? { code: error.code, ...(error.data ? { data: error.data } : {}) }
-          : { code: 'internal', data: { reference: this.#options.onBug(error) } }
+        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
       this.#keep(job, 'failed', trouble)
     }
     this.#publish()
@@ -242,16 +245,7 @@ export class BundleImports {
   async #read(job: Job, item: BundleItem): Promise<void> {
     const row = this.#rows.item(job.id, item.sha256)
     if (!row?.words) {
-      await lookAtItem(job.folder, item)
-      const chunks: Buffer[] = []
-      let bytes = 0
-      for await (const chunk of readItem(job.folder, item, 0)) {
-        if ((bytes += chunk.length) > item.sizeBytes) throw tampered(item)
-        chunks.push(chunk)
-      }
-      const whole = Buffer.concat(chunks)
-      if (createHash('sha256').update(whole).digest('hex') !== item.sha256) throw tampered(item)
-      const words = whole.toString('utf8')
+      const words = await readWords(job.folder, item)
       checkWords(words, item)
       this.#rows.keepItem(job.id, item.sha256, { words })
     }
@@ -309,8 +303,16 @@ export class BundleImports {
     }
   }
 
+  /** Asked before a byte is copied and again when all is here: until then a key may have been taken back. */
+  async #askGate(job: Job): Promise<void> {
+    const { folder, manifest } = job
+    await this.#gate.checkSignerAgain(folder, manifest)
+    await this.#gate.checkCatalogues(folder, manifest, (item) => this.#rows.item(job.id, item.sha256)?.words)
+  }
+
   /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
   async #checkTogether(job: Job): Promise<void> {
+    await this.#askGate(job)
     for (const item of job.manifest.items) {
       if (item.kind === 'card') this.#cardOf(job, item)
       if (item.kind !== 'adapter' || (await this.#isHere(item))) continue
@@ -343,11 +345,13 @@ export class BundleImports {
 
   /** Every step may be done again: a kill in the middle only means that the next opening goes on here. */
   async #install(job: Job): Promise<void> {
-    const { models, cards, takePresets } = this.#options
-    for (const kind of ['model', 'adapter', 'card', 'presets'] as const) {
+    const { models, cards, catalogues, takePresets } = this.#options
+    // Catalogues first: nothing else is here yet when one is refused after all.
+    for (const kind of ['catalogue', 'model', 'adapter', 'card', 'presets'] as const) {
       for (const item of job.manifest.items.filter((candidate) => candidate.kind === kind)) {
         const path = this.#pathOf(job, item)
-        if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
+        if (kind === 'catalogue') catalogues.takeNewer(this.#wordsOf(job, item))
+        else if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
         else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(this.#wordsOf(job, item))))
         else if (!(await this.#isHere(item))) {
           const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
@@ -413,10 +417,6 @@ function checkWords(words: string, { kind, name, of }: BundleItem): void {
   if (kind === 'card') parseCard(words, null, of ?? '')
   if (kind === 'presets' && !BundlePresets.safeParse(parseJson(words)).success)
     throw new AppError('bundle_malformed', 'Not presets', { detail: name })
-}
-
-function tampered({ name }: BundleItem): AppError {
-  return new AppError('bundle_tampered', 'Not the file that was promised', { name })
 }
 
 function parseJson(text: string): unknown {

@@ -43,6 +43,15 @@ export interface BundleWriterOptions {
 
 const chunkBytes = 4 * 1024 * 1024
 
+/** Words that belong to no model, in a file named after their kind. */
+export function aloneAs(kind: 'presets' | 'catalogue' | 'notice', name: string, text: string): BundleSource {
+  const title = name.trim().slice(0, 200).trim()
+  return {
+    ...{ kind, name: title || kind, fileName: `${kind}.${kind === 'notice' ? 'txt' : 'json'}` },
+    ...{ from: { text }, sha256: null, of: null },
+  }
+}
+
 export function sizeOfSource({ from }: BundleSource): number {
   return 'path' in from ? from.sizeBytes : Buffer.byteLength(from.text)
 }

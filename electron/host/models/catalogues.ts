@@ -3,10 +3,10 @@
  * organisation's own. One comes in only when a trusted key vouches for every byte of it, it is newer than any before, and its time
  * is not over; otherwise the last good one stays, and the reason is told.
  */
-import { readFile, stat } from 'node:fs/promises'
-import { z } from 'zod'
+import type { BundleCatalogue } from '../../../contract/bundle.ts'
 import {
-  Catalogue,
+  mostCatalogueBytes,
+  type Catalogue,
   type CatalogueSource,
   type CatalogueState,
   type CatalogueStudent,
@@ -20,12 +20,16 @@ import type { Network } from '../network.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { builtInCatalogue, sizeOf } from './catalogue.ts'
-
-/** Far above any real catalogue: ours takes 25 kB. */
-const mostBytes = 4 * 1024 * 1024
-
-/** A catalogue and its signatures in one file, for whoever can hand over only one. */
-const Envelope = z.object({ catalogue: z.json(), signatures: Signatures.shape.signatures })
+import {
+  envelopeOf,
+  parseCatalogue,
+  parseDetached,
+  parseEnvelope,
+  readCatalogueFile,
+  refuseExpired,
+  unreadableCatalogue,
+  type SignedCatalogue,
+} from './catalogue-file.ts'
 
 type Kind = 'publisher' | 'organisation'
 
@@ -39,6 +43,15 @@ interface CatalogueRecord {
 interface Standing {
   catalogue: Catalogue
   signer: TrustedKey | null
+}
+
+interface Judged extends Standing {
+  kind: Kind
+  signer: TrustedKey
+  /** The highest version that was ever here. */
+  seen: number
+  /** `same` is in force already. */
+  fate: 'newer' | 'same' | 'older'
 }
 
 export interface CataloguesOptions {
@@ -120,12 +133,8 @@ export class Catalogues {
     this.#isChecking = true
     this.#publish()
     try {
-      const first = parseJson(await this.#fetch(catalogueAddress))
-      const envelope = Envelope.safeParse(first)
-      this.#take(
-        envelope.success ? envelope.data.catalogue : first,
-        envelope.success ? envelope.data : parseJson(await this.#fetch(`${catalogueAddress}.sig`)),
-      )
+      const text = await this.#fetch(catalogueAddress)
+      this.#take(parseEnvelope(text) ?? parseDetached(text, await this.#fetch(`${catalogueAddress}.sig`)))
     } catch (error) {
       this.#refuse(error)
     } finally {
@@ -142,20 +151,52 @@ export class Catalogues {
     const { references } = this.#options
     const path = references.resolve(reference)
     try {
-      const first = parseJson(await readBounded(path))
-      const envelope = Envelope.safeParse(first)
-      if (envelope.success) this.#take(envelope.data.catalogue, envelope.data)
-      else {
-        const beside = await readBounded(`${path}.sig`).catch(() => null)
-        if (beside === null) throw new AppError('catalogue_unsigned', 'No signatures inside or beside it')
-        this.#take(first, parseJson(beside))
-      }
+      this.#take(await readCatalogueFile(path))
     } catch (error) {
       this.#refuse(error)
     } finally {
       references.release(reference)
       this.#publish()
     }
+  }
+
+  /**
+   * Looks at a catalogue with its signatures inside, as a bundle carries it; nothing is taken. One that would be left where it
+   * is anyway may be over.
+   * @throws AppError catalogue_*
+   */
+  fateOf(text: string): Exclude<BundleCatalogue, { fate: 'refused' }> {
+    const { fate, catalogue } = this.#judge(enveloped(text))
+    if (fate === 'newer') refuseExpired(catalogue, this.#options.now())
+    return { fate, publisher: catalogue.publisher, version: catalogue.version }
+  }
+
+  /** Takes it when it is newer than what is here, and leaves it otherwise. @throws AppError as {@link fateOf} does */
+  takeNewer(text: string): void {
+    if (this.fateOf(text).fate !== 'newer') return
+    this.#take(enveloped(text))
+    this.#publish()
+  }
+
+  /** Those in force that a bundle can take along: neither what is part of every program, nor what nobody would take any more. */
+  get portable(): { publisher: string; text: string }[] {
+    const { now } = this.#options
+    return this.#inForce.flatMap(({ kind, standing: { catalogue, signer } }) => {
+      const record = this.#record(kind)
+      if (!signer || !record || Date.parse(catalogue.expiresAt) <= now()) return []
+      const signatures = Signatures.parse(JSON.parse(record.signatures))
+      return [{ publisher: catalogue.publisher, text: envelopeOf({ json: JSON.parse(record.catalogue), signatures }) }]
+    })
+  }
+
+  /** The organisation's first; ours stands beside it, unless it is in its place. */
+  get #inForce(): { kind: Kind; standing: Standing }[] {
+    const theirs = this.#organisation
+    const isReplaced = theirs !== null && this.#options.settings.values.catalogueMode === 'replace'
+    return [
+      ...(theirs ? [{ kind: 'organisation' as const, standing: theirs }] : []),
+      ...(isReplaced ? [] : [{ kind: 'publisher' as const, standing: this.#publisher }]),
+    ]
   }
 
   /** Goes back to what is part of the program. The versions that were seen stay known. */
@@ -167,7 +208,7 @@ export class Catalogues {
   }
 
   #refuse(error: unknown): never {
-    if (error instanceof AppError) this.#refused = error.data ? { code: error.code, data: error.data } : { code: error.code }
+    if (error instanceof AppError) this.#refused = error.toTrouble()
     throw error
   }
 
@@ -179,30 +220,23 @@ export class Catalogues {
     let bytes = 0
     for await (const chunk of answer.body) {
       bytes += chunk.length
-      if (bytes > mostBytes) throw unreadable('too big')
+      if (bytes > mostCatalogueBytes) throw unreadableCatalogue('too big')
       chunks.push(chunk)
     }
     return Buffer.concat(chunks).toString('utf8')
   }
 
   /** Checks everything, then keeps it. */
-  #take(json: unknown, signed: unknown): void {
+  #take(signed: SignedCatalogue): void {
     const { database, now } = this.#options
-    const signatures = Signatures.safeParse(signed)
-    if (!signatures.success) throw new AppError('catalogue_unsigned', 'No signatures')
-    const { kind, signer } = this.#vouch(json, signatures.data)
-    const catalogue = parseCatalogue(json)
-    if (Date.parse(catalogue.expiresAt) <= now())
-      throw new AppError('catalogue_expired', 'Its time is over', { at: Date.parse(catalogue.expiresAt) })
-    const text = JSON.stringify(json)
-    const seen = this.#seen(kind, catalogue.publisher)
-    const standing = database.prepare<CatalogueRecord>('SELECT * FROM catalogues WHERE kind = ?').get(kind)
-    if (catalogue.version < seen || (catalogue.version === seen && standing !== undefined && standing.catalogue !== text))
+    const { kind, signer, catalogue, seen, fate } = this.#judge(signed)
+    refuseExpired(catalogue, now())
+    if (fate === 'older')
       throw new AppError('catalogue_older', 'Not newer than one that was here', { version: catalogue.version, known: seen })
     database.transaction(() => {
       database
         .prepare('INSERT OR REPLACE INTO catalogues (kind, catalogue, signatures, taken_at) VALUES (?, ?, ?, ?)')
-        .run(kind, text, JSON.stringify(signatures.data), now())
+        .run(kind, JSON.stringify(signed.json), JSON.stringify(signed.signatures), now())
       database
         .prepare('INSERT OR REPLACE INTO catalogue_versions (kind, publisher, version) VALUES (?, ?, ?)')
         .run(kind, catalogue.publisher, catalogue.version)
@@ -210,6 +244,24 @@ export class Catalogues {
     if (kind === 'publisher') this.#publisher = { catalogue, signer }
     else this.#organisation = { catalogue, signer }
     this.#refused = null
+  }
+
+  /** Whose it is, and what it is beside those that were here. Its time is not looked at: what is not taken may be over. */
+  #judge({ json, signatures }: SignedCatalogue): Judged {
+    const { kind, signer } = this.#vouch(json, signatures)
+    const catalogue = parseCatalogue(json)
+    const { version } = catalogue
+    const seen = this.#seen(kind, catalogue.publisher)
+    const kept = this.#record(kind)
+    const isKept = kept?.catalogue === JSON.stringify(json)
+    const isOlder = version < seen || (version === seen && kept !== undefined && !isKept)
+    // One whose key was taken back is kept and not in force: then it may come anew, signed by another.
+    const inForce = kind === 'publisher' ? this.#publisher.signer : this.#organisation
+    return { kind, signer, catalogue, seen, fate: isOlder ? 'older' : isKept && inForce ? 'same' : 'newer' }
+  }
+
+  #record(kind: Kind): CatalogueRecord | undefined {
+    return this.#options.database.prepare<CatalogueRecord>('SELECT * FROM catalogues WHERE kind = ?').get(kind)
   }
 
   /** Whose it is. @throws AppError catalogue_unknown_key, catalogue_tampered */
@@ -266,16 +318,15 @@ export class Catalogues {
 
   #present(): CatalogueState {
     const { settings, now } = this.#options
-    const source = ({ catalogue, signer }: Standing, kind: CatalogueSource['kind']): CatalogueSource => ({
-      kind,
+    const sources = this.#inForce.map(({ kind, standing: { catalogue, signer } }): CatalogueSource => ({
+      kind: signer ? kind : 'built_in',
       publisher: catalogue.publisher,
       version: catalogue.version,
       signedAt: Date.parse(catalogue.signedAt),
       expiresAt: Date.parse(catalogue.expiresAt),
       expired: Date.parse(catalogue.expiresAt) <= now(),
       signer: signer?.name ?? null,
-    })
-    const isReplaced = this.#organisation !== null && settings.values.catalogueMode === 'replace'
+    }))
     const { catalogue } = this
     return {
       catalogue,
@@ -283,10 +334,7 @@ export class Catalogues {
         catalogue.families.flatMap(({ students }) => students.map((student) => [student.id, sizeOf(student)])),
       ),
       hub: settings.values.hub,
-      sources: [
-        ...(this.#organisation ? [source(this.#organisation, 'organisation')] : []),
-        ...(isReplaced ? [] : [source(this.#publisher, this.#publisher.signer ? 'publisher' : 'built_in')]),
-      ],
+      sources,
       refused: this.#refused,
       checking: this.#isChecking,
     }
@@ -302,34 +350,9 @@ export function readKeys(text: string): TrustedKey[] {
   })
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw unreadable('no JSON')
-  }
-}
-
-/** @throws AppError catalogue_unreadable {detail} */
-export function parseCatalogue(json: unknown): Catalogue {
-  const parsed = Catalogue.safeParse(json)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw unreadable(issue ? `${issue.path.join('.')}: ${issue.message}` : '')
-  }
-  const ids = parsed.data.families.flatMap(({ students }) => students.map(({ id }) => id))
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (twice !== undefined) throw unreadable(`${twice} stands twice`)
-  return parsed.data
-}
-
-function unreadable(detail: string): AppError {
-  return new AppError('catalogue_unreadable', `Not a catalogue: ${detail}`, { detail })
-}
-
-async function readBounded(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null)
-  if (!found?.isFile()) throw new AppError('file_unreadable', 'The file cannot be read')
-  if (found.size > mostBytes) throw unreadable('too big')
-  return readFile(path, 'utf8')
+/** @throws AppError catalogue_unreadable, catalogue_unsigned */
+function enveloped(text: string): SignedCatalogue {
+  const whole = parseEnvelope(text)
+  if (!whole) throw new AppError('catalogue_unsigned', 'No signatures inside it')
+  return whole
 }

@@ -1,13 +1,14 @@
 /**
  * A bundle made of files on disk, without a vault: what an administrator's command line does. Cards and their signatures that lie
- * beside the models go with them; the bundle is signed by whoever holds a key.
+ * beside the models go with them, and a catalogue with its own; the bundle is signed by whoever holds a key.
  */
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, type BaseShape } from './adapter-header.ts'
-import { writeBundle, type BundleSource } from './bundle-writer.ts'
+import { aloneAs, writeBundle, type BundleSource } from './bundle-writer.ts'
 import { readCardBeside } from './card-file.ts'
+import { envelopeOf, parseCatalogue, readCatalogueFile, refuseExpired } from './catalogue-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import { llamaNotice } from './llama-licence.ts'
 import { hashFile, unreadable } from './model-files.ts'
@@ -21,6 +22,8 @@ export interface BundleOfFiles {
   name: string
   /** A private ed25519 key in PEM; null leaves the bundle unsigned. */
   keyPath: string | null
+  /** A signed catalogue that goes along. Whether its signature is good is seen where its key is known. */
+  cataloguePath?: string | null
   onProgress?: (doneBytes: number) => void
   signal?: AbortSignal
 }
@@ -28,13 +31,14 @@ export interface BundleOfFiles {
 /**
  * @returns the folder that was made
  * @throws AppError model_*, adapter_no_base {baseName} when an adapter fits on no model before it, card_*,
- * disk_full, file_unreadable, key_unusable, invalid_input when no file is named
+ * catalogue_unreadable, catalogue_unsigned, catalogue_expired, disk_full, file_unreadable, key_unusable, invalid_input when no file is named
  */
 export async function makeBundle({
   files,
   into,
   name,
   keyPath,
+  cataloguePath = null,
   onProgress = () => undefined,
   signal = new AbortController().signal,
 }: BundleOfFiles): Promise<string> {
@@ -73,8 +77,13 @@ export async function makeBundle({
     const notice = card?.card.notice ?? llamaNotice([licence, title])
     notices.push([title, `Licence: ${licence ?? 'not stated'}`, ...(notice === null ? [] : [notice])].join('\n'))
   }
+  if (cataloguePath !== null) {
+    const signed = await readCatalogueFile(cataloguePath)
+    const catalogue = parseCatalogue(signed.json)
+    refuseExpired(catalogue, Date.now())
+    sources.push(aloneAs('catalogue', catalogue.publisher, envelopeOf(signed)))
+  }
   if (sources.length === 0) throw new AppError('invalid_input', 'No file is named')
-  const from = { text: `${notices.join('\n\n')}\n` }
-  sources.push({ kind: 'notice', name: 'notice', fileName: 'notice.txt', from, sha256: null, of: null })
+  if (notices.length > 0) sources.push(aloneAs('notice', 'notice', `${notices.join('\n\n')}\n`))
   return writeBundle({ into, name, sources, keys, now: Date.now, onProgress, signal })
 }

@@ -459,7 +459,8 @@ describe('on the way in', () => {
     const models = new Models({ ...parts, starterFiles: [], neighbourPlaces: [], totalMemoryBytes: () => 2 ** 35 })
     await models.open()
     const imports = new BundleImports({
-      ...{ ...parts, models, trustedKeys: () => [], takePresets: () => undefined },
+      ...{ ...parts, models, trustedKeys: () => [], signedOnly: () => false, takePresets: () => undefined },
+      catalogues: { fateOf: () => ({ fate: 'older', publisher: '', version: 1 }), takeNewer: () => undefined },
       onBug: (error) => {
         throw error
       },
