@@ -134,7 +134,7 @@ export class AnswerWriter {
   }
 
   #troubleOf(error: unknown): Trouble {
-    if (error instanceof AppError) return error.data ? { code: error.code, data: error.data } : { code: error.code }
+    if (error instanceof AppError) return error.toTrouble()
     return { code: 'internal', data: { reference: this.#options.onBug(error) } }
   }
 

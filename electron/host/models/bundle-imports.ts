@@ -3,7 +3,7 @@
  * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm, stat, statfs } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../contract/bundle.ts'
@@ -21,7 +21,7 @@ import { parseCard, type CardFile } from './card-file.ts'
 import type { Catalogues } from './catalogues.ts'
 import { readGgufHeader } from './gguf-header.ts'
 import type { LineageCards } from './lineage-cards.ts'
-import { unreadable, type ModelFiles } from './model-files.ts'
+import { freeBytesOf, unreadable, type ModelFiles } from './model-files.ts'
 import type { Models } from './models.ts'
 import { PartialFile, type Part } from './partial-file.ts'
 
@@ -425,9 +425,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder).catch(unreadable)
-  return bavail * bsize
 }

@@ -4,14 +4,14 @@
  */
 import { createHash, type KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BundleItem, BundleKind, BundleManifest } from '../../../contract/bundle.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { flushFolder, writeFileAtomic } from '../base/atomic-file.ts'
 import { signValue } from '../base/signed-value.ts'
 import { manifestName } from './bundle-folder.ts'
-import { unreadable } from './model-files.ts'
+import { freeBytesOf, unreadable } from './model-files.ts'
 
 /** The bytes of something that goes into a bundle, and what it is. */
 export interface BundleSource {
@@ -228,9 +228,4 @@ function plain(name: string): string {
     .replace(/[._-]*\.[._-]*/g, '.')
     .replace(/^[._-]+|[._-]+$/g, '')
   return /^(con|prn|aux|nul|com\d|lpt\d|manifest)(\.|$)/.test(text) ? `file-${text}` : text
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder).catch(unreadable)
-  return bavail * bsize
 }

@@ -184,9 +184,7 @@ export class Downloads {
       // A pause has its state already, and a lock lets it run again.
       if (signal.aborted || this.#closed) return
       const trouble: Trouble =
-        error instanceof AppError
-          ? { code: error.code, ...(error.data ? { data: error.data } : {}) }
-          : { code: 'internal', data: { reference: this.#options.onBug(error) } }
+        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
       this.#keep(job, { state: 'failed', trouble: JSON.stringify(trouble) })
     } finally {
       this.#publish()

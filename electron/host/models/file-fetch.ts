@@ -212,7 +212,7 @@ export class FileFetch {
     const { firstWaitMs, now, onWaiting } = this.#options
     const ms = Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - 1))
     const wake = new AbortController()
-    onWaiting({ retryAt: now() + ms, trouble: { code: error.code, ...(error.data ? { data: error.data } : {}) }, wake })
+    onWaiting({ retryAt: now() + ms, trouble: error.toTrouble(), wake })
     await sleep(ms, undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => undefined)
     if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
     onWaiting(null)

@@ -55,7 +55,7 @@ export class LineageCards {
       if (found) this.keep(sha256, found)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      this.#write(sha256, null, { code: error.code, ...(error.data ? { data: error.data } : {}) })
+      this.#write(sha256, null, error.toTrouble())
     }
   }
 

@@ -1,5 +1,5 @@
 /** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
-import type { AnswerStage, Backend, RuntimeState, Trouble } from '../../../contract/entities.ts'
+import type { AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -67,7 +67,7 @@ export class Runtime {
       onDeath: (error) => {
         this.#warm.forget()
         this.#contexts.forget()
-        this.#set({ engine: 'stopped', loading: null, trouble: troubleOf(error) })
+        this.#set({ engine: 'stopped', loading: null, trouble: error.toTrouble() })
       },
     })
     this.#warm = new WarmStudents({
@@ -266,7 +266,7 @@ export class Runtime {
       models.used(studentId)
       this.#set({ engine: 'ready', loading: null, trouble: null })
     } catch (error) {
-      this.#set({ loading: null, ...(error instanceof AppError ? { trouble: troubleOf(error) } : {}) })
+      this.#set({ loading: null, ...(error instanceof AppError ? { trouble: error.toTrouble() } : {}) })
       throw error
     }
   }
@@ -315,9 +315,4 @@ export class Runtime {
       memory: this.#options.readMemory(),
     })
   }
-}
-
-/** An error as it is kept in a state. */
-function troubleOf(error: AppError): Trouble {
-  return error.data ? { code: error.code, data: error.data } : { code: error.code }
 }
