@@ -80,6 +80,9 @@ describe('an adapter comes in', () => {
     const { warm } = await present(room.client.runtime.state({}))
     expect(warm.map((student) => student.modelId)).toEqual([tenancy, baseId, health])
     expect(new Set(warm.map((student) => student.baseId))).toEqual(new Set([baseId]))
+    // Who was used last answers where nobody chose, also when it was in memory all along.
+    const lastUsed = [...(await here())].sort((one, other) => (other.lastUsedAt ?? 0) - (one.lastUsedAt ?? 0))[0]
+    expect(lastUsed?.id).toBe(tenancy)
   })
 
   test('its base goes: it says so, and works again when the base comes back', async () => {
