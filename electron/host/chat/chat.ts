@@ -1,6 +1,15 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
 import { randomInt } from 'node:crypto'
-import type { Budget, ChatUpdate, Conversation, ConversationRow, Message, Place, SearchHit } from '../../../contract/entities.ts'
+import type {
+  Budget,
+  ChatUpdate,
+  Conversation,
+  ConversationRow,
+  Message,
+  Model,
+  Place,
+  SearchHit,
+} from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Broadcast } from '../base/broadcast.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -93,10 +102,14 @@ export class Chat {
     if (input.conversationId !== null) this.#refuseBusy(input.conversationId)
     const before = input.conversationId === null ? null : store.read(input.conversationId)
     const modelId = this.#modelFor(workspaceId, input.onceModelId ?? input.modelId ?? before?.modelId ?? null)
+    // Where nobody chose, the student used last answers, and that must not become the one for this question alone.
+    const isChosen = input.onceModelId === undefined || this.#chosenModel(workspaceId, null) !== null
+    const stays = isChosen ? null : this.#findModel(workspaceId, null)
     const { conversationId, questionId, answerId } = store.together(() => {
       const conversationId =
         before?.id ??
-        store.create({ title: titleOf(text), presetId: input.presetId ?? initialPresetId, modelId: input.modelId ?? null })
+        store.create({ title: titleOf(text), presetId: input.presetId ?? initialPresetId, modelId: input.modelId ?? stays })
+      if (before?.modelId === null && stays !== null) store.configure(conversationId, { modelId: stays })
       const parentId = input.parentId === undefined ? store.leafOf(conversationId) : input.parentId
       if (parentId !== null) store.message(conversationId, parentId)
       const questionId = store.add(conversationId, { parentId, role: 'user', text, state: 'finished' })
@@ -312,13 +325,18 @@ export class Chat {
 
   /** The wished student if it is here, else the workspace's, else the person's default, else the one used last, else any. */
   #findModel(workspaceId: string, wished: string | null): string | null {
-    const { models, settings, workspaces } = this.#options
-    const here = models.state.value.models.filter((model) => model.state === 'ready' || model.state === 'checking')
-    const named = [wished, workspaces.get(workspaceId).modelId, settings.values.modelId].find((id) =>
-      here.some((model) => model.id === id),
-    )
-    if (named) return named
-    return [...here].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0]?.id ?? null
+    const chosen = this.#chosenModel(workspaceId, wished)
+    return chosen ?? [...this.#usable].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0]?.id ?? null
+  }
+
+  #chosenModel(workspaceId: string, wished: string | null): string | null {
+    const { settings, workspaces } = this.#options
+    const named = [wished, workspaces.get(workspaceId).modelId, settings.values.modelId]
+    return named.find((id) => this.#usable.some((model) => model.id === id)) ?? null
+  }
+
+  get #usable(): Model[] {
+    return this.#options.models.state.value.models.filter(({ state }) => state === 'ready' || state === 'checking')
   }
 }
 

@@ -247,6 +247,7 @@ export class Runtime {
     this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {
       this.#warm.used(studentId)
+      models.used(studentId)
       this.#set({})
       return
     }

@@ -53,6 +53,34 @@ describe('asking', () => {
     expect(await present(host.client.chat.list({ workspaceId, limit: 10 }))).toEqual({ rows: [], total: 0 })
   })
 
+  test('a student for one question alone does not become that of a conversation where nobody chose', async () => {
+    const host = await ready()
+    const { client, workspaceId } = host
+    const french = await importModel(host, testModels().french.path)
+    const english = (await present(client.models.state({}))).models.find(({ id }) => id !== french)?.id
+    const ask = async (conversationId: string | null, onceModelId?: string) => {
+      const once = onceModelId === undefined ? {} : { onceModelId }
+      const place = await client.chat.send({ workspaceId, conversationId, text: 'Hello', ...once })
+      const { conversation } = await untilSettled(client, place)
+      return { ...place, by: lastOf(conversation).facts?.modelId }
+    }
+    await client.runtime.load({ modelId: english ?? '' })
+    const first = await ask(null, french)
+    expect(first.by).toBe(french)
+    expect((await ask(first.conversationId)).by).toBe(english)
+    // The same in a conversation that has begun, and a default that is set later is followed by those that were not asked so.
+    const second = await ask(null)
+    expect((await ask(second.conversationId, french)).by).toBe(french)
+    expect((await ask(second.conversationId)).by).toBe(english)
+    const third = await ask(null)
+    await client.workspaces.configure({ workspaceId, modelId: french })
+    expect((await ask(third.conversationId)).by).toBe(french)
+    const fourth = await ask(null, english)
+    await client.workspaces.configure({ workspaceId, modelId: english ?? '' })
+    await ask(fourth.conversationId, french)
+    expect((await ask(fourth.conversationId)).by).toBe(english)
+  })
+
   test('a second question while an answer is written is refused, not lost or mixed in', async () => {
     const { client, workspaceId } = await ready({ paceMs: 50 })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'One' })
