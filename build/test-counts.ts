@@ -3,19 +3,23 @@
 export interface Counts {
   passed: number
   failed: number
-  skipped: number
+  /** What was not run, by name. */
+  skipped: string[]
 }
 
 /** What is needed of vitest's JSON report. */
 export interface VitestReport {
-  testResults: { status: string; assertionResults: { status: string }[] }[]
+  testResults: { status: string; assertionResults: { status: string; fullName: string }[] }[]
 }
 
 /** @param report null when vitest wrote none. @param exitCode of vitest. */
 export function countTests(report: VitestReport | null, exitCode: number): Counts {
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  const counts: Counts = { passed: 0, failed: 0, skipped: [] }
   for (const { status, assertionResults } of report?.testResults ?? []) {
-    for (const { status: one } of assertionResults) counts[one === 'passed' || one === 'failed' ? one : 'skipped']++
+    for (const { status: one, fullName } of assertionResults) {
+      if (one === 'passed' || one === 'failed') counts[one]++
+      else counts.skipped.push(fullName)
+    }
     // A file that could not even be read has no tests, or none that failed, and is a failure.
     if (status === 'failed' && !assertionResults.some((one) => one.status === 'failed')) counts.failed++
   }
@@ -24,7 +28,7 @@ export function countTests(report: VitestReport | null, exitCode: number): Count
   return counts
 }
 
-/** `12 passed, 0 failed`, and the skipped where there are any. */
-export function totalLine({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+/** A line for each test that was not run, and at the end `12 passed, 0 failed`. */
+export function totalLines({ passed, failed, skipped }: Counts): string {
+  return [...skipped.map((name) => `NOT RUN: ${name.replace(/^NOT RUN: /, '')}`), `${passed} passed, ${failed} failed`].join('\n')
 }

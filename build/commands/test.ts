@@ -8,10 +8,10 @@ import { ownNode, projectCache, root, userCache } from '../places.ts'
 import { run } from '../processes.ts'
 import { Progress } from '../progress.ts'
 import { stampBuild } from '../source-stamp.ts'
-import { countTests, totalLine, type Counts, type VitestReport } from '../test-counts.ts'
+import { countTests, totalLines, type Counts, type VitestReport } from '../test-counts.ts'
 import { modelEnvironment } from '../test-models.ts'
 
-const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+const counts: Counts = { passed: 0, failed: 0, skipped: [] }
 
 /** One step that is a test of its own: it counts as one, and what it threw is said. */
 async function step<T>(name: string, action: () => Promise<T>): Promise<T | null> {
@@ -35,7 +35,7 @@ await step('bundle', async () => {
   stampBuild()
 })
 await runVitest({ ...process.env, ...models })
-console.log(totalLine(counts))
+console.log(totalLines(counts))
 process.exitCode = counts.failed > 0 ? 1 : 0
 
 /** Every test file, or those that the command line names. */
@@ -56,7 +56,7 @@ async function runVitest(environment: NodeJS.ProcessEnv): Promise<void> {
   const { passed, failed, skipped } = countTests(readReport(report), code)
   counts.passed += passed
   counts.failed += failed
-  counts.skipped += skipped
+  counts.skipped.push(...skipped)
 }
 
 function readReport(path: string): VitestReport | null {

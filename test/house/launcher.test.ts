@@ -8,7 +8,7 @@ import { readLaunchOptions } from '../../build/launch-options.ts'
 import { checkLicences, isAllowed, refusedLicences } from '../../build/licences.ts'
 import { ensurePackages, installCommand } from '../../build/packages.ts'
 import { ownNode, root, userCache } from '../../build/places.ts'
-import { countTests, totalLine } from '../../build/test-counts.ts'
+import { countTests, totalLines } from '../../build/test-counts.ts'
 import { defaultDataFolder } from '../../electron/host/base/data-folder.ts'
 
 const folders: string[] = []
@@ -99,13 +99,16 @@ describe('a bare checkout', () => {
 })
 
 describe('counting', () => {
-  const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((one) => ({ status: one })) })
+  const file = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((one, index) => ({ status: one, fullName: `test ${index}` })),
+  })
 
   test('adds what passed, failed and was skipped', () => {
     const report = { testResults: [file('passed', 'passed', 'passed', 'skipped'), file('failed', 'failed', 'passed')] }
-    expect(countTests(report, 1)).toEqual({ passed: 3, failed: 1, skipped: 1 })
-    expect(totalLine({ passed: 3, failed: 1, skipped: 1 })).toBe('3 passed, 1 failed, 1 skipped')
-    expect(totalLine({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed')
+    expect(countTests(report, 1)).toEqual({ passed: 3, failed: 1, skipped: ['test 2'] })
+    expect(totalLines({ passed: 3, failed: 1, skipped: ['NOT RUN: a', 'b'] })).toBe('NOT RUN: a\nNOT RUN: b\n3 passed, 1 failed')
+    expect(totalLines({ passed: 3, failed: 0, skipped: [] })).toBe('3 passed, 0 failed')
   })
 
   test.each<[string, Parameters<typeof countTests>]>([
