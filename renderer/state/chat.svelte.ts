@@ -159,6 +159,7 @@ export class ChatState {
     this.#thread?.leave()
     this.#thread =
       conversationId === '' || workspaceId === null ? null : new Thread(this.#client, { workspaceId, conversationId })
+    this.#onceModelId = null
     this.sending.forget()
     this.#budget = null
     this.countSoon()

@@ -98,7 +98,7 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   await look('privacy')
   await goTo('chat')
   await page.getByRole('button', { name: /Balanced/ }).click()
-  await page.getByRole('menuitem', { name: 'Precise' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Precise' }).click()
   await page
     .getByRole('textbox', { name: 'Your message' })
     .fill('Here is a clause: “The rent is 840 euros.” How many euros is the rent? Answer in one short sentence.')

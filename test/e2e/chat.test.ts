@@ -35,7 +35,7 @@ async function goTo(screen: string): Promise<void> {
 /** Asks with the likeliest words, so that the model says the same in every run. */
 async function ask(question: string): Promise<string> {
   await page.getByRole('button', { name: /Balanced|Precise/ }).click()
-  await page.getByRole('menuitem', { name: 'Precise' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Precise' }).click()
   const answers = page.locator('.answer')
   const before = await answers.count()
   await page.getByRole('textbox', { name: /^(Your message|Votre message)$/ }).fill(question)
@@ -98,7 +98,7 @@ describe('a newcomer', { timeout: 240_000 }, () => {
     await goTo('chat')
     await page.getByRole('button', { name: 'New chat' }).first().click()
     await page.getByRole('button', { name: /Qwen2.5 Coder 0.5B/ }).click()
-    await page.getByRole('menuitem', { name: slow.name }).click()
+    await page.getByRole('menuitemcheckbox', { name: slow.name }).click()
     await page.getByRole('button', { name: new RegExp(slow.name) }).waitFor()
   })
 

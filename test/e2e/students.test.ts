@@ -71,7 +71,7 @@ async function ask(): Promise<{ by: string; text: string }> {
 const answerOf = ({ name, answer }: { name: string; answer: string }) => ({ by: name, text: answer })
 async function choose(item: string | RegExp): Promise<void> {
   await chip().click()
-  await page.getByRole('menuitem', { name: item }).click()
+  await page.getByRole('menuitemcheckbox', { name: item }).click()
 }
 /** Chooses by key for one question. The menu acts a moment after it was clicked, and the key must come after that. */
 async function chooseOnce(student: (typeof students)[number]): Promise<void> {
@@ -85,7 +85,7 @@ const newChat = () => page.getByRole('button', { name: 'New chat' }).first().cli
 describe('students', { timeout: 180_000 }, () => {
   test('switch by key, in the middle of a conversation too, and every answer says who gave it', async () => {
     await chip().click()
-    const items = await page.getByRole('menuitem').allInnerTexts()
+    const items = await page.getByRole('menuitemcheckbox').allInnerTexts()
     for (const [index, { name }] of students.entries()) {
       expect(items[index]).toMatch(new RegExp(`^${name}`))
       expect(items[index]).toContain(`Alt ${index + 1}`)
@@ -127,7 +127,7 @@ describe('students', { timeout: 180_000 }, () => {
     await chipWith(trades.name).waitFor()
     await choose('Answers by default in Personal')
     await chip().click()
-    await page.getByRole('menuitem', { name: 'Answers by default in Personal' }).locator('svg').waitFor()
+    await page.getByRole('menuitemcheckbox', { name: 'Answers by default in Personal', checked: true }).waitFor()
     await page.reload()
     await newChat()
     await chipWith(trades.name).waitFor()

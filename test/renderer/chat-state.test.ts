@@ -109,6 +109,17 @@ const complete = (words: string): ChatUpdate => ({
 })
 
 describe('asking', () => {
+  it('one student for the next question alone does not follow into another conversation', async () => {
+    const { app } = await started(new FakeHost())
+    const id = (await app.chat.send('First')) ?? ''
+    await shown(app, id)
+    app.chat.chooseOnce('llama-3b')
+    app.chat.show(id)
+    expect(app.chat.onceModelId).toBe('llama-3b')
+    app.chat.show('')
+    expect(app.chat.onceModelId).toBeNull()
+  })
+
   it('keeps the draft until the host has taken it, and says in words why it did not', async () => {
     const host = new FakeHost()
     const failures = [new AppError('no_model', 'None')]
