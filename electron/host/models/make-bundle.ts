@@ -2,20 +2,23 @@
  * A bundle made of files on disk, without a vault: what an administrator's command line does. Cards and their signatures that lie
  * beside the models go with them, and a catalogue with its own; the bundle is signed by whoever holds a key.
  */
-import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, type BaseShape } from './adapter-header.ts'
 import { aloneAs, writeBundle, type BundleSource } from './bundle-writer.ts'
 import { readCardBeside } from './card-file.ts'
 import { envelopeOf, parseCatalogue, readCatalogueFile, refuseExpired } from './catalogue-file.ts'
 import { readGgufHeader } from './gguf-header.ts'
+import { joinedName, joinSplit, piecesOf, readSplit, titleOf } from './gguf-split.ts'
 import { llamaNotice } from './llama-licence.ts'
 import { hashFile, unreadable } from './model-files.ts'
 import { readSigningKey } from './signing-key.ts'
 
+const never = new AbortController().signal
+
 export interface BundleOfFiles {
-  /** GGUF files: models first, then the adapters, each of which fits on one of them. */
+  /** GGUF files: models first, then the adapters, each of which fits on one of them. Any piece of a model stands for all of it. */
   files: readonly string[]
   /** The folder in which the bundle's folder is made. */
   into: string
@@ -33,20 +36,44 @@ export interface BundleOfFiles {
  * @throws AppError model_*, adapter_no_base {baseName} when an adapter fits on no model before it, card_*,
  * catalogue_unreadable, catalogue_unsigned, catalogue_expired, disk_full, file_unreadable, key_unusable, invalid_input when no file is named
  */
-export async function makeBundle({
-  files,
-  into,
-  name,
-  keyPath,
-  cataloguePath = null,
-  onProgress = () => undefined,
-  signal = new AbortController().signal,
-}: BundleOfFiles): Promise<string> {
+export async function makeBundle(bundle: BundleOfFiles): Promise<string> {
+  const folder = await mkdtemp(join(bundle.into, '.joining-')).catch(unreadable)
+  try {
+    return await writeBundleOf(await wholeFiles(bundle, folder), bundle)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A model's or adapter's one file, and the name beside which its card lies. */
+interface WholeFile {
+  path: string
+  named: string
+}
+
+/** The pieces of a model are joined into one file, in a folder of their own, once however many of them are named. */
+async function wholeFiles({ files, signal = never }: BundleOfFiles, folder: string): Promise<WholeFile[]> {
+  const whole = new Map<string, WholeFile>()
+  for (const file of files) {
+    const named = joinedName(file)
+    const pieces = piecesOf(file)
+    if (whole.has(named)) continue
+    const path = pieces ? join(folder, basename(named)) : file
+    whole.set(named, { path, named })
+    if (pieces) await joinSplit(await readSplit(pieces), path, () => undefined, signal)
+  }
+  return [...whole.values()]
+}
+
+async function writeBundleOf(
+  files: readonly WholeFile[],
+  { into, name, keyPath, cataloguePath = null, onProgress = () => undefined, signal = never }: BundleOfFiles,
+): Promise<string> {
   const keys = keyPath === null ? [] : [await readSigningKey(keyPath)]
   const sources: BundleSource[] = []
   const notices: string[] = []
   const models: { sha256: string; shape: BaseShape }[] = []
-  for (const path of files) {
+  for (const { path, named } of files) {
     const { size } = await stat(path).catch(unreadable)
     const sha256 = await hashFile(path, () => undefined, signal)
     const adapter = await readAdapterHeader(path)
@@ -54,7 +81,7 @@ export async function makeBundle({
     const base = adapter && models.find(({ shape }) => misfitOf(adapter, shape) === null)
     if (adapter && !base)
       throw new AppError('adapter_no_base', 'No model before it fits', { baseName: adapter.baseName, reason: null })
-    const title = header.name ?? basename(path).replace(/\.gguf$/i, '')
+    const title = header.name ?? titleOf(path)
     sources.push({
       kind: adapter ? 'adapter' : 'model',
       name: title,
@@ -64,7 +91,7 @@ export async function makeBundle({
       of: base?.sha256 ?? null,
     })
     if (!adapter) models.push({ sha256, shape: await readBaseShape(path) })
-    const card = await readCardBeside(path, sha256)
+    const card = await readCardBeside(named, sha256)
     if (card) {
       const text = JSON.stringify(card.json, null, 2)
       sources.push({ kind: 'card', name: title, fileName: 'card.json', from: { text }, sha256: null, of: sha256 })

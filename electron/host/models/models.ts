@@ -258,7 +258,7 @@ export class Models {
       const installed = await this.#onImport.run(() =>
         this.#install(id, { source, name, pinned: offer?.sha256 ?? null, inPlace, baseId }, abort.signal),
       )
-      await this.#options.cards.takeBeside(source, installed.modelId)
+      await this.#options.cards.takeBeside(joinedName(source), installed.modelId)
       return installed
     } catch (error) {
       isAskedAgain = error instanceof AppError && error.code === 'adapter_other_base'

@@ -14,10 +14,13 @@ import {
 import { basename, join } from 'node:path'
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { BundleManifest } from '../../../contract/bundle.ts'
 import { joinedName, joinSplit, piecesOf, readSplit } from '../../../electron/host/models/gguf-split.ts'
 import { hashFile } from '../../../electron/host/models/model-files.ts'
+import { makeBundle } from '../../../electron/host/models/make-bundle.ts'
 import { cutModel } from '../../fixtures/gguf/cut-model.ts'
 import { writeGguf, type GgufTensor } from '../../fixtures/gguf/gguf-writer.ts'
+import { cardOf, writeCard } from '../../fixtures/signed-card.ts'
 import {
   importModel,
   lastOf,
@@ -128,6 +131,20 @@ test('a piece that is cut short while it is joined leaves no model', async () =>
   const abort = new AbortController()
   abort.abort()
   await expect(joinSplit(split, join(folder, 'joined'), ignore, abort.signal)).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('a bundle of files holds it once and as one, with the card that lies beside the pieces', async () => {
+  const paths = await cutModel(english.path, folder, 'lease', 3)
+  writeCard(join(folder, 'lease.gguf'), cardOf(sha256), [])
+  const stick = temporaryFolder()
+  const bundle = await makeBundle({ files: paths, into: stick, name: 'Pieces', keyPath: null })
+  expect(readdirSync(stick)).toEqual([basename(bundle)])
+  const { items } = BundleManifest.parse(JSON.parse(readFileSync(join(bundle, 'manifest.json'), 'utf8')))
+  expect(items).toMatchObject([
+    { kind: 'model', sha256, parts: ['lease.gguf'] },
+    { kind: 'card', of: sha256 },
+    { kind: 'notice' },
+  ])
 })
 
 let host: TestHost | null = null
