@@ -323,7 +323,7 @@ export const BackendReport = z.object({
   backend: Backend,
   outcome: BackendOutcome,
   devices: z.array(z.string()),
-  /** Memory of its devices; 0 for the processor, which has the machine's. */
+  /** Its devices' own memory; 0 for the processor and for others that share the machine's. */
   totalBytes: Count,
   freeBytes: Count,
   /** The driver that it was tried with; empty when there is none. */
@@ -360,7 +360,8 @@ export const RuntimeState = z.object({
   warm: z.array(z.object({ modelId: Id, baseId: Id, contextTokens: Count, memoryBytes: Count, lastUsedAt: Time })),
   /** All that the engine holds: weights, contexts and adapters. */
   heldBytes: Count,
-  memory: z.object({ totalBytes: Count, freeBytes: Count }),
+  /** The machine's, with a graphics card's own where one is used: what does not fit there goes to the machine's. */
+  memory: z.object({ totalBytes: Count, freeBytes: Count, cardBytes: Count }),
   /** Why the engine last died, hung or refused a model, until the next success. */
   trouble: Trouble.nullable(),
 })

@@ -10,6 +10,7 @@ import type { DraftReport } from './student-draft.ts'
 import { StopText } from './prompt/stop-text.ts'
 import { ThoughtSplitter } from './prompt/thought-splitter.ts'
 import { TokenText } from './token-text.ts'
+import { usedMemory } from './used-memory.ts'
 
 /** Tokens are merged to about one item in this time: the eye sees no more, and the link carries less. */
 const itemMs = 30
@@ -41,14 +42,17 @@ export async function* writeAnswer(
     contextTokens: context.contextSize,
   }
 
-  const ending = (reason: 'finished' | 'length' | 'stopped', counts: Partial<AnswerItem & { type: 'end' }> = {}): AnswerItem => ({
+  const ending = async (
+    reason: 'finished' | 'length' | 'stopped',
+    counts: Partial<AnswerItem & { type: 'end' }> = {},
+  ): Promise<AnswerItem> => ({
     type: 'end',
     reason,
     answerTokens: 0,
     firstTokenMs: 0,
     tokensPerSecond: 0,
     thoughtMs: 0,
-    processBytes: process.memoryUsage.rss(),
+    processBytes: await usedMemory(context.model.llama),
     draft: draft && drafted,
     ...counts,
   })
@@ -58,13 +62,13 @@ export async function* writeAnswer(
     await sequence.evaluateWithoutGeneratingNewTokens(fresh.slice(read, read + batchTokens))
     read += batchTokens
     if (signal.aborted) {
-      yield ending('stopped')
+      yield await ending('stopped')
       return
     }
     yield { type: 'reading', fraction: read / fresh.length }
   }
   if (signal.aborted) {
-    yield ending('stopped')
+    yield await ending('stopped')
     return
   }
 
@@ -122,7 +126,7 @@ export async function* writeAnswer(
   pendingText += stops.flush()
   if (pendingText !== '' || pendingThought !== '') yield flushed()
   const lastAt = performance.now()
-  yield ending(reason, {
+  yield await ending(reason, {
     answerTokens: written.length,
     firstTokenMs: firstAt === 0 ? 0 : firstAt - started,
     tokensPerSecond: written.length > 1 ? ((written.length - 1) * 1000) / (lastAt - firstAt) : 0,

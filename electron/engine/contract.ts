@@ -46,7 +46,7 @@ const LoadItem = z.discriminatedUnion('type', [
     /** `plain`: the model has no template of its own that renders; templateReason says why. */
     template: z.enum(['own', 'plain']),
     templateReason: z.string().nullable(),
-    /** By how much the process has grown, in bytes. */
+    /** By how much the process has grown, in bytes, with what it takes of a graphics card's own memory. */
     grownBytes: z.number(),
     /** Which llama.cpp it is, and what it computes on: a state that was kept is good for the same alone. */
     build: z.string(),

@@ -14,6 +14,7 @@ import { probeBackend } from './probe.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
+import { usedMemory } from './used-memory.ts'
 
 export class LlamaEngine {
   #llama: Llama | null = null
@@ -65,7 +66,7 @@ export class LlamaEngine {
       maxThreads: input.threads,
       logger: (_level, message) => this.#complain(message),
     })
-    const before = process.memoryUsage.rss()
+    const before = await usedMemory(this.#llama)
     let progress = 0
     let wake: () => void = () => undefined
     const work = this.#read(this.#llama, input, (fraction) => {
@@ -93,7 +94,7 @@ export class LlamaEngine {
       type: 'loaded',
       template: kind,
       templateReason: reason,
-      grownBytes: process.memoryUsage.rss() - before,
+      grownBytes: (await usedMemory(loaded.model.llama)) - before,
       build: buildOf(loaded.model.llama),
     }
   }
@@ -138,7 +139,7 @@ export class LlamaEngine {
     const base = this.#models.get(modelId)
     if (!base) throw new AppError('no_model', 'The model is not loaded')
     await this.#close(studentId)
-    const processBytes = process.memoryUsage.rss()
+    const processBytes = await usedMemory(base.model.llama)
     try {
       const context = await base.model.createContext({
         contextSize: Math.min(contextTokens, base.model.trainContextSize),

@@ -2,6 +2,7 @@
 import { getLlama, type Token } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import type { Backend, ProbeReport } from './contract.ts'
+import { cardMemory } from './used-memory.ts'
 
 /** What the small model reads; any text of it would do. */
 const probeText = 'alambic'
@@ -33,7 +34,7 @@ export async function probeBackend(backend: Backend, path: string): Promise<Prob
     const sequence = context.getSequence()
     const results = await sequence.controlledEvaluate([...before, [last, { generateNext: { logits: true } }]])
     const found = results.at(-1)?.next.logits
-    const { total, free } = gpu ? await llama.getVramState() : { total: 0, free: 0 }
+    const { total, free } = await cardMemory(llama)
     return {
       devices: gpu ? await llama.getGpuDeviceNames() : [],
       totalBytes: total,

@@ -18,7 +18,7 @@ import { ModelFiles } from './models/model-files.ts'
 import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
-import type { MemoryReading } from './runtime/memory.ts'
+import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Runtime } from './runtime/runtime.ts'
@@ -124,6 +124,17 @@ export class AreaKeeper {
     const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
     this.#closer.add('catalogues', () => catalogues.close())
     const trusted = (): readonly TrustedKey[] => [...trustedKeys(), ...catalogues.organisationKeys]
+    const hardware = new Hardware({
+      database: vault.main,
+      settings,
+      launch: launchEngine,
+      folder: join(dataFolder, 'probe'),
+      now,
+      ...hardwareLimits,
+    })
+    this.#closer.add('hardware', () => hardware.close())
+    if (triesHardware) hardware.open()
+
     const cards = new LineageCards({
       database: vault.main,
       catalogue: () => catalogues.catalogue,
@@ -139,7 +150,7 @@ export class AreaKeeper {
       cards,
       starterFiles,
       neighbourPlaces,
-      totalMemoryBytes: () => readMemory().totalBytes,
+      totalMemoryBytes: () => withCard(readMemory(), hardware.card, 0).totalBytes,
       now,
     })
     this.#closer.add('models', () => models.close())
@@ -158,17 +169,6 @@ export class AreaKeeper {
     await downloads.open()
     catalogues.open()
 
-    const hardware = new Hardware({
-      database: vault.main,
-      settings,
-      launch: launchEngine,
-      folder: join(dataFolder, 'probe'),
-      now,
-      ...hardwareLimits,
-    })
-    this.#closer.add('hardware', () => hardware.close())
-    if (triesHardware) hardware.open()
-
     const measurements = new Measurements({ database: vault.main, machine: machineName(), now })
     const runtime = new Runtime({
       measurements,
@@ -177,6 +177,7 @@ export class AreaKeeper {
       settings,
       launchEngine,
       readMemory,
+      card: () => hardware.card,
       now,
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),

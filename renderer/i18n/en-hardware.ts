@@ -31,6 +31,7 @@ export function hardwareInEnglish(format: Format) {
       hung: 'It did not answer when it was tried. It is left alone until its driver or Alambic changes.',
     } satisfies Record<BackendOutcome, string>,
     device: (name: string) => name,
+    cardMemory: (bytes: string) => `${bytes} of it on the graphics card`,
     deviceMemory: (total: string, free: string) => `${total} of its own memory, ${free} free`,
     trying: (name: string) => `Trying ${name}…`,
     tryAgain: 'Try all again',

@@ -31,6 +31,7 @@ export function hardwareInFrench(format: Format): ReturnType<typeof hardwareInEn
       hung: 'N’a pas répondu à l’essai. Laissé de côté tant que son pilote ou Alambic ne change pas.',
     },
     device: (name) => name,
+    cardMemory: (bytes) => `dont ${bytes} sur la carte graphique`,
     deviceMemory: (total, free) => `${total} de mémoire propre, ${free} libres`,
     trying: (name) => `Essai : ${name}…`,
     tryAgain: 'Tout réessayer',

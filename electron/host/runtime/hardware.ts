@@ -16,7 +16,7 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { processorName, readDrivers, readPower, readSwap } from './machine-facts.ts'
-import { physicalCores } from './memory.ts'
+import { physicalCores, type MemoryReading } from './memory.ts'
 import probe from '../../../resources/probe.json' with { type: 'json' }
 
 /** A backend that says nothing for so long hangs: the first start of a driver can take ten seconds. */
@@ -76,6 +76,13 @@ export class Hardware {
 
   get chosen(): Backend {
     return this.#state.value.chosen
+  }
+
+  /** The chosen backend's own memory, as it was when that was tried; null where it has none. */
+  get card(): MemoryReading | null {
+    const { backends, chosen } = this.#state.value
+    const report = backends.find(({ backend }) => backend === chosen)
+    return report && report.totalBytes > 0 ? { totalBytes: report.totalBytes, freeBytes: report.freeBytes } : null
   }
 
   /** The state, with power and swap kept fresh while it is watched. */

@@ -8,6 +8,22 @@ export interface MemoryReading {
   freeBytes: number
 }
 
+/**
+ * The machine's memory with a card's own. Models go to the card first and fill it, so what the engine holds is reckoned to be there.
+ * @param card as it was when it was tried, before the engine held anything; null where none is used
+ */
+export function withCard(
+  memory: MemoryReading,
+  card: MemoryReading | null,
+  heldBytes: number,
+): MemoryReading & { cardBytes: number } {
+  return {
+    totalBytes: memory.totalBytes + (card?.totalBytes ?? 0),
+    freeBytes: memory.freeBytes + Math.max(0, (card?.freeBytes ?? 0) - heldBytes),
+    cardBytes: card?.totalBytes ?? 0,
+  }
+}
+
 /** Reads memory as it is now. On Linux `freemem()` of Node is MemAvailable; a cgroup's limit can be lower. */
 export function readMemory(): MemoryReading {
   const limit = process.constrainedMemory()

@@ -8,7 +8,7 @@ import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
 import type { EngineProcess } from './engine-process.ts'
-import { chooseThreads, type MemoryReading } from './memory.ts'
+import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
 import { WarmStudents } from './warm-students.ts'
@@ -28,6 +28,8 @@ export interface RuntimeOptions {
   measurements: Measurements
   launchEngine: () => EngineProcess
   readMemory: () => MemoryReading
+  /** Memory of the graphics card that is used, as it was before the engine held anything. */
+  card: () => MemoryReading | null
   /** What is computed on, as the hardware's keeper chose. */
   backend: () => Backend
   now: () => number
@@ -73,7 +75,7 @@ export class Runtime {
     this.#warm = new WarmStudents({
       keeper: this.#keeper,
       measurements: options.measurements,
-      readMemory: options.readMemory,
+      readMemory: () => this.#memory(),
       now: options.now,
       onLeave: async ({ studentId, label }) => {
         await this.#contexts.keep(studentId, label)
@@ -88,9 +90,14 @@ export class Runtime {
       loaded: null,
       warm: [],
       heldBytes: 0,
-      memory: options.readMemory(),
+      memory: this.#memory(),
       trouble: null,
     })
+  }
+
+  #memory(): RuntimeState['memory'] {
+    const { readMemory, card } = this.#options
+    return withCard(readMemory(), card(), this.#warm.heldBytes)
   }
 
   /** Frees all memory when nobody has asked anything for as long as the person said. */
@@ -313,7 +320,7 @@ export class Runtime {
       loaded: loaded ?? null,
       warm,
       heldBytes: this.#warm.heldBytes,
-      memory: this.#options.readMemory(),
+      memory: this.#memory(),
     })
   }
 }

@@ -15,6 +15,7 @@ import {
   processorName,
   swapOf,
 } from '../../../electron/host/runtime/machine-facts.ts'
+import { withCard } from '../../../electron/host/runtime/memory.ts'
 import { probeModel } from '../../fixtures/gguf/make-probe-model.ts'
 import { present, startTestHost, until, type TestHost } from '../../fixtures/test-host.ts'
 
@@ -72,7 +73,7 @@ function launch(): EngineProcess {
   }
 }
 
-async function start(how: Record<string, string>, more: Partial<Pick<TestHost, 'dataFolder' | 'keychain'>> = {}): Promise<void> {
+async function start(how: Record<string, string>, more: Parameters<typeof startTestHost>[0] = {}): Promise<void> {
   behaviour = how
   launches = []
   room = await startTestHost({
@@ -125,6 +126,28 @@ describe.runIf(process.platform !== 'darwin')('backends', () => {
     await until(room.client.runtime.hardware({}), ({ chosen }) => chosen === 'cpu')
     await room.client.settings.set({ backend: 'cuda' })
     expect((await tried()).chosen).toBe('cpu')
+  })
+
+  test('memory of the card that is chosen counts, and makes room for what the machine alone has none for', async () => {
+    await start({ vulkan: 'right' }, { memory: () => ({ totalBytes: 16e9, freeBytes: 2e9 }) })
+    await tried()
+    const fit = async (verdict: string): Promise<unknown> => {
+      const id = 'llama-3.1-8b-instruct-q4_k_m'
+      return (await until(room.client.runtime.fits({}), (fits) => fits[id]?.verdict === verdict))[id]
+    }
+    // The stand-in's card has 8 GB, of which 7 are free.
+    expect(await fit('fits')).toMatchObject({ freeBytes: 9e9 })
+    const { memory } = await until(room.client.runtime.state({}), ({ memory: { cardBytes } }) => cardBytes > 0)
+    expect(memory).toEqual({ totalBytes: 24e9, freeBytes: 9e9, cardBytes: 8e9 })
+    await room.client.settings.set({ backend: 'cpu' })
+    expect(await fit('too_big')).toMatchObject({ freeBytes: 2e9 })
+  })
+
+  test('what the engine holds is reckoned to be on the card until that is full', () => {
+    const machine = { totalBytes: 16, freeBytes: 10 }
+    const card = { totalBytes: 8, freeBytes: 7 }
+    expect([0, 5, 9].map((heldBytes) => withCard(machine, card, heldBytes).freeBytes)).toEqual([17, 12, 10])
+    expect(withCard(machine, null, 5)).toEqual({ ...machine, cardBytes: 0 })
   })
 })
 
