@@ -147,7 +147,6 @@ export function chatInEnglish(format: Format) {
       student: (name: string) => `Student: ${name}`,
       students: 'Who answers',
       noStudent: 'No model',
-      loaded: 'in memory',
       preset: (name: string) => `Way of answering: ${name}`,
       presets: 'Ways of answering',
       editPresets: 'Change…',

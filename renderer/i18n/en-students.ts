@@ -3,11 +3,18 @@ import type { Format } from './format.ts'
 
 export function studentsInEnglish(format: Format) {
   return {
-    on: (base: string) => (base === '' ? 'an addition' : `on ${base}`),
     addition: (base: string) => `An addition to ${base}, whose memory it shares`,
     additionAlone: (base: string) => `An addition to ${base}, which is not here. Fetch or import that model to use it.`,
     unnamedBase: 'another model',
     facts: (size: string, rank: number) => `${size} on disk, rank ${format.number(rank)}`,
+    shared: (size: string, count: number) =>
+      format.plural(count, {
+        one: `${size}, shared by the student below`,
+        other: `${size}, shared by the ${format.number(count)} students below`,
+      }),
+    needs: (needed: string, free: string) => `Needs ${needed}, ${free} are free`,
+    answering: 'Answering',
+    near: 'Switches in a moment',
     once: 'Only for the next question',
     onceShort: 'next question only',
     workspaceDefault: (workspace: string) => `Answers by default in ${workspace}`,

@@ -151,7 +151,6 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       student: (name: string) => `Élève : ${name}`,
       students: 'Qui répond',
       noStudent: 'Aucun modèle',
-      loaded: 'en mémoire',
       preset: (name: string) => `Manière de répondre : ${name}`,
       presets: 'Manières de répondre',
       editPresets: 'Modifier…',

@@ -4,12 +4,19 @@ import type { Format } from './format.ts'
 
 export function studentsInFrench(format: Format): ReturnType<typeof studentsInEnglish> {
   return {
-    on: (base) => (base === '' ? 'un complément' : `sur ${base}`),
     addition: (base) => `Un complément de ${base}, dont il partage la mémoire`,
     additionAlone: (base) =>
       `Un complément de ${base}, qui n’est pas présent. Téléchargez ou importez ce modèle pour l’utiliser.`,
     unnamedBase: 'un autre modèle',
     facts: (size, rank) => `${size} sur le disque, rang ${format.number(rank)}`,
+    shared: (size, count) =>
+      format.plural(count, {
+        one: `${size}, partagés avec l’élève ci-dessous`,
+        other: `${size}, partagés par les ${format.number(count)} élèves ci-dessous`,
+      }),
+    needs: (needed, free) => `Demande ${needed}, ${free} sont libres`,
+    answering: 'Répond',
+    near: 'Prêt dans un instant',
     once: 'Pour la prochaine question seulement',
     onceShort: 'prochaine question seulement',
     workspaceDefault: (workspace) => `Répond par défaut dans ${workspace}`,

@@ -101,9 +101,12 @@ export class ModelsState {
     return this.#facts?.models ?? []
   }
 
-  /** The models that can answer, in the order of Alt+1…9. */
+  /** The models that can answer, in the order of Alt+1…9: each with the additions that share its weights behind it. */
   get usable(): Model[] {
-    return this.all.filter(({ state }) => state === 'ready' || state === 'checking')
+    const usable = this.all.filter(({ state }) => state === 'ready' || state === 'checking')
+    const additions = usable.filter(({ adapter }) => adapter)
+    const families = usable.filter(({ adapter }) => !adapter)
+    return families.flatMap((base) => [base, ...additions.filter(({ adapter }) => adapter?.baseId === base.id)])
   }
 
   get sendings(): Sending[] {

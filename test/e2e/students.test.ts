@@ -10,7 +10,7 @@ const passphrase = 'one still and three spirits'
 const { trades } = testModels()
 const { tenancy, health } = testAdapters()
 /** By name, as the list and the keys have them: Alt+1, Alt+2, Alt+3. */
-const students = [health, trades, tenancy]
+const students = [trades, health, tenancy]
 const dataFolder = temporaryFolder()
 /** Longest wait for a made model on a busy machine. */
 const waitMs = 60_000

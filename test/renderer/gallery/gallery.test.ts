@@ -82,6 +82,7 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
       if (scenario in chatScenarios) await page.locator('.budget').waitFor()
       if (scenario in compareScenarios) await page.locator('.column').first().waitFor()
+      if (scenario === 'students' && place === '#/chat') await page.locator('form button[aria-haspopup="menu"]').last().click()
       await page.waitForTimeout(100)
       const name = `${scenario}${place.replace(/\W+/g, '-')}`
       await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
