@@ -104,9 +104,10 @@ export class ModelsState {
   /** The models that can answer, in the order of Alt+1…9: each with the additions that share its weights behind it. */
   get usable(): Model[] {
     const usable = this.all.filter(({ state }) => state === 'ready' || state === 'checking')
-    const additions = usable.filter(({ adapter }) => adapter)
-    const families = usable.filter(({ adapter }) => !adapter)
-    return families.flatMap((base) => [base, ...additions.filter(({ adapter }) => adapter?.baseId === base.id)])
+    const on = (baseId: string): Model[] => usable.filter(({ adapter }) => adapter?.baseId === baseId)
+    const inFamilies = usable.filter(({ adapter }) => !adapter).flatMap((base) => [base, ...on(base.id)])
+    // One whose base was changed counts for the host as well, and says so when it is asked.
+    return [...inFamilies, ...usable.filter((model) => !inFamilies.includes(model))]
   }
 
   get sendings(): Sending[] {
