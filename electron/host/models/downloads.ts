@@ -9,7 +9,7 @@ import { Watchable } from '../base/watchable.ts'
 import type { Network } from '../network.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
-import { joinSplit, readSplit } from './gguf-split.ts'
+import { bringInSplit, readSplit } from './gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from './model-files.ts'
 import type { Models } from './models.ts'
 
@@ -196,12 +196,13 @@ export class Downloads {
     const { row, pieces } = job
     const sha256 = row.sha256 ?? (pieces.length === 1 ? pieces[0]?.file.sha256 : null)
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
-    if (sha256 && (await models.isWhole(sha256))) return
+    if (sha256 && (await models.isWhole(sha256))) return models.fetchedAs(sha256, row.student_id)
     const hashes: string[] = []
     for (const index of pieces.keys()) hashes.push(await this.#fetchPiece(job, index, signal))
     const incoming = pieces.length > 1 ? await this.#join(job, signal) : { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
-    const { file_name: fileName, name, licence, student_id: catalogueId } = row
-    await models.adopt(incoming, { fileName, name, licence, catalogueId })
+    const { file_name: fileName, name, licence, student_id: studentId } = row
+    await models.adopt(incoming, { fileName, name, licence })
+    models.fetchedAs(incoming.sha256, studentId)
   }
 
   /** Makes one file of the pieces, which stay until the model is here. @throws AppError model_*, disk_full, cancelled */
@@ -211,7 +212,7 @@ export class Downloads {
     const paths = [...job.pieces.keys()].map((index) => this.#pathOf(job, index))
     try {
       const split = await readSplit(paths)
-      const incoming = await files.write(split.header.sizeBytes, (path) => joinSplit(split, path, () => undefined, signal))
+      const incoming = await bringInSplit(files, split, () => undefined, signal)
       if (row.sha256 === null || incoming.sha256 === row.sha256) return incoming
       await rm(incoming.path, { force: true })
       throw new AppError('model_wrong_hash', 'Not the file that was promised', { name: row.name })

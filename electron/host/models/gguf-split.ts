@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { describe, isHeaderKey, readGgufHeader, refuseOtherKinds, type GgufHeader } from './gguf-header.ts'
 import { malformed, readGgufParts, roundUp, type GgufParts, type GgufTensor, type Span } from './gguf-parts.ts'
-import { unreadable } from './model-files.ts'
+import { unreadable, type IncomingFile, type ModelFiles } from './model-files.ts'
 
 /** `NAME-00002-of-00005.gguf`. llama.cpp counts no further than 65,535; nobody cuts a model into more than a few dozen. */
 const pieceName = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/i
@@ -140,6 +140,16 @@ export async function joinSplit(
     await joined.close()
     for (const file of files) await file.close()
   }
+}
+
+/** Joins the pieces in the models folder. @throws AppError as {@link joinSplit} does; disk_full {neededBytes, freeBytes} */
+export function bringInSplit(
+  files: ModelFiles,
+  split: GgufSplit,
+  onProgress: (doneBytes: number) => void,
+  signal: AbortSignal,
+): Promise<IncomingFile> {
+  return files.write(split.header.sizeBytes, (path) => joinSplit(split, path, onProgress, signal))
 }
 
 async function headerOf(

@@ -46,8 +46,6 @@ export interface KnownModel {
   fileName: string
   name: string
   licence: string | null
-  /** The student of the catalogue that it was fetched as. */
-  catalogueId?: string
 }
 
 export function describeModel(header: GgufHeader): Described {
@@ -76,17 +74,23 @@ export class ModelRecords {
     return this.all().find(({ id }) => id === modelId)
   }
 
+  /** The model that a student stands on: itself, unless it is an adapter. */
+  baseOf(studentId: string): ModelRecord | undefined {
+    const record = this.find(studentId)
+    return record?.base_id ? this.find(record.base_id) : record
+  }
+
   /** A file that was checked just now; one that is known already gets its new place. */
   enter(id: string, fileName: string, seen: Awaited<ReturnType<ModelFiles['look']>>, header: Described, known: KnownModel): void {
     const starter = starterModels.find((model) => model.sha256 === id)
     this.#database
       .prepare(
         `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at, base_id, adapter, catalogue_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             licence, template, starter, added_at, verified_at, base_id, adapter)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET file_name = excluded.file_name, size_bytes = excluded.size_bytes,
              changed_at = excluded.changed_at, verified_at = excluded.verified_at, base_id = excluded.base_id,
-             adapter = excluded.adapter, catalogue_id = coalesce(excluded.catalogue_id, catalogue_id)`,
+             adapter = excluded.adapter`,
       )
       .run(
         id,
@@ -105,7 +109,6 @@ export class ModelRecords {
         this.#now(),
         header.adapter?.baseId ?? null,
         header.adapter && JSON.stringify(header.adapter),
-        known.catalogueId ?? null,
       )
   }
 
@@ -120,6 +123,11 @@ export class ModelRecords {
 
   used(id: string, at = this.#now()): void {
     this.#database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, id)
+  }
+
+  /** Which student of the catalogue it was fetched as. */
+  fetchedAs(id: string, catalogueId: string): void {
+    this.#database.prepare('UPDATE models SET catalogue_id = ? WHERE id = ?').run(catalogueId, id)
   }
 
   draftFor(id: string, draftId: string | null): void {

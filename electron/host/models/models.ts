@@ -12,7 +12,7 @@ import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './adapte
 import { draftCandidates } from './draft-candidates.ts'
 import { runnableNeighbours, type NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
-import { joinedName, joinSplit, readModel, titleOf } from './gguf-split.ts'
+import { bringInSplit, joinedName, readModel, titleOf } from './gguf-split.ts'
 import { readGgufOrigin, type GgufOrigin } from './gguf-origin.ts'
 import type { LineageCards } from './lineage-cards.ts'
 import { estimateMemory } from './memory-estimate.ts'
@@ -148,8 +148,7 @@ export class Models {
     }
     const base = this.#records.find(record.base_id)
     if (!base) {
-      const baseName = adapterOf(record)?.baseName ?? null
-      throw new AppError('adapter_no_base', 'The base is not here', { baseName })
+      throw new AppError('adapter_no_base', 'The base is not here', { baseName: adapterOf(record)?.baseName ?? null })
     }
     this.#options.cards.refuseToRun(base.id, base.name)
     const adapter = { path: await this.#checkedPath(record), bytes: record.size_bytes }
@@ -206,8 +205,7 @@ export class Models {
 
   /** The header of a student's model; null when it cannot be read now. */
   async headerOf(modelId: string): Promise<GgufHeader | null> {
-    const record = this.#records.find(modelId)
-    const base = record?.base_id ? this.#records.find(record.base_id) : record
+    const base = this.#records.baseOf(modelId)
     return base ? readGgufHeader(this.#options.files.pathOf(base.file_name)).catch(() => null) : null
   }
 
@@ -220,6 +218,12 @@ export class Models {
   /** Keeps that a student was used. */
   used(studentId: string): void {
     this.#records.used(studentId, this.#pinnedUse.get(studentId))
+    this.#publish()
+  }
+
+  /** Keeps which student of the catalogue a model was fetched as, also when it was here before. */
+  fetchedAs(modelId: string, catalogueId: string): void {
+    this.#records.fetchedAs(modelId, catalogueId)
     this.#publish()
   }
 
@@ -249,9 +253,9 @@ export class Models {
     const offer = this.#offers.find((candidate) => candidate.reference === reference)
     const id = randomUUID()
     const abort = new AbortController()
-    const found = await stat(source).catch(() => null)
+    const totalBytes = (await stat(source).catch(() => null))?.size ?? 0
     const name = offer?.name ?? this.#options.references.nameOf(reference)
-    this.#imports.set(id, { view: { id, name, doneBytes: 0, totalBytes: found?.size ?? 0 }, abort })
+    this.#imports.set(id, { view: { id, name, doneBytes: 0, totalBytes }, abort })
     this.#publish()
     let isAskedAgain = false
     try {
@@ -327,7 +331,7 @@ export class Models {
     if (inPlace && split) throw new AppError('invalid_input', 'Several files are joined into one of our own')
     if (inPlace) return this.#registerInPlace(source, header, known, onProgress, signal)
     const incoming = split
-      ? await files.write(header.sizeBytes, (path) => joinSplit(split, path, onProgress, signal))
+      ? await bringInSplit(files, split, onProgress, signal)
       : await files.bringIn(source, onProgress, signal)
     try {
       if (pinned !== null && incoming.sha256 !== pinned)

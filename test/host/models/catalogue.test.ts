@@ -37,6 +37,14 @@ test('sizes that nobody has told are near those that are known', () => {
     expect(reckoned.bytes / student.file.sizeBytes).toBeGreaterThan(0.6)
     expect(reckoned.bytes / student.file.sizeBytes).toBeLessThan(1.25)
   }
+  const piece = { name: 'a.gguf', sizeBytes: 4, sha256: null }
+  const inPieces = (...pieces: (typeof piece | { name: string; sizeBytes: null; sha256: null })[]) => {
+    const [student] = students
+    if (!student) throw new Error('No student')
+    return sizeOf({ ...student, file: { repository: 'a/b', name: 'a.gguf', sizeBytes: null, sha256: null, pieces } })
+  }
+  expect(inPieces(piece, { ...piece, sizeBytes: 5 })).toEqual({ bytes: 9, exact: true })
+  expect(inPieces(piece, { ...piece, sizeBytes: null }).exact).toBe(false)
   // Llama 3.1 8B: 32 layers, 8 heads of 128, keys and values, two bytes.
   expect(cacheBytesPerToken(8e9)).toBe(32 * 8 * 128 * 2 * 2)
 })

@@ -59,6 +59,15 @@ test.each([
   expect(hub.asked).toHaveLength(3)
 })
 
+test('what was here before it was fetched is known as fetched too (bug: the catalogue offered it for ever)', async () => {
+  room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+  await room.untilDone()
+  const student = { ...(await inPieces(slow.path, 2)), id: 'in-pieces' }
+  room.downloads.begin(student)
+  await room.untilDone()
+  expect(modelsHere()).toEqual([{ id: sha256, state: 'ready', catalogueId: 'in-pieces' }])
+})
+
 test('a wrong piece is fetched again, and the others stay', async () => {
   const student = await inPieces(slow.path, 3)
   const second = student.file?.pieces?.[1]?.name ?? ''
