@@ -23,7 +23,9 @@ const documentParsers = packages(
   'postal-mime',
   '@kenjiuno/msgreader',
   'fflate',
-  'tesseract\\.js',
+  'htmlparser2',
+  'tesseract\\.js(-core)?',
+  'word-extractor',
   '@tesseract\\.js-data',
 )
 
@@ -45,6 +47,7 @@ module.exports = {
         path: [
           '^electron/(shell|loopback)/',
           '^electron/[^/]+\\.ts$',
+          '^electron/worker/',
           '^electron/(engine|reader)/(?!contract\\.ts$)',
           electronItself,
         ],
@@ -65,6 +68,14 @@ module.exports = {
       { path: '^electron/(engine|reader)/' },
       { path: ['^electron/(host|shell|loopback)/', '^electron/[^/]+\\.ts$', electronItself, sockets] },
     ),
+    // What both workers have, their line to the host, knows less than either.
+    forbid('workers-share-their-line-only', { path: '^electron/worker/' }, { pathNot: '^contract/link\\.ts$' }),
+    // A parser that is loaded with the reader itself is there before the doors are closed.
+    forbid(
+      'parsers-come-after-closing',
+      { path: '^electron/reader/' },
+      { path: documentParsers, dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    ),
     forbid(
       'workers-know-the-link-only',
       { path: '^electron/(engine|reader)/', pathNot: '/contract\\.ts$' },
@@ -74,7 +85,7 @@ module.exports = {
     forbid(
       'worker-contracts-know-nouns-only',
       { path: '^electron/(engine|reader)/contract\\.ts$' },
-      { path: '^contract/', pathNot: '^contract/(link|errors|entities)\\.ts$' },
+      { path: '^contract/', pathNot: '^contract/(link|errors|entities|id|text-place)\\.ts$' },
     ),
     forbid(
       'workers-do-not-meet',
@@ -109,7 +120,9 @@ module.exports = {
       { path: packages('better-sqlite3', 'keytar', '@github/keytar') },
     ),
     forbid('engine-keeps-llama', { pathNot: '^(electron/engine|test)/' }, { path: packages('node-llama-cpp') }),
-    forbid('reader-keeps-parsers', { pathNot: '^(electron/reader|test)/' }, { path: documentParsers }),
+    forbid('reader-keeps-parsers', { pathNot: '^(electron/reader|renderer/ui/pdf|test)/' }, { path: documentParsers }),
+    // The page draws PDFs, and reads nothing else.
+    forbid('page-draws-pdf-only', { path: '^renderer/ui/pdf/' }, { path: documentParsers, pathNot: packages('pdfjs-dist') }),
     forbid(
       'one-door-to-the-network',
       { pathNot: '^(electron/host/network\\.ts|electron/(loopback|host/api)/|test/|build/)' },
@@ -122,6 +135,8 @@ module.exports = {
         pathNot: [
           '^electron/(serve|main)\\.ts$',
           '^electron/host/runtime/',
+          // The systems' own readers of policies.
+          '^electron/host/settings/managed-(mac|windows)\\.ts$',
           '^electron/shell/',
           '^electron/engine/electron-fork-shim\\.ts$',
         ],
@@ -154,7 +169,7 @@ module.exports = {
       {
         pathNot: [
           '^renderer/(ui|styles)/',
-          packages('svelte', 'bits-ui', '@lucide/svelte', 'dompurify', 'marked', 'highlight\\.js', 'temml'),
+          packages('svelte', 'bits-ui', '@lucide/svelte', 'dompurify', 'marked', 'highlight\\.js', 'temml', 'pdfjs-dist'),
         ],
       },
     ),

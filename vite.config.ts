@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
+import { pdfDecoders } from './build/pdf-decoders.ts'
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -10,7 +11,8 @@ export default defineConfig({
   // The page is served at / over loopback and at app://bundle/ in a window.
   base: '/',
   publicDir: false,
-  plugins: [svelte()],
+  plugins: [svelte(), pdfDecoders()],
+  worker: { format: 'es' },
   build: {
     outDir: folder('dist/renderer'),
     emptyOutDir: true,

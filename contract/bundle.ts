@@ -3,7 +3,8 @@
  * manifest names every file with its size and hash, and is what is signed; what it does not name is not looked at.
  */
 import { z } from 'zod'
-import { Id, mostCatalogueBytes, Trouble } from './entities.ts'
+import { mostCatalogueBytes, Trouble } from './entities.ts'
+import { Id } from './id.ts'
 import { CardSignature } from './lineage-card.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)

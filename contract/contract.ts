@@ -10,7 +10,6 @@ import {
   Download,
   Fit,
   HardwareState,
-  Id,
   ModelsState,
   Neighbour,
   Place,
@@ -21,16 +20,21 @@ import {
   VaultState,
   Workspace,
 } from './entities.ts'
+import { Id } from './id.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { BundleSummary, BundleWork } from './bundle.ts'
 import { Lineage } from './lineage-card.ts'
+import { Document, DocumentsQuery, DocumentsSummary, DocumentText, IndexState } from './document.ts'
+import { QuestionsState, TestQuestion } from './question.ts'
+import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
-import { Settings } from './settings.ts'
+import { ManagedSettings, Settings } from './settings.ts'
 
 const None = z.object({})
 const Done = z.void()
 /** A folder or a file that the host names. */
 const Picked = z.object({ reference: Id, name: z.string() })
+const WorkspaceName = z.string().trim().min(1).max(100)
 const Question = z.string().trim().min(1).max(200_000)
 
 export const contract = {
@@ -53,12 +57,117 @@ export const contract = {
   settings: {
     /** Before the vault is open only `language` and `theme` are the person's own. */
     state: stream(None, Settings),
+    /** Those that the organisation has fixed. */
+    managed: stream(None, ManagedSettings),
+    /** Fails with managed {setting} for one that the organisation has fixed; then nothing of the change is kept. */
     set: call(Settings.partial(), Done),
   },
   workspaces: {
     list: stream(None, z.array(Workspace)),
-    /** The student that answers in this workspace unless a conversation has its own; null for the usual one. */
-    configure: call(z.object({ workspaceId: Id, modelId: Id.nullable() }), Done),
+    /** Makes one, with an encrypted file and a key of its own. */
+    make: call(z.object({ name: WorkspaceName }), z.object({ workspaceId: Id })),
+    /** What is absent stays. `modelId` answers here unless a conversation has its own; null for the usual one. Personal keeps its name. */
+    configure: call(
+      z.object({
+        workspaceId: Id,
+        name: WorkspaceName.optional(),
+        modelId: Id.nullable().optional(),
+        instructions: z.string().max(20_000).optional(),
+        strict: z.boolean().optional(),
+      }),
+      Done,
+    ),
+    /** Closes it, or opens it again. Personal stays open. Fails with busy while it is answering. */
+    archive: call(z.object({ workspaceId: Id, archived: z.boolean() }), Done),
+    /** Destroys its key and removes its files, its backups and what students kept of it: nothing brings it back. Personal is emptied and begins anew. */
+    erase: call(z.object({ workspaceId: Id }), Done),
+    /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, file_unreadable. */
+    export: call(
+      z.object({ workspaceId: Id, reference: Id, passphrase: z.string().max(1024) }),
+      z.object({ name: z.string(), sizeBytes: z.number() }),
+    ),
+    /** Takes such a file in as a new workspace. Fails with workspace_file_malformed, workspace_file_newer, wrong_passphrase, disk_full. */
+    import: call(z.object({ reference: Id, passphrase: z.string().max(1024) }), z.object({ workspaceId: Id })),
+  },
+  documents: {
+    list: stream(DocumentsQuery, z.object({ rows: z.array(Document), total: z.number() })),
+    summary: stream(z.object({ workspaceId: Id }), DocumentsSummary),
+    /** Adds files, or all files of folders once. With a conversation they are attached to it. Fails with file_unreadable, disk_full. */
+    add: call(
+      z.object({ workspaceId: Id, conversationId: Id.nullable(), references: z.array(Id).min(1).max(10_000) }),
+      z.object({ documentIds: z.array(Id) }),
+    ),
+    /** Makes a document of text. */
+    paste: call(
+      z.object({
+        workspaceId: Id,
+        conversationId: Id.nullable(),
+        name: z.string().trim().min(1).max(200),
+        text: z.string().min(1).max(2_000_000),
+      }),
+      z.object({ documentId: Id }),
+    ),
+    remove: call(z.object({ workspaceId: Id, documentIds: z.array(Id).min(1).max(10_000) }), Done),
+    /** Stops reading, recognising and embedding in this workspace until it is told to go on. */
+    pause: call(z.object({ workspaceId: Id, paused: z.boolean() }), Done),
+    /** Reads a document again that failed, with a password where it wants one. */
+    readAgain: call(z.object({ workspaceId: Id, documentId: Id, password: z.string().max(1024).optional() }), Done),
+    /** Recognises the text of a document's picture pages (OCR), in these languages of tesseract. */
+    recognise: call(
+      z.object({
+        workspaceId: Id,
+        documentId: Id,
+        languages: z
+          .array(z.string().regex(/^[a-z_]{3,12}$/))
+          .min(1)
+          .max(4),
+      }),
+      Done,
+    ),
+    watchFolder: call(z.object({ workspaceId: Id, reference: Id }), z.object({ folderId: Id })),
+    /** Watches it no more. `keep` leaves its documents as they are, each by itself. */
+    forgetFolder: call(z.object({ workspaceId: Id, folderId: Id, keep: z.boolean() }), Done),
+    /** The text as it was read, from block number `from` on. */
+    text: call(
+      z.object({ workspaceId: Id, documentId: Id, from: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
+      DocumentText,
+    ),
+    /** Part of the file itself, for drawing its pages: at most 1 MiB. */
+    bytes: call(
+      z.object({
+        workspaceId: Id,
+        documentId: Id,
+        offset: z.number().int().min(0),
+        length: z
+          .number()
+          .int()
+          .min(1)
+          .max(1024 * 1024),
+      }),
+      z.object({ base64: z.string(), sizeBytes: z.number() }),
+    ),
+  },
+  retrieval: {
+    state: stream(z.object({ workspaceId: Id }), IndexState),
+    /** A free search, as an answer would make it. */
+    search: call(
+      z.object({
+        workspaceId: Id,
+        query: z.string().trim().min(1).max(2000),
+        filter: SearchFilter,
+        limit: z.number().int().min(1).max(200),
+      }),
+      SearchReport,
+    ),
+  },
+  questions: {
+    state: stream(z.object({ workspaceId: Id }), QuestionsState),
+    /** Makes one when the id is unknown; 50 at most. */
+    save: call(z.object({ workspaceId: Id, question: TestQuestion }), Done),
+    remove: call(z.object({ workspaceId: Id, questionId: Id }), Done),
+    /** Runs all questions; with `answers` the workspace's student answers each as well. Fails with busy, no_model. */
+    run: call(z.object({ workspaceId: Id, answers: z.boolean() }), Done),
+    stop: call(z.object({ workspaceId: Id }), Done),
   },
   models: {
     state: stream(None, ModelsState),
@@ -159,6 +268,8 @@ export const contract = {
         modelId: Id.optional(),
         /** Answers this one question, and the conversation keeps its own. */
         onceModelId: Id.optional(),
+        /** Of a new conversation; by default the workspace's documents, where it has some. */
+        scope: Scope.optional(),
       }),
       Place.extend({ messageId: Id }),
     ),
@@ -172,7 +283,11 @@ export const contract = {
     rename: call(Place.extend({ title: z.string().trim().min(1).max(200) }), Done),
     pin: call(Place.extend({ pinned: z.boolean() }), Done),
     /** Which preset and which student the next question goes to; what is absent stays. */
-    configure: call(Place.extend({ presetId: Id.optional(), modelId: Id.optional() }), Done),
+    configure: call(Place.extend({ presetId: Id.optional(), modelId: Id.optional(), scope: Scope.optional() }), Done),
+    /** Makes an empty conversation, for attachments that come before the first question. */
+    begin: call(z.object({ workspaceId: Id }), Place),
+    /** What was found for an answer, and what of it was sent. Fails with not_found for one without documents. */
+    inspect: call(Place.extend({ messageId: Id }), SearchReport),
     remove: call(Place, Done),
     /** What the next question would cost; counted exactly when the model is loaded. */
     budget: call(
@@ -223,6 +338,19 @@ export const contract = {
     continue: call(ComparisonPlace.extend({ letter: Letter }), Place),
   },
   desktop: {
+    /** Opens the system's dialog for documents, several at once; empty when it was closed, or when this skin has none. */
+    pickDocuments: call(None, z.array(Picked)),
+    /**
+     * Takes the next part of a document that a page holds (dropped, pasted), 1 MiB at most; the first comes without a reference. It lies
+     * encrypted until it is added. `sizeBytes` is what has arrived; after the last part the reference is good for `documents.add`. Fails
+     * with disk_full, not_found.
+     */
+    receive: call(
+      z.object({ reference: Id.nullable(), name: z.string().max(1024), base64: z.string().max(1_400_000), last: z.boolean() }),
+      Picked.extend({ sizeBytes: z.number() }),
+    ),
+    /** Opens the system's dialog for an exported workspace; null when it was closed, or when this skin has none. */
+    pickWorkspace: call(None, Picked.nullable()),
     state: call(None, DesktopState),
     /** Opens the system's file dialog; null when it was closed, or when this skin has none. */
     pickModel: call(None, z.object({ reference: Id, name: z.string(), sizeBytes: z.number() }).nullable()),

@@ -1,11 +1,8 @@
 /** The nouns, as schemas. Every type is inferred from its schema; times are epoch milliseconds, sizes are bytes. */
 import { z } from 'zod'
 import { errorCodes } from './errors.ts'
-
-/** A UUID, made by the host. */
-export const Id = z.string().min(1).max(64)
-const Time = z.number()
-const Count = z.number().int().nonnegative()
+import { Count, Id, Time } from './id.ts'
+import { AnswerSources, Scope } from './sources.ts'
 
 // ---- vault
 
@@ -69,6 +66,16 @@ export const Workspace = z.object({
   createdAt: Time,
   /** The student that answers here unless a conversation has its own; null for the usual one. */
   modelId: Id.nullable(),
+  /** What it says to every student before the first question; may be empty. */
+  instructions: z.string(),
+  /** Whether new conversations answer from the documents alone. */
+  strict: z.boolean(),
+  /** An archived one is closed: its conversations are not listed, searched or answered until it is opened again. */
+  archived: z.boolean(),
+  documents: Count,
+  /** On the disk. */
+  sizeBytes: Count,
+  lastUsedAt: Time.nullable(),
 })
 export type Workspace = z.infer<typeof Workspace>
 
@@ -85,6 +92,10 @@ export const AdapterFacts = z.object({
 })
 export type AdapterFacts = z.infer<typeof AdapterFacts>
 
+/** What a model is for: to talk to, to find passages by meaning, or to reorder what was found. */
+export const ModelPurpose = z.enum(['chat', 'embedder', 'reranker'])
+export type ModelPurpose = z.infer<typeof ModelPurpose>
+
 /** A student that is here: a verified model file, or a LoRA adapter on one. Its id is its file's SHA-256. */
 export const Model = z.object({
   id: Id,
@@ -93,6 +104,9 @@ export const Model = z.object({
   /** The file belongs to another program, which may change or delete it; it is only read. */
   inPlace: z.boolean(),
   sizeBytes: Count,
+  purpose: ModelPurpose,
+  /** It came with the application, which brings it again when it is gone. */
+  shipped: z.boolean(),
   architecture: z.string(),
   parameters: Count,
   quantisation: z.string(),
@@ -218,6 +232,8 @@ export const Catalogue = z.object({
           contextTokens: Count.nullable(),
           languages: z.array(z.string().length(2)),
           reasons: z.boolean(),
+          /** Left out for one to talk to. */
+          purpose: ModelPurpose.optional(),
           goodAt: Sentence,
           licence: z.string(),
           duties: z.array(Duty),
@@ -450,6 +466,8 @@ export const Message = z.object({
   state: MessageState,
   trouble: Trouble.nullable(),
   facts: AnswerFacts.nullable(),
+  /** What it was made from; null for an answer without documents, and for questions. */
+  sources: AnswerSources.nullable(),
   createdAt: Time,
   siblings: z.array(Id),
 })
@@ -462,13 +480,14 @@ export const Conversation = z.object({
   pinned: z.boolean(),
   presetId: Id,
   modelId: Id.nullable(),
+  scope: Scope,
   createdAt: Time,
   messages: z.array(Message),
 })
 export type Conversation = z.infer<typeof Conversation>
 
-/** What the answer is waiting for. `reading` is the evaluation of the prompt. */
-export const AnswerStage = z.enum(['queued', 'starting', 'loading', 'reading', 'writing'])
+/** What the answer is waiting for. `searching` the documents; `reading` is the evaluation of the prompt; `checking` its sentences against the sources. */
+export const AnswerStage = z.enum(['searching', 'checking', 'queued', 'starting', 'loading', 'reading', 'writing'])
 export type AnswerStage = z.infer<typeof AnswerStage>
 
 /** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */

@@ -1,5 +1,5 @@
 /**
- * Every setting: its schema and its default, one entry each. `clear` marks the closed enumerations that the unlock
+ * Every setting: its schema and its default, one entry each, and what an administrator needs to know who may fix it. `clear` marks the closed enumerations that the unlock
  * screen needs before the vault is open; they are the only ones that may stand unencrypted on disk.
  */
 import { z } from 'zod'
@@ -12,63 +12,178 @@ export type Language = z.infer<typeof Language>
 export const Theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof Theme>
 
+/**
+ * What an administrator may fix: its name in the systems' own registries (no dots: Windows does not take them) and what it does. `closed` is
+ * the value in force when a policy is set and cannot be understood: it never opens anything.
+ */
+export interface Policy {
+  name: string
+  closed: string | number | boolean
+  en: string
+  fr: string
+}
+
 /** All settings, by key. */
 export const settings = {
-  language: { schema: Language, initial: 'en', clear: true },
-  theme: { schema: Theme, initial: 'system', clear: true },
+  language: { schema: Language, initial: 'en', clear: true, policy: null },
+  theme: { schema: Theme, initial: 'system', clear: true, policy: null },
   /** Minutes without use after which the vault locks; 0 is never. */
   idleLockMinutes: {
     schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
     initial: 15,
     clear: false,
+    policy: {
+      name: 'IdleLockMinutes',
+      closed: 5,
+      en: 'Minutes without use after which Alambic locks: 0 (never), 5, 15, 30 or 60.',
+      fr: 'Minutes sans activité au bout desquelles Alambic se verrouille : 0 (jamais), 5, 15, 30 ou 60.',
+    },
   },
   /** The student that answers when a conversation has chosen none; null is the most recently used. */
-  modelId: { schema: z.string().nullable(), initial: null, clear: false },
+  modelId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
   /** Tokens of context to ask for, as far as the model was trained for it and memory allows. */
   contextTokens: {
     schema: z.union([z.literal(2048), z.literal(4096), z.literal(8192), z.literal(16384), z.literal(32768)]),
     initial: 8192,
     clear: false,
+    policy: null,
   },
   /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
-  threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false },
+  threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false, policy: null },
   /** What answers are computed on; `auto` is the best that was proved to compute rightly. */
-  backend: { schema: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']), initial: 'auto', clear: false },
+  backend: {
+    schema: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']),
+    initial: 'auto',
+    clear: false,
+    policy: {
+      name: 'Backend',
+      closed: 'cpu',
+      en: 'What answers are computed on: auto, cpu, cuda, vulkan or metal.',
+      fr: 'Ce qui calcule les réponses : auto, cpu, cuda, vulkan ou metal.',
+    },
+  },
   /** Minutes without a question after which the memory of all models is freed; 0 is never. */
   unloadMinutes: {
     schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
     initial: 30,
     clear: false,
+    policy: null,
   },
   /** Gigabytes of disk for what models have read of conversations, encrypted, so that going back to one is quick; 0 keeps nothing. */
   keptGigabytes: {
     schema: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(5), z.literal(10)]),
     initial: 2,
     clear: false,
+    policy: {
+      name: 'KeptGigabytes',
+      closed: 0,
+      en: 'Gigabytes of encrypted working states of conversations kept on disk: 0, 1, 2, 5 or 10.',
+      fr: 'Gigaoctets d’états de travail chiffrés conservés sur le disque : 0, 1, 2, 5 ou 10.',
+    },
   },
   /** Where the organisation publishes its own catalogue; empty for nowhere. Its signatures lie beside it, under `.sig`. */
   catalogueAddress: {
     schema: z.union([z.literal(''), z.url({ protocol: /^https$/ }).max(1024)]),
     initial: '',
     clear: false,
+    policy: {
+      name: 'CatalogueAddress',
+      closed: '',
+      en: 'Address (https) of the organisation’s own catalogue; empty for none.',
+      fr: 'Adresse (https) du catalogue de l’organisation ; vide s’il n’y en a pas.',
+    },
   },
   /** The organisation's public keys, one a line: a name, then 32 bytes in base64. They vouch for catalogues, bundles and cards. */
-  catalogueKeys: { schema: z.string().max(10_000), initial: '', clear: false },
+  catalogueKeys: {
+    schema: z.string().max(10_000),
+    initial: '',
+    clear: false,
+    policy: {
+      name: 'CatalogueKeys',
+      closed: '',
+      en: 'Public keys that vouch for catalogues, bundles and cards, one a line: a name, then the key in base64.',
+      fr: 'Clés publiques qui garantissent catalogues, lots et fiches, une par ligne : un nom, puis la clé en base64.',
+    },
+  },
   /** Whether the organisation's catalogue stands beside ours or in its place. */
-  catalogueMode: { schema: z.enum(['extend', 'replace']), initial: 'extend', clear: false },
+  catalogueMode: {
+    schema: z.enum(['extend', 'replace']),
+    initial: 'extend',
+    clear: false,
+    policy: {
+      name: 'CatalogueMode',
+      closed: 'replace',
+      en: 'Whether the organisation’s catalogue extends the built-in one or replaces it: extend or replace.',
+      fr: 'Le catalogue de l’organisation complète celui d’origine ou le remplace : extend ou replace.',
+    },
+  },
   /** Where models of the catalogue are fetched: the hub, or a mirror of it inside the organisation. */
-  hub: { schema: z.url({ protocol: /^https$/ }).max(1024), initial: 'https://huggingface.co', clear: false },
+  hub: {
+    schema: z.url({ protocol: /^https$/ }).max(1024),
+    initial: 'https://huggingface.co',
+    clear: false,
+    policy: {
+      name: 'Hub',
+      closed: 'https://hub.invalid',
+      en: 'Address (https) that models are fetched from: the hub or a mirror of it.',
+      fr: 'Adresse (https) d’où viennent les modèles : le dépôt public ou un miroir.',
+    },
+  },
   /** Address of a proxy; empty takes what the system's environment names. */
-  proxy: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(1024)]), initial: '', clear: false },
+  proxy: {
+    schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(1024)]),
+    initial: '',
+    clear: false,
+    policy: {
+      name: 'Proxy',
+      closed: 'http://proxy.invalid',
+      en: 'Address of the proxy for downloads; empty for the system’s.',
+      fr: 'Adresse du serveur mandataire des téléchargements ; vide pour celui du système.',
+    },
+  },
   /** Further certificate authorities to trust, as PEM text. */
-  certificates: { schema: z.string().max(1_000_000), initial: '', clear: false },
+  certificates: {
+    schema: z.string().max(1_000_000),
+    initial: '',
+    clear: false,
+    policy: {
+      name: 'Certificates',
+      closed: '',
+      en: 'Further certificate authorities to trust, as PEM text.',
+      fr: 'Autorités de certification supplémentaires, en texte PEM.',
+    },
+  },
   /** What a model needs to run: nothing, a lineage card, or one that is vouched for. */
-  requireCard: { schema: z.enum(['off', 'card', 'signed']), initial: 'off', clear: false },
+  requireCard: {
+    schema: z.enum(['off', 'card', 'signed']),
+    initial: 'off',
+    clear: false,
+    policy: {
+      name: 'RequireCard',
+      closed: 'signed',
+      en: 'What a model needs to run: off, card (a lineage card) or signed (one that a trusted key vouches for).',
+      fr: 'Ce qu’il faut à un modèle pour fonctionner : off, card (une fiche d’origine) ou signed (une fiche garantie par une clé de confiance).',
+    },
+  },
   /** Whether only bundles come in that a trusted key has signed, whoever insists. */
-  requireSignedBundles: { schema: z.boolean(), initial: false, clear: false },
+  requireSignedBundles: {
+    schema: z.boolean(),
+    initial: false,
+    clear: false,
+    policy: {
+      name: 'RequireSignedBundles',
+      closed: true,
+      en: 'Whether only bundles signed by a trusted key come in.',
+      fr: 'Seuls les lots signés par une clé de confiance sont acceptés.',
+    },
+  },
+  /** The embedder that finds passages by meaning; null is the one that came with the application. */
+  embedderId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
+  /** Reorders what was found; null for none. */
+  rerankerId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
   /** Whether the welcome screens are behind us. */
-  welcomed: { schema: z.boolean(), initial: false, clear: false },
-} as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean }>
+  welcomed: { schema: z.boolean(), initial: false, clear: false, policy: null },
+} as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean; policy: Policy | null }>
 
 /** The name of a setting. */
 export type SettingKey = keyof typeof settings
@@ -92,6 +207,15 @@ export const Settings = z.object({
   certificates: settings.certificates.schema,
   requireCard: settings.requireCard.schema,
   requireSignedBundles: settings.requireSignedBundles.schema,
+  embedderId: settings.embedderId.schema,
+  rerankerId: settings.rerankerId.schema,
   welcomed: settings.welcomed.schema,
 })
 export type Settings = z.infer<typeof Settings>
+
+/** Which settings an administrator has fixed. `origin` names the place; `unread`: what stands there could not be understood, so the closed value is in force. */
+export const ManagedSettings = z.partialRecord(
+  z.enum(Object.keys(settings) as [SettingKey, ...SettingKey[]]),
+  z.object({ origin: z.string(), unread: z.boolean() }),
+)
+export type ManagedSettings = z.infer<typeof ManagedSettings>

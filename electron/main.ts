@@ -11,14 +11,16 @@ import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
-import { forkUtilityEngine } from './shell/fork-engine.ts'
+import { forkUtilityEngine, forkUtilityReader } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
 import { quitAfter } from './shell/orderly-quit.ts'
 import { answerWindows } from './shell/window-link.ts'
 import { menuBar, openWindow, windowOptions } from './shell/window.ts'
 
 const files = programFiles(import.meta)
-const { dataFolder, starterFiles } = readStartOptions(process.argv.slice(app.isPackaged ? 1 : 2), { strict: false })
+const { dataFolder, starterFiles, embedderFiles } = readStartOptions(process.argv.slice(app.isPackaged ? 1 : 2), {
+  strict: false,
+})
 const closer = new Closer()
 
 // Chromium's own folder, without which it would make one elsewhere. The page's session is in memory and leaves nothing here.
@@ -39,8 +41,10 @@ async function start(): Promise<void> {
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
     launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
+    launchReader: () => forkUtilityReader(files.reader, files.readerParts, utilityProcess),
     keychain: new SystemKeychain(),
     starterFiles,
+    embedderFiles,
   })
   closer.add('host', () => host.close())
   answerWindows(ipcMain, (port) => host.serve(port))

@@ -1,9 +1,10 @@
-/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
+/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { forkEngine } from './host/runtime/fork-engine.ts'
+import { forkReader } from './host/workspaces/fork-reader.ts'
 import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keychain.ts'
@@ -15,14 +16,18 @@ const closer = new Closer()
 closeOnSignals(() => closer.close(), console.error)
 try {
   const files = programFiles(import.meta)
-  const { dataFolder, port, pageFolder, starterFiles, folders } = readStartOptions(process.argv.slice(2), { strict: true })
+  const { dataFolder, port, pageFolder, starterFiles, embedderFiles, folders } = readStartOptions(process.argv.slice(2), {
+    strict: true,
+  })
   const pageFiles = readPageFiles(pageFolder ?? files.page)
   const host = await Host.start({
     dataFolder,
     desktop: new HeadlessDesktop({ folders }),
     launchEngine: () => forkEngine(files.engine),
+    launchReader: () => forkReader(files.reader, files.readerParts),
     keychain: new SystemKeychain(),
     starterFiles,
+    embedderFiles,
   })
   closer.add('host', () => host.close())
   const server = await LoopbackServer.start({ host, pageFiles, uploadFolder: host.uploadFolder, port, onBug: console.error })

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { setGlobalProxyFromEnv } from 'node:http'
 import { bundle } from '../bundle.ts'
 import { fetchElectron } from '../electron-binary.ts'
+import { fetchEmbedder, pinnedEmbedder } from '../embedders.ts'
 import { help, readLaunchOptions, type LaunchOptions } from '../launch-options.ts'
 import { installCommand, libsecret } from '../packages.ts'
 import { ownNode, root, sharedModels, userCache } from '../places.ts'
@@ -57,9 +58,14 @@ async function prepare(wanted: LaunchOptions): Promise<ChildProcess> {
     stampBuild()
   }
   const starter = wanted.model ? await findStarter(wanted) : null
+  const embedder = wanted.model ? await findEmbedder(wanted) : null
   const electron = wanted.loopback ? null : await findElectron()
   stop.signal.throwIfAborted()
-  const words = ['--data', wanted.dataFolder, ...(starter === null ? [] : ['--starter', starter])]
+  const words = [
+    ...['--data', wanted.dataFolder],
+    ...(starter === null ? [] : ['--starter', starter]),
+    ...(embedder === null ? [] : ['--embedder', embedder]),
+  ]
   return electron === null
     ? startLoopback(
         [...words, '--port', String(wanted.port), ...wanted.folders.flatMap((path) => ['--folder', path])],
@@ -82,6 +88,22 @@ async function findStarter({ dataFolder }: LaunchOptions): Promise<string | null
   } catch (error) {
     if (!(error instanceof ModelUnavailable)) throw error
     say(`${error.message} Alambic starts without a model; one can be imported from disk under Models.`)
+    return null
+  }
+}
+
+/** The file of the embedder that the application brings along; null when it cannot be had: then documents are found by their words alone. */
+async function findEmbedder({ dataFolder }: LaunchOptions): Promise<string | null> {
+  const shared = sharedModels()
+  const places = {
+    folders: [join(dataFolder, 'models'), ...(shared === null ? [] : [join(shared, 'embedders')])],
+    cache: join(userCache(), 'models'),
+  }
+  try {
+    return await fetchEmbedder(pinnedEmbedder('embedder'), places, progress, stop.signal)
+  } catch (error) {
+    if (!(error instanceof ModelUnavailable)) throw error
+    say(`${error.message} Alambic finds passages by their words alone until an embedder is imported under Models.`)
     return null
   }
 }

@@ -121,6 +121,22 @@ export const engineContract = {
       AnswerItem,
     ),
     stop: call(z.object({ answerId: z.string() }), z.void()),
+    /** Makes a loaded model ready to embed, or to rank, until it is unloaded. Fails with no_model, engine_failed {detail}. */
+    openEmbedder: call(
+      z.object({ modelId: z.string(), purpose: z.enum(['embedder', 'reranker']) }),
+      /** `mostTokens`: of one text, with the special ones; what is longer is cut. */
+      z.object({ dimensions: z.number(), mostTokens: z.number() }),
+    ),
+    /** A vector of length 1 for each text in turn: float32, little-endian, in base64. Leaving it stops it. */
+    embed: stream(
+      z.object({ modelId: z.string(), kind: z.enum(['query', 'passage']), texts: z.array(z.string()) }),
+      z.object({ vector: z.string() }),
+    ),
+    /** How well each text in turn answers the query, from 0 to 1. Leaving it stops it. */
+    rank: stream(
+      z.object({ modelId: z.string(), query: z.string(), texts: z.array(z.string()) }),
+      z.object({ score: z.number() }),
+    ),
   },
 } as const
 

@@ -3,7 +3,7 @@ import { serve } from '../../contract/link.ts'
 import { engineContract } from './contract.ts'
 import { answerBindingTrials } from './electron-fork-shim.ts'
 import { LlamaEngine } from './llama-engine.ts'
-import { parentPort } from './parent-port.ts'
+import { parentPort } from '../worker/parent-port.ts'
 
 answerBindingTrials()
 const engine = new LlamaEngine()

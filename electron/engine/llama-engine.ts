@@ -6,6 +6,7 @@ import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerItem, Backend, EngineHandlers, EngineQuestion } from './contract.ts'
+import { Embedder } from './embedder.ts'
 import { keepState, recallState } from './kept-state.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
 import { batchTokens, type LoadedModel, type WarmStudent } from './loaded-model.ts'
@@ -22,6 +23,7 @@ export class LlamaEngine {
   #complaints: string[] = []
   readonly #models = new Map<string, LoadedModel>()
   readonly #students = new Map<string, WarmStudent>()
+  readonly #embedders = new Map<string, Embedder>()
   readonly #stops = new Map<string, AbortController>()
 
   /** The engine's side of its contract. */
@@ -44,6 +46,9 @@ export class LlamaEngine {
       },
       answer: (question) => this.#answer(question),
       stop: ({ answerId }) => this.#stops.get(answerId)?.abort(),
+      openEmbedder: ({ modelId, purpose }) => this.#openEmbedder(modelId, purpose),
+      embed: (input, { signal }) => this.#embed(input, signal),
+      rank: (input, { signal }) => this.#rank(input, signal),
     },
   }
 
@@ -177,6 +182,7 @@ export class LlamaEngine {
     const base = this.#models.get(modelId)
     this.#models.delete(modelId)
     for (const [studentId, student] of this.#students) if (student.base === base) await this.#close(studentId)
+    await this.#closeEmbedder(modelId)
     await base?.model.dispose()
   }
 
@@ -188,6 +194,47 @@ export class LlamaEngine {
       yield* writeAnswer(student, fit(student, question), question, stop.signal)
     } finally {
       this.#stops.delete(question.answerId)
+    }
+  }
+
+  async #openEmbedder(modelId: string, purpose: 'embedder' | 'reranker'): Promise<Pick<Embedder, 'dimensions' | 'mostTokens'>> {
+    const loaded = this.#models.get(modelId)
+    if (!loaded) throw new AppError('no_model', 'The model is not loaded')
+    await this.#closeEmbedder(modelId)
+    try {
+      const embedder = await Embedder.open(loaded, purpose)
+      this.#embedders.set(modelId, embedder)
+      const { dimensions, mostTokens } = embedder
+      return { dimensions, mostTokens }
+    } catch (error) {
+      throw this.#refused('llama.cpp refused the embedder', error)
+    }
+  }
+
+  async #closeEmbedder(modelId: string): Promise<void> {
+    const embedder = this.#embedders.get(modelId)
+    this.#embedders.delete(modelId)
+    await embedder?.close()
+  }
+
+  #embedder(modelId: string): Embedder {
+    const embedder = this.#embedders.get(modelId)
+    if (!embedder) throw new AppError('no_model', 'This model does not embed')
+    return embedder
+  }
+
+  async *#embed(...[{ modelId, kind, texts }, signal]: EmbeddingWork<'embed'>): AsyncGenerator<{ vector: string }> {
+    for (const text of texts) {
+      if (signal.aborted) return
+      const { buffer } = await this.#embedder(modelId).embed(text, kind)
+      yield { vector: Buffer.from(buffer).toString('base64') }
+    }
+  }
+
+  async *#rank(...[{ modelId, query, texts }, signal]: EmbeddingWork<'rank'>): AsyncGenerator<{ score: number }> {
+    for (const text of texts) {
+      if (signal.aborted) return
+      yield { score: await this.#embedder(modelId).rank(query, text) }
     }
   }
 
@@ -203,6 +250,8 @@ export class LlamaEngine {
     return new AppError('engine_failed', message, { detail: detail.slice(0, 300) }, { cause })
   }
 }
+
+type EmbeddingWork<Method extends 'embed' | 'rank'> = [Parameters<EngineHandlers['engine'][Method]>[0], AbortSignal]
 
 /** Lines of llama.cpp's log that are kept to find a reason in. */
 const complaintLines = 20

@@ -1,14 +1,16 @@
-/** What an administrator does without a window: make a key, sign a catalogue, check one, make a bundle. It opens no vault and no door. */
+/** What an administrator does without a window: make a key, sign a catalogue, check one, make a bundle, see the policies. It opens no vault and no door. */
 import { generateKeyPairSync, createPublicKey } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
+import { settings, type SettingKey } from '../../contract/settings.ts'
 import { publicKeyOf, signValue, verifyValue } from './base/signed-value.ts'
 import { parseCatalogue, readCatalogueFile, refuseExpired } from './models/catalogue-file.ts'
 import { readKeys } from './models/catalogues.ts'
 import { makeBundle } from './models/make-bundle.ts'
 import { ownKeys } from './models/own-keys.ts'
+import { readPolicies, systemPolicies } from './settings/policies.ts'
 import { readSigningKey } from './models/signing-key.ts'
 
 const usage = `alambic new-key NAME FILE
@@ -19,7 +21,9 @@ alambic catalogue check CATALOGUE [KEYS]
     Says who signed it. KEYS is a file with one public key a line, as new-key prints them.
 alambic bundle make FOLDER NAME [--key KEY] [--catalogue CATALOGUE] [FILE…]
     Makes a bundle of GGUF files in FOLDER: models first, then the adapters that stand on them. A catalogue goes along with
-    its signatures, which lie beside it in CATALOGUE.sig.`
+    its signatures, which lie beside it in CATALOGUE.sig.
+alambic policies [--french]
+    Lists every setting that can be fixed, with what is in force on this machine and where it stands.`
 
 /** Carries out one command. @returns the exit code: 0 when it is done, 1 when it was refused, 2 when it was not understood */
 export async function runCommand(parts: readonly string[], say: (line: string) => void): Promise<number> {
@@ -40,7 +44,22 @@ async function carryOut(parts: readonly string[], say: (line: string) => void): 
   if (noun === 'catalogue' && verb === 'sign' && rest.length >= 2) return sign(rest[0] ?? '', rest.slice(1), say)
   if (noun === 'catalogue' && verb === 'check' && rest[0]) return check(rest[0], rest[1], say)
   if (noun === 'bundle' && verb === 'make' && rest.length >= 3) return bundle(rest, say)
+  if (noun === 'policies' && (verb === undefined || verb === '--french')) return policies(verb ? 'fr' : 'en', say)
   return false
+}
+
+function policies(language: 'en' | 'fr', say: (line: string) => void): boolean {
+  const { values, managed } = readPolicies(systemPolicies(process.platform)())
+  for (const key of Object.keys(settings) as SettingKey[]) {
+    const { policy } = settings[key]
+    if (policy === null) continue
+    const fixed = managed[key]
+    const state = fixed
+      ? `${fixed.unread ? 'NOT READ, closed: ' : ''}${JSON.stringify(values[key])} (${fixed.origin})`
+      : 'not set'
+    say(`${policy.name}: ${state}\n    ${policy[language]}`)
+  }
+  return true
 }
 
 function newKey(name: string, path: string, say: (line: string) => void): boolean {

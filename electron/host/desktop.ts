@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { DesktopState } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { SealedFile } from './base/sealed-file.ts'
 
 /** The machine as a skin offers it. */
 export interface Desktop {
@@ -19,6 +20,10 @@ export interface Desktop {
   pickKeyFile(): Promise<string | null>
   /** Opens the system's dialog for the file of a catalogue. Null when it was closed, or when this skin has none. */
   pickCatalogueFile(): Promise<string | null>
+  /** Opens the system's dialog for documents, several at once. Empty when it was closed, or when this skin has none. */
+  pickDocumentFiles(): Promise<readonly string[]>
+  /** Opens the system's dialog for an exported workspace. Null when it was closed, or when this skin has none. */
+  pickWorkspaceFile(): Promise<string | null>
   /** Folders that may be used without a dialog. */
   folders(): readonly string[]
   /**
@@ -28,15 +33,23 @@ export interface Desktop {
   openLink(url: string): Promise<void>
 }
 
+/** What a reference stands for: a file or folder of this machine, or the encrypted bytes of one that a page sent in. */
+export type HandedFile = { name: string } & ({ path: string; sealed?: never } | { sealed: SealedFile; path?: never })
+
 /** Files that were handed out, by random reference. They live as long as the host does, and are never written down. */
 export class References {
-  readonly #files = new Map<string, { path: string; name: string }>()
+  readonly #files = new Map<string, HandedFile>()
 
   /** A new reference to the file, which people know by `name`. */
   issue(path: string, name: string = basename(path)): string {
     const reference = randomUUID()
     this.#files.set(reference, { path, name })
     return reference
+  }
+
+  /** Makes the reference stand for a file that a page sent in; when it is released the file goes. */
+  issueSealed(sealed: SealedFile, name: string, reference: string): void {
+    this.#files.set(reference, { sealed, name })
   }
 
   /** A folder or a file as the page may know it, by its name alone: always under the same reference. */
@@ -46,13 +59,22 @@ export class References {
   }
 
   /** @throws AppError `not_found` when the reference was never issued, or was released. */
+  find(reference: string): HandedFile {
+    const file = this.#files.get(reference)
+    if (!file) throw new AppError('not_found', 'No file was handed out under this reference')
+    return file
+  }
+
+  /** The path. @throws AppError `not_found` as {@link find} does, and for what a page sent in as a document: that has none. */
   resolve(reference: string): string {
-    return this.#find(reference).path
+    const { path } = this.find(reference)
+    if (path === undefined) throw new AppError('not_found', 'This reference stands for no path')
+    return path
   }
 
   /** @throws AppError `not_found` when the reference was never issued, or was released. */
   nameOf(reference: string): string {
-    return this.#find(reference).name
+    return this.find(reference).name
   }
 
   /**
@@ -60,20 +82,15 @@ export class References {
    * @throws AppError `not_found`; `file_unreadable` when the file is gone or is no file.
    */
   async describe(reference: string): Promise<{ reference: string; name: string; sizeBytes: number }> {
-    const { path, name } = this.#find(reference)
-    const found = await stat(path).catch(() => null)
+    const { name } = this.find(reference)
+    const found = await stat(this.resolve(reference)).catch(() => null)
     if (!found?.isFile()) throw new AppError('file_unreadable', 'The file cannot be read', { name })
     return { reference, name, sizeBytes: found.size }
   }
 
   /** Forgets a reference. One that is unknown is no matter. */
   release(reference: string): void {
+    void this.#files.get(reference)?.sealed?.remove()
     this.#files.delete(reference)
-  }
-
-  #find(reference: string): { path: string; name: string } {
-    const file = this.#files.get(reference)
-    if (!file) throw new AppError('not_found', 'No file was handed out under this reference')
-    return file
   }
 }

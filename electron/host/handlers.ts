@@ -1,6 +1,7 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
 import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
+import type { IncomingDocuments } from './incoming-documents.ts'
 import { cancelBundle, watchBundles } from './models/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
@@ -14,10 +15,11 @@ export interface Actors {
   settings: SettingsArea
   desktop: Desktop
   references: References
+  incomingDocuments: IncomingDocuments
   opened: () => OpenedAreas
 }
 
-export function createHandlers({ vault, settings, desktop, references, opened }: Actors): Handlers {
+export function createHandlers({ vault, settings, desktop, references, incomingDocuments, opened }: Actors): Handlers {
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
@@ -31,11 +33,42 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
     },
     settings: {
       state: (_none, { signal }) => settings.state.watch(signal),
+      managed: (_none, { signal }) => settings.managed.watch(signal),
       set: (change) => settings.set(change),
     },
     workspaces: {
       list: (_none, { signal }) => opened().workspaces.state.watch(signal),
-      configure: ({ workspaceId, modelId }) => opened().workspaces.configure(workspaceId, modelId),
+      make: ({ name }) => opened().workspaces.make(name),
+      configure: (change) => opened().workspaces.configure(change),
+      archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
+      erase: ({ workspaceId }) => opened().workspaces.erase(workspaceId),
+      export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
+      import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),
+    },
+    documents: {
+      list: (query, { signal }) => opened().documents.list(query, signal),
+      summary: ({ workspaceId }, { signal }) => opened().documents.summary(workspaceId, signal),
+      add: (files) => opened().documents.add(files),
+      paste: (text) => opened().documents.paste(text),
+      remove: ({ workspaceId, documentIds }) => opened().documents.remove(workspaceId, documentIds),
+      pause: ({ workspaceId, paused }) => opened().documents.pause(workspaceId, paused),
+      readAgain: (wish) => opened().documents.readAgain(wish),
+      recognise: (wish) => opened().documents.recognise(wish),
+      watchFolder: ({ workspaceId, reference }) => opened().documents.watchFolder(workspaceId, reference),
+      forgetFolder: ({ workspaceId, folderId, keep }) => opened().documents.forgetFolder(workspaceId, folderId, keep),
+      text: (part) => opened().documents.text(part),
+      bytes: (part) => opened().documents.bytes(part),
+    },
+    retrieval: {
+      state: ({ workspaceId }, { signal }) => opened().retrieval.watch(workspaceId, signal),
+      search: (input, { signal }) => opened().retrieval.search({ ...input, conversationId: null, documents: true }, signal),
+    },
+    questions: {
+      state: ({ workspaceId }, { signal }) => opened().questions.watch(workspaceId, signal),
+      save: ({ workspaceId, question }) => opened().questions.save(workspaceId, question),
+      remove: ({ workspaceId, questionId }) => opened().questions.remove(workspaceId, questionId),
+      run: ({ workspaceId, answers }) => opened().questions.run(workspaceId, answers),
+      stop: ({ workspaceId }) => opened().questions.stop(workspaceId),
     },
     models: {
       state: (_none, { signal }) => opened().models.state.watch(signal),
@@ -91,6 +124,8 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
       rename: (change) => opened().chat.rename(change),
       pin: (change) => opened().chat.pin(change),
       configure: (change) => opened().chat.configure(change),
+      begin: ({ workspaceId }) => opened().chat.begin(workspaceId),
+      inspect: (answer) => opened().chat.inspect(answer),
       remove: (place) => opened().chat.remove(place),
       budget: (draft) => opened().chat.budget(draft),
       search: ({ query, limit }) => opened().chat.search(query, limit),
@@ -128,6 +163,12 @@ export function createHandlers({ vault, settings, desktop, references, opened }:
         const path = await desktop.pickKeyFile()
         return path === null ? null : references.named(path)
       },
+      pickDocuments: async () => (await desktop.pickDocumentFiles()).map((path) => references.named(path)),
+      pickWorkspace: async () => {
+        const path = await desktop.pickWorkspaceFile()
+        return path === null ? null : references.named(path)
+      },
+      receive: (part) => incomingDocuments.takePart(part),
       folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => desktop.openLink(url),
     },

@@ -9,6 +9,7 @@ import type { TrustedKey } from './base/signed-value.ts'
 import { DataFolderLock } from './base/data-folder-lock.ts'
 import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
+import { IncomingDocuments } from './incoming-documents.ts'
 import { Log } from './log.ts'
 import { AreaKeeper } from './opened-areas.ts'
 import { neighbourPlaces, type NeighbourPlace } from './models/neighbours.ts'
@@ -17,6 +18,8 @@ import type { EngineProcess } from './runtime/engine-process.ts'
 import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/own-keys.ts'
+import type { ManagedSource } from './settings/managed-values.ts'
+import { systemPolicies } from './settings/policies.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import type { Keychain } from './vault/keychain.ts'
 import { Vault } from './vault/vault.ts'
@@ -26,13 +29,18 @@ export interface HostOptions {
   dataFolder: string
   desktop: Desktop
   launchEngine: () => EngineProcess
+  launchReader: () => EngineProcess
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
+  /** Files of the embedders that come with the application; they are installed without a question. */
+  embedderFiles?: readonly string[]
   /** Where other programs keep models; by default their usual places on this system. */
   neighbourPlaces?: readonly NeighbourPlace[]
   /** Whose signatures of cards and bundles count; by default nobody's. */
   trustedKeys?: () => readonly TrustedKey[]
+  /** What administrators have fixed; by default what this system says. */
+  policies?: ManagedSource
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: EngineLimits
@@ -46,8 +54,10 @@ export interface HostOptions {
 export class Host {
   /** Files that the page may name. */
   readonly references: References
-  /** Where a skin puts files that the page sends. */
+  /** Where a skin puts models and the like that the page sends. */
   readonly uploadFolder: string
+  /** Takes documents that the page sends. */
+  readonly incomingDocuments: IncomingDocuments
   readonly #closer: Closer
   readonly #log: Log
   readonly #vault: Vault
@@ -71,10 +81,13 @@ export class Host {
     dataFolder,
     desktop,
     launchEngine,
+    launchReader,
     keychain,
     starterFiles,
+    embedderFiles = [],
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     trustedKeys = () => ownKeys,
+    policies = systemPolicies(process.platform),
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -88,9 +101,14 @@ export class Host {
     this.#closer.add('data folder', () => lock.release())
     this.uploadFolder = join(dataFolder, 'incoming')
     this.references = new References()
+    this.incomingDocuments = new IncomingDocuments({
+      folder: join(dataFolder, 'incoming-documents'),
+      references: this.references,
+    })
+    this.#closer.add('incoming documents', () => this.incomingDocuments.close())
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
-    this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json') })
+    this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
     this.#vault = new Vault({ dataFolder, keychain, now })
     this.#keeper = new AreaKeeper({
       dataFolder,
@@ -98,9 +116,11 @@ export class Host {
       settings: this.#settings,
       references: this.references,
       starterFiles,
+      embedderFiles,
       neighbourPlaces: places,
       trustedKeys,
       launchEngine,
+      launchReader,
       ...(engineLimits ? { engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
       triesHardware,
@@ -121,6 +141,7 @@ export class Host {
       settings: this.#settings,
       desktop: this.#desktop,
       references: this.references,
+      incomingDocuments: this.incomingDocuments,
       opened: () => this.#keeper.areas,
     })
     return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method))

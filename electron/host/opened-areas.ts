@@ -7,6 +7,9 @@ import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/comparisons.ts'
 import { ConversationStates } from './chat/conversation-states.ts'
 import { Presets } from './chat/presets.ts'
+import { QuestionAsker } from './chat/question-asker.ts'
+import { Questions } from './chat/questions.ts'
+import { StudentChoice } from './chat/student-choice.ts'
 import type { References } from './desktop.ts'
 import type { Log } from './log.ts'
 import { Catalogues } from './models/catalogues.ts'
@@ -21,11 +24,17 @@ import type { EngineProcess } from './runtime/engine-process.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
+import { Embedder } from './runtime/embedder.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/neighbours.ts'
 import { Network } from './network.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
+import { Documents } from './workspaces/documents.ts'
+import { PassageIndexes } from './workspaces/passage-indexes.ts'
+import { splitPassages, splittingVersion } from './workspaces/passages.ts'
+import { ReaderKeeper } from './workspaces/reader-keeper.ts'
+import { Retrieval } from './workspaces/retrieval.ts'
 import { Workspaces } from './workspaces/workspaces.ts'
 
 export interface OpenedAreasOptions {
@@ -34,10 +43,12 @@ export interface OpenedAreasOptions {
   settings: SettingsArea
   references: References
   starterFiles: readonly string[]
+  embedderFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
   /** Whose signatures count, for lineage cards. */
   trustedKeys: () => readonly TrustedKey[]
   launchEngine: () => EngineProcess
+  launchReader: () => EngineProcess
   engineLimits?: EngineLimits
   idleCheckMs?: number
   /** Whether backends are tried when the vault opens. */
@@ -58,11 +69,15 @@ export interface OpenedAreas {
   measurements: Measurements
   hardware: Hardware
   runtime: Runtime
+  embedder: Embedder
+  documents: Documents
+  retrieval: Retrieval
   bundleImports: BundleImports
   bundleExports: BundleExports
   presets: Presets
   chat: Chat
   comparisons: Comparisons
+  questions: Questions
 }
 
 /** Holds the areas while they exist. */
@@ -81,11 +96,19 @@ export class AreaKeeper {
     return this.#areas
   }
 
-  /** Whether an answer is being written or a model is coming in. */
+  /** Whether an answer is being written, or a model or a document is coming in. Ingest is not counted: it goes on after the next unlock. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, models, bundleImports, bundleExports } = this.#areas
-    return chat.writing || comparisons.writing || models.importing || bundleImports.busy || bundleExports.busy
+    const { chat, comparisons, questions, models, bundleImports, bundleExports, documents } = this.#areas
+    return (
+      chat.writing ||
+      comparisons.writing ||
+      questions.running ||
+      models.importing ||
+      bundleImports.busy ||
+      bundleExports.busy ||
+      documents.adding
+    )
   }
 
   /** Process number of the engine while it runs. */
@@ -100,9 +123,11 @@ export class AreaKeeper {
       settings,
       references,
       starterFiles,
+      embedderFiles,
       neighbourPlaces,
       trustedKeys,
       launchEngine,
+      launchReader,
       engineLimits,
       idleCheckMs,
       triesHardware,
@@ -115,7 +140,7 @@ export class AreaKeeper {
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
-    const workspaces = new Workspaces({ vault, now })
+    const workspaces = new Workspaces({ vault, references, now })
     this.#closer.add('workspaces', () => workspaces.close())
 
     const network = new Network({ database: vault.main, settings: () => settings.values, now })
@@ -149,6 +174,7 @@ export class AreaKeeper {
       references,
       cards,
       starterFiles,
+      embedderFiles,
       neighbourPlaces,
       totalMemoryBytes: () => withCard(readMemory(), hardware.card, 0).totalBytes,
       now,
@@ -183,6 +209,42 @@ export class AreaKeeper {
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
     this.#closer.add('runtime', () => runtime.close())
+    const embedder = new Embedder({
+      models,
+      settings,
+      launchEngine,
+      readMemory,
+      quiet: (signal) => runtime.quiet(signal),
+      now,
+      ...(engineLimits ? { limits: engineLimits } : {}),
+      ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
+    })
+    this.#closer.add('embedder', () => embedder.close())
+    await embedder.open()
+
+    const reader = new ReaderKeeper({ launch: launchReader })
+    this.#closer.add('reader', () => reader.close())
+
+    const indexes = new PassageIndexes({ workspaces })
+    this.#closer.add('indexes', () => indexes.close())
+    workspaces.admit(indexes)
+    const documents = new Documents({
+      ...{ workspaces, references, reader, embedder, splittingVersion, now },
+      split: splitPassages,
+      indexOf: (workspaceId) => indexes.of(workspaceId),
+      answering: runtime.answering,
+      onBug: (error, where) => log.bug(error, where),
+    })
+    workspaces.admit(documents)
+    this.#closer.add('documents', () => documents.close())
+    documents.open()
+
+    const retrieval = new Retrieval({
+      ...{ workspaces, embedder },
+      indexOf: (workspaceId) => indexes.of(workspaceId),
+      modelName: (modelId) => models.state.value.models.find(({ id }) => id === modelId)?.name ?? null,
+      onBug: (error, where) => log.bug(error, where),
+    })
 
     const presets = new Presets({ database: vault.main, now })
     const bundleParts = {
@@ -211,7 +273,7 @@ export class AreaKeeper {
     })
     this.#closer.add('kept states', () => states.close())
     const chat = new Chat({
-      states,
+      ...{ states, documents, retrieval, embedder },
       workspaces,
       models,
       runtime,
@@ -231,6 +293,18 @@ export class AreaKeeper {
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
+    const asker = new QuestionAsker({
+      ...{ documents, retrieval, embedder, runtime, settings, presets, workspaces, splittingVersion },
+      students: new StudentChoice({ models, settings, workspaces }),
+      modelName: (modelId) => models.identity(modelId).modelName,
+    })
+    const questions = new Questions({
+      ...{ workspaces, now },
+      ask: (workspaceId, question, answers, signal) => asker.ask(workspaceId, question, answers, signal),
+      conditions: (workspaceId) => asker.conditions(workspaceId),
+      onBug: (error) => log.bug(error, 'questions'),
+    })
+    this.#closer.add('questions', () => questions.close())
     this.#areas = {
       workspaces,
       models,
@@ -240,9 +314,13 @@ export class AreaKeeper {
       measurements,
       hardware,
       runtime,
+      embedder,
+      documents,
+      retrieval,
       presets,
       chat,
       comparisons,
+      questions,
       cards,
       bundleImports,
       bundleExports,

@@ -112,6 +112,7 @@ function contentSecurityPolicy(connect: string): string {
     `frame-ancestors 'none'`,
     // Text becomes markup in three places only: the sanitiser, the library it stands on, and Svelte's own templates.
     `require-trusted-types-for 'script'`,
-    `trusted-types alambic dompurify svelte-trusted-html`,
+    // The fourth lets one address through: that of our own worker, which reads PDFs.
+    `trusted-types alambic alambic-worker dompurify svelte-trusted-html`,
   ].join('; ')
 }

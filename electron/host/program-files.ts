@@ -4,6 +4,10 @@ import { join } from 'node:path'
 export interface ProgramFiles {
   /** First file of the engine's process. */
   engine: string
+  /** First file of the reader's process. */
+  reader: string
+  /** Files and folders that make up the reader: its process may read these and nothing else. */
+  readerParts: string[]
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
   /** Folder of the built page. */
@@ -14,8 +18,15 @@ export interface ProgramFiles {
 export function programFiles({ dirname, filename }: { dirname: string; filename: string }): ProgramFiles {
   const bundled = filename.endsWith('.js')
   const built = bundled ? dirname : join(dirname, '..', 'dist')
+  const root = join(dirname, '..')
+  const sources = bundled
+    ? [join(dirname, 'reader.js')]
+    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker')]
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
+    reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
+    // Node looks for the type of a module in every package.json above it.
+    readerParts: [...sources, join(root, 'package.json'), join(root, 'node_modules')],
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),
   }

@@ -10,6 +10,8 @@ export interface StartOptions {
   port: number
   /** Model files that the launcher fetched, offered on welcome. */
   starterFiles: string[]
+  /** Files of the embedders that come with the application. */
+  embedderFiles: string[]
   /** Folders that a browser's page may put bundles into and take them from. */
   folders: string[]
   /** A built page to serve in place of the one built beside the program; null for that one. */
@@ -22,13 +24,13 @@ export class WrongOption extends Error {
 }
 
 /**
- * Reads `--data DIR`, `--port N`, `--page DIR`, and `--starter FILE` and `--folder DIR`, which may come several times.
+ * Reads `--data DIR`, `--port N`, `--page DIR`, and `--starter FILE`, `--embedder FILE` and `--folder DIR`, which may come several times.
  * @param strict false under Electron, whose command line carries Chromium's own switches.
  * @throws WrongOption
  */
 export function readStartOptions(commandLine: string[], { strict }: { strict: boolean }): StartOptions {
   const values = parse(commandLine, strict)
-  const { data, port = '0', page, starter = [], folder = [] } = values
+  const { data, port = '0', page, starter = [], embedder = [], folder = [] } = values
   const number = /^\d{1,5}$/.test(String(port)) ? Number(port) : Number.NaN
   if (!(number <= 65_535)) throw new WrongOption('--port needs a number from 0 to 65535')
   // Not strict, an option without its value reads as true.
@@ -39,6 +41,7 @@ export function readStartOptions(commandLine: string[], { strict }: { strict: bo
     port: number,
     pageFolder: page === undefined ? null : resolve(page),
     folders: folder.filter((name) => typeof name === 'string').map((name) => resolve(name)),
+    embedderFiles: embedder.filter((file) => typeof file === 'string').map((file) => resolve(file)),
     starterFiles: starter.filter((file) => typeof file === 'string').map((file) => resolve(file)),
   }
 }
@@ -49,6 +52,7 @@ function parse(commandLine: string[], strict: boolean) {
     port: { type: 'string' },
     page: { type: 'string' },
     starter: { type: 'string', multiple: true },
+    embedder: { type: 'string', multiple: true },
     folder: { type: 'string', multiple: true },
   } as const
   try {

@@ -35,6 +35,14 @@ export class HeadlessDesktop implements Desktop {
     return Promise.resolve(null)
   }
 
+  pickDocumentFiles(): Promise<readonly string[]> {
+    return Promise.resolve([])
+  }
+
+  pickWorkspaceFile(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
   folders(): readonly string[] {
     return this.#folders
   }

@@ -1,14 +1,15 @@
 /**
- * Files that the page sends because a browser may not name a path. Model files only: they lie in the clear until they
- * are imported, and the folder is emptied at every start.
+ * Files that the page sends because a browser may not name a path. Models, catalogues and the like: they lie in the clear until they
+ * are imported, and the folder is emptied at every start. Documents are no business of this: ../host/incoming-documents.ts.
  */
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm, statfs } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../contract/errors.ts'
+import { receivingFailure, refuseToFill, shownName } from '../host/base/received-file.ts'
 import type { References } from '../host/desktop.ts'
 
 /** A received file, as the page knows it. */
@@ -18,18 +19,15 @@ export interface IncomingFile {
   sizeBytes: number
 }
 
-/** Bytes that stay free on the disk: the vault must still be able to write. */
-const keepFreeBytes = 256 * 1024 * 1024
-
 export class IncomingFiles {
   readonly #folder: string
   readonly #references: References
-  readonly #freeBytes: (folder: string) => Promise<number>
+  readonly #freeBytes: ((folder: string) => Promise<number>) | undefined
 
   constructor({
     folder,
     references,
-    freeBytes = freeBytesOf,
+    freeBytes,
   }: {
     folder: string
     references: References
@@ -48,12 +46,10 @@ export class IncomingFiles {
 
   /**
    * Writes the body to a file of a random name; nothing stays of one that did not arrive whole.
-   * @throws AppError `disk_full` {needBytes, freeBytes}, `cancelled` when the sender went away.
+   * @throws AppError `disk_full` {neededBytes, freeBytes}, `cancelled` when the sender went away.
    */
   async receive(body: Readable, name: string, sizeBytes: number): Promise<IncomingFile> {
-    const freeBytes = await this.#freeBytes(this.#folder)
-    const needBytes = sizeBytes + keepFreeBytes
-    if (freeBytes < needBytes) throw new AppError('disk_full', 'The file would fill the disk', { needBytes, freeBytes })
+    await refuseToFill(this.#folder, sizeBytes, this.#freeBytes)
     const path = join(this.#folder, randomUUID())
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
     try {
@@ -61,30 +57,9 @@ export class IncomingFiles {
       if (file.bytesWritten !== sizeBytes) throw new AppError('cancelled', 'The file did not arrive whole')
     } catch (error) {
       await rm(path, { force: true })
-      throw asAppError(error)
+      throw receivingFailure(error)
     }
-    const shown = shownName(name)
+    const shown = shownName(name, 'model.gguf')
     return { reference: this.#references.issue(path, shown), name: shown, sizeBytes }
   }
-}
-
-/** A name fit to be shown and kept: the last part of a path, without control characters, at most 200 characters. */
-export function shownName(name: string): string {
-  const last = name.split(/[/\\]/).at(-1) ?? ''
-  const clean = last.replace(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '').trim()
-  return clean.replace(/^\.+/, '').slice(-200) || 'model.gguf'
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
-}
-
-function asAppError(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk_full', 'The disk filled up', {}, { cause: error })
-  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'ABORT_ERR') {
-    return new AppError('cancelled', 'The sender went away', undefined, { cause: error })
-  }
-  return error
 }

@@ -9,6 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { AppError } from '../../contract/errors.ts'
 import type { Port } from '../../contract/link.ts'
 import type { References } from '../host/desktop.ts'
+import type { IncomingDocuments } from '../host/incoming-documents.ts'
 import { pageHeaders, type PageFiles } from '../host/page-files.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Gate, isFromElsewhere, isFromOurPage, isPrefetch, isToUs } from './origin-guard.ts'
@@ -18,6 +19,7 @@ import { webSocketPort } from './web-socket-port.ts'
 /** What this skin needs of the host. */
 export interface LoopbackHost {
   readonly references: References
+  readonly incomingDocuments: Pick<IncomingDocuments, 'receive'>
   /** Answers the contract over a port; returns the way to stop. */
   serve(port: Port): () => void
 }
@@ -125,7 +127,7 @@ export class LoopbackServer {
     if (!admitted || isFromElsewhere(headers, this.#authority)) return this.#refuse(response, 403)
     if (reads) return this.#sendFile(response, path, method)
     if (!isFromOurPage(headers, this.#authority)) return this.#refuse(response, 403)
-    if (method === 'POST' && path === '/upload') return this.#receive(request, response, query.get('name') ?? '')
+    if (method === 'POST' && path === '/upload') return this.#receive(request, response, query)
     this.#send(response.setHeader('Allow', 'GET, HEAD'), 405, 'text/plain', '')
   }
 
@@ -149,12 +151,14 @@ export class LoopbackServer {
     response.end(method === 'HEAD' ? undefined : file.body)
   }
 
-  async #receive(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+  async #receive(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
     // Without a length nobody can say whether it fits, nor whether it arrived whole.
     const sizeBytes = Number(request.headers['content-length'] ?? Number.NaN)
     if (!Number.isSafeInteger(sizeBytes)) return this.#refuse(response, 411)
     request.setTimeout(uploadIdleMs, () => request.destroy())
-    const upload = this.#incoming.receive(request, name, sizeBytes)
+    // A document must never lie in the clear, as a model's file may.
+    const receiver = query.get('kind') === 'document' ? this.#options.host.incomingDocuments : this.#incoming
+    const upload = receiver.receive(request, query.get('name') ?? '', sizeBytes)
     this.#uploads.add(upload)
     try {
       this.#send(response, 200, 'application/json', JSON.stringify(await upload))

@@ -48,6 +48,21 @@ export class ElectronDesktop implements Desktop {
     return canceled ? null : (filePaths[0] ?? null)
   }
 
+  async pickDocumentFiles(): Promise<readonly string[]> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      // No filter: what a file is its bytes decide, and a name may be wrong.
+      properties: ['openFile', 'multiSelections', 'dontAddToRecent'],
+    })
+    return canceled ? [] : filePaths
+  }
+
+  async pickWorkspaceFile(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      properties: ['openFile', 'dontAddToRecent'],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
   folders(): readonly string[] {
     return []
   }

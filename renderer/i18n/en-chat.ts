@@ -66,6 +66,8 @@ export function chatInEnglish(format: Format) {
       reasoned: (ms: number) => `Reasoned for ${format.duration(ms)}`,
       reasonedShort: 'Reasoning',
       stages: {
+        searching: 'Searching your documents',
+        checking: 'Checking each sentence',
         queued: 'Waiting for another answer',
         starting: 'Starting the engine',
         loading: 'Loading the model',

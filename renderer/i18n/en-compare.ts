@@ -37,6 +37,8 @@ export function compareInEnglish(format: Format) {
       answerOf: (letter: string, name: string) => `Answer ${letter}, by ${name}`,
       hiddenAnswerOf: (letter: string) => `Answer ${letter}, by a student whose name is hidden`,
       stages: {
+        searching: 'Searching the documents',
+        checking: 'Checking each sentence',
         queued: 'Waits for its turn',
         starting: 'Starting the engine',
         loading: 'Loading the student',

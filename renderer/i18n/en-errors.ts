@@ -15,6 +15,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         ? `Something went wrong inside Alambic. The log keeps it under the reference ${reference}.`
         : 'Something went wrong inside Alambic. The log keeps the details.',
     busy: () => 'Alambic is busy with something else. Try again in a moment.',
+    managed: () => 'Your organisation has set this. It cannot be changed here.',
     disk_full: ({ neededBytes, freeBytes }) =>
       neededBytes !== undefined && freeBytes !== undefined
         ? `Not enough room on the disk: ${format.bytes(neededBytes)} are needed, ${format.bytes(freeBytes)} are free.`
@@ -104,6 +105,26 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     bundle_gone: () => 'The stick is not there. Put it in again, then try again; what was copied stays.',
     key_unusable: () =>
       'This file holds no key that can sign. A private ed25519 key in PEM form, without a passphrase, is needed.',
+    document_encrypted: () => 'This file is protected by a password. Enter it to have the file read.',
+    document_wrong_password: () => 'This is not the file’s password.',
+    document_broken: () => 'This file is damaged and cannot be read. Open it in the program that made it and save it again.',
+    document_empty: () => 'This file is empty.',
+    document_unknown_format: () =>
+      'Alambic cannot read this kind of file. It reads PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, web pages, e-mail, Markdown, CSV and text.',
+    document_too_big: ({ limit }) =>
+      limit === undefined
+        ? 'This file unpacks to more than Alambic reads.'
+        : `This file is larger than the ${format.bytes(limit)} that Alambic reads.`,
+    document_no_text: () => 'No text was found in this file. If it is a scan, have its text recognised.',
+    document_gone: () => 'This document is not in the workspace any more.',
+    document_part_unread: () => 'Part of this file was left out: it is longer than Alambic reads.',
+    reader_died: () => 'Reading this file stopped the reader. The file was left out; nothing else was affected.',
+    reader_hung: () => 'This file took too long to read and was left out.',
+    folder_unreadable: () => 'This folder is not there or cannot be read. Its documents are kept.',
+    workspace_archived: () => 'This workspace is archived. Open it again first.',
+    workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
+    workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
+    no_embedder: () => 'No embedder is installed, so documents are searched by their words alone.',
     catalogue_unreadable: ({ detail }) =>
       detail ? `This is not a catalogue that Alambic can read (${detail}).` : 'This is not a catalogue that Alambic can read.',
     catalogue_unsigned: () =>

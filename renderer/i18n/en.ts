@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import { hardwareInEnglish } from './en-hardware.ts'
+import { embeddersInEnglish } from './en-embedders.ts'
 import { studentsInEnglish } from './en-students.ts'
 import { bundlesInEnglish } from './en-bundles.ts'
 import { catalogueInEnglish, neighboursInEnglish, privacyInEnglish } from './en-catalogue.ts'
@@ -9,7 +10,9 @@ import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { lineageInEnglish } from './en-lineage.ts'
+import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
+import { workspacesInEnglish } from './en-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
 const format = formatFor('en-GB', ['bytes', 'KB', 'MB', 'GB'])
@@ -21,6 +24,7 @@ export const en = {
     main: 'Main',
     skip: 'Skip to the content',
     chat: 'Chat',
+    workspaces: 'Workspaces',
     models: 'Models',
     settings: 'Settings',
     lock: 'Lock',
@@ -238,6 +242,8 @@ export const en = {
   settings: {
     title: 'Settings',
     pages: { general: 'General', privacy: 'Privacy', vault: 'Vault', about: 'About' },
+    managed: 'Set by your organisation',
+    managedUnread: 'Your organisation’s setting cannot be read, so the strictest one holds',
     notSaved: 'The change was not kept.',
     general: {
       language: 'Language',
@@ -298,9 +304,12 @@ export const en = {
   },
   errors: errorsInEnglish(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInEnglish(format),
+  sources: sourcesInEnglish(format),
+  workspaces: workspacesInEnglish(format),
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
+  embedders: embeddersInEnglish,
   hardware: hardwareInEnglish(format),
   lineage: lineageInEnglish(format),
   bundles: bundlesInEnglish(format),

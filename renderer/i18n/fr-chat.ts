@@ -66,6 +66,8 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       reasoned: (ms: number) => `A réfléchi pendant ${format.duration(ms)}`,
       reasonedShort: 'Réflexion',
       stages: {
+        searching: 'Cherche dans vos documents',
+        checking: 'Vérifie chaque phrase',
         queued: 'Attend la fin d’une autre réponse',
         starting: 'Démarrage du moteur',
         loading: 'Chargement du modèle',

@@ -38,6 +38,8 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
       answerOf: (letter: string, name: string) => `Réponse ${letter}, de ${name}`,
       hiddenAnswerOf: (letter: string) => `Réponse ${letter}, d’un élève dont le nom est caché`,
       stages: {
+        searching: 'Cherche dans les documents',
+        checking: 'Vérifie chaque phrase',
         queued: 'Attend son tour',
         starting: 'Démarrage du moteur',
         loading: 'Chargement de l’élève',

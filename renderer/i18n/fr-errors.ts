@@ -15,6 +15,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         ? `Une erreur s’est produite dans Alambic. Le journal la garde sous la référence ${reference}.`
         : 'Une erreur s’est produite dans Alambic. Le journal en garde le détail.',
     busy: () => 'Alambic est occupé. Réessayez dans un instant.',
+    managed: () => 'Votre organisation a fixé ce réglage. Il ne peut pas être modifié ici.',
     disk_full: ({ neededBytes, freeBytes }) =>
       neededBytes !== undefined && freeBytes !== undefined
         ? `Pas assez de place sur le disque : il faut ${format.bytes(neededBytes)}, il reste ${format.bytes(freeBytes)}.`
@@ -108,6 +109,30 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     bundle_gone: () => 'La clé n’est plus là. Remettez-la, puis réessayez ; ce qui a été copié reste.',
     key_unusable: () =>
       'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',
+    document_encrypted: () => 'Ce fichier est protégé par un mot de passe. Saisissez-le pour que le fichier soit lu.',
+    document_wrong_password: () => 'Ce n’est pas le mot de passe du fichier.',
+    document_broken: () =>
+      'Ce fichier est endommagé et ne peut pas être lu. Ouvrez-le dans le programme qui l’a créé et enregistrez-le à nouveau.',
+    document_empty: () => 'Ce fichier est vide.',
+    document_unknown_format: () =>
+      'Alambic ne sait pas lire ce type de fichier. Il lit PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, les pages web, les courriels, Markdown, CSV et le texte.',
+    document_too_big: ({ limit }) =>
+      limit === undefined
+        ? 'Ce fichier se décompresse en plus de données qu’Alambic n’en lit.'
+        : `Ce fichier dépasse les ${format.bytes(limit)} qu’Alambic peut lire.`,
+    document_no_text: () =>
+      'Aucun texte n’a été trouvé dans ce fichier. S’il s’agit d’un document numérisé, faites reconnaître son texte.',
+    document_gone: () => 'Ce document n’est plus dans l’espace de travail.',
+    document_part_unread: () => 'Une partie de ce fichier a été laissée de côté : il est plus long que ce qu’Alambic lit.',
+    reader_died: () =>
+      'La lecture de ce fichier a arrêté le lecteur. Le fichier a été laissé de côté ; rien d’autre n’est touché.',
+    reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
+    folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu. Ses documents sont conservés.',
+    workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
+    workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
+    workspace_file_newer: () =>
+      'Cet espace de travail a été exporté par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
+    no_embedder: () => 'Aucun modèle de recherche par le sens n’est installé : les documents sont cherchés par leurs seuls mots.',
     catalogue_unreadable: ({ detail }) =>
       detail ? `Ce n’est pas un catalogue qu’Alambic sait lire (${detail}).` : 'Ce n’est pas un catalogue qu’Alambic sait lire.',
     catalogue_unsigned: () =>

@@ -2,14 +2,17 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { lineageInFrench } from './fr-lineage.ts'
+import { sourcesInFrench } from './fr-sources.ts'
 import { formatFor } from './format.ts'
 import { hardwareInFrench } from './fr-hardware.ts'
+import { embeddersInFrench } from './fr-embedders.ts'
 import { studentsInFrench } from './fr-students.ts'
 import { bundlesInFrench } from './fr-bundles.ts'
 import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-catalogue.ts'
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
+import { workspacesInFrench } from './fr-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
 const format = formatFor('fr-FR', ['octets', 'Ko', 'Mo', 'Go'])
@@ -21,6 +24,7 @@ export const fr: Dictionary = {
     main: 'Principal',
     skip: 'Aller au contenu',
     chat: 'Conversations',
+    workspaces: 'Espaces de travail',
     models: 'Modèles',
     settings: 'Réglages',
     lock: 'Verrouiller',
@@ -241,6 +245,8 @@ export const fr: Dictionary = {
   settings: {
     title: 'Réglages',
     pages: { general: 'Général', privacy: 'Confidentialité', vault: 'Coffre', about: 'À propos' },
+    managed: 'Fixé par votre organisation',
+    managedUnread: 'Le réglage de votre organisation est illisible : le plus strict s’applique',
     notSaved: 'La modification n’a pas été enregistrée.',
     general: {
       language: 'Langue',
@@ -303,9 +309,12 @@ export const fr: Dictionary = {
   },
   errors: errorsInFrench(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInFrench(format),
+  sources: sourcesInFrench(format),
+  workspaces: workspacesInFrench(format),
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),
+  embedders: embeddersInFrench,
   hardware: hardwareInFrench(format),
   lineage: lineageInFrench(format),
   bundles: bundlesInFrench(format),

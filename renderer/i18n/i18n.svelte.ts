@@ -1,6 +1,7 @@
 /** The words of the page in the language of the moment. The only place that knows which dictionaries there are. */
 import type { Preset, Trouble } from '../../contract/entities.ts'
 import type { Language } from '../../contract/settings.ts'
+import type { TextPlace } from '../../contract/text-place.ts'
 import { en, type Dictionary } from './en.ts'
 import type { Format } from './format.ts'
 import { fr } from './fr.ts'
@@ -37,7 +38,33 @@ export class Words {
     return this.text.chat.presets.builtIn[id] ?? name
   }
 
+  /** Where in a document something stands, for the middle of a sentence: "page 4". */
+  place(place: TextPlace): string {
+    return placeWords(this.text.sources.places, place)
+  }
+
+  /** The same for the beginning of a line. @param pages how many there are; null when that is not known. */
+  placeHead(place: TextPlace, pages: number | null = null): string {
+    const { heads } = this.text.sources
+    return place.kind === 'page' && pages !== null ? heads.pageOf(place.page, pages) : placeWords(heads, place)
+  }
+
   speak(language: Language): void {
     this.#language = language
+  }
+}
+
+function placeWords(words: Dictionary['sources']['places'], place: TextPlace): string {
+  switch (place.kind) {
+    case 'page':
+      return words.page(place.page)
+    case 'paragraph':
+      return words.paragraph(place.paragraph)
+    case 'sheet':
+      return words.sheet(place.sheet, place.cells)
+    case 'slide':
+      return words.slide(place.slide)
+    case 'section':
+      return place.title === '' ? words.section(place.section) : words.titled(place.title)
   }
 }

@@ -25,6 +25,7 @@ export interface TroubleFacts {
   at: number | undefined
   version: number | undefined
   known: number | undefined
+  limit: number | undefined
 }
 
 const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
@@ -53,5 +54,6 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     at: number('at'),
     version: number('version'),
     known: number('known'),
+    limit: number('limit'),
   }
 }

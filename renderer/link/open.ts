@@ -69,9 +69,15 @@ export interface UploadedFile {
 /**
  * Sends a file that the person chose, in the loopback skin; in a window the host opens a dialog instead.
  * @param onProgress told the fraction sent, from 0 to 1.
+ * @param kind a `document` is never on the host's disk in clear, not even on its way; a plain `file` is a model or is encrypted by itself.
  * @throws AppError `cancelled`, `disk_full`, `disconnected`.
  */
-export function uploadFile(file: File, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<UploadedFile> {
+export function uploadFile(
+  file: File,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+  kind: 'file' | 'document' = 'file',
+): Promise<UploadedFile> {
   return new Promise((resolve, reject) => {
     const cancelled = (): void => reject(new AppError('cancelled', 'The upload was stopped'))
     if (signal.aborted) return cancelled()
@@ -87,7 +93,7 @@ export function uploadFile(file: File, onProgress: (fraction: number) => void, s
       if (request.status === 200) resolve(request.response as UploadedFile)
       else reject(isFailure(request.response) ? AppError.fromFailure(request.response) : noHost())
     })
-    request.open('POST', `/upload?name=${encodeURIComponent(file.name)}`)
+    request.open('POST', `/upload?name=${encodeURIComponent(file.name)}${kind === 'document' ? '&kind=document' : ''}`)
     request.responseType = 'json'
     request.send(file)
   })

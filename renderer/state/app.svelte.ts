@@ -4,20 +4,27 @@
  */
 import type { Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { SettingKey } from '../../contract/settings.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
+import { AttachmentsState } from './attachments.svelte.ts'
 import { BundlesState } from './bundles.svelte.ts'
 import { CatalogueState } from './catalogue.svelte.ts'
 import { ChatState } from './chat.svelte.ts'
 import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
+import { DocumentNames } from './document-names.svelte.ts'
+import { DocumentsState } from './documents.svelte.ts'
 import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
+import { QuestionsState } from './questions.svelte.ts'
+import { RetrievalState } from './retrieval.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { RuntimeState } from './runtime.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
 import { Shortcuts } from './shortcuts.ts'
+import { SourcesState } from './sources.svelte.ts'
 import { VaultState } from './vault.svelte.ts'
 import { WorkspacesState } from './workspaces.svelte.ts'
 
@@ -55,8 +62,15 @@ export class AppState {
   readonly lineage = new LineageState()
   readonly bundles: BundlesState
   readonly workspaces: WorkspacesState
+  readonly documents: DocumentsState
+  readonly retrieval: RetrievalState
+  readonly questions: QuestionsState
   readonly desktop: DesktopState
   readonly chat: ChatState
+  readonly attachments: AttachmentsState
+  readonly sources: SourcesState
+  /** Documents to choose among in the chat. */
+  readonly documentNames: DocumentNames
   readonly compare: CompareState
 
   readonly #world: World
@@ -79,10 +93,16 @@ export class AppState {
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client, world.sendFile)
     this.bundles = new BundlesState(client)
-    this.workspaces = new WorkspacesState(client)
+    this.workspaces = new WorkspacesState(client, this.route, world.sendFile)
+    this.documents = new DocumentsState(client, world.sendFile)
+    this.retrieval = new RetrievalState(client)
+    this.questions = new QuestionsState(client)
     this.desktop = new DesktopState(client)
-    this.chat = new ChatState(client)
-    this.compare = new CompareState(client, this.models)
+    this.chat = new ChatState(client, this.workspaces)
+    this.attachments = new AttachmentsState(client, world.sendFile)
+    this.sources = new SourcesState(client)
+    this.documentNames = new DocumentNames(client)
+    this.compare = new CompareState(client, this.models, this.workspaces)
   }
 
   /** False while the page looks for its host. */
@@ -103,6 +123,13 @@ export class AppState {
     return this.settings.values.welcomed ? 'work' : 'welcome'
   }
 
+  /** Who has fixed this setting, in words; undefined when it is free. */
+  lockOf(key: SettingKey): string | undefined {
+    if (!this.settings.isManaged(key)) return undefined
+    const { managed, managedUnread } = this.words.text.settings
+    return this.settings.isUnread(key) ? managedUnread : managed
+  }
+
   /** Begins to follow the host. */
   start(): void {
     const { client } = this.#world
@@ -112,6 +139,11 @@ export class AppState {
         this.settings.apply(values)
         this.words.speak(values.language)
       },
+      this.#life.signal,
+    )
+    this.#follow(
+      (signal) => client.settings.managed({}, { signal }),
+      (managed) => this.settings.applyManaged(managed),
       this.#life.signal,
     )
     this.#follow(
@@ -168,7 +200,11 @@ export class AppState {
     )
     this.#follow(
       (signal) => client.workspaces.list({}, { signal }),
-      (all) => this.workspaces.apply(all),
+      (all) => {
+        this.workspaces.apply(all)
+        this.chat.enter()
+        this.compare.enter()
+      },
       life,
     )
     this.#follow(
@@ -220,7 +256,13 @@ export class AppState {
     this.bundles.forget()
     this.door.forget()
     this.workspaces.forget()
+    this.documents.forget()
+    this.retrieval.forget()
+    this.questions.forget()
     this.chat.forget()
+    this.attachments.forget()
+    this.sources.forget()
+    this.documentNames.leave()
     this.compare.forget()
   }
 

@@ -1,11 +1,18 @@
 /** Conversations as the screen sees them: the list, the one that is open, drafts, the budget, search and presets. */
 import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
-import type { Budget, ConversationRow, Preset, SearchHit } from '../../contract/entities.ts'
+import type { Budget, ConversationRow, Place, Preset, SearchHit } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'
 import { Task } from './task.svelte.ts'
 import { Thread } from './thread.svelte.ts'
+
+/** Who knows which workspace is chosen; null until the host has said which there are. */
+export interface ChosenWorkspace {
+  readonly chosenId: string | null
+  readonly chosen?: { documents: number; strict: boolean } | null
+}
 
 /** Rows that the list begins with, and grows by as one scrolls. */
 const rowsAtOnce = 200
@@ -13,11 +20,10 @@ const rowsAtOnce = 200
 const budgetPauseMs = 300
 /** The preset of a conversation that does not exist yet. */
 const initialPresetId = 'balanced'
-/** The key of the draft of a conversation that does not exist yet. */
-const newDraft = ''
 
 export class ChatState {
   readonly #client: Client
+  readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
   #rows = $state.raw<ConversationRow[]>([])
   #total = $state(0)
@@ -36,14 +42,16 @@ export class ChatState {
   /** What a new conversation will be asked with. */
   #newPresetId = $state(initialPresetId)
   #newModelId = $state<string | null>(null)
+  #newScope = $state.raw<Scope | null>(null)
   #onceModelId = $state<string | null>(null)
   /** Sending, and how it last failed. */
   readonly sending = new Task()
   /** Renaming, pinning, deleting and keeping presets. */
   readonly tidying = new Task()
 
-  constructor(client: Client) {
+  constructor(client: Client, workspaces: ChosenWorkspace) {
     this.#client = client
+    this.#workspaces = workspaces
   }
 
   /** The conversations to show, pinned first, then the newest. */
@@ -85,7 +93,12 @@ export class ChatState {
   }
 
   get draft(): string {
-    return this.#drafts.get(this.#thread?.place.conversationId ?? newDraft) ?? ''
+    return this.#drafts.get(this.#thread?.place.conversationId ?? this.#newDraft) ?? ''
+  }
+
+  /** The key of the draft of a conversation that does not exist yet: each workspace has its own. */
+  get #newDraft(): string {
+    return `new in ${this.#workspaceId ?? ''}`
   }
 
   get presetId(): string {
@@ -107,6 +120,13 @@ export class ChatState {
     return this.#thread ? (this.#thread.conversation?.modelId ?? null) : this.#newModelId
   }
 
+  /** What the next question looks into. A new conversation begins with its workspace's documents, where it has some. */
+  get scope(): Scope {
+    const workspace = this.#workspaces.chosen
+    const usual = { documents: (workspace?.documents ?? 0) > 0, strict: workspace?.strict ?? false, documentIds: null }
+    return this.#thread?.conversation?.scope ?? this.#newScope ?? usual
+  }
+
   /** Begins to follow, once the vault is open. */
   open(life: AbortSignal): void {
     this.#life = life
@@ -116,17 +136,22 @@ export class ChatState {
       life,
       () => undefined,
     )
-    void follow(
-      (signal) => this.#client.workspaces.list({}, { signal }),
-      (workspaces) => {
-        const id = workspaces[0]?.id ?? null
-        if (id === this.#workspaceId) return
-        this.#workspaceId = id
-        this.#listen()
-      },
-      life,
-      () => undefined,
-    )
+    this.enter()
+  }
+
+  /** Goes into the workspace that is chosen now: its conversations are listed, its students and presets answer. */
+  enter(): void {
+    const { chosenId } = this.#workspaces
+    if (!this.#life || chosenId === this.#workspaceId) return
+    this.#workspaceId = chosenId
+    this.#limit = rowsAtOnce
+    this.#known = false
+    this.#rows = []
+    this.#total = 0
+    this.#budget = null
+    this.#newModelId = null
+    this.#newScope = null
+    this.#listen()
   }
 
   /** Forgets everything: the vault is locked. Drafts go as well, for they are a person's words. */
@@ -145,6 +170,7 @@ export class ChatState {
     this.#drafts.clear()
     this.#newPresetId = initialPresetId
     this.#newModelId = null
+    this.#newScope = null
     this.#onceModelId = null
     this.sending.forget()
     this.tidying.forget()
@@ -153,8 +179,11 @@ export class ChatState {
 
   /** Shows a conversation, or a new one when the id is empty. */
   show(conversationId: string): void {
+    this.enter()
     const workspaceId = this.#workspaceId
-    if ((this.#thread?.place.conversationId ?? '') === conversationId) return
+    const place = this.#thread?.place
+    const isThere = (place?.conversationId ?? '') === conversationId
+    if (isThere && (!place || place.workspaceId === workspaceId)) return
     if (conversationId !== '' && workspaceId === null) return
     this.#thread?.leave()
     this.#thread =
@@ -167,7 +196,7 @@ export class ChatState {
 
   /** Whether conversations can be opened yet. */
   get ready(): boolean {
-    return this.#workspaceId !== null
+    return this.#workspaces.chosenId !== null
   }
 
   /** More of the list, as one scrolls to its end. */
@@ -178,7 +207,7 @@ export class ChatState {
   }
 
   write(draft: string): void {
-    this.#drafts.set(this.#thread?.place.conversationId ?? newDraft, draft)
+    this.#drafts.set(this.#thread?.place.conversationId ?? this.#newDraft, draft)
     this.countSoon()
   }
 
@@ -199,17 +228,47 @@ export class ChatState {
         text,
         ...(parentId === undefined ? {} : { parentId }),
         ...(conversationId === null
-          ? { presetId: this.#newPresetId, ...(this.#newModelId ? { modelId: this.#newModelId } : {}) }
+          ? {
+              presetId: this.#newPresetId,
+              ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
+              ...(this.#newScope ? { scope: this.#newScope } : {}),
+            }
           : {}),
         ...(this.#onceModelId ? { onceModelId: this.#onceModelId } : {}),
       })
       this.#onceModelId = null
+      if (conversationId === null) this.#newScope = null
       taken = place.conversationId
       // What was typed meanwhile, or beside a clicked example, is still to be sent.
-      const draftOf = conversationId ?? newDraft
+      const draftOf = conversationId ?? this.#newDraft
       if (parentId === undefined && this.#drafts.get(draftOf)?.trim() === text.trim()) this.#drafts.delete(draftOf)
     })
     return taken
+  }
+
+  /**
+   * The conversation that is open; makes an empty one where none is, for attachments that come before the first question. What was
+   * typed and chosen for it goes along. @returns null when it failed: see {@link sending}
+   */
+  async begin(): Promise<Place | null> {
+    const workspaceId = this.#workspaceId
+    if (this.#thread || workspaceId === null) return this.#thread?.place ?? null
+    let begun: Place | null = null
+    await this.sending.run(async () => {
+      const place = await this.#client.chat.begin({ workspaceId })
+      await this.#client.chat.configure({
+        ...place,
+        presetId: this.#newPresetId,
+        ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
+        ...(this.#newScope ? { scope: this.#newScope } : {}),
+      })
+      const draft = this.#drafts.get(this.#newDraft)
+      if (draft !== undefined) this.#drafts.set(place.conversationId, draft)
+      this.#drafts.delete(this.#newDraft)
+      this.#newScope = null
+      begun = place
+    })
+    return begun
   }
 
   /** The student that answers the next question alone; null when the conversation's own does. */
@@ -221,12 +280,13 @@ export class ChatState {
     this.#onceModelId = modelId
   }
 
-  /** Chooses the preset or the model of the open conversation, or of the one to come. */
-  async configure(change: { presetId?: string; modelId?: string }): Promise<void> {
+  /** Chooses the preset, the model or the documents of the open conversation, or of the one to come. */
+  async configure(change: { presetId?: string; modelId?: string; scope?: Scope }): Promise<void> {
     if (this.#thread) await this.#thread.configure(change)
     else {
       this.#newPresetId = change.presetId ?? this.#newPresetId
       this.#newModelId = change.modelId ?? this.#newModelId
+      this.#newScope = change.scope ?? this.#newScope
     }
     this.countSoon()
   }

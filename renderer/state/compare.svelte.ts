@@ -1,6 +1,7 @@
 /** Comparisons as the screen sees them: the list, the votes counted, the question to come, and the one that is open. */
 import type { ComparisonRow, Score } from '../../contract/comparison.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { ChosenWorkspace } from './chat.svelte.ts'
 import { follow } from './follow.ts'
 import type { ModelsState } from './models.svelte.ts'
 import { OpenComparison } from './open-comparison.svelte.ts'
@@ -17,6 +18,7 @@ const most = 3
 export class CompareState {
   readonly #client: Client
   readonly #models: ModelsState
+  readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
   #rows = $state.raw<ComparisonRow[]>([])
   #total = $state(0)
@@ -35,9 +37,10 @@ export class CompareState {
   /** Asking, and how it last failed. */
   readonly asking = new Task()
 
-  constructor(client: Client, models: ModelsState) {
+  constructor(client: Client, models: ModelsState, workspaces: ChosenWorkspace) {
     this.#client = client
     this.#models = models
+    this.#workspaces = workspaces
   }
 
   /** The newest first. */
@@ -67,7 +70,7 @@ export class CompareState {
 
   /** Whether comparisons can be opened yet. */
   get ready(): boolean {
-    return this.#workspaceId !== null
+    return this.#workspaces.chosenId !== null
   }
 
   /** Ids of the students that the question will go to; by default the two used last. */
@@ -89,17 +92,20 @@ export class CompareState {
   /** Begins to follow, once the vault is open. */
   start(life: AbortSignal): void {
     this.#life = life
-    void follow(
-      (signal) => this.#client.workspaces.list({}, { signal }),
-      (workspaces) => {
-        const id = workspaces[0]?.id ?? null
-        if (id === this.#workspaceId) return
-        this.#workspaceId = id
-        this.#listen()
-      },
-      life,
-      () => undefined,
-    )
+    this.enter()
+  }
+
+  /** Goes into the workspace that is chosen now. */
+  enter(): void {
+    const { chosenId } = this.#workspaces
+    if (!this.#life || chosenId === this.#workspaceId) return
+    this.#workspaceId = chosenId
+    this.#limit = rowsAtOnce
+    this.#known = false
+    this.#rows = []
+    this.#total = 0
+    this.#scores = []
+    this.#listen()
   }
 
   /** Forgets everything: the vault is locked. */
@@ -123,8 +129,11 @@ export class CompareState {
 
   /** Shows a comparison, or the form for a new one when the id is empty. */
   show(comparisonId: string): void {
+    this.enter()
     const workspaceId = this.#workspaceId
-    if ((this.#open?.place.comparisonId ?? '') === comparisonId) return
+    const place = this.#open?.place
+    const isThere = (place?.comparisonId ?? '') === comparisonId
+    if (isThere && (!place || place.workspaceId === workspaceId)) return
     this.#open?.leave()
     this.#open =
       comparisonId === '' || workspaceId === null ? null : new OpenComparison(this.#client, { workspaceId, comparisonId })

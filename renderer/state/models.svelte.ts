@@ -14,9 +14,15 @@ import { Task } from './task.svelte.ts'
 /**
  * Sends a file that the person chose to the host, for skins without a file dialog of their own.
  * @param report told the fraction that has gone, from 0 to 1.
+ * @param kind a `document` is kept from the disk until it is encrypted; `file`, the default, is a model or is encrypted by itself.
  * @throws AppError `cancelled` when the signal fires, or what the host refused it with.
  */
-export type SendFile = (file: File, report: (fraction: number) => void, signal: AbortSignal) => Promise<{ reference: string }>
+export type SendFile = (
+  file: File,
+  report: (fraction: number) => void,
+  signal: AbortSignal,
+  kind?: 'file' | 'document',
+) => Promise<{ reference: string }>
 
 /** A file on its way from the page to the host. */
 export class Sending {
@@ -101,9 +107,19 @@ export class ModelsState {
     return this.#facts?.models ?? []
   }
 
+  /** Those that are for talking to, whether or not they can answer now. */
+  get students(): Model[] {
+    return this.all.filter(({ purpose }) => purpose === 'chat')
+  }
+
+  /** Those that find passages, or reorder what was found. */
+  get finders(): Model[] {
+    return this.all.filter(({ purpose }) => purpose !== 'chat')
+  }
+
   /** The models that can answer, in the order of Alt+1…9: each with the additions that share its weights behind it. */
   get usable(): Model[] {
-    const usable = this.all.filter(({ state }) => state === 'ready' || state === 'checking')
+    const usable = this.students.filter(({ state }) => state === 'ready' || state === 'checking')
     const on = (baseId: string): Model[] => usable.filter(({ adapter }) => adapter?.baseId === baseId)
     const inFamilies = usable.filter(({ adapter }) => !adapter).flatMap((base) => [base, ...on(base.id)])
     // One whose base was changed counts for the host as well, and says so when it is asked.

@@ -1,11 +1,19 @@
 /** Where the person is: kept in the address, so that a reload keeps the place and Back works. */
 
 /** The screens that have an address. */
-export type Screen = 'chat' | 'compare' | 'models' | 'settings'
+export type Screen = 'chat' | 'compare' | 'workspaces' | 'models' | 'settings'
 
-const screens: readonly Screen[] = ['chat', 'compare', 'models', 'settings']
+const screens: readonly Screen[] = ['chat', 'compare', 'workspaces', 'models', 'settings']
 
-/** Reads and writes `#/screen/detail`. */
+/** What an address may say beside its screen and what is open there. */
+export interface Aside {
+  /** A part of what is open, for example a tab. */
+  part?: string
+  /** The workspace that is asked; without it the present one stays, and an empty one is Personal. */
+  workspace?: string
+}
+
+/** Reads and writes `#/screen/detail/part?in=workspace`. */
 export class Route {
   #hash = $state('')
   readonly #place: { hash: string }
@@ -26,13 +34,24 @@ export class Route {
     return this.#parts[1] ?? ''
   }
 
-  /** The address of a place, for a link. */
-  to(screen: Screen, detail = ''): string {
-    return detail ? `#/${screen}/${encodeURIComponent(detail)}` : `#/${screen}`
+  /** A part of what is open; empty for its first. */
+  get part(): string {
+    return this.#parts[2] ?? ''
   }
 
-  go(screen: Screen, detail = ''): void {
-    this.#place.hash = this.to(screen, detail)
+  /** Id of the workspace that is asked; empty for Personal. */
+  get workspace(): string {
+    return decoded(/\?in=([^&]*)/.exec(this.#hash)?.[1] ?? '')
+  }
+
+  /** The address of a place, for a link. */
+  to(screen: Screen, detail = '', { part = '', workspace = this.workspace }: Aside = {}): string {
+    const path = [screen, detail, part].filter(Boolean).map(encodeURIComponent).join('/')
+    return `#/${path}${workspace ? `?in=${encodeURIComponent(workspace)}` : ''}`
+  }
+
+  go(screen: Screen, detail = '', aside: Aside = {}): void {
+    this.#place.hash = this.to(screen, detail, aside)
     this.follow()
   }
 
@@ -42,7 +61,7 @@ export class Route {
   }
 
   get #parts(): string[] {
-    return this.#hash.replace(/^#\/?/, '').split('/').map(decoded)
+    return this.#hash.replace(/^#\/?/, '').replace(/\?.*/, '').split('/').map(decoded)
   }
 }
 

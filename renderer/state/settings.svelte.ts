@@ -1,6 +1,6 @@
 /** The person's settings. A change shows at once and is taken back when the host refuses it. */
 import { AppError } from '../../contract/errors.ts'
-import { settings, type Settings } from '../../contract/settings.ts'
+import { settings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
 import type { Client } from '../../contract/contract.ts'
 
 const defaults: Settings = {
@@ -21,6 +21,8 @@ const defaults: Settings = {
   certificates: settings.certificates.initial,
   requireCard: settings.requireCard.initial,
   requireSignedBundles: settings.requireSignedBundles.initial,
+  embedderId: settings.embedderId.initial,
+  rerankerId: settings.rerankerId.initial,
   welcomed: settings.welcomed.initial,
 }
 
@@ -28,6 +30,7 @@ export class SettingsState {
   #kept = $state.raw<Settings>(defaults)
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
+  #managed = $state.raw<ManagedSettings>({})
   #known = $state(false)
   #trouble = $state<AppError | null>(null)
   readonly #client: Client
@@ -43,6 +46,20 @@ export class SettingsState {
 
   get values(): Settings {
     return Object.assign({}, this.#kept, ...this.#wished) as Settings
+  }
+
+  /** Whether the organisation has fixed this setting. */
+  isManaged(key: SettingKey): boolean {
+    return this.#managed[key] !== undefined
+  }
+
+  /** Whether the organisation has fixed it to something that cannot be understood, so that its strictest value holds. */
+  isUnread(key: SettingKey): boolean {
+    return this.#managed[key]?.unread ?? false
+  }
+
+  applyManaged(managed: ManagedSettings): void {
+    this.#managed = managed
   }
 
   /** Why the last change was not kept. */

@@ -2,6 +2,7 @@
 import type { Client } from '../../contract/contract.ts'
 import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/entities.ts'
 import type { AppError } from '../../contract/errors.ts'
+import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'
 import { Task } from './task.svelte.ts'
 
@@ -88,7 +89,7 @@ export class Thread {
     return this.task.run(() => this.#client.chat.choose({ ...this.place, messageId }))
   }
 
-  configure(change: { presetId?: string; modelId?: string }): Promise<boolean> {
+  configure(change: { presetId?: string; modelId?: string; scope?: Scope }): Promise<boolean> {
     return this.task.run(() => this.#client.chat.configure({ ...this.place, ...change }))
   }
 

@@ -1,19 +1,54 @@
-/** The workspaces. There is always one called Personal. */
+/** The workspaces: which there are, which one is asked, and what a person does with a whole one. Personal is always there. */
 import type { Client } from '../../contract/contract.ts'
 import type { Workspace } from '../../contract/entities.ts'
+import type { SendFile } from './models.svelte.ts'
+import type { Route } from './route.svelte.ts'
 import { Task } from './task.svelte.ts'
+
+/** What may be changed of one. Personal keeps its name. */
+type Change = Omit<Parameters<Client['workspaces']['configure']>[0], 'workspaceId'>
 
 export class WorkspacesState {
   #all = $state.raw<Workspace[]>([])
+  #known = $state(false)
   readonly #client: Client
+  readonly #route: Pick<Route, 'workspace'>
+  readonly #sendFile: SendFile
+  #sentFraction = $state<number | null>(null)
+  /** The last export: the name and size in bytes of its file. */
+  #exported = $state.raw<{ name: string; sizeBytes: number } | null>(null)
+  #leave: AbortController | null = null
+  /** A name for a new one is being typed; anything may ask for it. */
+  naming = $state(false)
+  /** An exported one is being taken in: likewise. */
+  importing = $state(false)
   readonly changing = new Task()
+  readonly making = new Task()
+  readonly erasing = new Task()
+  readonly travelling = new Task()
 
-  constructor(client: Client) {
+  constructor(client: Client, route: Pick<Route, 'workspace'>, sendFile: SendFile) {
     this.#client = client
+    this.#route = route
+    this.#sendFile = sendFile
   }
 
   get all(): Workspace[] {
     return this.#all
+  }
+
+  /** Whether the host has said which there are. */
+  get known(): boolean {
+    return this.#known
+  }
+
+  /** Those that can be asked. */
+  get open(): Workspace[] {
+    return this.#all.filter(({ archived }) => !archived)
+  }
+
+  get archived(): Workspace[] {
+    return this.#all.filter(({ archived }) => archived)
   }
 
   /** The one that is always there; null until the host has said. */
@@ -21,21 +56,115 @@ export class WorkspacesState {
     return this.#all.find((workspace) => workspace.personal) ?? null
   }
 
+  /** The one that the chat asks: as the address says, or Personal. */
+  get chosen(): Workspace | null {
+    return this.open.find(({ id }) => id === this.#route.workspace) ?? this.personal ?? this.open[0] ?? null
+  }
+
+  get chosenId(): string | null {
+    return this.chosen?.id ?? null
+  }
+
   byId(id: string | null): Workspace | null {
     return this.#all.find((workspace) => workspace.id === id) ?? null
   }
 
-  /** Which student answers in a workspace unless a conversation has its own; null for the usual one. */
-  configure(workspaceId: string, modelId: string | null): Promise<boolean> {
-    return this.changing.run(() => this.#client.workspaces.configure({ workspaceId, modelId }))
+  /** How the address names it: Personal by no name at all. */
+  inAddress(id: string): string {
+    return id === this.personal?.id ? '' : id
+  }
+
+  /** @returns the id of the new one, or null when it failed: see {@link making} */
+  async make(name: string): Promise<string | null> {
+    let made: string | null = null
+    await this.making.run(async () => (made = (await this.#client.workspaces.make({ name })).workspaceId))
+    return made
+  }
+
+  configure(workspaceId: string, change: Change): Promise<boolean> {
+    return this.changing.run(() => this.#client.workspaces.configure({ workspaceId, ...change }))
+  }
+
+  archive(workspaceId: string, archived: boolean): Promise<boolean> {
+    return this.changing.run(() => this.#client.workspaces.archive({ workspaceId, archived }))
+  }
+
+  /** Destroys its key: nothing brings it back. */
+  erase(workspaceId: string): Promise<boolean> {
+    return this.erasing.run(() => this.#client.workspaces.erase({ workspaceId }))
+  }
+
+  /** What the last export wrote; null before. */
+  get exported(): { name: string; sizeBytes: number } | null {
+    return this.#exported
+  }
+
+  /** Forgets how the last journey went. */
+  prepareTravel(): void {
+    this.#exported = null
+    this.travelling.forget()
+  }
+
+  /** Writes it into a folder, or into the one that is picked now, as a file that its passphrase opens. */
+  export(workspaceId: string, reference: string | null, passphrase: string): Promise<boolean> {
+    return this.travelling.run(async () => {
+      const folder = reference ?? (await this.#client.desktop.pickFolder({}))?.reference
+      if (folder !== undefined)
+        this.#exported = await this.#client.workspaces.export({ workspaceId, reference: folder, passphrase })
+    })
+  }
+
+  /** Asks the system's dialog for an exported workspace; null when it was closed or failed. */
+  async pick(): Promise<{ reference: string; name: string } | null> {
+    let picked: { reference: string; name: string } | null = null
+    await this.travelling.run(async () => (picked = await this.#client.desktop.pickWorkspace({})))
+    return picked
+  }
+
+  /** The part of an exported workspace that was handed over, 0 to 1; null when none is on its way. */
+  get sentFraction(): number | null {
+    return this.#sentFraction
+  }
+
+  /** Takes an exported workspace in. @returns the id of the new one, or null when it failed: see {@link travelling} */
+  async import(from: { reference: string } | File, passphrase: string): Promise<string | null> {
+    let made: string | null = null
+    const leave = new AbortController()
+    this.#leave = leave
+    await this.travelling.run(async () => {
+      const reference = from instanceof File ? await this.#send(from, leave.signal) : from.reference
+      made = (await this.#client.workspaces.import({ reference, passphrase }, { signal: leave.signal })).workspaceId
+    })
+    this.#leave = null
+    return made
+  }
+
+  /** Gives up an import on its way. */
+  stopImport(): void {
+    this.#leave?.abort()
   }
 
   apply(all: Workspace[]): void {
     this.#all = all
+    this.#known = true
   }
 
   forget(): void {
     this.#all = []
-    this.changing.forget()
+    this.#known = false
+    this.naming = false
+    this.importing = false
+    this.stopImport()
+    this.prepareTravel()
+    for (const task of [this.changing, this.making, this.erasing]) task.forget()
+  }
+
+  async #send(file: File, signal: AbortSignal): Promise<string> {
+    this.#sentFraction = 0
+    try {
+      return (await this.#sendFile(file, (fraction) => (this.#sentFraction = fraction), signal)).reference
+    } finally {
+      this.#sentFraction = null
+    }
   }
 }

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../../contract/contract.ts'
 import { serve } from '../../contract/link.ts'
 import { References } from '../../electron/host/desktop.ts'
+import { IncomingDocuments } from '../../electron/host/incoming-documents.ts'
 import { readPageFiles } from '../../electron/host/page-files.ts'
 import { LoopbackServer } from '../../electron/loopback/loopback-server.ts'
 import { openBrowser } from '../fixtures/browser.ts'
@@ -295,8 +296,13 @@ describe.each([
   let furniture: number
 
   beforeAll(async () => {
+    const references = new References()
     loopback = await LoopbackServer.start({
-      host: { references: new References(), serve: (port) => serve(port, contract, host.handlers, fail) },
+      host: {
+        references,
+        incomingDocuments: new IncomingDocuments({ folder: join(uploadFolder, 'documents'), references }),
+        serve: (port) => serve(port, contract, host.handlers, fail),
+      },
       pageFiles: readPageFiles(join(import.meta.dirname, '../../dist/renderer')),
       uploadFolder,
       port: 0,

@@ -7,7 +7,7 @@ import { defaultDataFolder } from '../../electron/host/base/data-folder.ts'
 import { components, version } from '../../electron/host/components.ts'
 import { References } from '../../electron/host/desktop.ts'
 import { readStartOptions } from '../../electron/host/start-options.ts'
-import { shownName } from '../../electron/loopback/incoming-files.ts'
+import { shownName } from '../../electron/host/base/received-file.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -78,9 +78,9 @@ test('a name that a page sends is a name, whatever it tries', () => {
     ['a\u202egguf.exe\n', 'agguf.exe'],
     ['é 😀.gguf', 'é 😀.gguf'],
   ] as const) {
-    expect(shownName(given)).toBe(shown)
+    expect(shownName(given, 'model.gguf')).toBe(shown)
   }
-  expect(shownName(`${'x'.repeat(300)}.gguf`)).toHaveLength(200)
+  expect(shownName(`${'x'.repeat(300)}.gguf`, 'model.gguf')).toHaveLength(200)
 })
 
 test('About tells the versions and licences that are installed', () => {

@@ -29,6 +29,7 @@ const planted: Record<string, string[]> = {
     'electron/host/chat/a.ts → electron/engine/engine.ts',
     'electron/host/chat/b.ts → electron/reader/reader.ts',
     'electron/host/f.ts → electron/main.ts',
+    'electron/host/chat/f.ts → electron/worker/parent-port.ts',
   ],
   'shell-stands-alone': ['electron/shell/b.ts → electron/loopback/server.ts', 'electron/shell/c.ts → electron/engine/engine.ts'],
   'loopback-is-plain-node': ['electron/loopback/a.ts → electron', 'electron/loopback/b.ts → electron/shell/window.ts'],
@@ -38,6 +39,8 @@ const planted: Record<string, string[]> = {
     'electron/engine/c.ts → node:net',
     'electron/reader/a.ts → node:https',
   ],
+  'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:fs'],
+  'parsers-come-after-closing': ['electron/reader/e.ts → linkedom'],
   'workers-know-the-link-only': ['electron/engine/d.ts → contract/contract.ts', 'electron/reader/b.ts → contract/entities.ts'],
   'worker-contracts-know-nouns-only': ['electron/engine/contract.ts → contract/contract.ts'],
   'workers-do-not-meet': ['electron/engine/e.ts → electron/reader/reader.ts', 'electron/reader/c.ts → electron/engine/engine.ts'],
@@ -61,6 +64,7 @@ const planted: Record<string, string[]> = {
   ],
   'engine-keeps-llama': ['electron/host/runtime/b.ts → node-llama-cpp', 'electron/reader/d.ts → node-llama-cpp'],
   'reader-keeps-parsers': ['electron/host/workspaces/b.ts → pdfjs-dist', 'electron/host/workspaces/c.ts → mammoth'],
+  'page-draws-pdf-only': ['renderer/ui/pdf/a.ts → mammoth'],
   'one-door-to-the-network': [
     'electron/host/models/b.ts → node:http',
     'electron/host/models/c.ts → ws',
@@ -101,6 +105,7 @@ const allowed = [
   'electron/loopback/server.ts → ws',
   'electron/shell/window.ts → electron',
   'electron/host/vault/keychain.ts → keytar',
+  'renderer/ui/pdf/b.ts → pdfjs-dist',
   'electron/engine/llama.ts → node-llama-cpp',
   'electron/host/models/e.ts → electron/host/vault/encrypted-database.ts',
 ]

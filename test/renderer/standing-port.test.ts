@@ -1,4 +1,5 @@
 /** The line that comes back. Catches streams that stay silent after a restart of the host, and calls that hang for ever. */
+import { fakeWorkspace } from '../fixtures/fake-nouns.ts'
 import { describe, expect, it } from 'vitest'
 import { contract } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -32,9 +33,9 @@ describe('a standing port', () => {
     })()
     await soon(10)
     host.drop()
-    host.workspaces.set([{ id: 'personal', name: 'Renamed meanwhile', personal: true, createdAt: 0, modelId: null }])
+    host.workspaces.set([{ ...fakeWorkspace, name: 'Renamed meanwhile' }])
     await soon(20)
-    host.workspaces.set([{ id: 'personal', name: 'And later', personal: true, createdAt: 0, modelId: null }])
+    host.workspaces.set([{ ...fakeWorkspace, name: 'And later' }])
     await soon(10)
     expect(names).toEqual(['Personal', 'Renamed meanwhile', 'And later'])
     expect(states).toEqual([true, false, true])

@@ -5,8 +5,9 @@
 import type { AnswerFacts, AnswerStage, ChatUpdate, MessageState, Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem } from '../../engine/contract.ts'
-import type { RuntimeItem } from '../runtime/runtime.ts'
+import type { AnswerSources, SearchReport } from '../../../contract/sources.ts'
 import type { Settlement } from './conversation-store.ts'
+import type { CheckedAnswer, SourcedItem, WrittenAnswer } from './sourced-answers.ts'
 
 /** Longest time in milliseconds that text stays unsaved; a kill loses no more. */
 const saveMs = 800
@@ -30,6 +31,14 @@ export interface AnswerWriterOptions {
   maker: AnswerMaker
   /** Text and facts that the answer had before it is continued. */
   opening: { text: string; thought: string; facts: AnswerFacts | null }
+  /** Of an answer from documents. */
+  sourced?: {
+    /** Its words are shown, and kept, only when they are checked. */
+    strict: boolean
+    check(written: WrittenAnswer, signal: AbortSignal): Promise<CheckedAnswer | null>
+    /** Keeps what it is made from, and tells. */
+    keep(sources: AnswerSources, found: SearchReport | null): void
+  }
   now: () => number
   say: (update: ChatUpdate) => void
   onBug: (error: unknown) => string
@@ -54,12 +63,17 @@ export class AnswerWriter {
     this.#stage = { stage: 'queued', fraction: 0, since: options.now() }
   }
 
+  /** What of it may be shown: in strict mode nothing but what was checked before. */
   get text(): string {
-    return this.#text
+    return this.#holds ? this.#options.opening.text : this.#text
   }
 
   get thought(): string {
-    return this.#thought
+    return this.#holds ? this.#options.opening.thought : this.#thought
+  }
+
+  get #holds(): boolean {
+    return this.#options.sourced?.strict ?? false
   }
 
   /** Where the answer is, for a page that has just come. */
@@ -74,24 +88,29 @@ export class AnswerWriter {
   }
 
   /** Writes to the end and settles. Never throws: how it went is kept with the answer. */
-  async run(ask: (signal: AbortSignal) => AsyncIterable<RuntimeItem>): Promise<void> {
+  async run(ask: (signal: AbortSignal) => AsyncIterable<SourcedItem>): Promise<void> {
     let state: MessageState = 'stopped'
     let trouble: Trouble | null = null
     let prompt: Extract<AnswerItem, { type: 'prompt' }> | null = null
     let end: Extract<AnswerItem, { type: 'end' }> | null = null
+    let isDeclined = false
     try {
       for await (const item of ask(this.#abort.signal)) {
         if (item.type === 'stage') this.#setStage(item.stage, item.fraction)
         else if (item.type === 'prompt') prompt = item
         else if (item.type === 'reading') this.#setStage('reading', item.fraction)
         else if (item.type === 'text') this.#add(item.text, item.thought)
+        else if (item.type === 'sources') this.#options.sourced?.keep(item.sources, item.found)
+        else if (item.type === 'declined') isDeclined = true
         else end = item
       }
-      state = end === null || end.reason === 'stopped' ? this.#stopReason : end.reason
+      if (isDeclined) state = 'finished'
+      else state = end === null || end.reason === 'stopped' ? this.#stopReason : end.reason
     } catch (error) {
       state = this.#abort.signal.aborted ? this.#stopReason : 'failed'
       if (state === 'failed') trouble = this.#troubleOf(error)
     }
+    const checked = await this.#checked(state === 'finished')
     if (this.#saveTimer) clearTimeout(this.#saveTimer)
     if (this.#saveTrouble && state !== 'failed') {
       state = 'failed'
@@ -99,11 +118,28 @@ export class AnswerWriter {
     }
     const facts = prompt ? this.#facts(prompt, end) : this.#options.opening.facts
     try {
-      this.#options.store.settle(this.messageId, { text: this.#text, thought: this.#thought, state, trouble, facts })
+      this.#options.store.settle(this.messageId, { ...(checked ?? this.#unchecked()), state, trouble, facts })
     } catch (error) {
       // The row stays “being written” and is marked interrupted at the next start; the text saved so far is kept.
       this.#options.onBug(error)
     }
+  }
+
+  /** What the check makes of it; null for an answer without documents, and where the check failed. */
+  async #checked(isWhole: boolean): Promise<CheckedAnswer | null> {
+    const { sourced, onBug } = this.#options
+    if (!sourced) return null
+    if (!this.#abort.signal.aborted) this.#setStage('checking', 0)
+    try {
+      return await sourced.check({ text: this.#text, thought: this.#thought, isWhole }, this.#abort.signal)
+    } catch (error) {
+      onBug(error)
+      return null
+    }
+  }
+
+  #unchecked(): { text: string; thought: string } {
+    return { text: this.text, thought: this.thought }
   }
 
   #setStage(stage: AnswerStage, fraction: number): void {
@@ -116,6 +152,7 @@ export class AnswerWriter {
     if (this.#stage.stage !== 'writing') this.#setStage('writing', 0)
     this.#text += text
     this.#thought += thought
+    if (this.#holds) return
     this.#options.say({ type: 'text', messageId: this.messageId, text, thought })
     this.#saveTimer ??= setTimeout(() => {
       this.#saveTimer = null

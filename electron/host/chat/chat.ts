@@ -1,32 +1,27 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
 import { randomInt } from 'node:crypto'
-import type {
-  Budget,
-  ChatUpdate,
-  Conversation,
-  ConversationRow,
-  Message,
-  Model,
-  Place,
-  SearchHit,
-} from '../../../contract/entities.ts'
+import type { Scope, SearchReport } from '../../../contract/sources.ts'
+import type { Budget, ChatUpdate, ConversationRow, Message, Place, SearchHit } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Broadcast } from '../base/broadcast.ts'
 import { Watchable } from '../base/watchable.ts'
+import type { Documents } from '../workspaces/documents.ts'
+import type { Retrieval } from '../workspaces/retrieval.ts'
 import type { Models } from '../models/models.ts'
 import type { Question, Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import { ChatBudget } from './chat-budget.ts'
 import type { ConversationStates } from './conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversation-store.ts'
 import { initialPresetId, type Presets } from './presets.ts'
-import { promptMessages, usualReserveTokens } from './prompt-messages.ts'
+import { leftOutOf, promptMessages, usualReserveTokens, withoutDeclined } from './prompt-messages.ts'
+import type { SentenceEmbedder } from './likeness.ts'
 import { matchOf, searchWorkspace } from './search.ts'
+import { SourcedAnswers } from './sourced-answers.ts'
+import { StudentChoice } from './student-choice.ts'
 import { titleOf } from './title.ts'
-
-/** Rough tokens of a text when no model is loaded to count them: four characters each. */
-const charactersPerToken = 4
 
 interface Room {
   store: ConversationStore
@@ -41,20 +36,34 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
+  documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'forgetConversation'>
+  retrieval: Pick<Retrieval, 'search'>
+  embedder: SentenceEmbedder
   now: () => number
   onBug: (error: unknown, where: string) => string
 }
 
 export class Chat {
   readonly #options: ChatOptions
+  readonly #students: StudentChoice
+  readonly #budget: ChatBudget
+  readonly #sourced: SourcedAnswers
   readonly #rooms = new Map<string, Room>()
-  readonly #threads = new Map<string, Broadcast<ChatUpdate>>()
-  readonly #writers = new Map<string, { writer: AnswerWriter; done: Promise<void> }>()
+  readonly #threads = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()
+  readonly #writers = new Map<string, { workspaceId: string; writer: AnswerWriter; done: Promise<void> }>()
   #closed = false
 
   constructor(options: ChatOptions) {
     this.#options = options
+    this.#students = new StudentChoice(options)
+    this.#sourced = new SourcedAnswers(options)
+    this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
     for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
+    for (const { id } of options.workspaces.all) this.#room(id).store.removeEmpty()
+    options.workspaces.admit({
+      isBusy: (workspaceId) => [...this.#writers.values()].some((writing) => writing.workspaceId === workspaceId),
+      leave: (workspaceId) => this.#leave(workspaceId),
+    })
   }
 
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
@@ -63,7 +72,7 @@ export class Chat {
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
     await Promise.all([...this.#writers.values()].map(({ done }) => done))
     const locked = new AppError('locked', 'The vault is locked')
-    for (const thread of this.#threads.values()) thread.end(locked)
+    for (const { updates } of this.#threads.values()) updates.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
     this.#options.presets.state.end(locked)
   }
@@ -84,7 +93,7 @@ export class Chat {
   follow({ workspaceId, conversationId }: Place, signal: AbortSignal): AsyncGenerator<ChatUpdate> {
     const present = (): ChatUpdate => this.#present({ workspaceId, conversationId })
     present()
-    return this.#thread(conversationId).listen(present, signal)
+    return this.#thread({ workspaceId, conversationId }).listen(present, signal)
   }
 
   /** @throws AppError no_model, model_missing, busy, not_found */
@@ -96,19 +105,28 @@ export class Chat {
     presetId?: string | undefined
     modelId?: string | undefined
     onceModelId?: string | undefined
+    scope?: Scope | undefined
   }): Place & { messageId: string } {
     const { workspaceId, text } = input
     const { store } = this.#room(workspaceId)
     if (input.conversationId !== null) this.#refuseBusy(input.conversationId)
     const before = input.conversationId === null ? null : store.read(input.conversationId)
-    const modelId = this.#modelFor(workspaceId, input.onceModelId ?? input.modelId ?? before?.modelId ?? null)
+    const modelId = this.#students.need(workspaceId, input.onceModelId ?? input.modelId ?? before?.modelId ?? null)
     // Where nobody chose, the student used last answers, and that must not become the one for this question alone.
-    const isChosen = input.onceModelId === undefined || this.#chosenModel(workspaceId, null) !== null
-    const stays = isChosen ? null : this.#findModel(workspaceId, null)
+    const isChosen = input.onceModelId === undefined || this.#students.chosen(workspaceId, null) !== null
+    const stays = isChosen ? null : this.#students.find(workspaceId, null)
     const { conversationId, questionId, answerId } = store.together(() => {
       const conversationId =
         before?.id ??
-        store.create({ title: titleOf(text), presetId: input.presetId ?? initialPresetId, modelId: input.modelId ?? stays })
+        store.create({
+          ...{ title: titleOf(text), presetId: input.presetId ?? initialPresetId, modelId: input.modelId ?? stays },
+          scope: input.scope ?? this.#initialScope(workspaceId),
+        })
+      // One that was begun for its attachments becomes what was wished for now.
+      if (before && store.leafOf(conversationId) === null) {
+        store.rename(conversationId, titleOf(text))
+        store.configure(conversationId, input)
+      }
       if (before?.modelId === null && stays !== null) store.configure(conversationId, { modelId: stays })
       const parentId = input.parentId === undefined ? store.leafOf(conversationId) : input.parentId
       if (parentId !== null) store.message(conversationId, parentId)
@@ -117,6 +135,7 @@ export class Chat {
       return { conversationId, questionId, answerId }
     })
     const place = { workspaceId, conversationId }
+    this.#options.workspaces.used(workspaceId)
     this.#write(place, answerId, questionId, modelId, null)
     return { ...place, messageId: answerId }
   }
@@ -137,6 +156,18 @@ export class Chat {
     return { workspaceId, conversationId }
   }
 
+  /** Makes an empty conversation, for attachments that come before the first question. It is in the list once something is in it. */
+  begin(workspaceId: string): Place {
+    const { store } = this.#room(workspaceId)
+    const scope = this.#initialScope(workspaceId)
+    return { workspaceId, conversationId: store.create({ title: '', presetId: initialPresetId, modelId: null, scope }) }
+  }
+
+  /** What was found for an answer, and what of it was sent. @throws AppError not_found for one without documents */
+  inspect({ workspaceId, conversationId, messageId }: Place & { messageId: string }): SearchReport {
+    return this.#room(workspaceId).store.found(conversationId, messageId)
+  }
+
   stop({ conversationId }: Place): void {
     this.#writers.get(conversationId)?.writer.stop()
   }
@@ -147,7 +178,7 @@ export class Chat {
     const message = store.message(place.conversationId, place.messageId)
     const questionId = message.role === 'user' ? message.id : message.parentId
     if (questionId === null) throw new AppError('invalid_input', 'There is no question before this answer')
-    const modelId = this.#modelFor(place.workspaceId, place.modelId ?? store.read(place.conversationId).modelId)
+    const modelId = this.#students.need(place.workspaceId, place.modelId ?? store.read(place.conversationId).modelId)
     const answerId = store.together(() =>
       store.add(place.conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' }),
     )
@@ -162,7 +193,7 @@ export class Chat {
     if (message.role !== 'assistant' || message.parentId === null || store.hasChildren(message.id)) {
       throw new AppError('invalid_input', 'Only the last answer can be continued')
     }
-    const modelId = this.#modelFor(place.workspaceId, message.facts?.modelId ?? store.read(place.conversationId).modelId)
+    const modelId = this.#students.need(place.workspaceId, message.facts?.modelId ?? store.read(place.conversationId).modelId)
     store.saveWriting(message.id, message.text, message.thought)
     this.#write(place, message.id, message.parentId, modelId, message)
   }
@@ -180,7 +211,7 @@ export class Chat {
     this.#change(place, (store) => store.pin(place.conversationId, place.pinned))
   }
 
-  configure(place: Place & { presetId?: string | undefined; modelId?: string | undefined }): void {
+  configure(place: Place & { presetId?: string | undefined; modelId?: string | undefined; scope?: Scope | undefined }): void {
     this.#change(place, (store) => store.configure(place.conversationId, place))
   }
 
@@ -189,35 +220,29 @@ export class Chat {
     writing?.writer.stop()
     await writing?.done
     const { store, changes } = this.#room(place.workspaceId)
+    this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
     this.#options.states.removed(place)
-    this.#threads.get(place.conversationId)?.say({ type: 'gone' })
-    this.#threads.get(place.conversationId)?.end()
+    this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
+    this.#threads.get(place.conversationId)?.updates.end()
     this.#threads.delete(place.conversationId)
     changes.set(changes.value + 1)
   }
 
-  async budget(input: {
+  budget(input: {
     workspaceId: string
     conversationId: string | null
     presetId?: string | undefined
     draft: string
   }): Promise<Budget> {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
-    const preset = this.#options.presets.get(conversation?.presetId ?? input.presetId ?? initialPresetId)
-    const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
-    const messages = promptMessages(preset.systemPrompt, [...(conversation?.messages ?? []), ...draft])
-    const reserveTokens = preset.sampling.maxTokens ?? usualReserveTokens
-    const leftOutBefore = leftOutOf(conversation)
-    const modelId = this.#findModel(input.workspaceId, conversation?.modelId ?? null)
-    const counted =
-      messages.length === 0 ? null : await this.#options.runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
-    const warm = this.#options.runtime.state.value.warm.find((student) => student.modelId === modelId)
-    const size = counted?.contextTokens ?? warm?.contextTokens ?? this.#options.settings.values.contextTokens
-    const reserved = Math.min(reserveTokens, Math.floor(size / 4))
-    if (counted) return { used: counted.promptTokens, size, reserved, wouldLeaveOut: counted.leftOut, exact: true }
-    const used = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
-    return { used, size, reserved, wouldLeaveOut: 0, exact: messages.length === 0 }
+    return this.#budget.of({
+      ...{ workspaceId: input.workspaceId, conversation },
+      scope: conversation?.scope ?? this.#initialScope(input.workspaceId),
+      presetId: conversation?.presetId ?? input.presetId ?? initialPresetId,
+      modelId: this.#students.find(input.workspaceId, conversation?.modelId ?? null),
+      draft: input.draft,
+    })
   }
 
   /** Whether any answer is being written. */
@@ -233,42 +258,60 @@ export class Chat {
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
-    const { runtime, models, presets, states, now, onBug } = this.#options
+    const { runtime, models, presets, states, workspaces, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.read(place.conversationId)
     const preset = presets.get(conversation.presetId)
     const sampling = { ...preset.sampling, seed: preset.sampling.seed ?? randomInt(2 ** 32 - 1) }
-    const writer = new AnswerWriter({
-      messageId: answerId,
-      store,
-      maker: {
-        ...models.identity(modelId),
-        presetId: preset.id,
-        presetName: preset.name,
-        sampling,
-        systemPrompt: preset.systemPrompt,
-      },
-      opening: { text: continued?.text ?? '', thought: continued?.thought ?? '', facts: continued?.facts ?? null },
-      now,
-      say: (update) => this.#thread(place.conversationId).say(update),
-      onBug: (error) => onBug(error, 'chat.answer'),
-    })
-    const prompt: Question['prompt'] = {
-      messages: promptMessages(preset.systemPrompt, store.branch(questionId)),
+    const systemPrompt = [workspaces.get(place.workspaceId).instructions, preset.systemPrompt]
+      .filter((part) => part.trim() !== '')
+      .join('\n\n')
+    const branch = store.branch(questionId)
+    const prompt: Omit<Question['prompt'], 'messages'> = {
       opening: continued && { text: continued.text, thought: continued.thought },
       sampling,
       reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
     }
-    const memory = states.of(place)
+    const question = { modelId, prompt, memory: states.of(place) }
+    const kept = continued?.sources ?? null
+    const isSourced = continued ? kept !== null : this.#sourced.asks(place, conversation.scope)
+    const sourced = isSourced
+      ? this.#sourced.begin({ place, answerId, scope: conversation.scope, systemPrompt, branch, question, kept })
+      : null
+    const writer = new AnswerWriter({
+      messageId: answerId,
+      store,
+      maker: { ...models.identity(modelId), presetId: preset.id, presetName: preset.name, sampling, systemPrompt },
+      opening: { text: continued?.text ?? '', thought: continued?.thought ?? '', facts: continued?.facts ?? null },
+      ...(sourced && {
+        sourced: {
+          strict: sourced.strict,
+          check: (written, signal) => sourced.check(written, signal),
+          keep: (sources, found) => {
+            store.saveSources(answerId, sources, found)
+            this.#tell(place, changes)
+          },
+        },
+      }),
+      now,
+      say: (update) => this.#thread(place).say(update),
+      onBug: (error) => onBug(error, 'chat.answer'),
+    })
+    const messages = promptMessages(systemPrompt, withoutDeclined(branch))
     const done = writer
-      .run((signal) => runtime.answer({ modelId, prompt, memory }, answerId, signal))
+      .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt: { ...prompt, messages } }, answerId, signal))
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (!this.#closed) this.#tell(place, changes)
       })
-    this.#writers.set(place.conversationId, { writer, done })
+    this.#writers.set(place.conversationId, { workspaceId: place.workspaceId, writer, done })
     this.#tell(place, changes)
+  }
+
+  /** All documents of the workspace, in the way that it wants to answer. */
+  #initialScope(workspaceId: string): Scope {
+    return { documents: true, strict: this.#options.workspaces.get(workspaceId).strict, documentIds: null }
   }
 
   #change(place: Place, work: (store: ConversationStore) => void): void {
@@ -279,7 +322,7 @@ export class Chat {
 
   /** The shape of a conversation changed: its followers and the list hear of it. */
   #tell(place: Place, changes: Watchable<number>): void {
-    this.#thread(place.conversationId).say(this.#present(place))
+    this.#thread(place).say(this.#present(place))
     changes.set(changes.value + 1)
   }
 
@@ -303,46 +346,33 @@ export class Chat {
     return room
   }
 
-  #thread(conversationId: string): Broadcast<ChatUpdate> {
+  #thread({ workspaceId, conversationId }: Place): Broadcast<ChatUpdate> {
     const existing = this.#threads.get(conversationId)
-    if (existing) return existing
-    const thread = new Broadcast<ChatUpdate>(mergeText)
-    this.#threads.set(conversationId, thread)
-    return thread
+    if (existing) return existing.updates
+    const updates = new Broadcast<ChatUpdate>(mergeText)
+    this.#threads.set(conversationId, { workspaceId, updates })
+    return updates
+  }
+
+  /** Ends what is being written in a workspace that is closed or erased, and tells its watchers. */
+  async #leave(workspaceId: string): Promise<void> {
+    const writing = [...this.#writers.values()].filter((each) => each.workspaceId === workspaceId)
+    for (const { writer } of writing) writer.stop('interrupted')
+    await Promise.all(writing.map(({ done }) => done))
+    const closed = new AppError('workspace_archived', 'This workspace is closed')
+    for (const [conversationId, thread] of this.#threads) {
+      if (thread.workspaceId !== workspaceId) continue
+      thread.updates.end(closed)
+      this.#threads.delete(conversationId)
+    }
+    this.#rooms.get(workspaceId)?.changes.end(closed)
+    this.#rooms.delete(workspaceId)
   }
 
   #refuseBusy(conversationId: string): void {
     if (this.#closed) throw new AppError('locked', 'The vault is locked')
     if (this.#writers.has(conversationId)) throw new AppError('busy', 'An answer is already being written here')
   }
-
-  /** @throws AppError no_model */
-  #modelFor(workspaceId: string, wished: string | null): string {
-    const found = this.#findModel(workspaceId, wished)
-    if (found === null) throw new AppError('no_model', 'There is no model here')
-    return found
-  }
-
-  /** The wished student if it is here, else the workspace's, else the person's default, else the one used last, else any. */
-  #findModel(workspaceId: string, wished: string | null): string | null {
-    const chosen = this.#chosenModel(workspaceId, wished)
-    return chosen ?? [...this.#usable].sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0]?.id ?? null
-  }
-
-  #chosenModel(workspaceId: string, wished: string | null): string | null {
-    const { settings, workspaces } = this.#options
-    const named = [wished, workspaces.get(workspaceId).modelId, settings.values.modelId]
-    return named.find((id) => this.#usable.some((model) => model.id === id)) ?? null
-  }
-
-  get #usable(): Model[] {
-    return this.#options.models.state.value.models.filter(({ state }) => state === 'ready' || state === 'checking')
-  }
-}
-
-/** What the last answer of this branch left out. */
-function leftOutOf(conversation: Conversation | null): number {
-  return conversation?.messages.findLast((message) => message.facts !== null)?.facts?.leftOut ?? 0
 }
 
 function mergeText(last: ChatUpdate, next: ChatUpdate): ChatUpdate | null {

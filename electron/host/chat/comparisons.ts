@@ -66,6 +66,10 @@ export class Comparisons {
   constructor(options: ComparisonsOptions) {
     this.#options = options
     for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
+    options.workspaces.admit({
+      isBusy: (workspaceId) => [...this.#writers.values()].some(({ place }) => place.workspaceId === workspaceId),
+      leave: (workspaceId) => this.#leave(workspaceId),
+    })
   }
 
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
@@ -77,6 +81,21 @@ export class Comparisons {
     const locked = new AppError('locked', 'The vault is locked')
     for (const { updates } of this.#threads.values()) updates.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
+  }
+
+  /** Ends what is being written in a workspace that is closed or erased, and tells its watchers. */
+  async #leave(workspaceId: string): Promise<void> {
+    const writers = [...this.#writers.values()].filter(({ place }) => place.workspaceId === workspaceId)
+    for (const { writer } of writers) writer.stop('interrupted')
+    await Promise.all(writers.map(({ done }) => done))
+    const closed = new AppError('workspace_archived', 'This workspace is closed')
+    for (const [id, { place, updates }] of this.#threads) {
+      if (place.workspaceId !== workspaceId) continue
+      updates.end(closed)
+      this.#threads.delete(id)
+    }
+    this.#rooms.get(workspaceId)?.changes.end(closed)
+    this.#rooms.delete(workspaceId)
   }
 
   /** Whether any answer is being written. */
@@ -116,7 +135,7 @@ export class Comparisons {
     const { models, presets } = this.#options
     const { store } = this.#room(workspaceId)
     const preset = presets.get(input.presetId)
-    const students = input.modelIds.map((modelId) => ({ modelId, modelName: models.get(modelId).name }))
+    const students = input.modelIds.map((modelId) => ({ modelId, modelName: models.student(modelId).name }))
     const settings = {
       presetId: preset.id,
       presetName: preset.name,

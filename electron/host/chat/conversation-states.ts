@@ -35,6 +35,7 @@ export class ConversationStates {
     this.#options = options
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.#clear()
+    options.workspaces.admit({ isBusy: () => false, leave: (workspaceId) => this.#leave(workspaceId) })
     void this.#followLimit()
   }
 
@@ -92,6 +93,14 @@ export class ConversationStates {
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId)
     database.prepare('DELETE FROM kept_states WHERE conversation_id = ?').run(conversationId)
     for (const { file_name } of records) rmSync(join(folder, file_name), { force: true })
+  }
+
+  /** A workspace is closed or erased: what was kept of it is only there to be quick. */
+  #leave(workspaceId: string): void {
+    const database = this.#options.workspaces.database(workspaceId)
+    const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
+    database.prepare('DELETE FROM kept_states').run()
+    for (const { file_name } of records) rmSync(join(this.#options.folder, file_name), { force: true })
   }
 
   /** Most bytes of all states together. */

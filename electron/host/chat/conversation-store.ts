@@ -8,6 +8,7 @@ import {
   type Message,
   type MessageState,
 } from '../../../contract/entities.ts'
+import { AnswerSources, Scope, SearchReport } from '../../../contract/sources.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
@@ -18,6 +19,7 @@ interface ConversationRecord {
   preset_id: string
   model_id: string | null
   leaf_id: string | null
+  scope: string | null
   created_at: number
   updated_at: number
 }
@@ -32,6 +34,7 @@ interface MessageRecord {
   state: MessageState
   trouble: string | null
   facts: string | null
+  sources: string | null
   created_at: number
 }
 
@@ -42,7 +45,15 @@ export interface Settlement {
   state: MessageState
   trouble: Trouble | null
   facts: AnswerFacts | null
+  /** Null for an answer without documents. */
+  sources?: AnswerSources | null
 }
+
+/** One that is only begun, without a message or an attachment, is shown to nobody. */
+const begun = '(leaf_id IS NOT NULL OR EXISTS (SELECT 1 FROM documents WHERE documents.conversation_id = conversations.id))'
+
+/** Of a conversation that is older than documents. */
+const initialScope: Scope = { documents: true, strict: false, documentIds: null }
 
 export class ConversationStore {
   readonly #database: EncryptedDatabase
@@ -62,23 +73,33 @@ export class ConversationStore {
   list(limit: number): Omit<ConversationRow, 'writing'>[] {
     return this.#database
       .prepare<ConversationRecord>(
-        'SELECT id, title, pinned, updated_at FROM conversations ORDER BY pinned DESC, updated_at DESC, number DESC LIMIT ?',
+        `SELECT id, title, pinned, updated_at FROM conversations WHERE ${begun} ORDER BY pinned DESC, updated_at DESC, number DESC LIMIT ?`,
       )
       .all(limit)
       .map((row) => ({ id: row.id, title: row.title, pinned: row.pinned === 1, updatedAt: row.updated_at }))
   }
 
   count(): number {
-    return this.#database.prepare<{ count: number }>('SELECT count(*) AS count FROM conversations').get()?.count ?? 0
+    return (
+      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM conversations WHERE ${begun}`).get()?.count ?? 0
+    )
   }
 
-  create({ title, presetId, modelId }: { title: string; presetId: string; modelId: string | null }): string {
+  create(input: { title: string; presetId: string; modelId: string | null; scope?: Scope }): string {
     const id = randomUUID()
     const now = this.#now()
+    const scope = input.scope ? JSON.stringify(input.scope) : null
     this.#database
-      .prepare('INSERT INTO conversations (id, title, preset_id, model_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(id, title, presetId, modelId, now, now)
+      .prepare(
+        'INSERT INTO conversations (id, title, preset_id, model_id, scope, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(id, input.title, input.presetId, input.modelId, scope, now, now)
     return id
+  }
+
+  /** Conversations that were begun and left behind without anything in them go. */
+  removeEmpty(): void {
+    this.#database.prepare(`DELETE FROM conversations WHERE NOT ${begun}`).run()
   }
 
   /** The conversation with the messages of its chosen branch. @throws AppError not_found */
@@ -86,7 +107,8 @@ export class ConversationStore {
     const record = this.#record(conversationId)
     const { id, title, pinned, preset_id, model_id, created_at } = record
     const messages = record.leaf_id === null ? [] : this.branch(record.leaf_id)
-    return { id, title, pinned: pinned === 1, presetId: preset_id, modelId: model_id, createdAt: created_at, messages }
+    const scope = record.scope === null ? initialScope : Scope.parse(JSON.parse(record.scope))
+    return { id, title, pinned: pinned === 1, presetId: preset_id, modelId: model_id, scope, createdAt: created_at, messages }
   }
 
   /** The last message of the chosen branch; null while there is none. @throws AppError not_found */
@@ -151,10 +173,42 @@ export class ConversationStore {
       .run(text, thought, messageId)
   }
 
-  settle(messageId: string, { text, thought, state, trouble, facts }: Settlement): void {
+  settle(messageId: string, { text, thought, state, trouble, facts, sources }: Settlement): void {
     this.#database
-      .prepare('UPDATE messages SET text = ?, thought = ?, state = ?, trouble = ?, facts = ? WHERE id = ?')
-      .run(text, thought, state, trouble && JSON.stringify(trouble), facts && JSON.stringify(facts), messageId)
+      .prepare(
+        'UPDATE messages SET text = ?, thought = ?, state = ?, trouble = ?, facts = ?, sources = coalesce(?, sources) WHERE id = ?',
+      )
+      .run(
+        ...[text, thought, state, trouble && JSON.stringify(trouble), facts && JSON.stringify(facts)],
+        sources ? JSON.stringify(sources) : null,
+        messageId,
+      )
+  }
+
+  /** Keeps what an answer is made from. `found` null leaves what is known of its search. */
+  saveSources(messageId: string, sources: AnswerSources, found: SearchReport | null): void {
+    const withoutGiven = found && {
+      ...found,
+      found: found.found.map((passage) => ({ ...passage, text: isGiven(passage, sources) ? '' : passage.text })),
+    }
+    this.#database
+      .prepare('UPDATE messages SET sources = ?, found = coalesce(?, found) WHERE id = ?')
+      .run(JSON.stringify(sources), withoutGiven && JSON.stringify(withoutGiven), messageId)
+  }
+
+  /** What was found for an answer. @throws AppError not_found for one without documents */
+  found(conversationId: string, messageId: string): SearchReport {
+    const { sources } = this.message(conversationId, messageId)
+    const kept = this.#database.prepare<{ found: string | null }>('SELECT found FROM messages WHERE id = ?').get(messageId)?.found
+    if (!sources || kept == null) throw new AppError('not_found', 'This answer was made without documents')
+    const report = SearchReport.parse(JSON.parse(kept))
+    const found = report.found.map((passage) => {
+      const given = sources.given.find(({ number }) => number === passage.number)
+      return given && passage.text === ''
+        ? { ...passage, text: given.text.slice(passage.start - given.start, passage.end - given.start) }
+        : passage
+    })
+    return { ...report, found }
   }
 
   /** Shows the branch that this message is on, down to its newest end. */
@@ -180,12 +234,16 @@ export class ConversationStore {
 
   configure(
     conversationId: string,
-    { presetId, modelId }: { presetId?: string | undefined; modelId?: string | undefined },
+    { presetId, modelId, scope }: { presetId?: string | undefined; modelId?: string | undefined; scope?: Scope | undefined },
   ): void {
     const record = this.#record(conversationId)
     this.#database
-      .prepare('UPDATE conversations SET preset_id = ?, model_id = ? WHERE id = ?')
-      .run(presetId ?? record.preset_id, modelId ?? record.model_id, conversationId)
+      .prepare('UPDATE conversations SET preset_id = ?, model_id = ?, scope = ? WHERE id = ?')
+      .run(
+        ...[presetId ?? record.preset_id, modelId ?? record.model_id],
+        scope ? JSON.stringify(scope) : record.scope,
+        conversationId,
+      )
   }
 
   remove(conversationId: string): void {
@@ -209,6 +267,12 @@ export class ConversationStore {
   }
 }
 
+/** Its text stands in what was given and need not be kept twice. */
+function isGiven(passage: SearchReport['found'][number], { given }: AnswerSources): boolean {
+  const source = given.find(({ number }) => number === passage.number)
+  return source?.text.slice(passage.start - source.start, passage.end - source.start) === passage.text
+}
+
 function messageOf(record: MessageRecord, siblings: string[]): Message {
   return {
     id: record.id,
@@ -219,6 +283,7 @@ function messageOf(record: MessageRecord, siblings: string[]): Message {
     state: record.state,
     trouble: record.trouble === null ? null : Trouble.parse(JSON.parse(record.trouble)),
     facts: record.facts === null ? null : AnswerFacts.parse(JSON.parse(record.facts)),
+    sources: record.sources === null ? null : AnswerSources.parse(JSON.parse(record.sources)),
     createdAt: record.created_at,
     siblings,
   }

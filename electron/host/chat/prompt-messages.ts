@@ -1,5 +1,5 @@
 /** Turns a branch of a conversation into what goes into the prompt. */
-import type { Message } from '../../../contract/entities.ts'
+import type { Conversation, Message } from '../../../contract/entities.ts'
 import type { PromptMessage } from '../../engine/contract.ts'
 
 /** A budget or answer keeps this many tokens free where the preset sets no lower limit; the engine never takes more than a quarter of the context for it. */
@@ -22,4 +22,15 @@ export function promptMessages(
     else prompt.push({ role, content: text, ...(thought === '' ? {} : { thought }) })
   }
   return prompt
+}
+
+/** What the last answer of this branch left out of its prompt. */
+export function leftOutOf(conversation: Conversation | null): number {
+  return conversation?.messages.findLast((message) => message.facts !== null)?.facts?.leftOut ?? 0
+}
+
+/** A branch without the questions that strict mode declined: nobody answered them, and they are not to be answered now. */
+export function withoutDeclined(messages: readonly Message[]): Message[] {
+  const declined = new Set(messages.flatMap(({ sources, parentId }) => (sources?.declined ? (parentId ?? []) : [])))
+  return messages.filter(({ id, sources }) => !sources?.declined && !declined.has(id))
 }

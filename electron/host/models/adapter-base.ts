@@ -18,7 +18,7 @@ export async function chooseBase(
   const fitting: ModelRecord[] = []
   let reason: string | null = null
   for (const record of records) {
-    if (record.base_id !== null || (wishedId !== undefined && record.id !== wishedId)) continue
+    if (record.base_id !== null || record.purpose !== 'chat' || (wishedId !== undefined && record.id !== wishedId)) continue
     const shape = await readBaseShape(pathOf(record.file_name)).catch(() => null)
     const misfit = shape && misfitOf(header, shape)
     if (shape && !misfit) fitting.push(record)

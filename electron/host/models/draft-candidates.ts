@@ -34,7 +34,10 @@ export async function draftCandidates(
   pathOf: (fileName: string) => string,
 ): Promise<ModelRecord[]> {
   const base = record.base_id === null ? record : all.find(({ id }) => id === record.base_id)
-  const small = all.filter(({ base_id, parameters }) => base_id === null && base && parameters <= base.parameters * mostPart)
+  const small = all.filter(
+    ({ base_id, parameters, purpose }) =>
+      base_id === null && purpose === 'chat' && base && parameters <= base.parameters * mostPart,
+  )
   if (!base || small.length === 0) return []
   const wanted = await vocabularyName(pathOf(base.file_name))
   const found: ModelRecord[] = []

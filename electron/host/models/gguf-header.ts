@@ -1,12 +1,14 @@
-/** What a model's GGUF file says of it, and whether it is one to talk to: read before llama.cpp sees the file. */
+/** What a model's GGUF file says of it, and what it is for: read before llama.cpp sees the file. */
+import type { ModelPurpose } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { purposeOf } from './architecture-purpose.ts'
 import { malformed, mostLayers, readGgufParts, type GgufParts, type GgufTensor, type GgufValue } from './gguf-parts.ts'
 import { fileTypeNames } from './tensor-types.ts'
 
-/** What a header says of a model that can hold a conversation. */
+/** What a header says of a model. */
 export interface GgufHeader {
   version: number
+  purpose: ModelPurpose
   architecture: string
   name: string | null
   licence: string | null
@@ -49,7 +51,7 @@ const keptArchitectureKeys = new Set([
 /**
  * Reads and checks the header.
  * @throws AppError what {@link readGgufParts} throws; model_unknown_architecture {architecture};
- * model_not_chat {kind: adapter, embedder, projector, vocabulary, other}; model_part_missing for one of several files
+ * model_not_chat {kind: adapter, projector, vocabulary, other}; model_part_missing for one of several files
  */
 export async function readGgufHeader(path: string): Promise<GgufHeader> {
   return describe(
@@ -81,10 +83,7 @@ export function refuseOtherKinds(values: Map<string, GgufValue>): void {
   const purpose = purposeOf(architecture)
   if (purpose === null)
     throw new AppError('model_unknown_architecture', 'llama.cpp does not know it', { architecture: architecture.slice(0, 64) })
-  if (purpose !== 'chat') refuse(purpose)
-  // Chat models made into embedders or rerankers say how their vectors are pooled.
-  const pooling = values.get(`${architecture}.pooling_type`)
-  if (typeof pooling === 'number' && pooling > 0) refuse('embedder')
+  if (purpose !== 'chat' && purpose !== 'embedder') refuse(purpose)
 }
 
 /** What the keys and tensors of a whole model say of it. @throws AppError model_malformed */
@@ -127,6 +126,7 @@ export function describe({
   const sum = (key: 'elements' | 'bytes'): number => tensors.reduce((total, tensor) => total + tensor[key], 0)
   return {
     version,
+    purpose: purposeOfModel(architecture, number('pooling_type', 16) ?? 0, tensors),
     sizeBytes,
     architecture,
     name: text(values, 'general.name'),
@@ -146,6 +146,18 @@ export function describe({
     vocabularySize: vocabularySize(values) ?? number('vocab_size', 2 ** 24) ?? embeddingRows(tensors),
     tensorBytes: sum('bytes'),
   }
+}
+
+/** In llama.cpp's numbers (llama_pooling_type): 0 none, 1 mean, 2 first token, 3 last token, 4 rank. */
+const rankPooling = 4
+/** llama.cpp's names of the part that turns a text's vector into a score. */
+const rankingHeads = new Set(['cls.weight', 'cls.output.weight'])
+
+/** Chat models that were made into embedders say how their vectors are pooled. Older rerankers say nothing, and have the head of one. */
+function purposeOfModel(architecture: string, pooling: number, tensors: readonly GgufTensor[]): ModelPurpose {
+  const talks = purposeOf(architecture) === 'chat'
+  if (pooling === rankPooling || (!talks && tensors.some(({ name }) => rankingHeads.has(name)))) return 'reranker'
+  return talks && pooling === 0 ? 'chat' : 'embedder'
 }
 
 function perLayerLengths(value: GgufValue | undefined): number[] | null {

@@ -1,9 +1,10 @@
 /** The rows of the students that are here: what their files said of them when they came in, and when they were used. */
 import { basename, isAbsolute } from 'node:path'
-import { AdapterFacts, type Model } from '../../../contract/entities.ts'
+import { AdapterFacts, type Model, type ModelPurpose } from '../../../contract/entities.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { GgufHeader } from './gguf-header.ts'
 import type { ModelFiles } from './model-files.ts'
+import { isShipped } from './shipped-embedders.ts'
 import { starterModels } from './starter-models.ts'
 
 /** One row. An adapter has a base, and stands in no other way apart from a model. */
@@ -27,10 +28,12 @@ export interface ModelRecord {
   adapter: string | null
   draft_id: string | null
   catalogue_id: string | null
+  purpose: ModelPurpose
 }
 
 /** What is kept of a file's header, be it a model's or an adapter's. */
 export interface Described {
+  purpose: ModelPurpose
   name: string | null
   licence: string | null
   architecture: string
@@ -86,8 +89,8 @@ export class ModelRecords {
     this.#database
       .prepare(
         `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at, base_id, adapter)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             licence, template, starter, added_at, verified_at, base_id, adapter, purpose)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET file_name = excluded.file_name, size_bytes = excluded.size_bytes,
              changed_at = excluded.changed_at, verified_at = excluded.verified_at, base_id = excluded.base_id,
              adapter = excluded.adapter`,
@@ -109,6 +112,7 @@ export class ModelRecords {
         this.#now(),
         header.adapter?.baseId ?? null,
         header.adapter && JSON.stringify(header.adapter),
+        header.purpose,
       )
   }
 
@@ -148,6 +152,8 @@ export function modelOf(record: ModelRecord, state: Model['state']): Model {
     fileName: basename(record.file_name),
     inPlace: isAbsolute(record.file_name),
     sizeBytes: record.size_bytes,
+    purpose: record.purpose,
+    shipped: isShipped(record.id),
     architecture: record.architecture,
     parameters: record.parameters,
     quantisation: record.quantisation,

@@ -10,7 +10,9 @@ import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import { chooseBase } from './adapter-base.ts'
 import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
 import { draftCandidates } from './draft-candidates.ts'
-import { runnableNeighbours, type NeighbourPlace } from './neighbours.ts'
+import { FileStandings } from './file-standings.ts'
+import { NeighbourOffers } from './neighbour-offers.ts'
+import type { NeighbourPlace } from './neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
 import { bringInSplit, joinedName, readModel, titleOf } from './gguf-split.ts'
 import { readGgufOrigin, type GgufOrigin } from './gguf-origin.ts'
@@ -26,6 +28,7 @@ import {
   type KnownModel,
   type ModelRecord,
 } from './model-records.ts'
+import { isShipped, shippedEmbedders } from './shipped-embedders.ts'
 import { starterModels } from './starter-models.ts'
 
 /** A model must run with at least this much context to be worth installing. */
@@ -58,6 +61,8 @@ export interface ModelsOptions {
   cards: LineageCards
   /** Files that the launcher fetched; they are offered, not installed. */
   starterFiles: readonly string[]
+  /** The files of the embedders that come with the application; they are installed without a question. */
+  embedderFiles: readonly string[]
   totalMemoryBytes: () => number
   neighbourPlaces: readonly NeighbourPlace[]
   now: () => number
@@ -67,20 +72,22 @@ export class Models {
   readonly state = new Watchable<ModelsState>({ models: [], offers: [], imports: [] })
   readonly #options: ModelsOptions
   readonly #records: ModelRecords
-  readonly #fileStates = new Map<string, Model['state']>()
+  readonly #standings: FileStandings
   readonly #imports = new Map<string, { view: ModelImport; abort: AbortController }>()
   readonly #closing = new AbortController()
+  #shipping = Promise.resolve()
   readonly #onImport = new Mutex()
   /** An import and a download of the same file may end at the same time. */
   readonly #onRegister = new Mutex()
   #offers: (ModelOffer & { sha256: string })[] = []
-  /** References to other programs' files, by path. */
-  readonly #neighbours = new Map<string, string>()
+  readonly #neighbours: NeighbourOffers
   #pinnedUse: ReadonlyMap<string, number> = new Map()
 
   constructor(options: ModelsOptions) {
     this.#options = options
     this.#records = new ModelRecords(options)
+    this.#standings = new FileStandings({ files: options.files, records: this.#records, onChange: () => this.#publish() })
+    this.#neighbours = new NeighbourOffers(options)
   }
 
   /** Reads what is here and looks at the files; a file whose size or time changed is hashed again in the background. */
@@ -100,30 +107,36 @@ export class Models {
         sha256,
       })
     }
-    for (const record of this.#records.all()) {
-      const state = await this.#look(record)
-      this.#fileStates.set(record.id, state)
-      if (state === 'checking') void this.#check(record).catch(() => undefined)
-    }
+    for (const record of this.#records.all()) await this.#standings.begin(record)
     this.#publish()
+    this.#shipping = this.#takeShipped()
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closing.abort()
+    this.#standings.close()
     for (const { abort } of this.#imports.values()) abort.abort()
+    await this.#shipping
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
   /** Whether a model is here with its file as it was checked, by size and time. */
   async isWhole(modelId: string): Promise<boolean> {
     const record = this.#records.find(modelId)
-    return record !== undefined && (await this.#look(record)) === 'ready'
+    return record !== undefined && (await this.#standings.look(record)) === 'ready'
   }
 
   /** @throws AppError model_missing */
   get(modelId: string): Model {
     const model = this.state.value.models.find((candidate) => candidate.id === modelId)
     if (!model) throw new AppError('model_missing', 'No such model')
+    return model
+  }
+
+  /** A model that can be talked to. @throws AppError model_missing, model_not_chat {kind} */
+  student(modelId: string): Model {
+    const model = this.get(modelId)
+    if (model.purpose !== 'chat') throw new AppError('model_not_chat', 'Not a model to talk to', { kind: model.purpose })
     return model
   }
 
@@ -141,9 +154,10 @@ export class Models {
   async toRun(studentId: string): Promise<StudentFiles> {
     const record = this.#records.find(studentId)
     if (!record) throw new AppError('model_missing', 'No such model')
+    if (record.purpose !== 'chat') throw new AppError('model_not_chat', 'Not a model to talk to', { kind: record.purpose })
     this.#options.cards.refuseToRun(record.id, record.name)
     if (record.base_id === null) {
-      const path = await this.#checkedPath(record)
+      const path = await this.#standings.checkedPath(record)
       return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null, draft: await this.#draftOf(record) }
     }
     const base = this.#records.find(record.base_id)
@@ -151,15 +165,28 @@ export class Models {
       throw new AppError('adapter_no_base', 'The base is not here', { baseName: adapterOf(record)?.baseName ?? null })
     }
     this.#options.cards.refuseToRun(base.id, base.name)
-    const adapter = { path: await this.#checkedPath(record), bytes: record.size_bytes }
-    const path = await this.#checkedPath(base)
+    const adapter = { path: await this.#standings.checkedPath(record), bytes: record.size_bytes }
+    const path = await this.#standings.checkedPath(base)
     return { baseId: base.id, path, header: await readGgufHeader(path), adapter, draft: await this.#draftOf(record) }
+  }
+
+  /**
+   * The checked file of an embedder or reranker, ready to be run.
+   * @throws AppError model_missing, model_changed, card_missing, card_unsigned
+   */
+  async toEmbed(modelId: string): Promise<{ path: string; header: GgufHeader }> {
+    const record = this.#records.find(modelId)
+    if (!record || record.purpose === 'chat') throw new AppError('model_missing', 'No such embedder')
+    // What is part of the program needs no card: the program's own list pins its bytes.
+    if (!isShipped(record.id)) this.#options.cards.refuseToRun(record.id, record.name)
+    const path = await this.#standings.checkedPath(record)
+    return { path, header: await readGgufHeader(path) }
   }
 
   /** A draft that is not here, or is not what was checked, is done without. */
   async #draftOf({ draft_id }: ModelRecord): Promise<StudentFiles['draft']> {
     const record = draft_id === null ? undefined : this.#records.find(draft_id)
-    const path = record && (await this.#checkedPath(record).catch(() => null))
+    const path = record && (await this.#standings.checkedPath(record).catch(() => null))
     return record && path ? { modelId: record.id, path, header: await readGgufHeader(path) } : null
   }
 
@@ -179,28 +206,17 @@ export class Models {
     this.#publish()
   }
 
-  /** @throws AppError model_missing, model_changed */
-  async #checkedPath(record: ModelRecord): Promise<string> {
-    let state = await this.#look(record)
-    if (state === 'checking') state = await this.#check(record)
-    this.#fileStates.set(record.id, state)
-    this.#publish()
-    if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
-    if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
-    return this.#options.files.pathOf(record.file_name)
-  }
-
   /** The checked file of a model or adapter, to be read. @throws AppError model_missing, model_changed */
   async checkedFile(modelId: string): Promise<string> {
     const record = this.#records.find(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
-    return this.#checkedPath(record)
+    return this.#standings.checkedPath(record)
   }
 
   /** Where a file is that is here whole; null when it is not. */
   async pathOf(modelId: string): Promise<string | null> {
     const record = this.#records.find(modelId)
-    return record && (await this.#look(record)) === 'ready' ? this.#options.files.pathOf(record.file_name) : null
+    return record && (await this.#standings.look(record)) === 'ready' ? this.#options.files.pathOf(record.file_name) : null
   }
 
   /** The header of a student's model; null when it cannot be read now. */
@@ -247,7 +263,7 @@ export class Models {
    * @throws AppError model_*, adapter_*, file_unreadable, disk_full, cancelled, invalid_input
    */
   async import(reference: string, { inPlace = false, baseId }: ImportWish = {}): Promise<{ modelId: string }> {
-    const isNeighbour = [...this.#neighbours.values()].includes(reference)
+    const isNeighbour = this.#neighbours.has(reference)
     if (inPlace && !isNeighbour) throw new AppError('invalid_input', 'Only another program’s file can be used in place')
     const source = this.#options.references.resolve(reference)
     const offer = this.#offers.find((candidate) => candidate.reference === reference)
@@ -276,15 +292,25 @@ export class Models {
   }
 
   /** Models of other programs that are not here yet, and that we could run. */
-  async neighbours(): Promise<Neighbour[]> {
-    const used = new Set(this.#records.all().map((record) => record.file_name))
-    const found: Neighbour[] = []
-    for (const { path, fileName, ...facts } of await runnableNeighbours(this.#options.neighbourPlaces, used)) {
-      const reference = this.#neighbours.get(path) ?? this.#options.references.issue(path, fileName)
-      this.#neighbours.set(path, reference)
-      found.push({ reference, ...facts })
+  neighbours(): Promise<Neighbour[]> {
+    return this.#neighbours.find(new Set(this.#records.all().map((record) => record.file_name)))
+  }
+
+  /** Brings in the embedders that came with the application, unless they are here. Where that fails there is none, and the next opening tries again. */
+  async #takeShipped(): Promise<void> {
+    const { embedderFiles, files } = this.#options
+    for (const path of embedderFiles) {
+      const sizeBytes = (await stat(path).catch(() => null))?.size
+      const pinned = shippedEmbedders.find(({ bytes }) => bytes === sizeBytes)
+      if (!pinned || (await this.isWhole(pinned.sha256))) continue
+      try {
+        const incoming = await files.bringIn(path, () => undefined, this.#closing.signal)
+        if (incoming.sha256 === pinned.sha256) await this.adopt(incoming, pinned)
+        else await rm(incoming.path, { force: true })
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+      }
     }
-    return found
   }
 
   get importing(): boolean {
@@ -301,7 +327,7 @@ export class Models {
     // The row first: a file without a row is clutter, a row without a file is a lie.
     this.#records.remove(modelId)
     this.#options.cards.forget(modelId)
-    this.#fileStates.delete(modelId)
+    this.#standings.forget(modelId)
     this.#publish()
     await this.#options.files.remove(record.file_name)
   }
@@ -316,7 +342,7 @@ export class Models {
     const adapter = await readAdapterHeader(source)
     if (adapter) return this.#installAdapter(source, adapter, known, baseId, signal)
     const { header, split } = await readModel(source)
-    const neededBytes = estimateMemory(header, leastContextTokens).totalBytes
+    const neededBytes = estimateMemory(header, Math.min(leastContextTokens, header.trainedContextTokens)).totalBytes
     if (neededBytes > totalMemoryBytes()) {
       throw new AppError('model_too_big', 'The model does not fit in memory', { neededBytes, totalBytes: totalMemoryBytes() })
     }
@@ -369,6 +395,7 @@ export class Models {
   ): Promise<{ modelId: string }> {
     const described: Described = {
       ...header,
+      purpose: 'chat',
       trainedContextTokens: base.trained_context_tokens,
       template: base.template,
       adapter: { baseId: base.id, baseName: header.baseName, rank: header.rank, alpha: header.alpha },
@@ -427,7 +454,7 @@ export class Models {
   async #standing(modelId: string): Promise<boolean> {
     const standing = await this.isWhole(modelId)
     const record = this.#records.find(modelId)
-    if (standing) this.#fileStates.set(modelId, 'ready')
+    if (standing) this.#standings.verified(modelId)
     else if (record) await this.#options.files.remove(record.file_name)
     return standing
   }
@@ -453,38 +480,13 @@ export class Models {
 
   #enter(...[id, ...rest]: Parameters<ModelRecords['enter']>): { modelId: string } {
     this.#records.enter(id, ...rest)
-    this.#fileStates.set(id, 'ready')
+    this.#standings.verified(id)
     return { modelId: id }
-  }
-
-  /** `checking` when the file is there but is not, by size and time, the one that was hashed. */
-  async #look(record: ModelRecord): Promise<Model['state']> {
-    const seen = await this.#options.files.look(record.file_name)
-    if (!seen) return 'missing'
-    return seen.sizeBytes === record.size_bytes && seen.changedAt === record.changed_at ? 'ready' : 'checking'
-  }
-
-  async #check(record: ModelRecord): Promise<Model['state']> {
-    const { files } = this.#options
-    const seen = await files.look(record.file_name)
-    const sha256 = seen ? await hashFile(files.pathOf(record.file_name), () => undefined, this.#closing.signal) : null
-    const state: Model['state'] = !seen ? 'missing' : sha256 === record.id ? 'ready' : 'changed'
-    if (seen && state === 'ready') {
-      this.#records.verified(record.id, seen.changedAt)
-    }
-    this.#fileStates.set(record.id, state)
-    this.#publish()
-    return state
-  }
-
-  #stateOf(record: ModelRecord): Model['state'] {
-    const own = this.#fileStates.get(record.id) ?? 'checking'
-    return own === 'ready' && record.base_id !== null && !this.#records.find(record.base_id) ? 'no_base' : own
   }
 
   #publish(): void {
     if (this.#closing.signal.aborted) return
-    const models = this.#records.all().map((record) => modelOf(record, this.#stateOf(record)))
+    const models = this.#records.all().map((record) => modelOf(record, this.#standings.of(record)))
     const here = new Set(models.map((model) => model.id))
     const offers = this.#offers
       .filter((offer) => !here.has(offer.sha256))

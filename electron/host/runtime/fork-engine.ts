@@ -1,14 +1,22 @@
-/** Starts the engine as a child of plain Node: the loopback skin, the command line and every test. */
+/** Starts a worker as a child of plain Node: the loopback skin, the command line and every test. */
 import { fork } from 'node:child_process'
 import type { Frame } from '../../../contract/link.ts'
 import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from './engine-process.ts'
 
 /** @param entry path of the engine's first file. */
 export function forkEngine(entry: string): EngineProcess {
+  return forkWorker(entry, { environment: engineEnvironment(process.env), nodeOptions: [] })
+}
+
+/** @param entry path of the worker's first file; it has this environment and these options of Node, and none of the parent's. */
+export function forkWorker(
+  entry: string,
+  { environment, nodeOptions }: { environment: Record<string, string>; nodeOptions: readonly string[] },
+): EngineProcess {
   const child = fork(entry, [], {
-    env: engineEnvironment(process.env),
-    // A debugger or a loader of the parent's is not the engine's.
-    execArgv: [],
+    env: environment,
+    // A debugger or a loader of the parent's is not the worker's.
+    execArgv: [...nodeOptions],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

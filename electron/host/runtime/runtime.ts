@@ -51,6 +51,9 @@ export type RuntimeItem = AnswerItem | { type: 'stage'; stage: AnswerStage; frac
 
 export class Runtime {
   readonly state: Watchable<RuntimeState>
+  /** Whether an answer is being written, or waits to be: what is less urgent holds back. */
+  readonly answering = new Watchable(false)
+  #answers = 0
   readonly #options: RuntimeOptions
   readonly #keeper: EngineKeeper
   readonly #turns = new Mutex()
@@ -126,6 +129,7 @@ export class Runtime {
       await Promise.race([this.#keepAll(), new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
     }
     this.#keeper.close()
+    this.answering.end(new AppError('locked', 'The vault is locked'))
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
@@ -182,6 +186,30 @@ export class Runtime {
    * @throws AppError no_model, model_missing, model_changed, out_of_memory, engine_died, engine_hung, engine_failed, prompt_too_long
    */
   async *answer({ modelId, prompt, memory }: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
+    this.#countAnswers(1)
+    try {
+      yield* this.#answerInTurn({ modelId, prompt, memory }, answerId, signal)
+    } finally {
+      this.#countAnswers(-1)
+    }
+  }
+
+  #countAnswers(change: 1 | -1): void {
+    this.#answers += change
+    if (this.answering.value !== this.#answers > 0) this.answering.set(this.#answers > 0)
+  }
+
+  /** Waits until no answer is being written. @throws AppError cancelled when the signal fires before, locked */
+  async quiet(signal: AbortSignal): Promise<void> {
+    if (this.answering.value) for await (const answering of this.answering.watch(signal)) if (!answering) break
+    if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
+  }
+
+  async *#answerInTurn(
+    { modelId, prompt, memory }: Question,
+    answerId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<RuntimeItem> {
     yield { type: 'stage', stage: 'queued', fraction: 0 }
     let release: () => void = () => undefined
     const turn = new Promise<void>((resolve) => {

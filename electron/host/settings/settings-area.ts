@@ -1,12 +1,15 @@
 /**
- * What the person chose, over the defaults. Settings live in the encrypted main file; the two that the unlock screen
+ * What an administrator fixed, over what the person chose, over the defaults. Settings live in the encrypted main file; the two that the unlock screen
  * needs are closed enumerations and stand in a small clear file as well.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { settings, Settings, type SettingKey } from '../../../contract/settings.ts'
+import { AppError } from '../../../contract/errors.ts'
+import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
 import { Watchable } from '../base/watchable.ts'
+import type { ManagedSource } from './managed-values.ts'
+import { readPolicies, type Policies } from './policies.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
 const ClearSettings = Settings.pick({ language: true, theme: true }).partial()
@@ -14,13 +17,20 @@ const keys = Object.keys(settings) as SettingKey[]
 
 export class SettingsArea {
   readonly state: Watchable<Settings>
+  /** Those that an administrator has fixed. */
+  readonly managed: Watchable<ManagedSettings>
   readonly #clearPath: string
+  readonly #source: ManagedSource
+  #policies: Policies
   #database: EncryptedDatabase | null = null
 
-  /** @param clearPath the file for what must be known before the vault is open. */
-  constructor({ clearPath }: { clearPath: string }) {
+  /** @param clearPath the file for what must be known before the vault is open. @param source what administrators wrote */
+  constructor({ clearPath, source }: { clearPath: string; source: ManagedSource }) {
     this.#clearPath = clearPath
-    this.state = new Watchable<Settings>({ ...defaults(), ...this.#readClear() })
+    this.#source = source
+    this.#policies = readPolicies(source())
+    this.managed = new Watchable(this.#policies.managed)
+    this.state = new Watchable<Settings>(this.#over({ ...defaults(), ...this.#readClear() }))
   }
 
   get values(): Settings {
@@ -36,20 +46,36 @@ export class SettingsArea {
       const parsed = schema?.safeParse(JSON.parse(value))
       if (parsed?.success) values[key] = parsed.data
     }
-    this.state.set(Settings.parse(values))
+    this.readPolicies()
+    this.state.set(this.#over(Settings.parse(values)))
+  }
+
+  /** Reads what administrators have fixed anew; it holds from now on. */
+  readPolicies(): void {
+    this.#policies = readPolicies(this.#source())
+    this.managed.set(this.#policies.managed)
+    this.state.set(this.#over(this.state.value))
   }
 
   /** Forgets them again when the vault locks. */
   detach(): void {
     this.#database = null
-    this.state.set({ ...defaults(), ...this.#readClear() })
+    this.state.set(this.#over({ ...defaults(), ...this.#readClear() }))
   }
 
-  /** Keeps a change. Before the vault is open only the clear ones can be kept; the others are ignored. */
+  /**
+   * Keeps a change. Before the vault is open only the clear ones can be kept; the others are ignored.
+   * @throws AppError managed {setting} when one of them is fixed to something else; nothing is kept then
+   */
   set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
-    const entries = Object.entries(change).filter(
-      ([key, value]) => value !== undefined && (this.#database !== null || isClear(key)),
-    )
+    const isFixed = (key: string): boolean => this.#policies.managed[key as SettingKey] !== undefined
+    const wished = Object.entries(change).filter(([, value]) => value !== undefined)
+    for (const [key, value] of wished) {
+      if (isFixed(key) && value !== this.state.value[key as SettingKey])
+        throw new AppError('managed', 'An administrator has fixed this', { setting: key })
+    }
+    // The organisation's value does not become the person's own when a form sends it back.
+    const entries = wished.filter(([key]) => !isFixed(key) && (this.#database !== null || isClear(key)))
     const database = this.#database
     if (database) {
       const write = database.prepare(
@@ -64,6 +90,10 @@ export class SettingsArea {
       writeFileAtomic(this.#clearPath, JSON.stringify({ language: next.language, theme: next.theme }))
     }
     this.state.set(next)
+  }
+
+  #over(values: Settings): Settings {
+    return { ...values, ...this.#policies.values }
   }
 
   #readClear(): Partial<Settings> {

@@ -42,6 +42,11 @@ export class Backups {
     return this.#path(id)
   }
 
+  /** Removes every copy of this database. */
+  removeAll(name: string): void {
+    for (const { id } of this.list(name)) rmSync(this.#path(id), { force: true })
+  }
+
   #path(id: string): string {
     return join(this.#folder, `${id}.db`)
   }

@@ -17,6 +17,8 @@ declare module 'better-sqlite3' {
     readonly open: boolean
     /** Takes the key as text in a buffer; unlike `PRAGMA key` it never reaches a log of statements. */
     key(key: Buffer): number
+    /** Encrypts the open file anew under another key, in the same form. */
+    rekey(key: Buffer): number
     pragma(text: string, options?: { simple?: boolean }): unknown
     prepare(sql: string): Statement
     exec(sql: string): this

@@ -2,7 +2,8 @@
  * vault.json: every key of the vault, each locked in a box. The file alone opens nothing; without it nothing opens, so it
  * is only ever replaced whole.
  */
-import { readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
@@ -42,8 +43,20 @@ export function readKeyRecord(path: string): KeyRecord | null {
   return record.data
 }
 
-export function writeKeyRecord(path: string, record: KeyRecord): void {
-  writeFileAtomic(path, JSON.stringify(record, null, 2))
+/**
+ * @param overwrite writes noise over the old record's bytes once the new one stands, as far as the disk lets them be overwritten. Not on
+ *   Windows, where a file that is open cannot be replaced.
+ */
+export function writeKeyRecord(path: string, record: KeyRecord, { overwrite }: { overwrite: boolean }): void {
+  const old = overwrite && process.platform !== 'win32' ? openSync(path, 'r+') : null
+  try {
+    writeFileAtomic(path, JSON.stringify(record, null, 2))
+    if (old === null) return
+    writeSync(old, randomBytes(fstatSync(old).size), 0, undefined, 0)
+    fsyncSync(old)
+  } finally {
+    if (old !== null) closeSync(old)
+  }
 }
 
 function unreadable(path: string, damage: 'record_unreadable' | 'from_future', cause?: unknown): AppError {

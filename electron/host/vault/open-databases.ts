@@ -1,4 +1,5 @@
 /** The encrypted files while the vault is open: all of them opened, brought to the newest shape, and closed together. */
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { flushFolder } from '../base/atomic-file.ts'
@@ -30,7 +31,7 @@ export class OpenDatabases {
   constructor(options: OpenDatabasesOptions) {
     this.#options = options
     try {
-      for (const name of Object.keys(options.keys.record.keys)) this.#open(name)
+      for (const name of Object.keys(options.keys.record.keys)) this.open(name)
     } catch (error) {
       this.#closeAll()
       throw error
@@ -55,7 +56,58 @@ export class OpenDatabases {
     }
     keys.add(workspaceId, (key) => makeDatabase(files, workspaceId, key, this.#options.migrations.workspace))
     files.finish(workspaceId)
-    this.#open(workspaceId)
+    this.open(workspaceId)
+  }
+
+  /** Takes a whole database that lies at the arriving place, under `key`, in as a new workspace with a key of its own. @throws AppError workspace_file_malformed, workspace_file_newer */
+  adopt(workspaceId: string, key: Buffer): void {
+    const { keys, files, migrations } = this.#options
+    keys.add(workspaceId, (newKey) => {
+      const path = files.arriving(workspaceId)
+      const database = openArrived(path, key)
+      try {
+        if (database.userVersion > migrations.workspace.length)
+          throw new AppError('workspace_file_newer', `Version ${database.userVersion} is not known here`)
+        if (!database.isWhole()) throw new AppError('workspace_file_malformed', 'The database is damaged')
+        database.rekey(newKey)
+      } finally {
+        database.close()
+      }
+      flushFile(path)
+      renameSync(path, files.unfinished(workspaceId))
+      flushFolder(dirname(path))
+    })
+    files.finish(workspaceId)
+    this.open(workspaceId)
+  }
+
+  /** Writes a copy under another key. `tidy` takes out of it what must not travel. */
+  copyOut(name: string, path: string, key: Buffer, tidy: (copy: EncryptedDatabase) => void): void {
+    this.get(name).copyTo(path)
+    this.#options.keys.use(name, (own) => {
+      const copy = openEncryptedDatabase(path, own, { create: false })
+      try {
+        tidy(copy)
+        copy.rekey(key)
+      } finally {
+        copy.close()
+      }
+    })
+  }
+
+  /** Closes one file; it can be opened again. */
+  closeOne(name: string): void {
+    this.#databases.get(name)?.close()
+    this.#databases.delete(name)
+  }
+
+  /** Destroys the key of a workspace, then removes its file and its backups. */
+  erase(workspaceId: string): void {
+    const { keys, files, backups } = this.#options
+    this.closeOne(workspaceId)
+    if (keys.has(workspaceId)) keys.destroy(workspaceId)
+    files.remove(workspaceId)
+    backups.removeAll(workspaceId)
   }
 
   /** @throws AggregateError when one did not close well; all were tried. */
@@ -64,7 +116,9 @@ export class OpenDatabases {
     if (failures.length > 0) throw new AggregateError(failures, 'Not every database closed well')
   }
 
-  #open(name: string): void {
+  /** Opens one file and brings it to the newest shape; nothing happens when it is open. @throws AppError as the constructor does */
+  open(name: string): void {
+    if (this.#databases.has(name)) return
     const { keys, files, backups, migrations } = this.#options
     const database = keys.use(name, (key) => openEncryptedDatabase(files.database(name), key, { create: false }))
     this.#databases.set(name, database)
@@ -84,6 +138,24 @@ export class OpenDatabases {
     }
     this.#databases.clear()
     return failures
+  }
+}
+
+/** @throws AppError workspace_file_malformed */
+function openArrived(path: string, key: Buffer): EncryptedDatabase {
+  try {
+    return openEncryptedDatabase(path, key, { create: false })
+  } catch (error) {
+    throw new AppError('workspace_file_malformed', 'The database does not open', undefined, { cause: error })
+  }
+}
+
+function flushFile(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 

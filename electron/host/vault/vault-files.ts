@@ -63,6 +63,25 @@ export class VaultFiles {
     for (const companion of ['', ...companions]) rmSync(path + companion, { force: true })
   }
 
+  /** Where a database lies that comes from elsewhere, until it is whole. */
+  arriving(name: string): string {
+    return `${this.database(name)}.copy`
+  }
+
+  /** Removes a database whose key is destroyed. */
+  remove(name: string): void {
+    for (const companion of ['', ...companions]) rmSync(this.database(name) + companion, { force: true })
+    flushFolder(dirname(this.database(name)))
+  }
+
+  /** Bytes of a database on the disk, with what is not yet in its file. */
+  size(name: string): number {
+    const sizes = ['', ...companions].map(
+      (companion) => statSync(this.database(name) + companion, { throwIfNoEntry: false })?.size,
+    )
+    return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+  }
+
   /** Gives a finished database its name. */
   finish(name: string): void {
     const path = this.database(name)

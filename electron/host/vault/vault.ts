@@ -3,6 +3,7 @@
  * one phase to another is here and runs one at a time; how keys, files and delays work is in the files beside.
  */
 import { randomUUID } from 'node:crypto'
+import { renameSync, rmSync } from 'node:fs'
 import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -17,10 +18,11 @@ import type { Keychain } from './keychain.ts'
 import { mainMigrations } from './migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './open-databases.ts'
-import { argon2Cost, type Argon2Cost } from './passphrase.ts'
+import { argon2Cost, requireStrong, type Argon2Cost } from './passphrase.ts'
 import { Pauses } from './pauses.ts'
 import { VaultFiles } from './vault-files.ts'
 import { VaultKeys } from './vault-keys.ts'
+import { copyDatabase, openWorkspaceFile, sealWorkspaceFile } from './workspace-file.ts'
 import { Wraps, type Wrap } from './wraps.ts'
 
 export interface VaultOptions {
@@ -58,6 +60,7 @@ export class Vault {
   readonly #files: VaultFiles
   readonly #backups: Backups
   readonly #wraps: Wraps
+  readonly #passphraseCost: Argon2Cost
   readonly #idle: IdleLock
   readonly #mutex = new Mutex()
   #pauses: Pauses
@@ -83,6 +86,7 @@ export class Vault {
     this.#alarm = alarm
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
+    this.#passphraseCost = passphraseCost
     this.#wraps = new Wraps({ keychain, cost: passphraseCost })
     this.#pauses = new Pauses({ path: this.#files.tries, now })
     this.#idle = new IdleLock({
@@ -120,6 +124,74 @@ export class Vault {
       this.#databases.create(id)
     } catch (error) {
       throw diskFull(error)
+    }
+  }
+
+  /** Whether there is a key for this workspace. @throws AppError locked */
+  hasWorkspace(id: string): boolean {
+    return this.#requireOpened().keys.has(id)
+  }
+
+  /** Bytes of a workspace on the disk. */
+  workspaceBytes(id: string): number {
+    return this.#files.size(id)
+  }
+
+  /** Closes a workspace's file, and opens it again. @throws AppError locked, vault_damaged, vault_from_future, disk_full */
+  setWorkspaceOpen(id: string, open: boolean): void {
+    if (open) this.#databases.open(id)
+    else this.#databases.closeOne(id)
+  }
+
+  /** Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. @throws AppError locked, disk_full */
+  eraseWorkspace(id: string): void {
+    try {
+      this.#databases.erase(id)
+    } catch (error) {
+      throw diskFull(error)
+    }
+  }
+
+  /**
+   * Writes a workspace as one file that the passphrase opens; it is there whole or not at all. `tidy` takes out what must not travel.
+   * @throws AppError locked, weak_passphrase, disk_full
+   */
+  async exportWorkspace(
+    id: string,
+    path: string,
+    { name, passphrase, tidy }: { name: string; passphrase: string; tidy: (copy: EncryptedDatabase) => void },
+  ): Promise<void> {
+    requireStrong(passphrase)
+    const key = randomKey()
+    const part = `${path}.part`
+    try {
+      this.#databases.copyOut(id, part, key, tidy)
+      await sealWorkspaceFile(part, { name, key, passphrase, cost: this.#passphraseCost })
+      renameSync(part, path)
+    } catch (error) {
+      rmSync(part, { force: true })
+      throw diskFull(error)
+    } finally {
+      key.fill(0)
+    }
+  }
+
+  /**
+   * Takes an exported workspace in under a key of its own; returns the name it had.
+   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full
+   */
+  async importWorkspace(id: string, path: string, passphrase: string): Promise<string> {
+    const opened = await openWorkspaceFile(path, passphrase)
+    const arriving = this.#files.arriving(id)
+    try {
+      await copyDatabase(path, opened, arriving)
+      this.#databases.adopt(id, opened.key)
+      return opened.name
+    } catch (error) {
+      rmSync(arriving, { force: true })
+      throw diskFull(error)
+    } finally {
+      opened.key.fill(0)
     }
   }
 

@@ -1,10 +1,16 @@
-/** The list of workspaces and their encrypted files. There is always one called Personal. */
+/** The list of workspaces and their encrypted files: made, named, archived, erased, taken out and in. There is always one called Personal. */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Workspace } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
+import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { Vault } from '../vault/vault.ts'
+import { newIds, tidyForTravel } from './workspace-travel.ts'
 
 interface WorkspaceRecord {
   id: string
@@ -12,70 +18,237 @@ interface WorkspaceRecord {
   personal: number
   created_at: number
   model_id: string | null
+  instructions: string
+  strict: number
+  archived: number
+  last_used_at: number | null
+  documents: number
+  erasing: number
+}
+
+/** What works in the files of workspaces, and must let go of one before it is closed. */
+export interface Tenant {
+  /** Whether it is doing something in this workspace that must not be cut off. */
+  isBusy(workspaceId: string): boolean
+  /** Ends its work there and forgets the file; what was acknowledged is kept. */
+  leave(workspaceId: string): Promise<void> | void
+}
+
+export interface WorkspacesOptions {
+  vault: Vault
+  references: References
+  now: () => number
 }
 
 export class Workspaces {
+  /** All of them, Personal first, the archived ones too. */
   readonly state: Watchable<Workspace[]>
   readonly #vault: Vault
+  readonly #references: References
   readonly #now: () => number
+  readonly #tenants: Tenant[] = []
+  readonly #moving = new Mutex()
 
-  constructor({ vault, now }: { vault: Vault; now: () => number }) {
+  constructor({ vault, references, now }: WorkspacesOptions) {
     this.#vault = vault
+    this.#references = references
     this.#now = now
-    if (this.#read().length === 0) this.#make('Personal', true)
+    for (const { id } of this.#records().filter(({ erasing }) => erasing === 1)) this.#destroy(id)
+    for (const { id } of this.#records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
+    if (!this.#records().some(({ personal }) => personal === 1)) this.#make('Personal', true)
     this.state = new Watchable(this.#read())
   }
 
   /** Those that are open, Personal first. */
   get all(): Workspace[] {
-    return this.state.value
+    return this.state.value.filter(({ archived }) => !archived)
   }
 
-  /** Which student answers here; null for the usual one. @throws AppError not_found */
-  configure(workspaceId: string, modelId: string | null): void {
-    this.get(workspaceId)
-    this.#vault.main.prepare('UPDATE workspaces SET model_id = ? WHERE id = ?').run(modelId, workspaceId)
-    this.state.set(this.#read())
+  /** Registers who works in the files. The last to come leaves first. */
+  admit(tenant: Tenant): void {
+    this.#tenants.unshift(tenant)
   }
 
   /** @throws AppError not_found */
   get(workspaceId: string): Workspace {
-    const found = this.all.find(({ id }) => id === workspaceId)
+    const found = this.state.value.find(({ id }) => id === workspaceId)
     if (!found) throw new AppError('not_found', 'No such workspace')
     return found
   }
 
-  /** @throws AppError not_found */
+  /** @throws AppError not_found, workspace_archived */
   database(workspaceId: string): EncryptedDatabase {
-    this.get(workspaceId)
+    if (this.get(workspaceId).archived) throw new AppError('workspace_archived', 'This workspace is closed')
     return this.#vault.workspace(workspaceId)
   }
 
-  /** The file and its key come first: a row without a file would read as damage, a file without a row is nothing. */
-  #make(name: string, personal: boolean): void {
-    const id = randomUUID()
-    this.#vault.createWorkspace(id)
-    this.#vault.main
-      .prepare('INSERT INTO workspaces (id, name, personal, created_at) VALUES (?, ?, ?, ?)')
-      .run(id, name, personal ? 1 : 0, this.#now())
+  /** @throws AppError disk_full */
+  make(name: string): { workspaceId: string } {
+    const workspaceId = this.#make(name, false)
+    this.refresh()
+    return { workspaceId }
   }
 
-  #read(): Workspace[] {
-    return this.#vault.main
-      .prepare<WorkspaceRecord>(
-        'SELECT id, name, personal, created_at, model_id FROM workspaces ORDER BY personal DESC, created_at',
+  /** What is absent stays. @throws AppError not_found, invalid_input for another name of Personal */
+  configure({
+    workspaceId,
+    name,
+    modelId,
+    instructions,
+    strict,
+  }: {
+    workspaceId: string
+    name?: string | undefined
+    modelId?: string | null | undefined
+    instructions?: string | undefined
+    strict?: boolean | undefined
+  }): void {
+    const before = this.get(workspaceId)
+    if (before.personal && name !== undefined && name !== before.name)
+      throw new AppError('invalid_input', 'Personal keeps its name')
+    this.#vault.main
+      .prepare('UPDATE workspaces SET name = ?, model_id = ?, instructions = ?, strict = ? WHERE id = ?')
+      .run(
+        name ?? before.name,
+        modelId === undefined ? before.modelId : modelId,
+        instructions ?? before.instructions,
+        (strict ?? before.strict) ? 1 : 0,
+        workspaceId,
       )
-      .all()
-      .map((row) => ({
-        id: row.id,
-        name: row.name,
-        personal: row.personal === 1,
-        createdAt: row.created_at,
-        modelId: row.model_id,
-      }))
+    this.refresh()
+  }
+
+  /** Keeps that somebody worked here. */
+  used(workspaceId: string): void {
+    this.#vault.main.prepare('UPDATE workspaces SET last_used_at = ? WHERE id = ?').run(this.#now(), workspaceId)
+    this.refresh()
+  }
+
+  /** Closes it, or opens it again. @throws AppError not_found, busy, invalid_input for Personal */
+  archive(workspaceId: string, archived: boolean): Promise<void> {
+    return this.#moving.run(async () => {
+      const workspace = this.get(workspaceId)
+      if (workspace.personal) throw new AppError('invalid_input', 'Personal stays open')
+      if (workspace.archived === archived) return
+      if (archived) {
+        if (this.#tenants.some((tenant) => tenant.isBusy(workspaceId))) throw new AppError('busy', 'Work is going on there')
+        await this.#leave(workspaceId)
+      } else this.#vault.setWorkspaceOpen(workspaceId, true)
+      this.#vault.main
+        .prepare('UPDATE workspaces SET archived = ?, documents = ? WHERE id = ?')
+        .run(archived ? 1 : 0, workspace.documents, workspaceId)
+      this.refresh()
+      if (archived) this.#vault.setWorkspaceOpen(workspaceId, false)
+    })
+  }
+
+  /** Destroys it for good; Personal begins anew. @throws AppError not_found */
+  erase(workspaceId: string): Promise<void> {
+    return this.#moving.run(async () => {
+      const { personal, archived } = this.get(workspaceId)
+      if (!archived) await this.#leave(workspaceId)
+      this.#vault.main.prepare('UPDATE workspaces SET erasing = 1 WHERE id = ?').run(workspaceId)
+      this.#destroy(workspaceId)
+      if (personal) this.#make('Personal', true)
+      this.refresh()
+    })
+  }
+
+  /** Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full */
+  export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
+    return this.#moving.run(async () => {
+      const { name } = this.get(workspaceId)
+      this.database(workspaceId)
+      const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
+      await this.#vault.exportWorkspace(workspaceId, path, { name, passphrase, tidy: tidyForTravel }).catch(unreadable)
+      return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
+    })
+  }
+
+  /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full */
+  import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
+    return this.#moving.run(async () => {
+      const workspaceId = randomUUID()
+      const name = await this.#vault.importWorkspace(workspaceId, this.#references.resolve(reference), passphrase)
+      newIds(this.#vault.workspace(workspaceId))
+      this.#insert(workspaceId, name, false)
+      this.refresh()
+      return { workspaceId }
+    })
+  }
+
+  /** Tells the list's watchers what has changed in the files. */
+  refresh(): void {
+    this.state.set(this.#read())
   }
 
   close(): void {
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
+
+  async #leave(workspaceId: string): Promise<void> {
+    for (const tenant of this.#tenants) await tenant.leave(workspaceId)
+  }
+
+  #destroy(workspaceId: string): void {
+    this.#vault.eraseWorkspace(workspaceId)
+    this.#vault.main.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
+  }
+
+  /** The file and its key come first: a row without a file would read as damage, a file without a row is nothing. */
+  #make(name: string, personal: boolean): string {
+    const id = randomUUID()
+    this.#vault.createWorkspace(id)
+    this.#insert(id, name, personal)
+    return id
+  }
+
+  #insert(id: string, name: string, personal: boolean): void {
+    this.#vault.main
+      .prepare('INSERT INTO workspaces (id, name, personal, created_at) VALUES (?, ?, ?, ?)')
+      .run(id, name, personal ? 1 : 0, this.#now())
+  }
+
+  #records(): WorkspaceRecord[] {
+    return this.#vault.main.prepare<WorkspaceRecord>('SELECT * FROM workspaces ORDER BY personal DESC, created_at, rowid').all()
+  }
+
+  #read(): Workspace[] {
+    return this.#records().map((row) => ({
+      id: row.id,
+      name: row.name,
+      personal: row.personal === 1,
+      createdAt: row.created_at,
+      modelId: row.model_id,
+      instructions: row.instructions,
+      strict: row.strict === 1,
+      archived: row.archived === 1,
+      documents: row.archived === 1 ? row.documents : documentsIn(this.#vault.workspace(row.id)),
+      sizeBytes: this.#vault.workspaceBytes(row.id),
+      lastUsedAt: row.last_used_at,
+    }))
+  }
+}
+
+function documentsIn(database: EncryptedDatabase): number {
+  const counted = database
+    .prepare<{ count: number }>('SELECT count(*) AS count FROM documents WHERE conversation_id IS NULL')
+    .get()
+  return counted?.count ?? 0
+}
+
+/** A name that says nothing of the matter: it lies on sticks and in mailboxes. */
+function freeName(folder: string, now: number): string {
+  const day = new Date(now).toISOString().slice(0, 10)
+  for (let turn = 1; ; turn++) {
+    const name = `alambic-workspace-${day}${turn === 1 ? '' : `-${turn}`}.alambic`
+    if (!existsSync(join(folder, name))) return name
+  }
+}
+
+function unreadable(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN'].includes(code))
+    throw new AppError('file_unreadable', 'The folder cannot be written', undefined, { cause: error })
+  throw error
 }

@@ -16,10 +16,13 @@ const options = grammar()
 /**
  * The blocks in order. Fences that are not closed yet are code already, so nothing flickers while they are written.
  * @param earlier the blocks of the text before it grew: those that are still the same are handed back as they are.
+ * @param marks numbers that are marks of sources: `[1]: address` must not make links of them.
  */
-export function splitBlocks(source: string, earlier: readonly Block[] = []): Block[] {
+export function splitBlocks(source: string, earlier: readonly Block[] = [], marks: ReadonlySet<number> = new Set()): Block[] {
   const tokens = readBlocks(source, options)
-  const definitions = new Map(tokens.filter(isDefinition).map((token) => [token.tag, token]))
+  const definitions = new Map(
+    tokens.filter(isDefinition).flatMap((token) => (marks.has(Number(token.tag)) ? [] : [[token.tag, token]])),
+  )
   const used = new Set<Token>()
   const sources = new Map<Token, string>()
   for (const token of tokens) {

@@ -9,6 +9,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { call, connect, serve, stream, type Port } from '../../../contract/link.ts'
 import { References } from '../../../electron/host/desktop.ts'
+import { IncomingDocuments } from '../../../electron/host/incoming-documents.ts'
 import { readPageFiles } from '../../../electron/host/page-files.ts'
 import { LoopbackServer } from '../../../electron/loopback/loopback-server.ts'
 import { webSocketPort } from '../../../electron/loopback/web-socket-port.ts'
@@ -25,6 +26,7 @@ let server: LoopbackServer
 let references: References
 let bugs: unknown[]
 let left: number
+let incomingDocuments: IncomingDocuments
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'alambic-loopback-'))
@@ -36,6 +38,7 @@ beforeEach(async () => {
   mkdirSync(join(folder, 'incoming'))
   writeFileSync(join(folder, 'incoming', 'left-by-a-crash'), 'x')
   references = new References()
+  incomingDocuments = new IncomingDocuments({ folder: join(folder, 'incoming-documents'), references })
   bugs = []
   left = 0
   server = await start()
@@ -51,6 +54,7 @@ function start(pingMs?: number): Promise<LoopbackServer> {
   return LoopbackServer.start({
     host: {
       references,
+      incomingDocuments,
       serve: (port: Port) => {
         port.onClose(() => left++)
         return serve(
@@ -320,7 +324,7 @@ test('it listens on 127.0.0.1 and on no other address of this machine', async ()
 test('a port that is taken is said, not shared', async () => {
   const { port } = new URL(server.address)
   const second = LoopbackServer.start({
-    host: { references, serve: () => () => undefined },
+    host: { references, incomingDocuments, serve: () => () => undefined },
     pageFiles: readPageFiles(join(folder, 'page')),
     uploadFolder: join(folder, 'incoming'),
     port: Number(port),
@@ -421,6 +425,40 @@ test('an upload becomes a reference to the same bytes, readable by this user alo
   expect(readFileSync(path, 'utf8')).toBe(body)
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(json).not.toContain(folder)
+})
+
+test('a document is encrypted from its first byte on the disk, and has no path that could be named', async () => {
+  const cookie = await letIn()
+  const body = 'Nobody may read this. '.repeat(100_000)
+  const { status, body: json } = await ask(`/upload?kind=document&name=${encodeURIComponent('a/b/avis.pdf')}`, {
+    method: 'POST',
+    headers: { cookie, origin: origin() },
+    body,
+  })
+  expect(status).toBe(200)
+  const uploaded = z.strictObject({ reference: z.uuid(), name: z.string(), sizeBytes: z.number() }).parse(JSON.parse(json))
+  expect(uploaded).toMatchObject({ name: 'avis.pdf', sizeBytes: body.length })
+  expect(readdirSync(join(folder, 'incoming'))).toEqual([])
+  const [file = ''] = readdirSync(join(folder, 'incoming-documents'))
+  expect(readFileSync(join(folder, 'incoming-documents', file)).includes('Nobody')).toBe(false)
+  expect(() => references.resolve(uploaded.reference)).toThrow('path')
+  const parts: Buffer[] = []
+  for await (const part of references.find(uploaded.reference).sealed?.open() ?? []) parts.push(part)
+  expect(Buffer.concat(parts).toString()).toBe(body)
+  references.release(uploaded.reference)
+  await expect.poll(() => readdirSync(join(folder, 'incoming-documents'))).toEqual([])
+})
+
+test('a document that is given up leaves nothing', async () => {
+  const cookie = await letIn()
+  const { hostname, port } = new URL(server.address)
+  const headers = { cookie, origin: origin(), 'content-length': '1000000' }
+  const request = httpRequest({ hostname, port, path: '/upload?kind=document&name=a.pdf', method: 'POST', headers })
+  request.on('error', () => undefined)
+  request.write('x'.repeat(500_000))
+  await expect.poll(() => readdirSync(join(folder, 'incoming-documents')).length).toBe(1)
+  request.destroy()
+  await expect.poll(() => readdirSync(join(folder, 'incoming-documents')).length).toBe(0)
 })
 
 test('an upload that is given up leaves nothing', async () => {

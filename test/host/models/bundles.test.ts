@@ -456,7 +456,8 @@ describe('on the way in', () => {
     await vault.create({ kind: 'keychain' })
     const files = new ModelFiles(join(dataFolder, 'models'))
     const parts = { database: vault.main, files, references: new References(), cards: testCards(vault.main), now: Date.now }
-    const models = new Models({ ...parts, starterFiles: [], neighbourPlaces: [], totalMemoryBytes: () => 2 ** 35 })
+    const nothing = { starterFiles: [], embedderFiles: [], neighbourPlaces: [] }
+    const models = new Models({ ...parts, ...nothing, totalMemoryBytes: () => 2 ** 35 })
     await models.open()
     const imports = new BundleImports({
       ...{ ...parts, models, trustedKeys: () => [], signedOnly: () => false, takePresets: () => undefined },
@@ -476,7 +477,7 @@ describe('on the way in', () => {
     expect(imports.state.value).toEqual([])
     expect(readdirSync(files.folder)).toEqual([])
     await imports.close()
-    models.close()
+    await models.close()
     await vault.close()
   })
 })

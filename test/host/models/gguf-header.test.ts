@@ -9,9 +9,11 @@ import { purposeOf } from '../../../electron/host/models/architecture-purpose.ts
 import { readGgufHeader } from '../../../electron/host/models/gguf-header.ts'
 import { estimateMemory } from '../../../electron/host/models/memory-estimate.ts'
 import { tensorTypes } from '../../../electron/host/models/tensor-types.ts'
+import { makeLexicalModel } from '../../fixtures/gguf/bert-model.ts'
 import { ggufHeaderBytes, scalar, type GgufKeys, type GgufTensor } from '../../fixtures/gguf/gguf-writer.ts'
 import { llamaCppFiles } from '../../fixtures/gguf/llama-cpp-source.ts'
 import { makeTestModels } from '../../fixtures/gguf/scripted-models.ts'
+import { temporaryFolder } from '../../fixtures/test-host.ts'
 
 const cache = join(import.meta.dirname, '../../../.cache')
 const models = makeTestModels(join(cache, 'gguf'))
@@ -210,6 +212,26 @@ describe('tables', () => {
   })
 })
 
+describe('what a model is for (bug: an embedder offered to talk to, a reranker asked for vectors)', () => {
+  const made = (purpose: 'embedder' | 'reranker', pooling?: number | null): string => {
+    const path = join(temporaryFolder(), 'made.gguf')
+    makeLexicalModel(path, { name: 'Made', purpose, ...(pooling === undefined ? {} : { pooling }) })
+    return path
+  }
+  test.each([
+    ['bert', () => made('embedder'), 'embedder'],
+    ['bert that does not say how it pools', () => made('embedder', null), 'embedder'],
+    ['a head that ranks', () => made('reranker'), 'reranker'],
+    ['a head that ranks, and no word of it', () => made('reranker', null), 'reranker'],
+    ['a llama', () => models.english.path, 'chat'],
+    ['a pooled llama', () => write(good({ 'llama.pooling_type': { type: 'u32', value: 3 } })), 'embedder'],
+    ['a llama that says that it does not pool', () => write(good({ 'llama.pooling_type': { type: 'u32', value: 0 } })), 'chat'],
+    ['a llama that ranks', () => write(good({ 'llama.pooling_type': { type: 'u32', value: 4 } })), 'reranker'],
+  ])('%s', async (_, path, purpose) => {
+    expect((await readGgufHeader(path())).purpose).toBe(purpose)
+  })
+})
+
 describe('files that are something else', () => {
   test.each([
     ['empty', Buffer.alloc(0)],
@@ -229,8 +251,6 @@ describe('files that are something else', () => {
     ['an adapter', { 'general.type': { type: 'string', value: 'adapter' } }, 'adapter'],
     ['a projector', { 'general.type': { type: 'string', value: 'mmproj' } }, 'projector'],
     ['clip', { 'general.architecture': { type: 'string', value: 'clip' } }, 'projector'],
-    ['bert', { 'general.architecture': { type: 'string', value: 'bert' } }, 'embedder'],
-    ['a pooled llama', { 'llama.pooling_type': { type: 'u32', value: 3 } }, 'embedder'],
     ['speech', { 'general.architecture': { type: 'string', value: 'wavtokenizer-dec' } }, 'other'],
   ])('%s is nothing to talk to', async (_, keys, kind) => {
     expect(await refusal(write(good(keys)))).toEqual({ code: 'model_not_chat', data: { kind } })
@@ -240,7 +260,7 @@ describe('files that are something else', () => {
     const [qwen, bert] = ['models/ggml-vocab-qwen2.gguf', 'models/ggml-vocab-bert-bge.gguf'] as const
     const copies = llamaCppFiles(cache, [qwen, bert])
     expect(await refusal(copies[qwen])).toEqual({ code: 'model_not_chat', data: { kind: 'vocabulary' } })
-    expect(await refusal(copies[bert])).toEqual({ code: 'model_not_chat', data: { kind: 'embedder' } })
+    expect(await refusal(copies[bert])).toEqual({ code: 'model_not_chat', data: { kind: 'vocabulary' } })
   })
 
   test('an architecture that llama.cpp does not know is named, at most 64 letters of it', async () => {

@@ -160,7 +160,7 @@ describe('a file is refused in words and leaves nothing behind when it', () => {
       (path) => writeFileSync(path, Buffer.concat([whole.subarray(0, 16), Buffer.alloc(8, 0xff), whole.subarray(24)])),
     ],
     [
-      'is an embedder',
+      'is the vocabulary of an embedder, and nothing else',
       'model_not_chat',
       (path) => writeFileSync(path, ggufHeaderBytes({ 'general.architecture': { type: 'string', value: 'bert' } }, [])),
     ],
@@ -261,6 +261,7 @@ test('a model that cannot be entered leaves no file', async () => {
     references,
     cards: testCards(vault.main),
     starterFiles: [],
+    embedderFiles: [],
     neighbourPlaces: [],
     totalMemoryBytes: () => 2 ** 35,
     now: Date.now,
@@ -270,7 +271,7 @@ test('a model that cannot be entered leaves no file', async () => {
   await expect(models.import(references.issue(english.path))).rejects.toThrow('no entry')
   expect(readdirSync(join(folder, 'models'))).toEqual([])
   expect(models.state.value).toEqual({ models: [], offers: [], imports: [] })
-  models.close()
+  await models.close()
   await vault.close()
 })
 

@@ -92,9 +92,14 @@ describe('released steps', () => {
     ['main/0005-catalogues.ts', '583c94216325715b6e11ccae11787ffa42efbcc3ee90c736e29776cedcfb2b17'],
     ['main/0006-hardware.ts', '3a8966e6bf57f0212fd272da7f0ed09bbe3ec15de30e0f12127e627293700b79'],
     ['main/0007-pieces.ts', 'da1610cb0127e9a48532c3c24ba7bfc9ac60a8169da5c2873a534060185fa4e2'],
+    ['main/0008-workspaces.ts', 'b36388ce950ab6dd7e1f5e9f9e60d508a2c9f954847518bcb34b98d18feb5283'],
+    ['main/0009-embedders.ts', '15c8934e3e00bef33ee1c4bbb9ccab3f51eca3e240c98fc12e96c1536185360c'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
+    ['workspace/0004-documents.ts', '2b6c0bbe3772187ae45effbe0528bb5ff8dc1c4d2f0a26406f368458bdf75b02'],
+    ['workspace/0005-index.ts', 'aa9b3d681a8d1bc34445eb7aef6d9482823b09cc6dbdb367363c6b0b16b7ede0'],
+    ['workspace/0006-questions.ts', '52646e46cb4f932dd7527e2205b7c33da3f2a45179a3cbf3090199399a7dd83d'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
 

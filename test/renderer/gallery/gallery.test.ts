@@ -8,22 +8,28 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { scenarios } from './scenarios.ts'
+import { workspaceScenarios } from './workspace-scenarios.ts'
+import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
 const outDir = fileURLToPath(new URL('../../../.cache/gallery', import.meta.url))
 const pictures = fileURLToPath(new URL('../../results/pictures/gallery', import.meta.url))
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** The parts of a workspace. */
+const workspacePlaces = ['', '/instructions', '/questions', '/search'].map((part) => `#/workspaces/leases${part}`)
+
 /** Where each scenario has something to show, beside its first screen. */
 const places: Record<string, string[]> = {
   full: ['#/models', '#/settings/general', '#/settings/vault', '#/settings/about', '#/chat'],
+  managed: ['#/settings/general', '#/settings/vault', '#/settings/privacy'],
   importing: ['#/models'],
   failing: ['#/models', '#/chat'],
   'no-models': ['#/models', '#/chat'],
@@ -32,9 +38,41 @@ const places: Record<string, string[]> = {
   students: ['#/models', '#/chat'],
   'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
   keychain: ['#/settings/vault'],
+  ...Object.fromEntries(Object.keys(workspaceScenarios).map((name) => [name, workspacePlaces])),
+  'workspace-full': [...workspacePlaces, '#/workspaces/old', '#/chat?in=leases'],
   ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
   ...Object.fromEntries(Object.keys(compareScenarios).map((name) => [name, ['#/compare/compared']])),
   ...Object.fromEntries(Object.keys(compareFormScenarios).map((name) => [name, ['#/compare']])),
+  ...Object.fromEntries(Object.keys(sourceScenarios).map((name) => [name, ['#/chat/talk']])),
+  ...Object.fromEntries(Object.keys(sourceEmptyScenarios).map((name) => [name, ['#/chat']])),
+}
+/** What is done in a scenario before it is looked at. */
+const steps: Record<string, (page: Page) => Promise<void>> = {
+  'sources-cited': (page) => openMark(page, 2),
+  'sources-text': (page) => openMark(page, 3),
+  'sources-gone': (page) => openMark(page, 2),
+  'sources-unreadable': (page) => openMark(page, 2),
+  'sources-sentence': async (page) => {
+    await openMark(page, 2)
+    await page.locator('#panel li button').nth(2).click()
+  },
+  'sources-search': async (page) => {
+    await openMark(page, 2)
+    await page.getByRole('tab').nth(1).click()
+    await page.getByRole('table', { name: /found|trouvé/ }).waitFor()
+  },
+  'sources-scope': async (page) => {
+    await page.locator('form button[aria-haspopup="menu"]').first().click()
+    await page.getByRole('menuitemcheckbox').nth(1).click()
+    await page.getByRole('dialog').waitFor()
+  },
+}
+async function openMark(page: Page, number: number): Promise<void> {
+  await page
+    .locator('.cite', { hasText: String(number) })
+    .first()
+    .click()
+  await page.locator('#panel .page[data-drawn], #panel mark').first().waitFor()
 }
 const looks = [
   { language: 'en', theme: 'light', width: 1440, height: 900 },
@@ -83,6 +121,7 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
       if (scenario in chatScenarios) await page.locator('.budget').waitFor()
       if (scenario in compareScenarios) await page.locator('.column').first().waitFor()
       if (scenario === 'students' && place === '#/chat') await page.locator('form button[aria-haspopup="menu"]').last().click()
+      await steps[scenario]?.(page)
       await page.waitForTimeout(100)
       const name = `${scenario}${place.replace(/\W+/g, '-')}`
       await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
@@ -96,6 +135,49 @@ describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, w
     },
     20_000,
   )
+})
+
+it('makes marks of numbers that were given, in words, lists and tables, and of nothing else', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${base}?scenario=sources-marks#/chat/talk`)
+  await page.locator('.cite').first().waitFor()
+  const told = await page.evaluate(() => ({
+    marks: [...document.querySelectorAll('.prose button.cite')].map((mark) => mark.textContent),
+    names: [...new Set([...document.querySelectorAll('.prose button.cite')].map((mark) => mark.getAttribute('aria-label')))],
+    links: [...document.querySelectorAll('.prose a')].map((link) => link.getAttribute('href')),
+    text: document.querySelector('.prose .block')?.textContent,
+    code: [...document.querySelectorAll('.prose code')].map((code) => code.textContent),
+  }))
+  await page.close()
+  expect(told).toEqual({
+    marks: ['1', '2', '3', '2', '1', '3', '2', '1', '1'],
+    names: [
+      'Source 1: Cass. civ. 3e, 12 octobre 2023.html, section “Motifs”',
+      'Source 2: Bail commercial – SCI Les Tilleuls.pdf, page 4',
+      'Source 3: Loyers et indices 2019–2026.xlsx, sheet “Loyers”, cells A1:C3',
+    ],
+    links: [null],
+    text: 'A1,23 and [99]. [1] and b2 1 <button class="cite">1</button> Picture, not loaded: 3\n',
+    code: ['[1]', 'x', '[1]'],
+  })
+})
+
+it('opens a source by Enter at its mark, and Esc brings the focus back there', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${base}?scenario=sources-cited#/chat/talk`)
+  const mark = page.locator('.cite').nth(1)
+  await mark.focus()
+  await page.keyboard.press('Enter')
+  await page.locator('#panel .page[data-drawn]').waitFor()
+  const ringed = await page.locator('.cite[aria-expanded="true"]').count()
+  const ink = await page.locator('#panel canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] }
+    return data.some((value, at) => at % 4 === 0 && value < 80)
+  })
+  await page.keyboard.press('Escape')
+  const focused = await mark.evaluate((button) => button === document.activeElement)
+  await page.close()
+  expect({ ringed, ink, focused }).toEqual({ ringed: 4, ink: true, focused: true })
 })
 
 it('keeps what formulas, lists and tables say of themselves, and no address but a link’s', async () => {

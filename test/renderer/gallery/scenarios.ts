@@ -5,7 +5,9 @@ import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
+import { workspaceScenarios } from './workspace-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
+import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
 const second = 1000
 const backups = [
@@ -34,6 +36,9 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   ...chatScenarios,
   ...compareScenarios,
   ...compareFormScenarios,
+  ...workspaceScenarios,
+  ...sourceScenarios,
+  ...sourceEmptyScenarios,
   new: (host) => fresh(host, null),
   'new-without-keychain': (host) => fresh(host, 'no_library'),
   'new-model': (host) => {
@@ -56,6 +61,22 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   'no-models': () => undefined,
   'only-offer': (host) => host.models.set({ models: [], offers: [fakeOffer], imports: [] }),
   full: shelf,
+  managed: (host) => {
+    shelf(host)
+    const origin = '/etc/alambic/policies/managed/cabinet.json'
+    host.settings.set({
+      ...host.settings.value,
+      requireCard: 'signed',
+      idleLockMinutes: 5,
+      hub: 'https://models.cabinet.example',
+    })
+    host.managed.set({
+      requireCard: { origin, unread: true },
+      idleLockMinutes: { origin, unread: false },
+      hub: { origin, unread: false },
+      catalogueKeys: { origin, unread: false },
+    })
+  },
   importing: (host) => {
     shelf(host)
     host.models.set({

@@ -7,5 +7,17 @@ import { lineage } from './0004-lineage.ts'
 import { catalogues } from './0005-catalogues.ts'
 import { hardware } from './0006-hardware.ts'
 import { pieces } from './0007-pieces.ts'
+import { workspaces } from './0008-workspaces.ts'
+import { embedders } from './0009-embedders.ts'
 
-export const mainMigrations: readonly Migration[] = [firstTables, network, students, lineage, catalogues, hardware, pieces]
+export const mainMigrations: readonly Migration[] = [
+  firstTables,
+  network,
+  students,
+  lineage,
+  catalogues,
+  hardware,
+  pieces,
+  workspaces,
+  embedders,
+]

@@ -3,5 +3,8 @@ import type { Migration } from '../../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 import { keptStates } from './0002-kept-states.ts'
 import { comparisons } from './0003-comparisons.ts'
+import { documents } from './0004-documents.ts'
+import { index } from './0005-index.ts'
+import { questions } from './0006-questions.ts'
 
-export const workspaceMigrations: readonly Migration[] = [firstTables, keptStates, comparisons]
+export const workspaceMigrations: readonly Migration[] = [firstTables, keptStates, comparisons, documents, index, questions]

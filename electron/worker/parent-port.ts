@@ -1,4 +1,4 @@
-/** The engine's end of its line to the host, under Electron (a utility process) and under plain Node (a forked child). */
+/** A worker's end of its line to the host, under Electron (a utility process) and under plain Node (a forked child). */
 import type { Frame, Port } from '../../contract/link.ts'
 
 /** The part of Electron's `process.parentPort` that is used here; this folder does not know Electron. */
@@ -22,10 +22,10 @@ export function parentPort(): Port {
       close: () => process.exit(0),
     }
   }
-  if (!process.send) throw new Error('The engine is started by its host, never by hand')
+  if (!process.send) throw new Error('A worker is started by its host, never by hand')
   // Not process.exit: llama.cpp's threads may be in the middle of a token, and its unloading could crash or wait for them.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-  // Ctrl+C and a closing terminal reach every process of theirs; it is the host that says when the engine goes.
+  // Ctrl+C and a closing terminal reach every process of theirs; it is the host that says when a worker goes.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
   return {
     send: (frame) => {

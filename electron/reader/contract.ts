@@ -1,0 +1,61 @@
+/**
+ * What the host may ask of the reader, the process that parses other people's files. It gets a file's bytes over the line and
+ * opens nothing itself: no keys, no network, no file but its own program.
+ */
+import { z } from 'zod'
+import { DocumentFormat, TextBlock } from '../../contract/text-place.ts'
+import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
+
+/** What a reading says, in order: `begin` once, then blocks, progress and attachments as they come, `end` once. */
+const ReadItem = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('begin'),
+    format: DocumentFormat,
+    /** Pages, sheets, slides or chapters, where the format counts them. */
+    pages: z.number().nullable(),
+    pageKind: z.enum(['page', 'sheet', 'slide', 'section']).nullable(),
+    title: z.string().nullable(),
+  }),
+  z.object({ type: z.literal('blocks'), blocks: z.array(TextBlock) }),
+  z.object({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+  /** A file inside: what came with a message. `base64` are its bytes. */
+  z.object({ type: z.literal('attachment'), name: z.string(), base64: z.string() }),
+  z.object({
+    type: z.literal('end'),
+    /** Pages that are pictures and were not recognised, by number from 1. */
+    picturePages: z.array(z.number()),
+    /** What was left out because a limit was reached: `pages`, `cells`, `text`, `attachments`; empty when nothing was. */
+    cut: z.array(z.enum(['pages', 'cells', 'text', 'attachments'])),
+  }),
+])
+export type ReadItem = z.infer<typeof ReadItem>
+
+/** How text in pictures is recognised: languages of tesseract (`eng`, `fra`); null reads no pictures. */
+const Recognition = z.object({ languages: z.array(z.string()), pages: z.array(z.number()).nullable() }).nullable()
+
+export const readerContract = {
+  reader: {
+    /** Beats twice a second while the event loop is alive, with what the process takes of memory. */
+    pulse: stream(z.object({}), z.object({ at: z.number(), residentBytes: z.number() })),
+    /** Takes a part of the file that comes next, at most 1 MiB of bytes. */
+    take: call(z.object({ fileId: z.string(), base64: z.string() }), z.void()),
+    /**
+     * Reads what was taken. Fails with document_encrypted, document_wrong_password, document_broken, document_empty, document_unknown_format,
+     * document_too_big {limit}. The bytes are forgotten afterwards.
+     */
+    read: stream(
+      z.object({
+        fileId: z.string(),
+        name: z.string(),
+        password: z.string().nullable(),
+        recognition: Recognition,
+      }),
+      ReadItem,
+    ),
+    /** Stops between two pages while `held`: answering comes first. */
+    hold: call(z.object({ held: z.boolean() }), z.void()),
+  },
+} as const
+
+export type ReaderClient = ClientOf<typeof readerContract>
+export type ReaderHandlers = HandlersOf<typeof readerContract>

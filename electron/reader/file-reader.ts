@@ -1,0 +1,112 @@
+/** The reader's side of its contract: takes a file in parts, finds out what it is, and reads it to the end or to a limit. */
+import { AppError } from '../../contract/errors.ts'
+import type { ReaderHandlers, ReadItem } from './contract.ts'
+import { fileBytes, textCharacters } from './limits.ts'
+import { recogniseFormat, type Format } from './recognise-format.ts'
+import { Reading, type FileToRead, type FormatReader } from './reading.ts'
+
+/** Milliseconds between two beats. */
+const beatMs = 500
+
+export class FileReader {
+  readonly #taken = new Map<string, Uint8Array[]>()
+  #held: { promise: Promise<void>; resolve: () => void } | null = null
+
+  readonly handlers: ReaderHandlers = {
+    reader: {
+      pulse: async function* (_input, { signal }) {
+        while (!signal.aborted) {
+          yield { at: Date.now(), residentBytes: process.memoryUsage.rss() }
+          await new Promise((resolve) => setTimeout(resolve, beatMs))
+        }
+      },
+      take: ({ fileId, base64 }) => this.#take(fileId, Buffer.from(base64, 'base64')),
+      read: ({ fileId, ...file }, { signal }) => this.#read(this.#give(fileId), file, signal),
+      hold: ({ held }) => {
+        if (held) this.#held ??= Promise.withResolvers<void>()
+        else {
+          this.#held?.resolve()
+          this.#held = null
+        }
+      },
+    },
+  }
+
+  #take(fileId: string, part: Uint8Array): void {
+    const parts = this.#taken.get(fileId) ?? []
+    parts.push(part)
+    if (parts.reduce((sum, { length }) => sum + length, 0) > fileBytes) {
+      this.#taken.delete(fileId)
+      throw new AppError('document_too_big', 'The file is larger than is read', { limit: fileBytes })
+    }
+    this.#taken.set(fileId, parts)
+  }
+
+  #give(fileId: string): Uint8Array {
+    const bytes = Buffer.concat(this.#taken.get(fileId) ?? [])
+    this.#taken.delete(fileId)
+    return bytes
+  }
+
+  async *#read(bytes: Uint8Array, file: Omit<FileToRead, 'bytes'>, signal: AbortSignal): AsyncGenerator<ReadItem> {
+    if (bytes.length === 0) throw new AppError('document_empty', 'The file has no bytes')
+    const reading = new Reading(signal, () => this.#held?.promise ?? Promise.resolve())
+    try {
+      const read = await readerOf(await recogniseFormat(bytes, file.name))
+      yield* withinTextLimit(read({ ...file, bytes }, reading), reading)
+    } catch (error) {
+      // What a parser says of a file it cannot read may quote it; and every reason means the same to a person.
+      throw error instanceof AppError ? error : new AppError('document_broken', 'A parser gave up')
+    }
+    yield reading.end()
+  }
+}
+
+async function* withinTextLimit(items: AsyncIterable<ReadItem>, reading: Reading): AsyncGenerator<ReadItem> {
+  let characters = 0
+  for await (const item of items) {
+    if (item.type === 'blocks') {
+      const blocks = item.blocks.filter(({ text }) => (characters += text.length) <= textCharacters)
+      if (blocks.length > 0) yield { ...item, blocks }
+      if (characters > textCharacters) return reading.leaveOut('text')
+    } else yield item
+  }
+}
+
+/** Parsers are loaded when they are first needed, and never before the doors are closed. */
+async function readerOf(format: Format): Promise<FormatReader> {
+  switch (format) {
+    case 'pdf':
+      return (await import('./formats/pdf.ts')).readPdf
+    case 'docx':
+      return (await import('./formats/docx.ts')).readDocx
+    case 'doc':
+      return (await import('./formats/doc.ts')).readDoc
+    case 'pptx':
+      return (await import('./formats/pptx.ts')).readPptx
+    case 'xlsx':
+      return (await import('./formats/xlsx.ts')).readXlsx
+    case 'csv':
+      return (await import('./formats/csv.ts')).readCsv
+    case 'odt':
+    case 'odp':
+    case 'ods':
+      return (await import('./formats/open-document.ts')).openDocumentReader(format)
+    case 'rtf':
+      return (await import('./formats/rtf.ts')).readRtf
+    case 'epub':
+      return (await import('./formats/epub.ts')).readEpub
+    case 'html':
+      return (await import('./formats/html.ts')).readHtmlPage
+    case 'markdown':
+      return (await import('./formats/markdown.ts')).readMarkdown
+    case 'text':
+      return (await import('./formats/text.ts')).readText
+    case 'eml':
+      return (await import('./formats/eml.ts')).readEml
+    case 'msg':
+      return (await import('./formats/msg.ts')).readMsg
+    case 'image':
+      return (await import('./formats/image.ts')).readImage
+  }
+}

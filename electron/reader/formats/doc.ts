@@ -1,0 +1,34 @@
+/** Word files of before 2007, by word-extractor: text and notes, tables as lines with tabs. */
+import { AppError } from '../../../contract/errors.ts'
+import { textBlock } from '../blocks.ts'
+import { beginning, inItems, type FormatReader } from '../reading.ts'
+
+export const readDoc: FormatReader = async function* ({ bytes }, reading) {
+  refuseEncrypted(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+  const { default: WordExtractor } = await import('word-extractor')
+  const document = await new WordExtractor().extract(Buffer.from(bytes))
+  await reading.turn()
+  const parts = [
+    document.getBody(),
+    document.getTextboxes({ includeHeadersAndFooters: false }),
+    document.getFootnotes(),
+    document.getEndnotes(),
+  ]
+  yield beginning('doc')
+  let paragraph = 0
+  yield* inItems(
+    parts
+      .join('\n')
+      .split(/\n+/)
+      .map((line) => textBlock('paragraph', line, { kind: 'paragraph', paragraph: ++paragraph })),
+  )
+}
+
+/** The head of the stream of text has a bit that says so ([MS-DOC] 2.5.2, fEncrypted). */
+function refuseEncrypted(bytes: Buffer): void {
+  const entry = bytes.indexOf(Buffer.from('WordDocument\0', 'utf16le'))
+  const sectorBytes = 2 ** bytes.readUInt16LE(30)
+  const start = (bytes.readUInt32LE(entry + 116) + 1) * sectorBytes
+  if (start + 12 > bytes.length) throw new AppError('document_broken', 'A Word file without its text')
+  if ((bytes.readUInt16LE(start + 10) & 0x0100) !== 0) throw new AppError('document_encrypted', 'An encrypted Word file')
+}

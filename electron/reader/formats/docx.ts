@@ -1,0 +1,35 @@
+/** Word files, by mammoth: it gets the parts that hold text and no pictures, unpacked within the limits, and its HTML becomes blocks. */
+import { AppError } from '../../../contract/errors.ts'
+import { HtmlBlocks } from '../html-blocks.ts'
+import { readHtml } from '../markup.ts'
+import { beginning, inItems, type FormatReader } from '../reading.ts'
+import { coreTitle } from '../core-title.ts'
+import { ZipFile } from '../zip-file.ts'
+
+export const readDocx: FormatReader = async function* ({ bytes }, reading) {
+  const zip = await ZipFile.open(bytes)
+  await checkNesting(zip)
+  const { zipSync } = await import('fflate')
+  const text = zip.names.filter(
+    (name) => /\.(xml|rels)$/.test(name) && !/^(word\/(media|embeddings|theme|fonts)\/|customXml\/)/.test(name),
+  )
+  const plain = zipSync(Object.fromEntries(text.map((name) => [name, zip.read(name)])), { level: 0 })
+  await reading.turn()
+  const { default: mammoth } = await import('mammoth')
+  const { value: html } = await mammoth.convertToHtml(
+    { buffer: Buffer.from(plain.buffer, plain.byteOffset, plain.length) },
+    { convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })), externalFileAccess: false },
+  )
+  await reading.turn()
+  yield beginning('docx', await coreTitle(zip))
+  const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
+  await readHtml(html, blocks)
+  yield* inItems(blocks.finish())
+}
+
+/** Mammoth recurses over the tree: what nests too deeply is refused before. */
+async function checkNesting(zip: ZipFile): Promise<void> {
+  const { readXml } = await import('../markup.ts')
+  if (!zip.has('word/document.xml')) throw new AppError('document_broken', 'A Word file without its text')
+  await readXml(zip.pieces('word/document.xml'), {})
+}

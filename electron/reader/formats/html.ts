@@ -1,0 +1,49 @@
+/** Web pages: the article where there clearly is one, else all of the page's text. */
+import { inLine } from '../blocks.ts'
+import { HtmlBlocks } from '../html-blocks.ts'
+import { readHtml } from '../markup.ts'
+import { beginning, inItems, type FormatReader } from '../reading.ts'
+import { declaredEncoding, decodeText } from '../text-encoding.ts'
+import type { TextBlock } from '../blocks.ts'
+
+/** Characters of a page whose article is looked for; a longer one is a report, and looking takes minutes. */
+const articleCharacters = 1_000_000
+/** How much of the page's text an article must have: less means that the page is more than an article. */
+const articleShare = 0.5
+
+export const readHtmlPage: FormatReader = async function* ({ bytes }) {
+  const html = decodeText(bytes, declaredEncoding(bytes))
+  const whole = await htmlBlocks(html)
+  yield beginning('html', inLine(whole.title) || null)
+  yield* inItems((await articleBlocks(html, lengthOf(whole.blocks))) ?? whole.blocks)
+}
+
+async function htmlBlocks(html: string): Promise<HtmlBlocks> {
+  const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
+  await readHtml(html, blocks)
+  blocks.finish()
+  return blocks
+}
+
+async function articleBlocks(html: string, wholeLength: number): Promise<TextBlock[] | null> {
+  if (html.length > articleCharacters) return null
+  const { parseHTML } = await import('linkedom')
+  const { Readability, isProbablyReaderable } = await import('@mozilla/readability')
+  let content: string | null | undefined
+  try {
+    // Its own document, without the names of a browser's.
+    const { document } = parseHTML(html) as unknown as { document: ConstructorParameters<typeof Readability>[0] }
+    if (!isProbablyReaderable(document)) return null
+    content = new Readability(document).parse()?.content
+  } catch {
+    // Both recurse over the tree; a page they cannot take is read as a whole.
+    return null
+  }
+  if (!content) return null
+  const { blocks } = await htmlBlocks(content)
+  return lengthOf(blocks) >= wholeLength * articleShare ? blocks : null
+}
+
+function lengthOf(blocks: readonly TextBlock[]): number {
+  return blocks.reduce((sum, { text }) => sum + text.length, 0)
+}

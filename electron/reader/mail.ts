@@ -1,0 +1,45 @@
+/** What mails of both kinds have in common: a head, a body, and files that came with it. */
+import { textBlock, type TextBlock } from './blocks.ts'
+import type { ReadItem } from './contract.ts'
+import { paragraphsOf } from './formats/text.ts'
+import { HtmlBlocks } from './html-blocks.ts'
+import { attachmentBytes, attachments as mostAttachments } from './limits.ts'
+import { readHtml } from './markup.ts'
+import { inItems, type Reading } from './reading.ts'
+
+export interface Mail {
+  format: 'eml' | 'msg'
+  subject: string
+  /** Lines of the head as they are shown, without the subject. */
+  head: string[]
+  html: string | null
+  text: string | null
+  attachments: { name: string; bytes: Uint8Array }[]
+}
+
+export async function* mailItems(
+  { format, subject, head, html, text, attachments }: Mail,
+  reading: Reading,
+): AsyncGenerator<ReadItem> {
+  yield { type: 'begin', format, pages: null, pageKind: null, title: subject || null }
+  const top = { kind: 'section' as const, section: 1, title: '' }
+  yield* inItems([textBlock('heading', subject, top, 1), ...head.map((line) => textBlock('paragraph', line, top))])
+  await reading.turn()
+  yield* inItems(await body(html, text, subject))
+  for (const [at, { name, bytes }] of attachments.entries()) {
+    if (at >= mostAttachments || bytes.length > attachmentBytes) reading.leaveOut('attachments')
+    else if (bytes.length > 0)
+      yield { type: 'attachment', name: name || `${at + 1}`, base64: Buffer.from(bytes).toString('base64') }
+  }
+}
+
+async function body(html: string | null, text: string | null, title: string): Promise<(TextBlock | null)[]> {
+  const place = { kind: 'section' as const, section: 2, title }
+  if (html) {
+    const blocks = new HtmlBlocks(() => place)
+    await readHtml(html, blocks)
+    const found = blocks.finish()
+    if (found.length > 0) return found
+  }
+  return paragraphsOf(text ?? '').map((part) => textBlock('paragraph', part, place))
+}

@@ -1,0 +1,62 @@
+/** XML and HTML as events, without a tree: nothing here recurses, and no entity is expanded but the known ones. */
+import { AppError } from '../../contract/errors.ts'
+import { nesting } from './limits.ts'
+import { declaredEncoding } from './text-encoding.ts'
+
+export interface MarkupEvents {
+  open?(name: string, attributes: Record<string, string>): void
+  close?(name: string): void
+  text?(text: string): void
+  /** Looked at after each piece: whether the rest is wanted. */
+  readonly done?: boolean
+}
+
+/** Tells what is in XML, in the order it stands. @throws AppError document_broken when it nests too deeply */
+export async function readXml(pieces: Iterable<Uint8Array>, events: MarkupEvents): Promise<void> {
+  const parser = await markupParser(events, true)
+  let decoder: ReturnType<typeof decoderFor> | null = null
+  for (const piece of pieces) {
+    decoder ??= decoderFor(piece)
+    parser.write(decoder.decode(piece, { stream: true }))
+    if (events.done) return
+  }
+  parser.end(decoder?.decode())
+}
+
+/** The same of HTML, where elements close themselves as they do in a browser. */
+export async function readHtml(text: string, events: MarkupEvents): Promise<void> {
+  const parser = await markupParser(events, false)
+  for (let from = 0; from < text.length && !events.done; from += 65_536) parser.write(text.slice(from, from + 65_536))
+  parser.end()
+}
+
+function decoderFor(piece: Uint8Array) {
+  const wide = piece[0] === 0xff && piece[1] === 0xfe ? 'utf-16le' : piece[0] === 0xfe && piece[1] === 0xff ? 'utf-16be' : null
+  try {
+    return new TextDecoder(wide ?? declaredEncoding(piece) ?? 'utf-8')
+  } catch {
+    return new TextDecoder()
+  }
+}
+
+async function markupParser(
+  events: MarkupEvents,
+  xmlMode: boolean,
+): Promise<{ write(text: string): void; end(text?: string): void }> {
+  const { Parser } = await import('htmlparser2')
+  let depth = 0
+  return new Parser(
+    {
+      onopentag: (name, attributes) => {
+        if (++depth > nesting) throw new AppError('document_broken', 'The file nests too deeply')
+        events.open?.(name, attributes)
+      },
+      onclosetag: (name) => {
+        depth--
+        events.close?.(name)
+      },
+      ontext: (text) => events.text?.(text),
+    },
+    { xmlMode, decodeEntities: true },
+  )
+}

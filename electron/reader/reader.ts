@@ -1,0 +1,15 @@
+/** The reader process's entry: closes its doors, then joins the parsers to the parent's port. Only wiring. */
+import { serve } from '../../contract/link.ts'
+import { parentPort } from '../worker/parent-port.ts'
+import { closeDoors } from './closed-doors.ts'
+import { readerContract } from './contract.ts'
+import { FileReader } from './file-reader.ts'
+
+closeDoors(JSON.parse(process.env['ALAMBIC_READER_PARTS'] ?? '[]') as string[])
+serve(parentPort(), readerContract, new FileReader().handlers, (error, method) => {
+  // Its name and where it happened, never its message: that may quote the document.
+  process.stderr.write(
+    `${method}: ${error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1] ?? ''}` : 'unknown'}\n`,
+  )
+  return method
+})

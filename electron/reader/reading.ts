@@ -1,0 +1,62 @@
+/** One file being read: what is shared by the parsers of all formats. */
+import { AppError } from '../../contract/errors.ts'
+import type { ReadItem } from './contract.ts'
+import type { TextBlock } from './blocks.ts'
+
+type End = Extract<ReadItem, { type: 'end' }>
+
+/** How pictures are recognised; `pages` null for all that are pictures. */
+export interface Recognition {
+  languages: string[]
+  pages: number[] | null
+}
+
+export interface FileToRead {
+  name: string
+  bytes: Uint8Array
+  password: string | null
+  recognition: Recognition | null
+}
+
+/** Turns the bytes of one format into items; the last, `end`, is not its business. */
+export type FormatReader = (file: FileToRead, reading: Reading) => AsyncIterable<ReadItem>
+
+export class Reading {
+  readonly picturePages: number[] = []
+  readonly #cut = new Set<End['cut'][number]>()
+  readonly #signal: AbortSignal
+  readonly #released: () => Promise<void>
+
+  /** @param released settles while nobody holds the reader */
+  constructor(signal: AbortSignal, released: () => Promise<void>) {
+    this.#signal = signal
+    this.#released = released
+  }
+
+  /** Between two pages: lets other frames through, and waits while the reader is held. @throws AppError cancelled */
+  async turn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    await this.#released()
+    if (this.#signal.aborted) throw new AppError('cancelled', 'The reading was left')
+  }
+
+  /** Notes that something was left out. */
+  leaveOut(what: End['cut'][number]): void {
+    this.#cut.add(what)
+  }
+
+  end(): End {
+    return { type: 'end', picturePages: this.picturePages, cut: [...this.#cut] }
+  }
+}
+
+/** Blocks as items of a bearable size. */
+export function* inItems(blocks: readonly (TextBlock | null)[]): Generator<ReadItem> {
+  const there = blocks.filter((block) => block !== null)
+  for (let from = 0; from < there.length; from += 100) yield { type: 'blocks', blocks: there.slice(from, from + 100) }
+}
+
+/** The first item of a format that counts no pages. */
+export function beginning(format: Extract<ReadItem, { type: 'begin' }>['format'], title: string | null = null): ReadItem {
+  return { type: 'begin', format, pages: null, pageKind: null, title }
+}

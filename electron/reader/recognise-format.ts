@@ -1,0 +1,86 @@
+/** What a file is, by its bytes; its name speaks only where bytes cannot tell: CSV, Markdown and text. */
+import { AppError } from '../../contract/errors.ts'
+import type { ReadItem } from './contract.ts'
+import { decodeText, declaredEncoding } from './text-encoding.ts'
+import { ZipFile } from './zip-file.ts'
+
+export type Format = Extract<ReadItem, { type: 'begin' }>['format']
+
+/** @throws AppError document_unknown_format, document_broken, document_encrypted */
+export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<Format> {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1')
+  if (head.startsWith('PK\x03\x04')) return packedFormat(await ZipFile.open(bytes))
+  if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return compoundFormat(bytes)
+  if (head.startsWith('{\\rtf')) return 'rtf'
+  if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0)/.test(head)) return 'image'
+  // Some writers put a line of their own before it.
+  if (head.includes('%PDF-')) return 'pdf'
+  return textFormat(bytes, name)
+}
+
+const documentTypes: Record<string, Format> = {
+  'application/epub+zip': 'epub',
+  'application/vnd.oasis.opendocument.text': 'odt',
+  'application/vnd.oasis.opendocument.presentation': 'odp',
+  'application/vnd.oasis.opendocument.spreadsheet': 'ods',
+}
+
+function packedFormat(zip: ZipFile): Format {
+  if (zip.has('word/document.xml')) return 'docx'
+  if (zip.has('ppt/presentation.xml')) return 'pptx'
+  if (zip.has('xl/workbook.xml')) return 'xlsx'
+  const type = zip.has('mimetype')
+    ? decodeText(zip.read('mimetype'))
+        .trim()
+        .replace(/-template$/, '')
+    : ''
+  const known = Object.hasOwn(documentTypes, type) ? documentTypes[type] : undefined
+  if (known) return known
+  // Strict writers keep other names and say them here.
+  if (zip.has('[Content_Types].xml') && zip.names.some((part) => /^word\/document\d*\.xml$/.test(part))) return 'docx'
+  throw unknown()
+}
+
+/** Microsoft's older files and messages: a small file system whose directory names its streams, 128 bytes an entry. */
+function compoundFormat(bytes: Uint8Array): Format {
+  if (hasEntry(bytes, 'EncryptedPackage')) throw new AppError('document_encrypted', 'An encrypted Office file')
+  if (hasEntry(bytes, 'WordDocument')) return 'doc'
+  if (hasEntry(bytes, '__properties_version1.0')) return 'msg'
+  throw unknown()
+}
+
+function hasEntry(bytes: Uint8Array, name: string): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const wanted = Buffer.from(`${name}\0`, 'utf16le')
+  for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 2)) if (at % 128 === 0) return true
+  return false
+}
+
+function textFormat(bytes: Uint8Array, name: string): Format {
+  const text = decodeText(bytes.subarray(0, 65_536), declaredEncoding(bytes))
+  const controls = (text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g) ?? []).length
+  if (controls > text.length / 500) throw unknown()
+  const start = text.trimStart().slice(0, 4096)
+  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(start)) return 'html'
+  if (isMessage(start, name)) return 'eml'
+  if (/\.(csv|tsv)$/i.test(name)) return 'csv'
+  if (/\.(md|markdown)$/i.test(name)) return 'markdown'
+  if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
+  return 'text'
+}
+
+/** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */
+function isMessage(start: string, name: string): boolean {
+  const [headers = ''] = start.split(/\r?\n\r?\n/)
+  if (
+    !/^[!-9;-~]+:[^]*$/.test(headers) ||
+    !/^(from|received|return-path|date|subject|mime-version|message-id|to)\b/im.test(headers)
+  )
+    return false
+  const sure = (headers.match(/^(received|return-path|message-id|mime-version|dkim-signature):/gim) ?? []).length
+  return sure >= 2 || (/\.(eml|mht|mhtml)$/i.test(name) && /^[!-9;-~]+:/.test(headers))
+}
+
+function unknown(): AppError {
+  return new AppError('document_unknown_format', 'No format that is read')
+}

@@ -1,0 +1,48 @@
+/** Bytes to text when nobody says in which encoding: by byte order mark, then UTF-8 if it is valid, then UTF-16 by its zeros, then windows-1252. */
+
+/** @param declared what the file itself says, believed when nothing stronger speaks and Node knows it */
+export function decodeText(bytes: Uint8Array, declared: string | null = null): string {
+  const marked = markOf(bytes)
+  if (marked) return new TextDecoder(marked).decode(bytes)
+  if (declared && !/^utf-?8$/i.test(declared)) {
+    try {
+      return new TextDecoder(declared).decode(bytes)
+    } catch {
+      // An encoding that nobody knows.
+    }
+  }
+  const wide = wideOf(bytes)
+  if (wide) return new TextDecoder(wide).decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    // Some bytes are no UTF-8. A long text with a few such is UTF-8 that was damaged.
+    const lenient = new TextDecoder().decode(bytes)
+    const wrong = lenient.split('\ufffd').length - 1
+    const right = (lenient.match(/[\u0080-\ufffc]/g) ?? []).length
+    return wrong * 20 < right ? lenient : new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
+/** The encoding that an HTML or XML text names in its first 2,048 bytes. */
+export function declaredEncoding(bytes: Uint8Array): string | null {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 2048))
+  return /<\?xml[^>]*\bencoding=["']([\w.:-]+)/i.exec(head)?.[1] ?? /<meta[^>]*\bcharset=["']?([\w.:-]+)/i.exec(head)?.[1] ?? null
+}
+
+function markOf([first, second, third]: Uint8Array): string | null {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8'
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null
+}
+
+/** UTF-16 without a mark: every second byte of mostly Latin text is zero. */
+function wideOf(bytes: Uint8Array): string | null {
+  const length = Math.min(bytes.length, 2000) & ~1
+  if (length < 4) return null
+  const zeros = [0, 0]
+  for (let at = 0; at < length; at++) if (bytes[at] === 0) zeros[at & 1] = (zeros[at & 1] ?? 0) + 1
+  const [even = 0, odd = 0] = zeros
+  if (odd > length * 0.3 && even < length * 0.05) return 'utf-16le'
+  return even > length * 0.3 && odd < length * 0.05 ? 'utf-16be' : null
+}

@@ -1,0 +1,125 @@
+/**
+ * Text in pictures, by tesseract's own core in this thread: no threads, no cache, no network; the languages' data come with the
+ * application. tesseract.js around it would start a thread and look for files, and this process may do neither.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gunzipSync } from 'node:zlib'
+import { AppError } from '../../contract/errors.ts'
+import { inLine, type TextBlock } from './blocks.ts'
+import type { Api, Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js'
+import type { GreyPicture } from './page-picture.ts'
+
+/** Languages whose data are here. */
+const known = new Set(['eng', 'fra'])
+/** The engine of tesseract 4 (LSTM), the only one that these data serve. */
+const longShortTermMemory = 1
+/** A page of any layout, found out without a look at which way it is turned. */
+const anyLayout = '3'
+/** Lines that tesseract itself believes less are specks and shading. */
+const leastConfidence = 0.2
+
+export class TextRecogniser {
+  readonly #core: Core
+  readonly #api: Api
+
+  private constructor(core: Core, api: Api) {
+    this.#core = core
+    this.#api = api
+  }
+
+  /** @param languages of tesseract, such as `eng`; those that are not here are passed over, and English is there if none is left */
+  static async open(languages: readonly string[]): Promise<TextRecogniser> {
+    const require = createRequire(import.meta.url)
+    const { default: make } = await import('tesseract.js-core/tesseract-core-simd-lstm.js')
+    const core: Core = await make({ print: () => undefined, printErr: () => undefined })
+    const here = languages.filter((language) => known.has(language))
+    if (here.length === 0) here.push('eng')
+    for (const language of here) {
+      const packed = readFileSync(require.resolve(`@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`))
+      core.FS.writeFile(`${language}.traineddata`, gunzipSync(packed))
+    }
+    const api = new core.TessBaseAPI()
+    if (api.Init(null, here.join('+'), longShortTermMemory) !== 0) throw new Error('Tesseract does not start')
+    api.SetVariable('tessedit_pageseg_mode', anyLayout)
+    return new TextRecogniser(core, api)
+  }
+
+  /** The text of a page's picture. */
+  recognise({ width, height, pixels }: GreyPicture, page: number): TextBlock[] {
+    // The plainest picture there is (PGM): a line of text, then the pixels.
+    return this.recogniseFile(Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), pixels]), page)
+  }
+
+  /**
+   * The text of a PNG, JPEG, TIFF, BMP or PNM file.
+   * @throws AppError document_broken when it cannot be decoded
+   */
+  recogniseFile(bytes: Uint8Array, page: number): TextBlock[] {
+    this.#core.FS.writeFile('/input', bytes)
+    try {
+      if (this.#api.SetImageFile(orientationOf(bytes), 0, false) !== 0)
+        throw new AppError('document_broken', 'A picture that cannot be decoded')
+      this.#api.Recognize(null)
+      return blocksOf(this.#api.GetTSVText(0), page)
+    } finally {
+      this.#api.Clear()
+      this.#core.FS.unlink('/input')
+    }
+  }
+}
+
+/** How a camera was held (EXIF's tag 0x0112, a short), 1 when nobody says. */
+function orientationOf(bytes: Uint8Array): number {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return 1
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1')
+  const said = /Exif\0\0[^]*?(?:\x01\x12\0\x03\0\0\0\x01\0([\x01-\x08])|\x12\x01\x03\0\x01\0\0\0([\x01-\x08]))/.exec(head)
+  return (said?.[1] ?? said?.[2] ?? '\x01').charCodeAt(0)
+}
+
+interface Line {
+  words: string[]
+  confidence: number
+  box: { x: number; y: number; width: number; height: number }
+}
+
+/** Tesseract's table has a row for the page, each block, paragraph, line and word, told by their level 1 to 5. */
+function blocksOf(table: string, page: number): TextBlock[] {
+  let size = [1, 1]
+  const paragraphs: Line[][] = []
+  for (const row of table.split('\n')) {
+    const [level, , , , , , left = 0, top = 0, width = 1, height = 1, confidence = 0] = row.split('\t').map(Number)
+    const word = row.split('\t')[11] ?? ''
+    if (level === 1) size = [width, height]
+    else if (level === 3) paragraphs.push([])
+    else if (level === 4) {
+      const [pageWidth = 1, pageHeight = 1] = size
+      const box = { x: left / pageWidth, y: top / pageHeight, width: width / pageWidth, height: height / pageHeight }
+      paragraphs.at(-1)?.push({ words: [], confidence: 0, box })
+    } else if (level === 5 && word.trim() !== '') {
+      const line = paragraphs.at(-1)?.at(-1)
+      line?.words.push(word)
+      if (line) line.confidence += confidence / 100
+    }
+  }
+  return paragraphs.map((lines) => blockOf(lines, page)).filter((block) => block !== null)
+}
+
+function blockOf(lines: readonly Line[], page: number): TextBlock | null {
+  let text = ''
+  let sum = 0
+  let count = 0
+  const places: TextBlock['places'] = []
+  for (const { words, confidence, box } of lines) {
+    const line = inLine(words.join(' '))
+    if (line === '' || confidence / words.length < leastConfidence) continue
+    const parted = /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line)
+    text = parted ? text.slice(0, -1) : text === '' ? '' : `${text} `
+    places.push({ start: text.length, place: { kind: 'page', page, boxes: [box] } })
+    text += line
+    sum += confidence
+    count += words.length
+  }
+  if (text === '') return null
+  return { kind: 'paragraph', level: 0, text, hasHeader: false, places, confidence: Math.min(1, Math.max(0, sum / count)) }
+}

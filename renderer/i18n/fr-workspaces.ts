@@ -1,0 +1,302 @@
+/** Workspaces in French: their list, documents, instructions, and what is done with a whole one. */
+import type { workspacesInEnglish } from './en-workspaces.ts'
+import { retrievalInFrench } from './fr-retrieval.ts'
+import type { Format } from './format.ts'
+
+/** Its sentences; numbers and plurals go through `format`. */
+export function workspacesInFrench(format: Format): ReturnType<typeof workspacesInEnglish> {
+  return {
+    title: 'Espaces de travail',
+    all: 'Tous les espaces de travail',
+    choose: 'Choisir un espace de travail',
+    list: {
+      hide: 'Masquer la liste',
+      show: 'Afficher la liste',
+      search: 'Rechercher',
+      nothing: 'Aucun espace de travail ne porte ce nom.',
+      add: 'Ajouter un espace de travail',
+      make: 'Nouvel espace de travail',
+      import: 'Importer un espace de travail…',
+      name: 'Nom',
+      namePlaceholder: 'Nom du nouvel espace',
+      making: 'Création de sa clé et de son fichier…',
+      archived: (count: number) => `Archivés (${format.number(count)})`,
+      actions: (name: string) => `Actions pour « ${name} »`,
+      rename: 'Renommer',
+      archive: 'Archiver',
+      restore: 'Rouvrir',
+      export: 'Exporter…',
+      erase: 'Effacer définitivement…',
+      encrypted: 'Chiffrés sur cet ordinateur',
+    },
+    head: {
+      facts: (documents: number, passages: number, size: string) =>
+        format.plural(documents, {
+          one: `${format.number(documents)} document, passages : ${format.number(passages)}, ${size}.`,
+          other: `${format.number(documents)} documents, ${format.number(passages)} passages, ${size}.`,
+        }),
+      closedFacts: (documents: number, size: string) =>
+        format.plural(documents, {
+          one: `Un document de ${size}.`,
+          other: `${format.number(documents)} documents, en tout ${size}.`,
+        }),
+      empty: 'Pas encore de documents.',
+      usedToday: (clock: string) => `Utilisé aujourd’hui à ${clock}.`,
+      usedYesterday: (clock: string) => `Utilisé hier à ${clock}.`,
+      usedOn: (day: string) => `Utilisé le ${day}.`,
+      student: 'Qui répond ici',
+      studentIs: (name: string) => `${name} répond ici. Choisir un autre élève.`,
+      usualStudent: (name: string) => `L’élève habituel (${name})`,
+      noStudent: 'Aucun élève',
+      ask: 'Interroger cet espace',
+      archived: 'Cet espace est archivé : il est fermé, et n’est ni listé, ni fouillé, ni interrogé.',
+      tabs: 'Parties de l’espace de travail',
+    },
+    tabs: { documents: 'Documents', instructions: 'Consignes', questions: 'Questions', search: 'Recherche' },
+    documents: {
+      table: 'Documents',
+      add: 'Ajouter des fichiers',
+      watch: 'Surveiller un dossier',
+      show: 'Afficher',
+      all: 'Tous',
+      ready: 'Prêts',
+      readyCount: (count: number) => `Prêts ${format.number(count)}`,
+      needYou: 'À voir',
+      needYouCount: (count: number) => `À voir ${format.number(count)}`,
+      find: 'Chercher un nom',
+      name: 'Nom',
+      pages: 'Pages',
+      passages: 'Passages',
+      status: 'État',
+      sort: 'Ordre des documents',
+      sorts: { newest: 'Nom, les plus récents d’abord', name: 'Nom, de A à Z', size: 'Nom, les plus gros d’abord' },
+      choose: { newest: 'Les plus récents d’abord', name: 'Par nom', size: 'Les plus gros d’abord' },
+      sheets: (count: number) =>
+        format.plural(count, { one: `${format.number(count)} feuille`, other: `${format.number(count)} feuilles` }),
+      slides: (count: number) =>
+        format.plural(count, { one: `${format.number(count)} diapo`, other: `${format.number(count)} diapos` }),
+      sections: (count: number) =>
+        format.plural(count, { one: `${format.number(count)} partie`, other: `${format.number(count)} parties` }),
+      none: '–',
+      select: (name: string) => `Sélectionner ${name}`,
+      selectAll: 'Sélectionner tous ceux qui sont affichés',
+      selected: (count: number) =>
+        format.plural(count, { one: `${format.number(count)} sélectionné`, other: `${format.number(count)} sélectionnés` }),
+      removeSelected: 'Retirer',
+      clearSelection: 'Ne rien sélectionner',
+      removeTitle: (count: number) =>
+        format.plural(count, { one: 'Retirer ce document ?', other: `Retirer ${format.number(count)} documents ?` }),
+      removeWhat:
+        'Ils quittent l’espace et son index. Les fichiers d’origine restent où ils sont. Les réponses qui les citent gardent les passages qui leur avaient été donnés.',
+      emptyTitle: 'Pas encore de documents',
+      emptyLead:
+        'Ajoutez des fichiers, ou déposez-les n’importe où ici. Ils sont copiés dans le fichier chiffré de cet espace ; les originaux restent où ils sont.',
+      emptyFormats:
+        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, pages web, courriels, Markdown, CSV et texte. Les documents numérisés aussi, en reconnaissant leur texte.',
+      noneReady: 'Aucun document n’est encore prêt.',
+      noneNeedYou: 'Aucun document n’a besoin de vous.',
+      noneNamed: (name: string) => `Aucun document n’a « ${name} » dans son nom.`,
+      drop: 'Déposez les fichiers pour les ajouter',
+      dropFolder:
+        'Un dossier ne peut pas être déposé. Faites-le plutôt surveiller : ce qui s’y trouve devient un document, et le reste.',
+      pasted: (moment: string) => `Texte collé, ${moment}`,
+      pastedDone: 'Le texte collé est maintenant un document.',
+      sending: (name: string, number: number, of: number) =>
+        `Transmission de ${name}, ${format.number(number)} sur ${format.number(of)}`,
+      stopSending: 'Arrêter',
+      refused: (name: string) => `${name} n’a pas été ajouté.`,
+      read: (name: string) => `Lire ${name}`,
+      open: 'Lire le texte',
+    },
+    work: {
+      reading: (count: number) =>
+        format.plural(count, {
+          one: `${format.number(count)} document en cours de lecture`,
+          other: `${format.number(count)} documents en cours de lecture`,
+        }),
+      left: (duration: string) => `encore ${duration} environ`,
+      paused: (count: number) =>
+        count === 0
+          ? 'En pause : les nouveaux fichiers attendent la reprise.'
+          : format.plural(count, {
+              one: `En pause. ${format.number(count)} document attend.`,
+              other: `En pause. ${format.number(count)} documents attendent.`,
+            }),
+      givesWay: 'Les réponses passent d’abord : la lecture reprendra quand la réponse sera écrite.',
+      searchable: 'Ce qui est lu peut déjà être cherché.',
+      pause: 'Pause',
+      resume: 'Reprendre',
+      done: 'Tous les documents sont lus.',
+      said: (working: number, needYou: number) =>
+        `Encore à lire : ${format.number(working)}. À voir par vous : ${format.number(needYou)}.`,
+    },
+    status: {
+      waiting: 'En attente',
+      reading: 'Lecture',
+      readingAt: (fraction: number) => `Lecture, ${format.percent(fraction)}`,
+      recognising: 'Reconnaissance',
+      recognisingAt: (fraction: number) => `Reconnaissance, ${format.percent(fraction)}`,
+      embedding: (fraction: number) => `Mots prêts, sens ${format.percent(fraction)}`,
+      of: (done: number, total: number) => `${format.number(done)} sur ${format.number(total)}`,
+      ready: 'Prêt',
+      recognised: (confidence: number) => `OCR, sûr à ${format.percent(confidence)}`,
+      pictures: (pages: number) =>
+        format.plural(pages, {
+          one: `${format.number(pages)} page est une image`,
+          other: `${format.number(pages)} pages sont des images`,
+        }),
+      partly: 'Prêt, en partie',
+      noText: 'Aucun texte trouvé',
+      failed: 'Échec',
+      failedFor: {
+        document_encrypted: 'Mot de passe requis',
+        document_wrong_password: 'Mot de passe faux',
+        document_broken: 'Fichier endommagé',
+        document_empty: 'Fichier vide',
+        document_unknown_format: 'Format inconnu',
+        document_too_big: 'Trop volumineux',
+        document_gone: 'Fichier disparu',
+        reader_died: 'Le lecteur s’est arrêté',
+        reader_hung: 'Lecture trop longue',
+        file_unreadable: 'Illisible',
+        disk_full: 'Disque plein',
+      },
+      runOcr: 'OCR',
+      runOcrOn: (name: string) => `OCR sur ${name}`,
+      enter: 'Le saisir',
+      enterFor: (name: string) => `Le saisir : mot de passe de ${name}`,
+      why: 'Pourquoi',
+      whyNot: (name: string) => `Pourquoi ${name} n’a pas été lu`,
+      again: 'Relire',
+    },
+    folder: {
+      state: (newToday: number) =>
+        newToday === 0
+          ? 'surveillé'
+          : format.plural(newToday, {
+              one: `surveillé, ${format.number(newToday)} nouveau aujourd’hui`,
+              other: `surveillé, ${format.number(newToday)} nouveaux aujourd’hui`,
+            }),
+      missing: 'absent pour le moment',
+      about: (name: string) => `Le dossier surveillé ${name}`,
+      what: (count: number) =>
+        format.plural(count, {
+          one: `Tout fichier lisible qui s’y trouve est un document ici, tant qu’il y reste. Il y en a ${format.number(count)}.`,
+          other: `Tout fichier lisible qui s’y trouve est un document ici, tant qu’il y reste. Il y en a ${format.number(count)}.`,
+        }),
+      missingWhat:
+        'Le dossier n’est pas là ou ne peut pas être lu. Ses documents restent, et la surveillance reprendra à son retour.',
+      keep: 'Ne plus surveiller, garder les documents',
+      remove: 'Ne plus surveiller, retirer les documents',
+      title: 'Surveiller un dossier',
+      lead: 'Tout fichier lisible qui s’y trouve devient un document ici. Ce qui y est modifié, renommé ou supprimé suit.',
+      folders: 'Dossiers',
+      none: 'Alambic a été lancé sans dossier à surveiller. Lancez-le avec --folder et le chemin du dossier.',
+      do: 'Le surveiller',
+    },
+    ocr: {
+      title: (count: number) =>
+        format.plural(count, {
+          one: 'Reconnaître son texte',
+          other: `Reconnaître le texte de ${format.number(count)} documents`,
+        }),
+      lead: 'Les pages qui sont des images sont lues comme du texte, sur cet ordinateur. Comptez quelques secondes par page ; la bonne langue aide le plus.',
+      languages: 'Langues du document',
+      names: { fra: 'Français', eng: 'Anglais' },
+      others: 'Autres langues',
+      othersHint: 'Codes de tesseract, comme deu ou spa, si leurs données ont été ajoutées à Alambic.',
+      wrong: 'Choisissez une à quatre langues. Un code a au moins trois lettres.',
+      do: 'Lancer l’OCR',
+    },
+    password: {
+      title: (name: string) => `Mot de passe de ${name}`,
+      lead: 'Il ouvre le fichier une fois, pour la lecture. Il n’est pas conservé.',
+      label: 'Mot de passe',
+      show: 'Afficher le mot de passe',
+      hide: 'Masquer le mot de passe',
+      missing: 'Saisissez le mot de passe.',
+      do: 'Lire le fichier',
+    },
+    reader: {
+      label: 'Texte du document',
+      close: 'Fermer le texte',
+      loading: 'Chargement du texte…',
+      empty: 'Il ne contient pas de texte.',
+      more: 'Lire la suite',
+      table: 'Tableau',
+      page: (page: number) => `Page ${format.number(page)}`,
+      slide: (slide: number) => `Diapositive ${format.number(slide)}`,
+      section: (section: number) => `Partie ${format.number(section)}`,
+      sheet: (sheet: string, cells: string) => `${sheet}, ${cells}`,
+      paragraph: (paragraph: number) => `Paragraphe ${format.number(paragraph)}`,
+    },
+    instructions: {
+      label: 'Consignes',
+      hint: 'Dites à tout élève de cet espace avant la première question : qui demande, de quelle manière répondre, à quoi faire attention.',
+      placeholder: 'Répondre dans la langue de la question. Nommer la clause. Montants hors taxes.',
+      save: 'Enregistrer',
+      saving: 'Enregistrement…',
+      saved: 'Enregistré',
+      changed: 'Pas encore enregistré',
+      tooLong: (count: number) => `Au plus 20 000 caractères ; il y en a ${format.number(count)}.`,
+      student: 'Qui répond ici',
+      studentNote: 'Sauf si une conversation a choisi un autre élève.',
+      strict: 'Documents seuls',
+      strictNote: 'Les nouvelles conversations répondent ce que les documents appuient, et déclinent le reste en une phrase.',
+      on: 'Oui',
+      off: 'Non',
+    },
+    ...retrievalInFrench(format),
+    erase: {
+      title: (name: string) => `Effacer définitivement « ${name} » ?`,
+      what: (documents: number) =>
+        format.plural(documents, {
+          one: 'Son document, ses conversations, ses consignes, ses questions et son index sont effacés, et sa clé est détruite. Rien ne les fera revenir : ni sauvegarde, ni copie du fichier, ni nous. L’original du document reste où il est.',
+          other: `Ses ${format.number(documents)} documents, ses conversations, ses consignes, ses questions et son index sont effacés, et sa clé est détruite. Rien ne les fera revenir : ni sauvegarde, ni copie du fichier, ni nous. Les originaux des documents restent où ils sont.`,
+        }),
+      personal: 'L’espace Personnel lui-même reste, et repart à vide.',
+      exportFirst: 'Exportez-le d’abord si quelqu’un peut en avoir besoin.',
+      type: (name: string) => `Tapez ${name} pour confirmer`,
+      differs: 'Ce n’est pas son nom.',
+      do: 'Effacer définitivement',
+      doing: 'Effacement…',
+    },
+    export: {
+      title: (name: string) => `Exporter « ${name} »`,
+      lead: 'Un fichier chiffré avec ses documents, ses conversations, ses questions et son index, pour un autre Alambic. Seule cette phrase secrète l’ouvre.',
+      folder: 'Dans le dossier',
+      none: 'Alambic a été lancé sans dossier où écrire. Lancez-le avec --folder et le chemin du dossier.',
+      passphrase: 'Phrase secrète du fichier',
+      warning: 'Personne ne peut retrouver une phrase secrète oubliée. Sans elle, le fichier reste illisible pour toujours.',
+      do: 'Exporter',
+      pick: 'Choisir un dossier et exporter',
+      doing: 'Exportation…',
+      done: (name: string, size: string) => `Écrit : ${name}, ${size}.`,
+      close: 'Fermer',
+    },
+    import: {
+      title: 'Importer un espace de travail',
+      lead: 'Un fichier qu’un autre Alambic a exporté. Il devient un espace à part, avec une nouvelle clé ; rien n’est remplacé ici.',
+      choose: 'Choisir le fichier',
+      chooseNote: 'Son nom se termine par .alambic.',
+      chosen: 'Sa phrase secrète est celle donnée à l’exportation.',
+      passphrase: 'Phrase secrète du fichier',
+      missing: 'Saisissez la phrase secrète.',
+      sending: (fraction: number) => `Transmission, ${format.percent(fraction)}`,
+      do: 'Importer',
+      doing: 'Importation…',
+    },
+    empty: {
+      title: (name: string) => `Interroger ${name}`,
+      none: 'Cet espace n’a pas encore de documents. Vous pouvez tout de même poser une question, ou en ajouter d’abord.',
+      add: 'Ajouter des documents',
+    },
+    palette: {
+      workspaces: 'Espaces de travail',
+      ask: (name: string) => `Interroger ${name}`,
+      addFiles: 'Ajouter des fichiers à cet espace…',
+      import: 'Importer un espace de travail…',
+      search: 'Chercher dans les documents de cet espace',
+    },
+  }
+}

@@ -1,0 +1,105 @@
+/** The test of the workspace that is shown: its questions, how they fared, and what the last run misses. */
+import type { Client } from '../../contract/contract.ts'
+import type { QuestionResult, QuestionsState as QuestionsFacts, TestQuestion, TestRun } from '../../contract/question.ts'
+import { follow } from './follow.ts'
+import { Task } from './task.svelte.ts'
+
+/** With fewer a figure says little; the host takes no more. */
+export const fewestQuestions = 10
+export const mostQuestions = 50
+
+export class QuestionsState {
+  readonly #client: Client
+  #workspaceId: string | null = null
+  #life: AbortController | null = null
+  #facts = $state.raw<QuestionsFacts | null>(null)
+  readonly saving = new Task()
+  readonly running = new Task()
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** Null until the host has said. */
+  get facts(): QuestionsFacts | null {
+    return this.#facts
+  }
+
+  get all(): TestQuestion[] {
+    return this.#facts?.questions ?? []
+  }
+
+  get isFull(): boolean {
+    return this.all.length >= mostQuestions
+  }
+
+  get lastRun(): TestRun | null {
+    return this.#facts?.runs.at(-1) ?? null
+  }
+
+  /** Results of the last run whose right passage would not have been sent, of questions that are still there. */
+  get missed(): QuestionResult[] {
+    return this.lastRun?.results.filter(({ sent, questionId }) => !sent && this.byId(questionId)) ?? []
+  }
+
+  /** What fared worse in the last run than in the one before. */
+  get worse(): TestQuestion[] {
+    return this.all.filter(({ id }) => this.#facts?.worse.includes(id))
+  }
+
+  byId(questionId: string): TestQuestion | null {
+    return this.all.find(({ id }) => id === questionId) ?? null
+  }
+
+  /** How a question fared last; null when it was not asked yet. */
+  result(questionId: string): QuestionResult | null {
+    return this.lastRun?.results.find((result) => result.questionId === questionId) ?? null
+  }
+
+  show(workspaceId: string | null): void {
+    if (workspaceId === this.#workspaceId) return
+    this.forget()
+    this.#workspaceId = workspaceId
+    if (workspaceId === null) return
+    const life = new AbortController()
+    this.#life = life
+    void follow(
+      (signal) => this.#client.questions.state({ workspaceId }, { signal }),
+      (facts) => (this.#facts = facts),
+      life.signal,
+      () => undefined,
+    )
+  }
+
+  save(question: TestQuestion): Promise<boolean> {
+    return this.#act(this.saving, (workspaceId) => this.#client.questions.save({ workspaceId, question }))
+  }
+
+  remove(questionId: string): Promise<boolean> {
+    return this.#act(this.saving, (workspaceId) => this.#client.questions.remove({ workspaceId, questionId }))
+  }
+
+  /** Runs all questions. @param answers whether the workspace's student answers each as well */
+  run(answers: boolean): Promise<boolean> {
+    return this.#act(this.running, (workspaceId) => this.#client.questions.run({ workspaceId, answers }))
+  }
+
+  stop(): Promise<boolean> {
+    return this.#act(this.running, (workspaceId) => this.#client.questions.stop({ workspaceId }))
+  }
+
+  forget(): void {
+    this.#life?.abort()
+    this.#life = null
+    this.#workspaceId = null
+    this.#facts = null
+    this.saving.forget()
+    this.running.forget()
+  }
+
+  #act(task: Task, work: (workspaceId: string) => Promise<unknown>): Promise<boolean> {
+    return task.run(async () => {
+      if (this.#workspaceId !== null) await work(this.#workspaceId)
+    })
+  }
+}

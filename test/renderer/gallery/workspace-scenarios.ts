@@ -1,0 +1,50 @@
+/** The workspaces' screens in their moments: empty, full, busy, failing. Most have `leases` open. */
+import { AppError } from '../../../contract/errors.ts'
+import type { FakeHost } from '../../fixtures/fake-host.ts'
+import { fakeDocument, fakeDocuments, fakeFolder, manyDocuments } from '../../fixtures/fake-documents.ts'
+import { fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
+import { fakeMatter, fakeMatters } from '../../fixtures/fake-workspaces.ts'
+
+function matters(host: FakeHost): void {
+  host.models.set({ models: fakeShelf, offers: [], imports: [] })
+  host.runtime.set({ ...fakeRuntime, engine: 'ready', ...inMemory('llama-3b', 2_700_000_000) })
+  host.settings.set({ ...host.settings.value, modelId: 'llama-3b' })
+  host.workspaces.set(fakeMatters)
+}
+
+function full(host: FakeHost): void {
+  matters(host)
+  host.documents.rows.set(fakeDocuments)
+  host.documents.folders.set([fakeFolder])
+  host.documents.leftMs = 250_000
+  host.questions.fill()
+}
+
+/** By name, as the address of the gallery has it. */
+export const workspaceScenarios: Record<string, (host: FakeHost) => void> = {
+  'workspace-full': full,
+  'workspace-empty': (host) => {
+    matters(host)
+    host.workspaces.set([...fakeMatters.slice(0, 1), fakeMatter({ documents: 0, sizeBytes: 0, lastUsedAt: null })])
+    host.documents.index.set({ ...host.documents.index.value, passages: 0, embedded: 0 })
+  },
+  'workspace-busy': (host) => {
+    full(host)
+    host.documents.rows.set(
+      manyDocuments(10_000).map((row, at) => (at % 3 === 1 ? fakeDocument({ ...row, stage: 'waiting', passages: 0 }) : row)),
+    )
+    host.documents.givesWay.set(true)
+    host.documents.index.set({ ...host.documents.index.value, embedded: 4200 })
+    host.questions.state.set({ ...host.questions.state.value, running: { done: 5, total: 12, answers: true } })
+  },
+  'workspace-failing': (host) => {
+    full(host)
+    host.documents.rows.set(fakeDocuments.filter(({ stage }) => stage === 'failed' || stage === 'no_text'))
+    host.documents.folders.set([{ ...fakeFolder, missing: true }])
+    host.documents.paused.set(true)
+    host.documents.index.set({ ...host.documents.index.value, embedderName: null })
+    host.questions.state.set({ ...host.questions.state.value, trouble: { code: 'no_model' } })
+    host.failures.set('documents.readAgain', new AppError('disk_full', 'Full'))
+    host.failures.set('workspaces.export', new AppError('disk_full', 'Full'))
+  },
+}
