@@ -97,17 +97,18 @@ export class OpenDatabases {
 
   /** Closes one file; it can be opened again. */
   closeOne(name: string): void {
-    this.#databases.get(name)?.close()
+    const database = this.#databases.get(name)
     this.#databases.delete(name)
+    database?.close()
   }
 
-  /** Destroys the key of a workspace, then removes its file and its backups. */
-  erase(workspaceId: string): void {
+  /** Destroys the key of a workspace, then removes its file and its backups; false when these are noise that could not be removed yet. */
+  erase(workspaceId: string): boolean {
     const { keys, files, backups } = this.#options
-    this.closeOne(workspaceId)
     if (keys.has(workspaceId)) keys.destroy(workspaceId)
-    files.remove(workspaceId)
-    backups.removeAll(workspaceId)
+    const steps = [() => this.closeOne(workspaceId), () => files.remove(workspaceId), () => backups.removeAll(workspaceId)]
+    const failures = steps.filter((step, at) => !succeeds(step) && at > 0)
+    return failures.length === 0
   }
 
   /** @throws AggregateError when one did not close well; all were tried. */
@@ -121,10 +122,15 @@ export class OpenDatabases {
     if (this.#databases.has(name)) return
     const { keys, files, backups, migrations } = this.#options
     const database = keys.use(name, (key) => openEncryptedDatabase(files.database(name), key, { create: false }))
+    try {
+      migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
+        backup: (fromVersion) => backups.make(name, database, fromVersion),
+      })
+    } catch (error) {
+      database.close()
+      throw error
+    }
     this.#databases.set(name, database)
-    migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
-      backup: (fromVersion) => backups.make(name, database, fromVersion),
-    })
   }
 
   #closeAll(): unknown[] {
@@ -147,6 +153,15 @@ function openArrived(path: string, key: Buffer): EncryptedDatabase {
     return openEncryptedDatabase(path, key, { create: false })
   } catch (error) {
     throw new AppError('workspace_file_malformed', 'The database does not open', undefined, { cause: error })
+  }
+}
+
+function succeeds(step: () => void): boolean {
+  try {
+    step()
+    return true
+  } catch {
+    return false
   }
 }
 

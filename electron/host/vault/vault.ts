@@ -143,10 +143,14 @@ export class Vault {
     else this.#databases.closeOne(id)
   }
 
-  /** Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. @throws AppError locked, disk_full */
-  eraseWorkspace(id: string): void {
+  /**
+   * Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. False when files are left that
+   * could not be removed.
+   * @throws AppError locked, disk_full: then nothing has happened
+   */
+  eraseWorkspace(id: string): boolean {
     try {
-      this.#databases.erase(id)
+      return this.#databases.erase(id)
     } catch (error) {
       throw diskFull(error)
     }

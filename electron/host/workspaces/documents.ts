@@ -106,6 +106,8 @@ export class Documents implements Tenant {
     if (!room) return
     room.left.abort()
     this.#rooms.delete(workspaceId)
+    const adding = [...this.#adding].filter(([, place]) => place === workspaceId).map(([work]) => work)
+    await Promise.allSettled(adding)
     await Promise.all([this.#folders.leave(room), this.#ingest.leave(room)])
     room.changes.end(this.#closing.signal.aborted ? new AppError('locked', 'The vault is locked') : undefined)
   }
