@@ -1,12 +1,14 @@
 /** The encrypted files while the vault is open: all of them opened, brought to the newest shape, and closed together. */
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../../contract/errors.ts'
 import { flushFolder } from '../base/atomic-file.ts'
 import type { Backups } from './backups.ts'
 import { openEncryptedDatabase, type EncryptedDatabase } from './encrypted-database.ts'
+import { randomKey } from './key-box.ts'
 import { FileName } from './key-record.ts'
-import { migrate, type Migration } from './migrate.ts'
+import { migrate, shapeOf, type Migration } from './migrate.ts'
 import type { VaultFiles } from './vault-files.ts'
 import type { VaultKeys } from './vault-keys.ts'
 
@@ -59,16 +61,29 @@ export class OpenDatabases {
     this.open(workspaceId)
   }
 
-  /** Takes a whole database that lies at the arriving place, under `key`, in as a new workspace with a key of its own. @throws AppError workspace_file_malformed, workspace_file_newer */
+  /**
+   * Takes a whole database that lies at the arriving place, under `key`, in as a new workspace with a key of its own. Somebody else may have
+   * made it: it must be, table for table, what our own steps make.
+   * @throws AppError workspace_file_malformed, workspace_file_newer, disk_full
+   */
   adopt(workspaceId: string, key: Buffer): void {
     const { keys, files, migrations } = this.#options
+    const shape = this.#newShape(workspaceId)
     keys.add(workspaceId, (newKey) => {
       const path = files.arriving(workspaceId)
       const database = openArrived(path, key)
       try {
         if (database.userVersion > migrations.workspace.length)
           throw new AppError('workspace_file_newer', `Version ${database.userVersion} is not known here`)
-        if (!database.isWhole()) throw new AppError('workspace_file_malformed', 'The database is damaged')
+        orMalformed(() => migrate(database, migrations.workspace, { backup: () => undefined }))
+        if (
+          !isDeepStrictEqual(
+            orMalformed(() => shapeOf(database)),
+            shape,
+          ) ||
+          !database.isWhole()
+        )
+          throw new AppError('workspace_file_malformed', 'The database is damaged, or none of ours')
         database.rekey(newKey)
       } finally {
         database.close()
@@ -79,6 +94,24 @@ export class OpenDatabases {
     })
     files.finish(workspaceId)
     this.open(workspaceId)
+  }
+
+  /** What our own steps make of a new file. */
+  #newShape(workspaceId: string): unknown[] {
+    const { files, migrations } = this.#options
+    const key = randomKey()
+    try {
+      makeDatabase(files, workspaceId, key, migrations.workspace)
+      const made = openEncryptedDatabase(files.unfinished(workspaceId), key, { create: false })
+      try {
+        return shapeOf(made)
+      } finally {
+        made.close()
+      }
+    } finally {
+      key.fill(0)
+      files.prepare(workspaceId)
+    }
   }
 
   /** Writes a copy under another key. `tidy` takes out of it what must not travel. */
@@ -149,10 +182,16 @@ export class OpenDatabases {
 
 /** @throws AppError workspace_file_malformed */
 function openArrived(path: string, key: Buffer): EncryptedDatabase {
+  return orMalformed(() => openEncryptedDatabase(path, key, { create: false }))
+}
+
+/** What fails in somebody else's file fails because of it, but for a full disk. @throws AppError workspace_file_malformed, disk_full */
+function orMalformed<T>(work: () => T): T {
   try {
-    return openEncryptedDatabase(path, key, { create: false })
+    return work()
   } catch (error) {
-    throw new AppError('workspace_file_malformed', 'The database does not open', undefined, { cause: error })
+    if (error instanceof AppError && error.code === 'disk_full') throw error
+    throw new AppError('workspace_file_malformed', 'The database is none of ours', undefined, { cause: error })
   }
 }
 

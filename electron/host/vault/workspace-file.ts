@@ -22,7 +22,7 @@ const Trailer = z.object({
   cost: Argon2Cost,
   salt: z.base64().length(24),
   /** Nonce, cipher text and tag of the {@link Contents}: AES-256-GCM. */
-  box: z.base64().max(8192),
+  box: z.base64().min(40).max(8192),
 })
 type Trailer = z.infer<typeof Trailer>
 const AnyVersion = z.object({ version: z.number().int() })
@@ -92,8 +92,10 @@ export async function openWorkspaceFile(path: string, passphrase: string): Promi
   } catch {
     throw new AppError('wrong_passphrase', 'The passphrase does not open this file')
   }
-  const { key, ...contents } = Contents.parse(JSON.parse(text.toString()))
+  const opened = Contents.safeParse(parseJson(text))
   text.fill(0)
+  if (!opened.success) throw malformed(opened.error)
+  const { key, ...contents } = opened.data
   if (contents.databaseBytes !== databaseBytes) throw malformed()
   return { ...contents, key: Buffer.from(key, 'base64') }
 }

@@ -1,5 +1,6 @@
 /** What of a workspace's file does not travel to another machine, and what is made anew when it arrives. */
 import { randomUUID } from 'node:crypto'
+import { AppError } from '../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
 /** Takes out of a copy what belongs to this machine: folders, kept contexts, and answers that somebody is still writing. */
@@ -14,6 +15,25 @@ export function tidyForTravel(copy: EncryptedDatabase): void {
       UPDATE compared_answers SET state = 'interrupted' WHERE state = 'writing';
     `)
   })
+}
+
+/**
+ * What is told of our own rows must be so of those that arrive: each refers to what is there, and a turn or a document only to an earlier
+ * one, or following it would never end.
+ * @throws AppError workspace_file_malformed
+ */
+export function refuseLoops(database: EncryptedDatabase): void {
+  const isOdd =
+    database.prepare('PRAGMA foreign_key_check').get() !== undefined ||
+    ['messages', 'documents'].some(
+      (table) =>
+        database
+          .prepare(
+            `SELECT 1 FROM ${table} one JOIN ${table} parent ON parent.id = one.parent_id WHERE parent.number >= one.number`,
+          )
+          .get() !== undefined,
+    )
+  if (isOdd) throw new AppError('workspace_file_malformed', 'Its rows do not hang together')
 }
 
 /** Ids are unique over all workspaces, so that the same file can be taken in twice: what the page may name gets new ones. */

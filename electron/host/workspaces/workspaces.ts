@@ -10,7 +10,7 @@ import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { Vault } from '../vault/vault.ts'
-import { newIds, tidyForTravel } from './workspace-travel.ts'
+import { newIds, refuseLoops, tidyForTravel } from './workspace-travel.ts'
 
 interface WorkspaceRecord {
   id: string
@@ -181,7 +181,9 @@ export class Workspaces {
       this.#begin(workspaceId, '', false)
       try {
         const name = await this.#vault.importWorkspace(workspaceId, path, passphrase)
-        newIds(this.#vault.workspace(workspaceId))
+        const database = this.#vault.workspace(workspaceId)
+        refuseLoops(database)
+        newIds(database)
         this.#vault.main.prepare('UPDATE workspaces SET name = ?, erasing = 0 WHERE id = ?').run(name, workspaceId)
       } catch (error) {
         this.#giveUp(workspaceId)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
 import { FetchedFile } from '../../../electron/host/models/file-fetch.ts'
-import { migrate, type Migration } from '../../../electron/host/vault/migrate.ts'
+import { migrate, shapeOf, type Migration } from '../../../electron/host/vault/migrate.ts'
 import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
 import { fixtureFolder, fixtureKey } from '../../fixtures/vault/version-1.ts'
@@ -31,13 +31,6 @@ function step(version: number, sql: string): Migration {
 }
 const first = step(1, 'CREATE TABLE notes (text TEXT) STRICT')
 const second = step(2, 'ALTER TABLE notes ADD COLUMN at INTEGER')
-
-/** Everything that has a definition; the planner's own tables come and go. */
-function shape(target: EncryptedDatabase): unknown[] {
-  return target
-    .prepare(`SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name`)
-    .all()
-}
 
 describe('migrate', () => {
   it('takes a new file through all steps without a backup, and then takes none again', () => {
@@ -70,7 +63,7 @@ describe('migrate', () => {
     const broken = step(3, 'CREATE TABLE half (number INTEGER); INSERT INTO nowhere VALUES (1)')
     expect(() => migrate(database, [first, second, broken], noBackup)).toThrow('nowhere')
     expect(database.userVersion).toBe(2)
-    expect(shape(database)).toMatchObject([{ name: 'notes' }])
+    expect(shapeOf(database)).toMatchObject([{ name: 'notes' }])
   })
 
   it('refuses a file from the future by name, and a list with a gap', async () => {
@@ -134,7 +127,7 @@ describe('released steps', () => {
     const backups: number[] = []
     migrate(old, migrations, { backup: (fromVersion) => backups.push(fromVersion) })
     expect(backups).toEqual(migrations.length > 1 ? [1] : [])
-    expect(shape(old)).toEqual(shape(database))
+    expect(shapeOf(old)).toEqual(shapeOf(database))
     expect(old.prepare('PRAGMA foreign_key_check').all()).toEqual([])
     const [sql, value] =
       file === 'main.db' ? ['SELECT value FROM settings', '"fr"'] : ['SELECT text AS value FROM messages', 'Où est le chat ?']
