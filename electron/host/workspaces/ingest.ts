@@ -121,11 +121,13 @@ export class Ingest {
       this.#toEmbed.set(this.#toEmbed.value + 1)
       await turn()
     }
-    for (const room of this.#rooms.values()) {
-      await this.#work(room, null, async (signal) => {
-        while (!signal.aborted && room.contents.sweep()) await turn()
-      })
-    }
+    for (const room of this.#rooms.values()) await this.#work(room, null, (signal) => this.#sweep(room, signal))
+  }
+
+  /** Removes what nothing needs any more. What is still to be read may need the words of what went. */
+  async #sweep({ contents, index }: DocumentRoom, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && contents.sweep()) await turn()
+    while (!signal.aborted && !contents.nextToRead(this.#options.splittingVersion) && index.sweep()) await turn()
   }
 
   #nextToRead() {
