@@ -3,7 +3,7 @@ import type { Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { takeContent, type TakenContent } from './content-intake.ts'
 import { tell, turn, type DocumentRoom } from './document-room.ts'
-import { bytesSource, type DocumentSource } from './document-source.ts'
+import { bytesSource, type DocumentSource, type FileLook } from './document-source.ts'
 import type { DocumentRecord, NewDocument } from './document-store.ts'
 
 /** Where a document belongs. */
@@ -50,8 +50,8 @@ export class DocumentIntake {
   }
 
   /** Adds the row of a file that could not be taken in. */
-  addBroken(room: DocumentRoom, place: DocumentPlace, trouble: Trouble, look: { sizeBytes: number; changedAt: number }): string {
-    const document = { ...place, ...look, contentNumber: null, trouble, addedAt: this.#now() }
+  addBroken(room: DocumentRoom, place: DocumentPlace, trouble: Trouble, look: Pick<FileLook, 'sizeBytes' | 'changedAt'>): string {
+    const document = { ...place, ...look, stamp: null, contentNumber: null, trouble, addedAt: this.#now() }
     const id = room.documents.together(() => room.documents.same(document) ?? room.documents.add(document))
     tell(room)
     return id
@@ -96,7 +96,7 @@ export class DocumentIntake {
         const renamed = [...gone].find(({ contentNumber }) => contentNumber === taken.contentNumber)
         if (!renamed) return this.#insert(room, place, taken)
         gone.delete(renamed)
-        room.documents.move(renamed.id, { folder: place.folder, name: place.name, changedAt: taken.changedAt })
+        room.documents.move(renamed.id, { ...place, ...taken })
         return renamed.id
       },
       this.#both(room, signal),
@@ -154,7 +154,7 @@ export class DocumentIntake {
     const twin = room.documents.ofContent(document.contentNumber).find(({ id }) => id !== documentId)
     for (const child of twin ? room.documents.childrenOf(twin.id) : []) {
       const copy = { ...placeIn(document), name: child.name, contentNumber: child.contentNumber }
-      const facts = { sizeBytes: child.sizeBytes, changedAt: child.changedAt, trouble: null, addedAt: this.#now() }
+      const facts = { sizeBytes: child.sizeBytes, changedAt: child.changedAt, stamp: null, trouble: null, addedAt: this.#now() }
       if (room.documents.same({ ...copy, ...facts }) !== null) continue
       this.#adoptAttachments(room, room.documents.add({ ...copy, ...facts }))
     }
