@@ -114,9 +114,12 @@ export class Ingest {
   // ---- reading
 
   async #readAll(): Promise<void> {
-    for (let next = this.#nextToRead(); next && !this.#closing.signal.aborted; next = this.#nextToRead()) {
-      const { room, content } = next
+    for (;;) {
+      // Who is next is asked after waiting: meanwhile it may have been paused, or be gone.
       await this.#quiet(this.#closing.signal)
+      const next = this.#closing.signal.aborted ? null : this.#nextToRead()
+      if (!next) break
+      const { room, content } = next
       await this.#work(room, content.number, (signal) => this.#reading.read(room, content, signal))
       this.#toEmbed.set(this.#toEmbed.value + 1)
       await turn()
@@ -141,7 +144,10 @@ export class Ingest {
   // ---- embedding
 
   async #embedAll(): Promise<void> {
-    for (const room of this.#active()) await this.#work(room, null, (signal) => this.#embed(room, signal))
+    for (const room of this.#active()) {
+      // While another was at work it may have been paused.
+      if (this.#active().includes(room)) await this.#work(room, null, (signal) => this.#embed(room, signal))
+    }
   }
 
   async #embed(room: DocumentRoom, signal: AbortSignal): Promise<void> {

@@ -273,6 +273,36 @@ test('attachments belong to their conversation alone, and go with it', async () 
   expect((await failure(() => missing)).code).toBe('not_found')
 })
 
+test('a pause during an answer holds when the answer ends (bug: one more file was read)', async () => {
+  room.answering.set(true)
+  await add(file('a.txt', 'One'))
+  // It is in line, and waits for the answer.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await room.documents.pause(room.workspaceId, true)
+  room.answering.set(false)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(room.reader.readings).toEqual([])
+  await room.documents.pause(room.workspaceId, false)
+  await settled()
+})
+
+test('a pause in one workspace while another is at work holds (bug: it was embedded as soon as the other was done)', async () => {
+  const { workspaceId: other } = room.workspaces.make('Other')
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  room.embedder.pause = () => gate
+  await add(file('a.txt', 'One'))
+  await room.documents.paste({ workspaceId: other, conversationId: null, name: 'b', text: 'Two' })
+  await expect.poll(() => room.reader.readings).toEqual(['One', 'Two'])
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await room.documents.pause(other, true)
+  open()
+  await settled()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(room.embedder.embedded).toEqual(['first: One'])
+  await room.documents.pause(other, false)
+  await expect.poll(() => room.embedder.embedded).toEqual(['first: One', 'first: Two'])
+})
+
 test('nothing is read while an answer is being written, and a pause is kept over a restart', async () => {
   room.answering.set(true)
   const [id] = await add(file('a.txt', 'Words'))
