@@ -4,9 +4,11 @@
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
+import { refuseToFill } from '../base/received-file.ts'
 import { Argon2Cost, deriveKey } from './passphrase.ts'
 
 /** The end of every such file. */
@@ -39,9 +41,15 @@ const Contents = z.object({
 /** Adds the trailer to a database that lies at `path` under `key`, and flushes the file. */
 export async function sealWorkspaceFile(
   path: string,
-  { name, key, passphrase, cost }: { name: string; key: Buffer; passphrase: string; cost: Argon2Cost },
+  {
+    name,
+    key,
+    passphrase,
+    cost,
+    signal,
+  }: { name: string; key: Buffer; passphrase: string; cost: Argon2Cost; signal?: AbortSignal },
 ): Promise<void> {
-  const sha256 = await hashOf(path)
+  const sha256 = await hashOf(path, signal)
   const contents: z.infer<typeof Contents> = { name, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }
   const salt = randomBytes(16)
   const wrappingKey = await deriveKey(passphrase, salt, cost)
@@ -100,8 +108,14 @@ export async function openWorkspaceFile(path: string, passphrase: string): Promi
   return { ...contents, key: Buffer.from(key, 'base64') }
 }
 
-/** Copies the database out of the file. @throws AppError workspace_file_malformed when it is not the one that was sealed; disk_full by the system's own error */
-export async function copyDatabase(path: string, { databaseBytes, sha256 }: OpenedWorkspaceFile, target: string): Promise<void> {
+/** Copies the database out of the file. @throws AppError workspace_file_malformed when it is not the one that was sealed, disk_full, also by the system's own error */
+export async function copyDatabase(
+  path: string,
+  { databaseBytes, sha256 }: OpenedWorkspaceFile,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await refuseToFill(dirname(target), databaseBytes)
   const hash = createHash('sha256')
   await pipeline(
     createReadStream(path, { end: databaseBytes - 1 }),
@@ -112,6 +126,7 @@ export async function copyDatabase(path: string, { databaseBytes, sha256 }: Open
       }
     },
     createWriteStream(target, { flags: 'wx', mode: 0o600 }),
+    { signal },
   )
   if (hash.digest('hex') !== sha256) throw malformed()
 }
@@ -155,9 +170,9 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256')
-  for await (const part of createReadStream(path)) hash.update(part as Buffer)
+  for await (const part of createReadStream(path, signal && { signal })) hash.update(part as Buffer)
   return hash.digest('hex')
 }
 

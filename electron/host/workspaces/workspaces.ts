@@ -48,6 +48,8 @@ export class Workspaces {
   readonly #now: () => number
   readonly #tenants: Tenant[] = []
   readonly #moving = new Mutex()
+  readonly #closing = new AbortController()
+  #moves = 0
   /** Being closed or erased: nobody comes in any more. */
   readonly #leaving = new Set<string>()
 
@@ -129,7 +131,7 @@ export class Workspaces {
 
   /** Closes it, or opens it again. @throws AppError not_found, busy, invalid_input for Personal */
   archive(workspaceId: string, archived: boolean): Promise<void> {
-    return this.#moving.run(async () => {
+    return this.#move(async () => {
       const workspace = this.get(workspaceId)
       if (workspace.personal) throw new AppError('invalid_input', 'Personal stays open')
       if (workspace.archived === archived) return
@@ -152,7 +154,7 @@ export class Workspaces {
 
   /** Destroys it for good; Personal begins anew. @throws AppError not_found */
   erase(workspaceId: string): Promise<void> {
-    return this.#moving.run(async () => {
+    return this.#move(async () => {
       const { personal } = this.get(workspaceId)
       await this.#whenLeft(workspaceId, () => {
         this.#setErasing(workspaceId, true)
@@ -164,23 +166,24 @@ export class Workspaces {
 
   /** Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full */
   export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
-    return this.#moving.run(async () => {
+    return this.#move(async () => {
       const { name } = this.get(workspaceId)
       this.database(workspaceId)
       const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
-      await this.#vault.exportWorkspace(workspaceId, path, { name, passphrase, tidy: tidyForTravel }).catch(unreadable)
+      const how = { name, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
+      await this.#vault.exportWorkspace(workspaceId, path, how).catch(unreadable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
   }
 
   /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full */
   import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
-    return this.#moving.run(async () => {
+    return this.#move(async () => {
       const workspaceId = randomUUID()
       const path = this.#references.resolve(reference)
       this.#begin(workspaceId, '', false)
       try {
-        const name = await this.#vault.importWorkspace(workspaceId, path, passphrase)
+        const name = await this.#vault.importWorkspace(workspaceId, path, passphrase, this.#closing.signal)
         const database = this.#vault.workspace(workspaceId)
         refuseLoops(database)
         newIds(database)
@@ -199,8 +202,31 @@ export class Workspaces {
     this.state.set(this.#read())
   }
 
-  close(): void {
+  /** Whether one is being closed, erased, taken out or in. */
+  get moving(): boolean {
+    return this.#moves > 0
+  }
+
+  /** Gives up what travels; what is being closed or erased is so when this resolves. */
+  async close(): Promise<void> {
+    this.#closing.abort()
     this.state.end(new AppError('locked', 'The vault is locked'))
+    await this.#moving.run(() => undefined)
+  }
+
+  /** One at a time. @throws AppError locked when the vault is being locked meanwhile */
+  #move<T>(work: () => Promise<T>): Promise<T> {
+    return this.#moving.run(async () => {
+      this.#moves++
+      try {
+        this.#closing.signal.throwIfAborted()
+        return await work()
+      } catch (error) {
+        throw this.#closing.signal.aborted ? new AppError('locked', 'The vault is locked', undefined, { cause: error }) : error
+      } finally {
+        this.#moves--
+      }
+    })
   }
 
   /** Acts on one that nobody works in, nor can come into meanwhile. When that fails it is open as it was. */
