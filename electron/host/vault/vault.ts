@@ -131,6 +131,11 @@ export class Vault {
     return this.#requireOpened().keys.has(id)
   }
 
+  /** All that there are keys for. @throws AppError locked */
+  get workspaceIds(): string[] {
+    return Object.keys(this.#requireOpened().keys.record.keys).filter((name) => name !== 'main')
+  }
+
   /** Bytes of a workspace on the disk. */
   workspaceBytes(id: string): number {
     return this.#files.size(id)

@@ -58,9 +58,12 @@ export class Workspaces {
     this.#references = references
     this.#now = now
     for (const { id } of this.#records().filter(({ erasing }) => erasing === 1)) this.#giveUp(id)
+    this.#listUnknown()
     for (const { id } of this.#records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
-    if (!this.#records().some(({ personal }) => personal === 1)) this.#make('Personal', true)
     this.state = new Watchable(this.#read())
+    if (this.state.value.some(({ personal }) => personal)) return
+    this.#make('Personal', true)
+    this.refresh()
   }
 
   /** Those that are open, Personal first. */
@@ -275,6 +278,16 @@ export class Workspaces {
     return id
   }
 
+  /** Those with a key and no row, which were made after the backup that the list is from. Their names are lost: they are called after today. */
+  #listUnknown(): void {
+    const listed = new Set(this.#records().map(({ id }) => id))
+    const today = new Date(this.#now()).toISOString().slice(0, 10)
+    for (const id of this.#vault.workspaceIds.filter((id) => !listed.has(id))) {
+      this.#begin(id, today, false)
+      this.#setErasing(id, false)
+    }
+  }
+
   /** Its row, as of one that is to be erased: what a kill leaves of a workspace that is not whole yet goes at the next opening. */
   #begin(id: string, name: string, personal: boolean): void {
     this.#vault.main
@@ -296,7 +309,8 @@ export class Workspaces {
   }
 
   #read(): Workspace[] {
-    const whole = this.#records().filter(({ erasing }) => erasing === 0)
+    // One without a key was erased after the backup that the list is from.
+    const whole = this.#records().filter(({ id, erasing }) => erasing === 0 && this.#vault.hasWorkspace(id))
     return whole.map((row) => ({
       id: row.id,
       name: row.name,
