@@ -118,7 +118,7 @@ export class OpenDatabases {
   copyOut(name: string, path: string, key: Buffer, tidy: (copy: EncryptedDatabase) => void): void {
     this.get(name).copyTo(path)
     this.#options.keys.use(name, (own) => {
-      const copy = openEncryptedDatabase(path, own, { create: false })
+      const copy = openEncryptedDatabase(path, own, { create: false, overwritesDeleted: true })
       try {
         tidy(copy)
         copy.rekey(key)
@@ -135,13 +135,36 @@ export class OpenDatabases {
     database?.close()
   }
 
-  /** Destroys the key of a workspace, then removes its file and its backups; false when these are noise that could not be removed yet. */
-  erase(workspaceId: string): boolean {
+  /**
+   * Destroys the key of a workspace, then removes its file, its backups, and what backups of the list say of it; false where that could not
+   * be done yet: but for the list it is noise.
+   */
+  erase(workspaceId: string, forget: (list: EncryptedDatabase) => void): boolean {
     const { keys, files, backups } = this.#options
     if (keys.has(workspaceId)) keys.destroy(workspaceId)
-    const steps = [() => this.closeOne(workspaceId), () => files.remove(workspaceId), () => backups.removeAll(workspaceId)]
-    const failures = steps.filter((step, at) => !succeeds(step) && at > 0)
-    return failures.length === 0
+    succeeds(() => this.closeOne(workspaceId))
+    const steps = [
+      () => files.remove(workspaceId),
+      () => backups.removeAll(workspaceId),
+      ...backups.list('main').map(
+        ({ id }) =>
+          () =>
+            this.#change(backups.find('main', id), forget),
+      ),
+    ]
+    return steps.map(succeeds).every(Boolean)
+  }
+
+  /** Changes a copy of the list. */
+  #change(path: string, work: (list: EncryptedDatabase) => void): void {
+    this.#options.keys.use('main', (key) => {
+      const list = openEncryptedDatabase(path, key, { create: false, overwritesDeleted: true })
+      try {
+        work(list)
+      } finally {
+        list.close()
+      }
+    })
   }
 
   /** @throws AggregateError when one did not close well; all were tried. */
@@ -154,7 +177,9 @@ export class OpenDatabases {
   open(name: string): void {
     if (this.#databases.has(name)) return
     const { keys, files, backups, migrations } = this.#options
-    const database = keys.use(name, (key) => openEncryptedDatabase(files.database(name), key, { create: false }))
+    const database = keys.use(name, (key) =>
+      openEncryptedDatabase(files.database(name), key, { create: false, overwritesDeleted: name === 'main' }),
+    )
     try {
       migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
         backup: (fromVersion) => backups.make(name, database, fromVersion),

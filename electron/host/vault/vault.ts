@@ -148,13 +148,13 @@ export class Vault {
   }
 
   /**
-   * Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. False when files are left that
-   * could not be removed.
+   * Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. `forget` takes what the list says of
+   * it out of a backup of the list. False when something of this is to be tried again.
    * @throws AppError locked, disk_full: then nothing has happened
    */
-  eraseWorkspace(id: string): boolean {
+  eraseWorkspace(id: string, forget: (list: EncryptedDatabase) => void): boolean {
     try {
-      return this.#databases.erase(id)
+      return this.#databases.erase(id, forget)
     } catch (error) {
       throw diskFull(error)
     }

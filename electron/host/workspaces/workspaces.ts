@@ -249,15 +249,18 @@ export class Workspaces {
 
   /** Ends with no key and no row. One whose key cannot be destroyed now is there as before. */
   #destroy(workspaceId: string): void {
+    const forget = (list: EncryptedDatabase): void => {
+      list.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
+    }
     let isGone = false
     try {
-      isGone = this.#vault.eraseWorkspace(workspaceId)
+      isGone = this.#vault.eraseWorkspace(workspaceId, forget)
     } catch (error) {
       this.#setErasing(workspaceId, false)
       throw error
     }
     // Files that could not be removed are noise by now; it is tried again at the next opening.
-    if (isGone) this.#vault.main.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
+    if (isGone) forget(this.#vault.main)
   }
 
   /** One that is being erased is shown to nobody, and is erased at the next opening if need be. */

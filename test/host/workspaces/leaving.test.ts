@@ -115,7 +115,7 @@ test('files of an erased one that cannot be removed keep nothing closed, and go 
   const file = join(vaultRoom.folder, 'workspaces', `${matter}.db`)
   const open = (): string[] => new Workspaces({ vault, references: room.references, now: () => 0 }).all.map(({ name }) => name)
   vault.main.prepare('UPDATE workspaces SET erasing = 1 WHERE id = ?').run(matter)
-  vault.eraseWorkspace(matter)
+  vault.eraseWorkspace(matter, () => undefined)
   mkdirSync(file)
   expect(open()).toEqual(['Personal'])
   rmdirSync(file)

@@ -1,5 +1,4 @@
 /** Workspaces: one file and one key each. Erasing destroys the key; an exported file opens elsewhere with its passphrase alone, and says nothing without it. */
-import { createDecipheriv } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -10,6 +9,7 @@ import type { Vault } from '../../../electron/host/vault/vault.ts'
 import { openWorkspaceFile } from '../../../electron/host/vault/workspace-file.ts'
 import { Workspaces } from '../../../electron/host/workspaces/workspaces.ts'
 import { personal, present, startTestHost, temporaryFolder, until, type TestHost } from '../../fixtures/test-host.ts'
+import { clearPages } from '../../fixtures/vault/clear-pages.ts'
 import { failure, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
 const passphrase = 'quatre mots sans rapport'
@@ -138,19 +138,6 @@ test('a file that was cut, changed or is none of ours is refused in words and le
   expect(await list()).toHaveLength(2)
 })
 
-/** The pages of an exported database in clear, as whoever knows the passphrase could read them: SQLCipher 4 with a raw key. */
-async function pagesOf(path: string): Promise<Buffer> {
-  const { key, databaseBytes } = await openWorkspaceFile(path, passphrase)
-  const bytes = readFileSync(path).subarray(0, databaseBytes)
-  const pages: Buffer[] = []
-  for (let at = 0; at < bytes.length; at += 4096) {
-    const iv = bytes.subarray(at + 4096 - 80, at + 4096 - 64)
-    const cipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
-    pages.push(cipher.update(bytes.subarray(at === 0 ? 16 : at, at + 4096 - 80)))
-  }
-  return Buffer.concat(pages)
-}
-
 test('nothing of this machine travels with an export, not even in pages that nothing uses any more', async () => {
   const workspaceId = await make('Matter')
   const folder = join(temporaryFolder(), `${needle}-folder`)
@@ -164,7 +151,8 @@ test('nothing of this machine travels with an export, not even in pages that not
   await client.documents.remove({ workspaceId, documentIds: here.map(({ id }) => id) })
   await client.documents.paste({ workspaceId, conversationId: null, name: 'Note', text: 'Words that stay' })
   const { path } = await exported(workspaceId)
-  const clear = await pagesOf(path)
+  const { key, databaseBytes } = await openWorkspaceFile(path, passphrase)
+  const clear = clearPages(readFileSync(path).subarray(0, databaseBytes), key)
   expect(clear.includes('CREATE TABLE watched_folders')).toBe(true)
   expect(clear.includes('Words that stay')).toBe(true)
   expect(clear.includes(needle)).toBe(false)
@@ -212,7 +200,7 @@ test('a kill in the middle of erasing is finished at the next opening (bug: a ro
   expect(open().all.map(({ name }) => name)).toEqual(['Personal'])
   const { workspaceId: second } = open().make('Key gone')
   vault.main.prepare('UPDATE workspaces SET erasing = 1 WHERE id = ?').run(second)
-  vault.eraseWorkspace(second)
+  vault.eraseWorkspace(second, () => undefined)
   expect(open().all.map(({ name }) => name)).toEqual(['Personal'])
   expect(vaultRoom.files().filter((name) => name.startsWith('workspaces'))).toHaveLength(3)
   await vault.close()
