@@ -78,11 +78,11 @@ export class SourcedAnswers {
   }
 
   /**
-   * Whether a conversation asks documents: where there are some in its scope, or something is attached. In strict mode also where there is
-   * none yet: it declines rather than answering from nothing.
+   * Whether a conversation asks documents: where there are some in its scope, or something is attached that has text. In strict mode always:
+   * it declines rather than answering from nothing.
    */
   asks(place: { workspaceId: string; conversationId: string | null }, scope: Scope): boolean {
-    return (scope.strict && scope.documents) || this.choice.asked({ ...place, scope }).length > 0
+    return scope.strict || this.choice.asked({ ...place, scope }).length > 0
   }
 
   begin(question: SourcedQuestion): SourcedAnswer {

@@ -142,6 +142,8 @@ export class DocumentIntake {
     const document = { ...place, ...taken, trouble: null, addedAt: this.#now() }
     const known = room.documents.same(document)
     if (known !== null) return known
+    if (place.conversationId !== null && !room.documents.hasConversation(place.conversationId))
+      throw new AppError('not_found', 'The conversation is gone')
     const id = room.documents.add(document)
     this.#adoptAttachments(room, id)
     return id
@@ -188,5 +190,5 @@ function placeIn(parent: DocumentRecord): Omit<DocumentPlace, 'name'> {
 /** The failure as it is kept with a document; null for what is no matter of one document alone. */
 export function troubleOf(error: unknown): Trouble | null {
   if (!(error instanceof AppError)) return null
-  return ['cancelled', 'disk_full', 'locked', 'vault_damaged'].includes(error.code) ? null : error.toTrouble()
+  return ['cancelled', 'disk_full', 'locked', 'not_found', 'vault_damaged'].includes(error.code) ? null : error.toTrouble()
 }

@@ -173,6 +173,16 @@ describe('strict mode', () => {
     expect(room.engine.questions).toEqual([])
   })
 
+  test('declines too where only an attachment is asked and that has no text (bug: it answered from nothing)', async () => {
+    const room = await ready()
+    const place = await room.client.chat.begin({ workspaceId: room.workspaceId })
+    const conversationId = place.conversationId
+    await room.client.documents.paste({ workspaceId: room.workspaceId, conversationId, name: 'Empty', text: ' \n ' })
+    const { answer } = await room.ask('How much is the rent?', { conversationId, scope: { ...strict, documents: false } })
+    expect(answer).toMatchObject({ text: '', state: 'finished', sources: { declined: true, given: [] } })
+    expect(room.engine.questions).toEqual([])
+  })
+
   test('stopping it shows what of it stands (bug: unchecked words that were held back come out)', async () => {
     const room = await ready({
       answer: () => ['The monthly rent is 840 euros. ', ...Array.from({ length: 200 }, () => 'Elephants fly high. ')],

@@ -273,6 +273,20 @@ test('attachments belong to their conversation alone, and go with it', async () 
   expect((await failure(() => missing)).code).toBe('not_found')
 })
 
+test('a conversation that goes while files are attached to it ends that in words (bug: an internal error)', async () => {
+  room.database.exec(
+    `INSERT INTO conversations (id, title, preset_id, created_at, updated_at) VALUES ('talk', 'Talk', 'p', 0, 0)`,
+  )
+  for (let at = 0; at < 100; at++) file(`${at}.txt`, `Text ${at}`)
+  const references = [room.references.issue(folder)]
+  const adding = failure(() => room.documents.add({ workspaceId: room.workspaceId, conversationId: 'talk', references }))
+  await expect.poll(() => count('documents')).toBeGreaterThan(3)
+  room.documents.forgetConversation(room.workspaceId, 'talk')
+  room.database.exec(`DELETE FROM conversations WHERE id = 'talk'`)
+  expect((await adding).code).toBe('not_found')
+  await expect.poll(() => [count('documents'), count('contents')]).toEqual([0, 0])
+})
+
 test('a pause during an answer holds when the answer ends (bug: one more file was read)', async () => {
   room.answering.set(true)
   await add(file('a.txt', 'One'))
