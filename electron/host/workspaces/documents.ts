@@ -386,6 +386,8 @@ export class Documents implements Tenant {
       return await adding
     } finally {
       this.#adding.delete(adding)
+      // What did not arrive whole is to be removed.
+      this.#ingest.wake()
     }
   }
 
