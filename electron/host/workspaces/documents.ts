@@ -419,6 +419,7 @@ export class Documents implements Tenant {
       ...counts,
       paused,
       givesWay: this.#options.answering.value && counts.working > 0,
+      trouble: paused || counts.working === 0 ? null : this.#ingest.trouble,
       leftMs: paused ? null : this.#ingest.pace.leftMs(room.documents.left(), embeds),
       folders: room.documents.folders().map(({ id, name }) => {
         const { documents, since } = room.documents.folderCounts(id, midnight)

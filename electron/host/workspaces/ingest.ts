@@ -3,6 +3,7 @@
  * a lock loses nothing. It gives way to answers, and does not keep an idle vault open: it goes on after the next unlock.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { TextBlock } from '../../../contract/text-place.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -47,6 +48,8 @@ export class Ingest {
   readonly #toEmbed = new Watchable(0)
   readonly #works = new Set<Work>()
   readonly #closing = new AbortController()
+  /** Why each loop waits. */
+  readonly #troubles = new Map<Watchable<number>, Trouble>()
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: IngestOptions) {
@@ -76,6 +79,11 @@ export class Ingest {
   wake(): void {
     this.#toRead.set(this.#toRead.value + 1)
     this.#toEmbed.set(this.#toEmbed.value + 1)
+  }
+
+  /** Why nothing goes on, where that is no document's fault; null while it goes on. */
+  get trouble(): Trouble | null {
+    return this.#troubles.get(this.#toRead) ?? this.#troubles.get(this.#toEmbed) ?? null
   }
 
   /** Ends what is going on with these contents, which are gone. */
@@ -244,13 +252,21 @@ export class Ingest {
       try {
         await act()
         retryMs = firstRetryMs
+        this.#setTrouble(wakes, null)
       } catch (error) {
         if (!(error instanceof AppError)) this.#options.onBug(error)
+        this.#setTrouble(wakes, error instanceof AppError ? error.toTrouble() : { code: 'internal' })
         await delay(retryMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
         retryMs = Math.min(retryMs * 2, longestRetryMs)
         wakes.set(wakes.value + 1)
       }
     }
+  }
+
+  #setTrouble(loop: Watchable<number>, trouble: Trouble | null): void {
+    if (trouble) this.#troubles.set(loop, trouble)
+    else if (!this.#troubles.delete(loop)) return
+    for (const room of this.#rooms.values()) tell(room)
   }
 
   /** Resolves when no answer is being written, or when it is stopped. */

@@ -287,6 +287,22 @@ test('a conversation that goes while files are attached to it ends that in words
   await expect.poll(() => [count('documents'), count('contents')]).toEqual([0, 0])
 })
 
+test('a disk that fills up while a file is read is said, and reading goes on when there is room (bug: it stood still in silence)', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  room.reader.pause = () => gate
+  const [id] = await add(file('a.txt', 'Long words. '.repeat(20_000)))
+  await expect.poll(() => row(id).stage).toBe('reading')
+  const limit = (pages: number): void => void room.database.prepare(`PRAGMA max_page_count = ${pages}`).get()
+  limit(1)
+  open()
+  const trouble = async () => (await present(room.documents.summary(room.workspaceId, new AbortController().signal))).trouble
+  await expect.poll(trouble, { timeout: 10_000 }).toEqual({ code: 'disk_full' })
+  limit(1_000_000)
+  await settled()
+  expect(row(id).stage).toBe('ready')
+  expect(await trouble()).toBeNull()
+}, 30_000)
+
 test('a pause during an answer holds when the answer ends (bug: one more file was read)', async () => {
   room.answering.set(true)
   await add(file('a.txt', 'One'))
