@@ -21,6 +21,7 @@ import { argon2Cost, type Argon2Cost } from './passphrase.ts'
 import { Pauses } from './pauses.ts'
 import { VaultFiles } from './vault-files.ts'
 import { VaultKeys } from './vault-keys.ts'
+import type { WorkspaceFacts } from './workspace-file.ts'
 import { takeIn, takeOut, type Export } from './workspace-journey.ts'
 import { Wraps, type Wrap } from './wraps.ts'
 
@@ -169,10 +170,10 @@ export class Vault {
   }
 
   /**
-   * Takes an exported workspace in under a key of its own; returns the name it had.
+   * Takes an exported workspace in under a key of its own; returns what the list said of it.
    * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full; the signal's reason
    */
-  importWorkspace(id: string, path: string, passphrase: string, signal: AbortSignal): Promise<string> {
+  importWorkspace(id: string, path: string, passphrase: string, signal: AbortSignal): Promise<WorkspaceFacts> {
     return takeIn(this.#files.arriving(id), { path, passphrase, signal }, (key) => this.#databases.adopt(id, key))
   }
 

@@ -1,6 +1,6 @@
 /**
  * One workspace as a file that another Alambic takes in: its database under a key of its own, then a trailer with that key in a box
- * that a passphrase opens. Its name is in the box as well: a file on a stick says nothing of the matter.
+ * that a passphrase opens. What the list says of it is in the box as well: a file on a stick says nothing of the matter.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
@@ -14,7 +14,8 @@ import { Argon2Cost, deriveKey } from './passphrase.ts'
 /** The end of every such file. */
 const magic = Buffer.from('alambic-workspace')
 const currentVersion = 1
-const mostTrailerBytes = 16 * 1024
+/** Instructions of 20,000 characters, in base64 twice, need a fifth of this. */
+const mostTrailerBytes = 1024 * 1024
 const nonceBytes = 12
 const tagBytes = 16
 
@@ -24,14 +25,22 @@ const Trailer = z.object({
   cost: Argon2Cost,
   salt: z.base64().length(24),
   /** Nonce, cipher text and tag of the {@link Contents}: AES-256-GCM. */
-  box: z.base64().min(40).max(8192),
+  box: z.base64().min(40).max(mostTrailerBytes),
 })
 type Trailer = z.infer<typeof Trailer>
 const AnyVersion = z.object({ version: z.number().int() })
 
+/** What the list says of a workspace, as far as it is so anywhere. */
+const Facts = z.object({
+  name: z.string().min(1).max(100),
+  instructions: z.string().max(20_000),
+  strict: z.boolean(),
+})
+export type WorkspaceFacts = z.infer<typeof Facts>
+
 /** What the passphrase opens. */
 const Contents = z.object({
-  name: z.string().min(1).max(100),
+  facts: Facts,
   /** The key of the database, 32 bytes. */
   key: z.base64().length(44),
   databaseBytes: z.number().int().positive(),
@@ -42,15 +51,15 @@ const Contents = z.object({
 export async function sealWorkspaceFile(
   path: string,
   {
-    name,
+    facts,
     key,
     passphrase,
     cost,
     signal,
-  }: { name: string; key: Buffer; passphrase: string; cost: Argon2Cost; signal?: AbortSignal },
+  }: { facts: WorkspaceFacts; key: Buffer; passphrase: string; cost: Argon2Cost; signal?: AbortSignal },
 ): Promise<void> {
   const sha256 = await hashOf(path, signal)
-  const contents: z.infer<typeof Contents> = { name, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }
+  const contents: z.infer<typeof Contents> = { facts, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }
   const salt = randomBytes(16)
   const wrappingKey = await deriveKey(passphrase, salt, cost)
   const nonce = randomBytes(nonceBytes)
@@ -79,7 +88,7 @@ export async function sealWorkspaceFile(
 
 /** An exported workspace whose passphrase was right. Wipe the key after use. */
 export interface OpenedWorkspaceFile {
-  name: string
+  facts: WorkspaceFacts
   key: Buffer
   databaseBytes: number
   sha256: string

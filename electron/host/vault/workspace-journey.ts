@@ -7,11 +7,11 @@ import type { EncryptedDatabase } from './encrypted-database.ts'
 import { randomKey } from './key-box.ts'
 import type { OpenDatabases } from './open-databases.ts'
 import { requireStrong, type Argon2Cost } from './passphrase.ts'
-import { copyDatabase, openWorkspaceFile, sealWorkspaceFile } from './workspace-file.ts'
+import { copyDatabase, openWorkspaceFile, sealWorkspaceFile, type WorkspaceFacts } from './workspace-file.ts'
 
 /** How a workspace is taken out. `tidy` takes out of the copy what must not travel. */
 export interface Export {
-  name: string
+  facts: WorkspaceFacts
   passphrase: string
   cost: Argon2Cost
   tidy: (copy: EncryptedDatabase) => void
@@ -43,20 +43,20 @@ export async function takeOut(
 }
 
 /**
- * Brings the database of an exported workspace to the arriving place, and hands over its key; returns the name it had.
+ * Brings the database of an exported workspace to the arriving place, and hands over its key; returns what was said of it.
  * @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full; the signal's reason
  */
 export async function takeIn(
   arriving: string,
   { path, passphrase, signal }: { path: string; passphrase: string; signal: AbortSignal },
   adopt: (key: Buffer) => void,
-): Promise<string> {
+): Promise<WorkspaceFacts> {
   const opened = await openWorkspaceFile(path, passphrase)
   try {
     await copyDatabase(path, opened, arriving, signal)
     signal.throwIfAborted()
     adopt(opened.key)
-    return opened.name
+    return opened.facts
   } catch (error) {
     rmSync(arriving, { force: true })
     throw diskFull(error)

@@ -170,10 +170,10 @@ export class Workspaces {
   /** Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full */
   export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
     return this.#move(async () => {
-      const { name } = this.get(workspaceId)
+      const { name, instructions, strict } = this.get(workspaceId)
       this.database(workspaceId)
       const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
-      const how = { name, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
+      const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
       await this.#vault.exportWorkspace(workspaceId, path, how).catch(unreadable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
@@ -186,11 +186,18 @@ export class Workspaces {
       const path = this.#references.resolve(reference)
       this.#begin(workspaceId, '', false)
       try {
-        const name = await this.#vault.importWorkspace(workspaceId, path, passphrase, this.#closing.signal)
+        const { name, instructions, strict } = await this.#vault.importWorkspace(
+          workspaceId,
+          path,
+          passphrase,
+          this.#closing.signal,
+        )
         const database = this.#vault.workspace(workspaceId)
         refuseLoops(database)
         newIds(database)
-        this.#vault.main.prepare('UPDATE workspaces SET name = ?, erasing = 0 WHERE id = ?').run(name, workspaceId)
+        this.#vault.main
+          .prepare('UPDATE workspaces SET name = ?, instructions = ?, strict = ?, erasing = 0 WHERE id = ?')
+          .run(name, instructions, strict ? 1 : 0, workspaceId)
       } catch (error) {
         this.#giveUp(workspaceId)
         throw error

@@ -30,7 +30,7 @@ afterEach(async () => {
   open = []
 })
 
-test('documents, conversations with their sources, and the index are there in the other Alambic', async () => {
+test('documents, conversations with their sources, index, instructions and strictness are there in the other Alambic', async () => {
   const engine = new ScriptedEngine({ contextTokens: 4096, answer: () => ['The monthly rent is 840 euros [1].'] })
   const here = await startTestHost({ launchEngine: engine.launch })
   const there = await startTestHost()
@@ -39,6 +39,8 @@ test('documents, conversations with their sources, and the index are there in th
   await there.client.vault.create({ kind: 'keychain' })
   await importModel(here, testModels().english.path)
   const { workspaceId } = await here.client.workspaces.make({ name: 'Matter' })
+  const instructions = 'Sois précis. '.repeat(1500)
+  await here.client.workspaces.configure({ workspaceId, instructions, strict: true })
   await here.client.documents.paste({ workspaceId, conversationId: null, name: 'Lease', text: supportSources.lease })
   await until(here.client.documents.summary({ workspaceId }), ({ ready, working }) => ready === 1 && working === 0)
   const place = await here.client.chat.send({ workspaceId, conversationId: null, text: 'How much is the rent?' })
@@ -52,6 +54,8 @@ test('documents, conversations with their sources, and the index are there in th
   const picked = await there.client.desktop.pickCatalogue({})
   const { workspaceId: other } = await there.client.workspaces.import({ reference: picked?.reference ?? '', passphrase })
 
+  const [, arrived] = await present(there.client.workspaces.list({}))
+  expect(arrived).toMatchObject({ id: other, name: 'Matter', instructions, strict: true, documents: 1 })
   const { rows } = await until(there.client.documents.list({ workspaceId: other, ...everything }), ({ total }) => total === 1)
   expect(rows).toMatchObject([{ name: expect.stringContaining('Lease'), stage: 'ready' }])
   const documentId = rows[0]?.id ?? ''

@@ -32,6 +32,9 @@ afterEach(async () => {
   vaultRoom.remove()
 })
 
+function factsOf(name: string) {
+  return { name, instructions: '', strict: false }
+}
 /** A database as we make them, with what `work` does to it. */
 function database(work: (made: EncryptedDatabase) => void): string {
   const path = join(folder, 'made.alambic')
@@ -55,10 +58,10 @@ function conversation(made: EncryptedDatabase): void {
 
 test('one that we made comes in with its name, and one of the oldest shape in the newest', async () => {
   const path = database(conversation)
-  await sealWorkspaceFile(path, { name: 'Matter', key, passphrase, cost: cheapCost })
+  await sealWorkspaceFile(path, { facts: factsOf('Matter'), key, passphrase, cost: cheapCost })
   const old = join(folder, 'old.alambic')
   copyFileSync(join(fixtureFolder, 'workspace.db'), old)
-  await sealWorkspaceFile(old, { name: 'Older', key: fixtureKey, passphrase, cost: cheapCost })
+  await sealWorkspaceFile(old, { facts: factsOf('Older'), key: fixtureKey, passphrase, cost: cheapCost })
   await bring(path)
   const { workspaceId } = await bring(old)
   expect(workspaces.all.map(({ name }) => name)).toEqual(['Personal', 'Matter', 'Older'])
@@ -87,18 +90,18 @@ const hostile: Record<string, (made: EncryptedDatabase) => void> = {
 }
 test.each(Object.entries(hostile))('%s: refused, and nothing of it stays', async (_name, work) => {
   const path = database(work)
-  await sealWorkspaceFile(path, { name: 'Matter', key, passphrase, cost: cheapCost })
+  await sealWorkspaceFile(path, { facts: factsOf('Matter'), key, passphrase, cost: cheapCost })
   expect((await failure(() => bring(path))).code).toBe('workspace_file_malformed')
   expectNothing()
 })
 
 test.each([
-  ['a name that is empty', { name: '' }],
-  ['a name without end', { name: 'x'.repeat(5000) }],
+  ['a name that is empty', { facts: factsOf('') }],
+  ['a name without end', { facts: factsOf('x'.repeat(5000)) }],
   ['a key that is short', { key: Buffer.alloc(31, 7) }],
 ])('%s behind the right passphrase is refused in words', async (_name, other) => {
   const path = database(conversation)
-  await sealWorkspaceFile(path, { name: 'Matter', key, passphrase, cost: cheapCost, ...other })
+  await sealWorkspaceFile(path, { facts: factsOf('Matter'), key, passphrase, cost: cheapCost, ...other })
   expect((await failure(() => bring(path))).code).toBe('workspace_file_malformed')
   expectNothing()
 })
@@ -116,7 +119,7 @@ test('a box that is too short for a key is refused in words (bug: an internal er
 
 test('one of a later Alambic is refused by name', async () => {
   const path = database((made) => (made.userVersion = workspaceMigrations.length + 1))
-  await sealWorkspaceFile(path, { name: 'Matter', key, passphrase, cost: cheapCost })
+  await sealWorkspaceFile(path, { facts: factsOf('Matter'), key, passphrase, cost: cheapCost })
   expect((await failure(() => bring(path))).code).toBe('workspace_file_newer')
   expectNothing()
 })
