@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 test('documents, conversations with their sources, index, instructions and strictness are there in the other Alambic', async () => {
-  const engine = new ScriptedEngine({ contextTokens: 4096, answer: () => ['The monthly rent is 840 euros [1].'] })
+  const engine = new ScriptedEngine({ contextTokens: 16_384, answer: () => ['The monthly rent is 840 euros [1].'] })
   const here = await startTestHost({ launchEngine: engine.launch })
   const there = await startTestHost()
   open.push(here, there)
