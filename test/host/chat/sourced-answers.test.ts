@@ -136,6 +136,26 @@ describe('more than fits', () => {
   })
 })
 
+describe('instructions that are long', () => {
+  const strict = { documents: true, strict: true, documentIds: null }
+
+  test('leave room for sources where the student has it, though nobody has loaded it yet (bug: strict mode declined)', async () => {
+    const room = await ready({ answer: says('The monthly rent is 840 euros [1].'), contextTokens: 16_384 })
+    await room.paste('Lease', supportSources.lease)
+    await room.client.workspaces.configure({ workspaceId: room.workspaceId, instructions: 'Be precise. '.repeat(1500) })
+    const { answer } = await room.ask('How much is the rent?', { scope: strict })
+    expect(answer).toMatchObject({ text: 'The monthly rent is 840 euros [1].', sources: { declined: false } })
+  })
+
+  test('and leave none are said to be too long (bug: as if the documents said nothing)', async () => {
+    const room = await ready({ answer: says('The monthly rent is 840 euros [1].'), contextTokens: 2048 })
+    await room.paste('Lease', supportSources.lease)
+    await room.client.workspaces.configure({ workspaceId: room.workspaceId, instructions: 'Be precise. '.repeat(1500) })
+    const { answer } = await room.ask('How much is the rent?', { scope: strict })
+    expect(answer).toMatchObject({ text: '', state: 'failed', trouble: { code: 'prompt_too_long' } })
+  })
+})
+
 describe('strict mode', () => {
   const strict = { documents: true, strict: true, documentIds: null }
 
