@@ -1,6 +1,7 @@
 /** Makes documents of files and takes them away again: the rows, their contents, and what comes inside messages. */
 import type { Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { shownName } from '../base/received-file.ts'
 import { takeContent, type TakenContent } from './content-intake.ts'
 import { tell, turn, type DocumentRoom } from './document-room.ts'
 import { bytesSource, type DocumentSource, type FileLook } from './document-source.ts'
@@ -13,6 +14,8 @@ export type DocumentPlace = Pick<NewDocument, 'name' | 'folderId' | 'folder' | '
 const mostDeep = 3
 /** More files of one message are not taken. */
 const mostAttachments = 200
+/** What a file is called that came without a name. */
+const fallbackName = 'attachment'
 /** So many documents are removed in one transaction. */
 const removedTogether = 20
 
@@ -113,7 +116,8 @@ export class DocumentIntake {
       bytesSource(bytes, this.#now()),
       (taken) => {
         const here = parents.filter(({ id }) => room.documents.find(id) !== null)
-        for (const parent of here) this.#insert(room, { ...placeIn(parent), name }, taken)
+        const shown = shownName(name, fallbackName)
+        for (const parent of here) this.#insert(room, { ...placeIn(parent), name: shown }, taken)
         // Every message was removed meanwhile: then nobody has this file.
         if (here.length === 0 && room.documents.ofContent(taken.contentNumber).length === 0)
           room.contents.leave(taken.contentNumber)

@@ -396,7 +396,11 @@ export class Documents implements Tenant {
     if (this.#closing.signal.aborted) return
     this.#refreshTimer ??= setTimeout(() => {
       this.#refreshTimer = null
-      this.#options.workspaces.refresh()
+      try {
+        this.#options.workspaces.refresh()
+      } catch (error) {
+        this.#options.onBug(error, 'documents.refresh')
+      }
     }, refreshMs).unref()
   }
 

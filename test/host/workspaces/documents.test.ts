@@ -273,6 +273,12 @@ test('attachments belong to their conversation alone, and go with it', async () 
   expect((await failure(() => missing)).code).toBe('not_found')
 })
 
+test('what comes inside a message has a name that shows what it is and leads nowhere (bug: as the sender wrote it)', async () => {
+  await add(file('mail.eml', 'MESSAGE\n\n../../etc/re\u202etxt.exe\u0007.txt|Inside\n\n\u200f|Nameless'))
+  await settled()
+  expect(rows().map(({ name }) => name)).toEqual(['mail.eml', 'retxt.exe.txt', 'attachment'])
+})
+
 test('a conversation that goes while files are attached to it ends that in words (bug: an internal error)', async () => {
   room.database.exec(
     `INSERT INTO conversations (id, title, preset_id, created_at, updated_at) VALUES ('talk', 'Talk', 'p', 0, 0)`,
