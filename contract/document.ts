@@ -73,6 +73,8 @@ export const DocumentsSummary = z.object({
   paused: z.boolean(),
   /** Reading waits while an answer is being written. */
   givesWay: z.boolean(),
+  /** Why nothing goes on although something is to be done: it is tried again by itself. Null while it goes on. */
+  trouble: Trouble.nullable(),
   /** Milliseconds until everything is done, at the pace so far; null when it is too early to say. */
   leftMs: z.number().nullable(),
   folders: z.array(WatchedFolder),

@@ -96,10 +96,10 @@ export class AreaKeeper {
     return this.#areas
   }
 
-  /** Whether an answer is being written, or a model or a document is coming in. Ingest is not counted: it goes on after the next unlock. */
+  /** Whether an answer is being written, or a model, a document or a workspace is on its way. Ingest is not counted: it goes on after the next unlock. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, questions, models, bundleImports, bundleExports, documents } = this.#areas
+    const { chat, comparisons, questions, models, bundleImports, bundleExports, documents, workspaces } = this.#areas
     return (
       chat.writing ||
       comparisons.writing ||
@@ -107,7 +107,8 @@ export class AreaKeeper {
       models.importing ||
       bundleImports.busy ||
       bundleExports.busy ||
-      documents.adding
+      documents.adding ||
+      workspaces.moving
     )
   }
 

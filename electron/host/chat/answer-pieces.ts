@@ -30,7 +30,8 @@ export function piecesOf(answer: string): AnswerPiece[] {
       endParagraph()
       fence = { ticks, start }
     } else if (line.trim() === '') endParagraph()
-    else if (/^\s*(?:#{1,6}\s|\*\*[^*]+\*\*:?\s*$)/.test(line)) {
+    // A line in bold is a heading, unless it is a sentence.
+    else if (/^\s*(?:#{1,6}\s|\*\*[^*]*[^*.!…]\*\*:?\s*$)/.test(line)) {
       endParagraph()
       pieces.push({ kind: 'head', ...trimmed(answer, start, end) })
     } else if (/^\s*(?:[-*_=]\s*){3,}$/.test(line) || /^\s*\|?[\s:|-]*-{2,}[\s:|-]*$/.test(line)) {

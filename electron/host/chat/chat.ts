@@ -18,7 +18,7 @@ import { ConversationStore, type Settlement } from './conversation-store.ts'
 import { initialPresetId, type Presets } from './presets.ts'
 import { leftOutOf, promptMessages, usualReserveTokens, withoutDeclined } from './prompt-messages.ts'
 import type { SentenceEmbedder } from './likeness.ts'
-import { matchOf, searchWorkspace } from './search.ts'
+import { searchAll } from './search.ts'
 import { SourcedAnswers } from './sourced-answers.ts'
 import { StudentChoice } from './student-choice.ts'
 import { titleOf } from './title.ts'
@@ -251,10 +251,9 @@ export class Chat {
   }
 
   search(query: string, limit: number): SearchHit[] {
-    const match = matchOf(query)
-    if (match === null) return []
     const { workspaces } = this.#options
-    return workspaces.all.flatMap(({ id }) => searchWorkspace(workspaces.database(id), id, match, limit)).slice(0, limit)
+    const places = workspaces.all.map(({ id }) => ({ workspaceId: id, database: workspaces.database(id) }))
+    return searchAll(places, query, limit)
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {

@@ -109,6 +109,15 @@ export class CitationMarks {
   }
 }
 
+/** A text whose own marks are in round brackets, which nobody takes for marks: for what a student may quote. */
+export function withoutMarks(text: string): string {
+  return text.replace(new RegExp(anyMark.source, 'gi'), (mark) => {
+    const space = /^[ \t]*/.exec(mark)?.[0] ?? ''
+    const inside = mark.slice(space.length + 1, -1).replace(new RegExp(`^\\^?\\s*${label}`, 'i'), '')
+    return `${space}(${inside})`
+  })
+}
+
 /** The marks of a text in order, where they stand. */
 export function marksIn(text: string): { start: number; end: number; number: number }[] {
   return [...text.matchAll(/\[(\d{1,3})\]/g)].map((found) => ({

@@ -17,7 +17,8 @@ export interface ComparedText {
 }
 
 /** Two letters, as `termsOf` takes them: both sides of a comparison are read in the source's language. */
-export function comparedText(text: string, language: string | null): ComparedText {
+export function comparedText(written: string, language: string | null): ComparedText {
+  const text = asRead(written)
   const items: ComparedItem[] = []
   let from = 0
   const addTerms = (until: number): void => {
@@ -39,7 +40,7 @@ export function comparedText(text: string, language: string | null): ComparedTex
 
 /** Terms without digits; signs of currencies and of hundredths are words. */
 export function wordTerms(text: string, language: string | null): string[] {
-  const spelled = text
+  const spelled = asRead(text)
     .replace(/\bp(?:our|er)[\s\u00a0]?cents?(?!\p{L})|%/giu, ' percent ')
     .replace(/€|\beuros?\b/giu, ' euro ')
     .replaceAll('$', ' dollar ')
@@ -76,9 +77,30 @@ export function namesIn(text: string): string[] {
   return names.filter((name) => name.length > 1).map(folded)
 }
 
+/**
+ * A text as a person reads it, whatever characters it is made of: nothing that cannot be seen, one form of each letter, all scripts' digits
+ * as 0 to 9. Two signs of numbers would become a word that denies.
+ */
+export function asRead(text: string): string {
+  return text
+    .replaceAll('º', '°')
+    .replaceAll('№', 'n°')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFKC')
+    .replace(/(?![0-9])\p{Nd}/gu, plainDigit)
+}
+
+/** Unicode has the digits of a script one after the other, from its zero on. */
+function plainDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0
+  let value = 0
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
+  return String(value)
+}
+
 /** Small letters without accents. */
 export function folded(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('’', "'").toLowerCase()
+  return asRead(text).normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('’', "'").toLowerCase()
 }
 
 /** Says a bound, denies nothing. */

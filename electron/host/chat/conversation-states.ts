@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Place } from '../../../contract/entities.ts'
 import type { ConversationMemory } from '../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
+import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 
 interface StateRecord {
@@ -35,7 +36,7 @@ export class ConversationStates {
     this.#options = options
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.#clear()
-    options.workspaces.admit({ isBusy: () => false, leave: (workspaceId) => this.#leave(workspaceId) })
+    options.workspaces.admit({ isBusy: () => false, leave: (_workspaceId, database) => this.#leave(database) })
     void this.#followLimit()
   }
 
@@ -96,8 +97,7 @@ export class ConversationStates {
   }
 
   /** A workspace is closed or erased: what was kept of it is only there to be quick. */
-  #leave(workspaceId: string): void {
-    const database = this.#options.workspaces.database(workspaceId)
+  #leave(database: EncryptedDatabase): void {
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
     database.prepare('DELETE FROM kept_states').run()
     for (const { file_name } of records) rmSync(join(this.#options.folder, file_name), { force: true })

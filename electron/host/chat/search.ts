@@ -20,18 +20,32 @@ interface Hit {
  * The query for FTS5: every word of two letters or more must occur, the last as the beginning of a word; accents and case do not count.
  * Null when nothing is left to look for. Words are quoted, so that no operator of FTS5 can be typed.
  */
-export function matchOf(query: string): string | null {
+function matchOf(query: string): string | null {
   const words = (query.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).filter((word) => [...word].length >= 2)
   if (words.length === 0) return null
   const endsInWord = /[\p{L}\p{N}\p{M}]$/u.test(query)
   return words.map((word, index) => `"${word}"${index === words.length - 1 && endsInWord ? '*' : ''}`).join(' ')
 }
 
+/** Of all these workspaces together: titles first, then messages, each newest first, at most `limit`. */
+export function searchAll(
+  places: readonly { workspaceId: string; database: EncryptedDatabase }[],
+  query: string,
+  limit: number,
+): SearchHit[] {
+  const match = matchOf(query)
+  if (match === null) return []
+  const hits = places.flatMap(({ workspaceId, database }) => searchWorkspace(database, workspaceId, match, limit))
+  const newestFirst = hits.toSorted((one, other) => other.at - one.at)
+  const titles = newestFirst.filter(({ messageId }) => messageId === null).slice(0, mostTitles)
+  return [...titles, ...newestFirst.filter(({ messageId }) => messageId !== null)].slice(0, limit)
+}
+
 /**
  * Titles first, then messages, each newest first. Rank by bm25 is not used: it reads every match, which took longer than a
  * keystroke over 100,000 messages, and in one's own history the newest is what one looks for.
  */
-export function searchWorkspace(database: EncryptedDatabase, workspaceId: string, match: string, limit: number): SearchHit[] {
+function searchWorkspace(database: EncryptedDatabase, workspaceId: string, match: string, limit: number): SearchHit[] {
   const titles = database
     .prepare<Hit>(
       `SELECT c.id AS conversation_id, NULL AS message_id, c.title,

@@ -120,8 +120,7 @@ export class SourceChoice {
     { workspaceId, room, count }: SourceQuery,
     found: readonly FoundPassage[],
   ): Promise<{ given: GivenSource[]; passages: FoundPassage[] }> {
-    const best = Math.max(...found.map(({ score }) => score))
-    const isBelow = ({ score }: FoundPassage): boolean => best > 0 && score < best * floor
+    const isBelow = belowIn(found)
     const near = found.filter((passage) => !isBelow(passage))
     const textOf = this.#reader(workspaceId)
     const taken: { piece: JoinedPassages; text: string }[] = []
@@ -176,6 +175,13 @@ export class SourceChoice {
       return texts.get(documentId)?.slice(start, end) ?? members.map(({ text }) => text).join('\n\n')
     }
   }
+}
+
+/** Who is too far below the best, by the fused score and in the reranker's eyes as well, where it looked. */
+function belowIn(found: readonly FoundPassage[]): (passage: FoundPassage) => boolean {
+  const best = Math.max(...found.map(({ score }) => score))
+  const bestReranked = Math.max(...found.map(({ reranker }) => reranker?.score ?? 0))
+  return ({ score, reranker }) => best > 0 && score < best * floor && (reranker === null || reranker.score < bestReranked * floor)
 }
 
 /** Tokens of the fence and name around a source, generously. */

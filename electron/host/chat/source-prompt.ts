@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { GivenSource } from '../../../contract/sources.ts'
 import type { TextPlace } from '../../../contract/text-place.ts'
 import { languageOf } from '../workspaces/language.ts'
+import { withoutMarks } from './citation-marks.ts'
 
 /** Longest name of a document in the prompt, in UTF-16 units. */
 const longestName = 120
@@ -28,8 +29,8 @@ const words = {
   },
 }
 
-/** What nobody sees and some models read: zero-width characters, marks of direction, tags. */
-const invisible = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu
+/** What nobody sees and some models read: zero-width characters, marks of direction, tags; but for what joins letters and chooses their form. */
+const invisible = /(?![\u200c\u200d\ufe0e\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
 
 /** The rules for answering from sources, in the question's language where that is French, else in English. */
 export function sourceRules(question: string): string {
@@ -42,7 +43,7 @@ export function sourcedQuestion(question: string, given: readonly GivenSource[])
   const nonce = randomBytes(4).toString('hex')
   const blocks = given.map((source) => {
     const fence = `source ${source.number} ${nonce}`
-    return `<${fence}: ${nameOf(source, question)}>\n${source.text.replace(invisible, '').trim()}\n</${fence}>`
+    return `<${fence}: ${nameOf(source, question)}>\n${withoutMarks(source.text.replace(invisible, '')).trim()}\n</${fence}>`
   })
   return `${intro}\n\n${blocks.join('\n\n')}\n\n${label} ${question}`
 }
@@ -50,8 +51,7 @@ export function sourcedQuestion(question: string, given: readonly GivenSource[])
 /** Document and place, in one line that cannot end the fence. */
 function nameOf({ documentName, headings, place }: GivenSource, question: string): string {
   const clean = (text: string): string =>
-    text
-      .replace(invisible, '')
+    withoutMarks(text.replace(invisible, ''))
       .replace(/[\s<>[\]]+/g, ' ')
       .trim()
       .slice(0, longestName)

@@ -25,6 +25,8 @@ const cautiousUnitsPerToken = 2.5
 const leastPart = 0.5
 /** Tokens of slack for what templates put around a message. */
 const slackTokens = 48
+/** With less room than this, in tokens, it is worth loading the student to know: a passage is seldom longer. */
+const littleRoom = 480
 
 export type SourcedItem =
   | RuntimeItem
@@ -36,7 +38,7 @@ export interface SourcedAnswersOptions {
   documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder
-  runtime: Pick<Runtime, 'answer' | 'count' | 'state'>
+  runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state'>
   settings: Pick<SettingsArea, 'values'>
 }
 
@@ -78,11 +80,11 @@ export class SourcedAnswers {
   }
 
   /**
-   * Whether a conversation asks documents: where there are some in its scope, or something is attached. In strict mode also where there is
-   * none yet: it declines rather than answering from nothing.
+   * Whether a conversation asks documents: where there are some in its scope, or something is attached that has text. In strict mode always:
+   * it declines rather than answering from nothing.
    */
   asks(place: { workspaceId: string; conversationId: string | null }, scope: Scope): boolean {
-    return (scope.strict && scope.documents) || this.choice.asked({ ...place, scope }).length > 0
+    return scope.strict || this.choice.asked({ ...place, scope }).length > 0
   }
 
   begin(question: SourcedQuestion): SourcedAnswer {
@@ -96,6 +98,14 @@ export class SourcedAnswers {
     const tokens = asked.reduce((sum, { passages }) => sum + passages * 200, 0)
     return Math.min(tokens, 20 * 200, Math.max(0, room))
   }
+}
+
+/** How tokens are counted, and how many a student takes in all and keeps for its answer. */
+interface Counting {
+  isExact: boolean
+  size: number
+  reserve: number
+  of: (messages: PromptMessage[]) => Promise<number>
 }
 
 export class SourcedAnswer {
@@ -186,13 +196,14 @@ export class SourcedAnswer {
   async #choose(attempt: number, signal: AbortSignal): Promise<ChosenSources> {
     const { place, scope, branch } = this.#asked
     const questions = branch.filter(({ role }) => role === 'user').map(({ text }) => text)
-    const counts = this.#counting()
-    const frame = this.#messages({ given: [] })
-    const last = [...frame.filter(({ role }) => role === 'system'), ...frame.slice(-1)]
-    const limit = counts.size - counts.reserve
-    const [all, alone] = [await counts.of(frame), await counts.of(last)]
-    const room = Math.max(limit - all, Math.floor((limit - alone) * leastPart)) - slackTokens
-    return this.#options.choice.choose(
+    let counts = this.#counting()
+    let room = await this.#room(counts)
+    if (room < littleRoom && !counts.isExact) {
+      await this.#options.runtime.load(this.#asked.question.modelId)
+      counts = this.#counting()
+      room = await this.#room(counts)
+    }
+    const chosen = await this.#options.choice.choose(
       {
         ...{ ...place, scope, query: searchQuery(questions) },
         // The second time less is taken, so that no third is needed.
@@ -201,10 +212,28 @@ export class SourcedAnswer {
       },
       signal,
     )
+    // Not the documents are silent.
+    if (chosen.sources.given.length === 0 && chosen.sources.leftOut > 0)
+      throw new AppError('prompt_too_long', 'There is no room for any source', await this.#alone(counts))
+    return chosen
+  }
+
+  /** Tokens that sources may take beside the conversation. */
+  async #room(counts: Counting): Promise<number> {
+    const { promptTokens, room } = await this.#alone(counts)
+    const all = await counts.of(this.#messages({ given: [] }))
+    return Math.max(room - all, Math.floor((room - promptTokens) * leastPart)) - slackTokens
+  }
+
+  /** Tokens of the question with its instructions alone, and of the room for a prompt. */
+  async #alone(counts: Counting): Promise<{ promptTokens: number; room: number }> {
+    const frame = this.#messages({ given: [] })
+    const last = [...frame.filter(({ role }) => role === 'system'), ...frame.slice(-1)]
+    return { promptTokens: await counts.of(last), room: counts.size - counts.reserve }
   }
 
   /** Counts with the student where it is in memory, else cautiously by length. */
-  #counting(): { size: number; reserve: number; of: (messages: PromptMessage[]) => Promise<number> } {
+  #counting(): Counting {
     const { runtime, settings } = this.#options
     const { modelId, prompt } = this.#asked.question
     const warm = runtime.state.value.warm.find((student) => student.modelId === modelId)
@@ -212,6 +241,7 @@ export class SourcedAnswer {
     const roughly = (messages: PromptMessage[]): number =>
       Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / cautiousUnitsPerToken)
     return {
+      isExact: warm !== undefined,
       size,
       reserve: Math.min(prompt.reserveTokens, Math.floor(size / 4)),
       of: async (messages) => {

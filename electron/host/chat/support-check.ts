@@ -5,6 +5,7 @@
 import type { SentenceCheck } from '../../../contract/sources.ts'
 import { languageOf } from '../workspaces/language.ts'
 import { sentencesOf } from '../workspaces/sentences.ts'
+import { saysAbsence } from './absence.ts'
 import { markedNumbers, piecesOf, plainText, type AnswerPiece } from './answer-pieces.ts'
 import { clausesOf, comparedText, folded, namesIn, wordTerms, type ComparedItem, type ComparedText } from './compared-text.ts'
 
@@ -282,18 +283,23 @@ function claimOf(answer: string, piece: AnswerPiece, languages: readonly (string
     names: namesIn(text),
     compared: new Map(languages.map((language) => [language, withoutAnswering(comparedText(text, language), language)])),
   })
-  return { piece, plain, cited: markedNumbers(written), parts: isSilent ? [] : clausesOf(plain).map(partOf) }
+  return {
+    piece,
+    plain,
+    cited: markedNumbers(written),
+    parts: isSilent
+      ? []
+      : clausesOf(plain)
+          .filter((clause) => !saysAbsence(clause))
+          .map(partOf),
+  }
 }
 
 /** Questions, greetings, and that the sources say nothing. */
 function saysNothing(plain: string): boolean {
   if (/\?["»”]?$/.test(plain)) return true
   const language = languageOf(plain)
-  const { items } = withoutAnswering(comparedText(plain, language), language)
-  if (items.length === 0) return true
-  const absence =
-    /\b(?:not|n['’]t|no|cannot)\b[^.]*\b(?:sources?|documents?|passages?|text|context|mention\w*|specif\w*|state[sd]?|say|provided|information|answer)\b|\b(?:sources?|documents?|passages?|text|context)\b[^.]*\b(?:not|n['’]t|no)\b|\b(?:sources?|documents?|passages?|textes?|extraits?)\b[^.]*\b(?:ne|n['’]|aucune?)|\baucune? (?:information|mention|réponse|source|document)|\bpas (?:de réponse|d['’]information|mention|précis|indiqu)/iu
-  return absence.test(plain)
+  return withoutAnswering(comparedText(plain, language), language).items.length === 0
 }
 
 function withoutAnswering(compared: ComparedText, language: string | null): ComparedText {

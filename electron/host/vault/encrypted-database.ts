@@ -31,10 +31,15 @@ const refusedSql =
 /**
  * Opens, or with `create` makes, the encrypted file. The caller keeps the key and may wipe it afterwards.
  * @param key 32 random bytes
+ * @param options.overwritesDeleted writes zeros over what is deleted, which otherwise stays in pages that nothing uses
  * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt, file}: without `create` a missing
  *   or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
  */
-export function openEncryptedDatabase(path: string, key: Buffer, { create }: { create: boolean }): EncryptedDatabase {
+export function openEncryptedDatabase(
+  path: string,
+  key: Buffer,
+  { create, overwritesDeleted = false }: { create: boolean; overwritesDeleted?: boolean },
+): EncryptedDatabase {
   if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
   if (!create) {
     const size = statSync(path, { throwIfNoEntry: false })?.size
@@ -55,6 +60,7 @@ export function openEncryptedDatabase(path: string, key: Buffer, { create }: { c
     database.pragma('synchronous=FULL')
     database.pragma('foreign_keys=ON')
     database.pragma('trusted_schema=OFF')
+    if (overwritesDeleted) database.pragma('secure_delete=ON')
     return new EncryptedDatabase(path, database)
   } catch (error) {
     database?.close()

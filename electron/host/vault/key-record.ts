@@ -3,7 +3,7 @@
  * is only ever replaced whole.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
@@ -44,18 +44,28 @@ export function readKeyRecord(path: string): KeyRecord | null {
 }
 
 /**
- * @param overwrite writes noise over the old record's bytes once the new one stands, as far as the disk lets them be overwritten. Not on
- *   Windows, where a file that is open cannot be replaced.
+ * Once the new record stands, noise is written over the old one's bytes, as far as the disk lets them be overwritten: a key that was
+ * destroyed must not be left in what a record was before. Not where somebody has the old file under another name, which is their backup; nor
+ * on Windows, where a file that is open cannot be replaced.
  */
-export function writeKeyRecord(path: string, record: KeyRecord, { overwrite }: { overwrite: boolean }): void {
-  const old = overwrite && process.platform !== 'win32' ? openSync(path, 'r+') : null
+export function writeKeyRecord(path: string, record: KeyRecord): void {
+  const old = process.platform === 'win32' || !existsSync(path) ? null : openSync(path, 'r+')
   try {
+    const { size, nlink } = old === null ? { size: 0, nlink: 0 } : fstatSync(old)
     writeFileAtomic(path, JSON.stringify(record, null, 2))
-    if (old === null) return
-    writeSync(old, randomBytes(fstatSync(old).size), 0, undefined, 0)
-    fsyncSync(old)
+    if (old !== null && nlink === 1) overwrite(old, size)
   } finally {
     if (old !== null) closeSync(old)
+  }
+}
+
+/** The new record stands already: that the old one could not be written over is no reason to say that it does not. */
+function overwrite(file: number, size: number): void {
+  try {
+    writeSync(file, randomBytes(size), 0, undefined, 0)
+    fsyncSync(file)
+  } catch {
+    // As far as the disk lets it.
   }
 }
 

@@ -39,3 +39,10 @@ export function migrate(
   }
   database.optimize()
 }
+
+/** Everything in a database that has a definition. The planner's own tables come and go. */
+export function shapeOf(database: EncryptedDatabase): unknown[] {
+  return database
+    .prepare(`SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat[0-9]' ORDER BY type, name`)
+    .all()
+}

@@ -1,12 +1,14 @@
 /** The encrypted files while the vault is open: all of them opened, brought to the newest shape, and closed together. */
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../../contract/errors.ts'
 import { flushFolder } from '../base/atomic-file.ts'
 import type { Backups } from './backups.ts'
 import { openEncryptedDatabase, type EncryptedDatabase } from './encrypted-database.ts'
+import { randomKey } from './key-box.ts'
 import { FileName } from './key-record.ts'
-import { migrate, type Migration } from './migrate.ts'
+import { migrate, shapeOf, type Migration } from './migrate.ts'
 import type { VaultFiles } from './vault-files.ts'
 import type { VaultKeys } from './vault-keys.ts'
 
@@ -59,16 +61,29 @@ export class OpenDatabases {
     this.open(workspaceId)
   }
 
-  /** Takes a whole database that lies at the arriving place, under `key`, in as a new workspace with a key of its own. @throws AppError workspace_file_malformed, workspace_file_newer */
+  /**
+   * Takes a whole database that lies at the arriving place, under `key`, in as a new workspace with a key of its own. Somebody else may have
+   * made it: it must be, table for table, what our own steps make.
+   * @throws AppError workspace_file_malformed, workspace_file_newer, disk_full
+   */
   adopt(workspaceId: string, key: Buffer): void {
     const { keys, files, migrations } = this.#options
+    const shape = this.#newShape(workspaceId)
     keys.add(workspaceId, (newKey) => {
       const path = files.arriving(workspaceId)
       const database = openArrived(path, key)
       try {
         if (database.userVersion > migrations.workspace.length)
           throw new AppError('workspace_file_newer', `Version ${database.userVersion} is not known here`)
-        if (!database.isWhole()) throw new AppError('workspace_file_malformed', 'The database is damaged')
+        orMalformed(() => migrate(database, migrations.workspace, { backup: () => undefined }))
+        if (
+          !isDeepStrictEqual(
+            orMalformed(() => shapeOf(database)),
+            shape,
+          ) ||
+          !database.isWhole()
+        )
+          throw new AppError('workspace_file_malformed', 'The database is damaged, or none of ours')
         database.rekey(newKey)
       } finally {
         database.close()
@@ -81,11 +96,29 @@ export class OpenDatabases {
     this.open(workspaceId)
   }
 
+  /** What our own steps make of a new file. */
+  #newShape(workspaceId: string): unknown[] {
+    const { files, migrations } = this.#options
+    const key = randomKey()
+    try {
+      makeDatabase(files, workspaceId, key, migrations.workspace)
+      const made = openEncryptedDatabase(files.unfinished(workspaceId), key, { create: false })
+      try {
+        return shapeOf(made)
+      } finally {
+        made.close()
+      }
+    } finally {
+      key.fill(0)
+      files.prepare(workspaceId)
+    }
+  }
+
   /** Writes a copy under another key. `tidy` takes out of it what must not travel. */
   copyOut(name: string, path: string, key: Buffer, tidy: (copy: EncryptedDatabase) => void): void {
     this.get(name).copyTo(path)
     this.#options.keys.use(name, (own) => {
-      const copy = openEncryptedDatabase(path, own, { create: false })
+      const copy = openEncryptedDatabase(path, own, { create: false, overwritesDeleted: true })
       try {
         tidy(copy)
         copy.rekey(key)
@@ -97,17 +130,41 @@ export class OpenDatabases {
 
   /** Closes one file; it can be opened again. */
   closeOne(name: string): void {
-    this.#databases.get(name)?.close()
+    const database = this.#databases.get(name)
     this.#databases.delete(name)
+    database?.close()
   }
 
-  /** Destroys the key of a workspace, then removes its file and its backups. */
-  erase(workspaceId: string): void {
+  /**
+   * Destroys the key of a workspace, then removes its file, its backups, and what backups of the list say of it; false where that could not
+   * be done yet: but for the list it is noise.
+   */
+  erase(workspaceId: string, forget: (list: EncryptedDatabase) => void): boolean {
     const { keys, files, backups } = this.#options
-    this.closeOne(workspaceId)
     if (keys.has(workspaceId)) keys.destroy(workspaceId)
-    files.remove(workspaceId)
-    backups.removeAll(workspaceId)
+    succeeds(() => this.closeOne(workspaceId))
+    const steps = [
+      () => files.remove(workspaceId),
+      () => backups.removeAll(workspaceId),
+      ...backups.list('main').map(
+        ({ id }) =>
+          () =>
+            this.#change(backups.find('main', id), forget),
+      ),
+    ]
+    return steps.map(succeeds).every(Boolean)
+  }
+
+  /** Changes a copy of the list. */
+  #change(path: string, work: (list: EncryptedDatabase) => void): void {
+    this.#options.keys.use('main', (key) => {
+      const list = openEncryptedDatabase(path, key, { create: false, overwritesDeleted: true })
+      try {
+        work(list)
+      } finally {
+        list.close()
+      }
+    })
   }
 
   /** @throws AggregateError when one did not close well; all were tried. */
@@ -120,11 +177,18 @@ export class OpenDatabases {
   open(name: string): void {
     if (this.#databases.has(name)) return
     const { keys, files, backups, migrations } = this.#options
-    const database = keys.use(name, (key) => openEncryptedDatabase(files.database(name), key, { create: false }))
+    const database = keys.use(name, (key) =>
+      openEncryptedDatabase(files.database(name), key, { create: false, overwritesDeleted: name === 'main' }),
+    )
+    try {
+      migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
+        backup: (fromVersion) => backups.make(name, database, fromVersion),
+      })
+    } catch (error) {
+      database.close()
+      throw error
+    }
     this.#databases.set(name, database)
-    migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
-      backup: (fromVersion) => backups.make(name, database, fromVersion),
-    })
   }
 
   #closeAll(): unknown[] {
@@ -143,10 +207,25 @@ export class OpenDatabases {
 
 /** @throws AppError workspace_file_malformed */
 function openArrived(path: string, key: Buffer): EncryptedDatabase {
+  return orMalformed(() => openEncryptedDatabase(path, key, { create: false }))
+}
+
+/** What fails in somebody else's file fails because of it, but for a full disk. @throws AppError workspace_file_malformed, disk_full */
+function orMalformed<T>(work: () => T): T {
   try {
-    return openEncryptedDatabase(path, key, { create: false })
+    return work()
   } catch (error) {
-    throw new AppError('workspace_file_malformed', 'The database does not open', undefined, { cause: error })
+    if (error instanceof AppError && error.code === 'disk_full') throw error
+    throw new AppError('workspace_file_malformed', 'The database is none of ours', undefined, { cause: error })
+  }
+}
+
+function succeeds(step: () => void): boolean {
+  try {
+    step()
+    return true
+  } catch {
+    return false
   }
 }
 

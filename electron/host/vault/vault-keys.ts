@@ -60,7 +60,7 @@ export class VaultKeys {
   /** Forgets the key of a file for good: what it encrypted is noise from now on, wherever a copy lies. */
   destroy(name: string): void {
     const { [name]: _gone, ...keys } = this.#record.keys
-    this.#write({ ...this.#record, keys }, { overwrite: true })
+    this.#write({ ...this.#record, keys })
   }
 
   /** Hands out the vault's own key, to be wrapped anew. */
@@ -82,8 +82,8 @@ export class VaultKeys {
     this.#vaultKey.fill(0)
   }
 
-  #write(record: KeyRecord, how: { overwrite: boolean } = { overwrite: false }): void {
-    writeKeyRecord(this.#path, record, how)
+  #write(record: KeyRecord): void {
+    writeKeyRecord(this.#path, record)
     this.#record = record
   }
 }

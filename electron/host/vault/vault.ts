@@ -3,7 +3,6 @@
  * one phase to another is here and runs one at a time; how keys, files and delays work is in the files beside.
  */
 import { randomUUID } from 'node:crypto'
-import { renameSync, rmSync } from 'node:fs'
 import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -18,11 +17,12 @@ import type { Keychain } from './keychain.ts'
 import { mainMigrations } from './migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './open-databases.ts'
-import { argon2Cost, requireStrong, type Argon2Cost } from './passphrase.ts'
+import { argon2Cost, type Argon2Cost } from './passphrase.ts'
 import { Pauses } from './pauses.ts'
 import { VaultFiles } from './vault-files.ts'
 import { VaultKeys } from './vault-keys.ts'
-import { copyDatabase, openWorkspaceFile, sealWorkspaceFile } from './workspace-file.ts'
+import type { WorkspaceFacts } from './workspace-file.ts'
+import { takeIn, takeOut, type Export } from './workspace-journey.ts'
 import { Wraps, type Wrap } from './wraps.ts'
 
 export interface VaultOptions {
@@ -132,6 +132,11 @@ export class Vault {
     return this.#requireOpened().keys.has(id)
   }
 
+  /** All that there are keys for. @throws AppError locked */
+  get workspaceIds(): string[] {
+    return Object.keys(this.#requireOpened().keys.record.keys).filter((name) => name !== 'main')
+  }
+
   /** Bytes of a workspace on the disk. */
   workspaceBytes(id: string): number {
     return this.#files.size(id)
@@ -143,56 +148,33 @@ export class Vault {
     else this.#databases.closeOne(id)
   }
 
-  /** Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. @throws AppError locked, disk_full */
-  eraseWorkspace(id: string): void {
+  /**
+   * Destroys a workspace's key, then its file and its backups: no copy of its database helps any more. `forget` takes what the list says of
+   * it out of a backup of the list. False when something of this is to be tried again.
+   * @throws AppError locked, disk_full: then nothing has happened
+   */
+  eraseWorkspace(id: string, forget: (list: EncryptedDatabase) => void): boolean {
     try {
-      this.#databases.erase(id)
+      return this.#databases.erase(id, forget)
     } catch (error) {
       throw diskFull(error)
     }
   }
 
   /**
-   * Writes a workspace as one file that the passphrase opens; it is there whole or not at all. `tidy` takes out what must not travel.
-   * @throws AppError locked, weak_passphrase, disk_full
+   * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
+   * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
    */
-  async exportWorkspace(
-    id: string,
-    path: string,
-    { name, passphrase, tidy }: { name: string; passphrase: string; tidy: (copy: EncryptedDatabase) => void },
-  ): Promise<void> {
-    requireStrong(passphrase)
-    const key = randomKey()
-    const part = `${path}.part`
-    try {
-      this.#databases.copyOut(id, part, key, tidy)
-      await sealWorkspaceFile(part, { name, key, passphrase, cost: this.#passphraseCost })
-      renameSync(part, path)
-    } catch (error) {
-      rmSync(part, { force: true })
-      throw diskFull(error)
-    } finally {
-      key.fill(0)
-    }
+  exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
+    return takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
   }
 
   /**
-   * Takes an exported workspace in under a key of its own; returns the name it had.
-   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full
+   * Takes an exported workspace in under a key of its own; returns what the list said of it.
+   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full; the signal's reason
    */
-  async importWorkspace(id: string, path: string, passphrase: string): Promise<string> {
-    const opened = await openWorkspaceFile(path, passphrase)
-    const arriving = this.#files.arriving(id)
-    try {
-      await copyDatabase(path, opened, arriving)
-      this.#databases.adopt(id, opened.key)
-      return opened.name
-    } catch (error) {
-      rmSync(arriving, { force: true })
-      throw diskFull(error)
-    } finally {
-      opened.key.fill(0)
-    }
+  importWorkspace(id: string, path: string, passphrase: string, signal: AbortSignal): Promise<WorkspaceFacts> {
+    return takeIn(this.#files.arriving(id), { path, passphrase, signal }, (key) => this.#databases.adopt(id, key))
   }
 
   /** Makes a new vault and opens it. @throws AppError vault_exists, weak_passphrase, keychain_unavailable {trouble}, disk_full */

@@ -1,18 +1,21 @@
 /**
  * One workspace as a file that another Alambic takes in: its database under a key of its own, then a trailer with that key in a box
- * that a passphrase opens. Its name is in the box as well: a file on a stick says nothing of the matter.
+ * that a passphrase opens. What the list says of it is in the box as well: a file on a stick says nothing of the matter.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
+import { refuseToFill } from '../base/received-file.ts'
 import { Argon2Cost, deriveKey } from './passphrase.ts'
 
 /** The end of every such file. */
 const magic = Buffer.from('alambic-workspace')
 const currentVersion = 1
-const mostTrailerBytes = 16 * 1024
+/** Instructions of 20,000 characters, in base64 twice, need a fifth of this. */
+const mostTrailerBytes = 1024 * 1024
 const nonceBytes = 12
 const tagBytes = 16
 
@@ -22,14 +25,22 @@ const Trailer = z.object({
   cost: Argon2Cost,
   salt: z.base64().length(24),
   /** Nonce, cipher text and tag of the {@link Contents}: AES-256-GCM. */
-  box: z.base64().max(8192),
+  box: z.base64().min(40).max(mostTrailerBytes),
 })
 type Trailer = z.infer<typeof Trailer>
 const AnyVersion = z.object({ version: z.number().int() })
 
+/** What the list says of a workspace, as far as it is so anywhere. */
+const Facts = z.object({
+  name: z.string().min(1).max(100),
+  instructions: z.string().max(20_000),
+  strict: z.boolean(),
+})
+export type WorkspaceFacts = z.infer<typeof Facts>
+
 /** What the passphrase opens. */
 const Contents = z.object({
-  name: z.string().min(1).max(100),
+  facts: Facts,
   /** The key of the database, 32 bytes. */
   key: z.base64().length(44),
   databaseBytes: z.number().int().positive(),
@@ -39,10 +50,16 @@ const Contents = z.object({
 /** Adds the trailer to a database that lies at `path` under `key`, and flushes the file. */
 export async function sealWorkspaceFile(
   path: string,
-  { name, key, passphrase, cost }: { name: string; key: Buffer; passphrase: string; cost: Argon2Cost },
+  {
+    facts,
+    key,
+    passphrase,
+    cost,
+    signal,
+  }: { facts: WorkspaceFacts; key: Buffer; passphrase: string; cost: Argon2Cost; signal?: AbortSignal },
 ): Promise<void> {
-  const sha256 = await hashOf(path)
-  const contents: z.infer<typeof Contents> = { name, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }
+  const sha256 = await hashOf(path, signal)
+  const contents: z.infer<typeof Contents> = { facts, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }
   const salt = randomBytes(16)
   const wrappingKey = await deriveKey(passphrase, salt, cost)
   const nonce = randomBytes(nonceBytes)
@@ -71,7 +88,7 @@ export async function sealWorkspaceFile(
 
 /** An exported workspace whose passphrase was right. Wipe the key after use. */
 export interface OpenedWorkspaceFile {
-  name: string
+  facts: WorkspaceFacts
   key: Buffer
   databaseBytes: number
   sha256: string
@@ -92,14 +109,22 @@ export async function openWorkspaceFile(path: string, passphrase: string): Promi
   } catch {
     throw new AppError('wrong_passphrase', 'The passphrase does not open this file')
   }
-  const { key, ...contents } = Contents.parse(JSON.parse(text.toString()))
+  const opened = Contents.safeParse(parseJson(text))
   text.fill(0)
+  if (!opened.success) throw malformed(opened.error)
+  const { key, ...contents } = opened.data
   if (contents.databaseBytes !== databaseBytes) throw malformed()
   return { ...contents, key: Buffer.from(key, 'base64') }
 }
 
-/** Copies the database out of the file. @throws AppError workspace_file_malformed when it is not the one that was sealed; disk_full by the system's own error */
-export async function copyDatabase(path: string, { databaseBytes, sha256 }: OpenedWorkspaceFile, target: string): Promise<void> {
+/** Copies the database out of the file. @throws AppError workspace_file_malformed when it is not the one that was sealed, disk_full, also by the system's own error */
+export async function copyDatabase(
+  path: string,
+  { databaseBytes, sha256 }: OpenedWorkspaceFile,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await refuseToFill(dirname(target), databaseBytes)
   const hash = createHash('sha256')
   await pipeline(
     createReadStream(path, { end: databaseBytes - 1 }),
@@ -110,6 +135,7 @@ export async function copyDatabase(path: string, { databaseBytes, sha256 }: Open
       }
     },
     createWriteStream(target, { flags: 'wx', mode: 0o600 }),
+    { signal },
   )
   if (hash.digest('hex') !== sha256) throw malformed()
 }
@@ -153,9 +179,9 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256')
-  for await (const part of createReadStream(path)) hash.update(part as Buffer)
+  for await (const part of createReadStream(path, signal && { signal })) hash.update(part as Buffer)
   return hash.digest('hex')
 }
 

@@ -14,6 +14,8 @@ export interface TakenContent {
   contentNumber: number
   sizeBytes: number
   changedAt: number
+  /** See {@link FileLook}. */
+  stamp: string
 }
 
 /**
@@ -62,8 +64,8 @@ export async function takeContent<T>(
   throw new AppError('file_unreadable', 'The file cannot be read, or changes all the time')
 }
 
-function takenOf(contentNumber: number, { sizeBytes, changedAt }: FileLook): TakenContent {
-  return { contentNumber, sizeBytes, changedAt }
+function takenOf(contentNumber: number, { sizeBytes, changedAt, stamp }: FileLook): TakenContent {
+  return { contentNumber, sizeBytes, changedAt, stamp }
 }
 
 async function hashOf(source: DocumentSource, signal: AbortSignal): Promise<string> {

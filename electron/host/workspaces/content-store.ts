@@ -146,10 +146,6 @@ export class ContentStore {
     })
   }
 
-  isRead(number: number): void {
-    this.setStage(number, 'splitting')
-  }
-
   describe(
     number: number,
     facts: { format: DocumentFormat; pages: number | null; pageKind: Document['pageKind']; title: string | null },

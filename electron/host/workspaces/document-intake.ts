@@ -1,9 +1,10 @@
 /** Makes documents of files and takes them away again: the rows, their contents, and what comes inside messages. */
 import type { Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { shownName } from '../base/received-file.ts'
 import { takeContent, type TakenContent } from './content-intake.ts'
 import { tell, turn, type DocumentRoom } from './document-room.ts'
-import { bytesSource, type DocumentSource } from './document-source.ts'
+import { bytesSource, type DocumentSource, type FileLook } from './document-source.ts'
 import type { DocumentRecord, NewDocument } from './document-store.ts'
 
 /** Where a document belongs. */
@@ -13,6 +14,8 @@ export type DocumentPlace = Pick<NewDocument, 'name' | 'folderId' | 'folder' | '
 const mostDeep = 3
 /** More files of one message are not taken. */
 const mostAttachments = 200
+/** What a file is called that came without a name. */
+const fallbackName = 'attachment'
 /** So many documents are removed in one transaction. */
 const removedTogether = 20
 
@@ -50,8 +53,8 @@ export class DocumentIntake {
   }
 
   /** Adds the row of a file that could not be taken in. */
-  addBroken(room: DocumentRoom, place: DocumentPlace, trouble: Trouble, look: { sizeBytes: number; changedAt: number }): string {
-    const document = { ...place, ...look, contentNumber: null, trouble, addedAt: this.#now() }
+  addBroken(room: DocumentRoom, place: DocumentPlace, trouble: Trouble, look: Pick<FileLook, 'sizeBytes' | 'changedAt'>): string {
+    const document = { ...place, ...look, stamp: null, contentNumber: null, trouble, addedAt: this.#now() }
     const id = room.documents.together(() => room.documents.same(document) ?? room.documents.add(document))
     tell(room)
     return id
@@ -96,7 +99,7 @@ export class DocumentIntake {
         const renamed = [...gone].find(({ contentNumber }) => contentNumber === taken.contentNumber)
         if (!renamed) return this.#insert(room, place, taken)
         gone.delete(renamed)
-        room.documents.move(renamed.id, { folder: place.folder, name: place.name, changedAt: taken.changedAt })
+        room.documents.move(renamed.id, { ...place, ...taken })
         return renamed.id
       },
       this.#both(room, signal),
@@ -113,7 +116,8 @@ export class DocumentIntake {
       bytesSource(bytes, this.#now()),
       (taken) => {
         const here = parents.filter(({ id }) => room.documents.find(id) !== null)
-        for (const parent of here) this.#insert(room, { ...placeIn(parent), name }, taken)
+        const shown = shownName(name, fallbackName)
+        for (const parent of here) this.#insert(room, { ...placeIn(parent), name: shown }, taken)
         // Every message was removed meanwhile: then nobody has this file.
         if (here.length === 0 && room.documents.ofContent(taken.contentNumber).length === 0)
           room.contents.leave(taken.contentNumber)
@@ -142,6 +146,8 @@ export class DocumentIntake {
     const document = { ...place, ...taken, trouble: null, addedAt: this.#now() }
     const known = room.documents.same(document)
     if (known !== null) return known
+    if (place.conversationId !== null && !room.documents.hasConversation(place.conversationId))
+      throw new AppError('not_found', 'The conversation is gone')
     const id = room.documents.add(document)
     this.#adoptAttachments(room, id)
     return id
@@ -154,7 +160,7 @@ export class DocumentIntake {
     const twin = room.documents.ofContent(document.contentNumber).find(({ id }) => id !== documentId)
     for (const child of twin ? room.documents.childrenOf(twin.id) : []) {
       const copy = { ...placeIn(document), name: child.name, contentNumber: child.contentNumber }
-      const facts = { sizeBytes: child.sizeBytes, changedAt: child.changedAt, trouble: null, addedAt: this.#now() }
+      const facts = { sizeBytes: child.sizeBytes, changedAt: child.changedAt, stamp: null, trouble: null, addedAt: this.#now() }
       if (room.documents.same({ ...copy, ...facts }) !== null) continue
       this.#adoptAttachments(room, room.documents.add({ ...copy, ...facts }))
     }
@@ -188,5 +194,5 @@ function placeIn(parent: DocumentRecord): Omit<DocumentPlace, 'name'> {
 /** The failure as it is kept with a document; null for what is no matter of one document alone. */
 export function troubleOf(error: unknown): Trouble | null {
   if (!(error instanceof AppError)) return null
-  return ['cancelled', 'disk_full', 'locked', 'vault_damaged'].includes(error.code) ? null : error.toTrouble()
+  return ['cancelled', 'disk_full', 'locked', 'not_found', 'vault_damaged'].includes(error.code) ? null : error.toTrouble()
 }

@@ -4,7 +4,10 @@ import type { ContentStore } from './content-store.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { PassageIndex } from './passage-index.ts'
 
-export type DocumentIndex = Pick<PassageIndex, 'load' | 'add' | 'remove' | 'pending' | 'addVectors' | 'serve' | 'embeddedAmong'>
+export type DocumentIndex = Pick<
+  PassageIndex,
+  'load' | 'add' | 'remove' | 'sweep' | 'pending' | 'addVectors' | 'serve' | 'embeddedAmong'
+>
 
 export interface DocumentRoom {
   readonly workspaceId: string

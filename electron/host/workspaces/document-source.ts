@@ -3,7 +3,10 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { SealedFile } from '../base/sealed-file.ts'
 
-/** A file as it is at one moment. Two looks with the same stamp saw the same bytes, as far as its system can tell. */
+/**
+ * A file as it is at one moment. Two looks with the same stamp saw the same bytes, as far as its system can tell: the stamp has the time of
+ * its last change, which no program sets back, beside the one that programs set. Empty for what is no file of this machine.
+ */
 export interface FileLook {
   sizeBytes: number
   /** When it was last changed, in epoch milliseconds. */
@@ -24,8 +27,8 @@ export function fileSource(path: string): DocumentSource {
     look: async () => {
       const found = await stat(path, { bigint: true }).catch(() => null)
       if (!found?.isFile()) return null
-      const { size, mtimeNs, ino } = found
-      return { sizeBytes: Number(size), changedAt: Number(mtimeNs / 1_000_000n), stamp: `${ino}:${size}:${mtimeNs}` }
+      const { size, mtimeNs, ctimeNs } = found
+      return { sizeBytes: Number(size), changedAt: Number(mtimeNs / 1_000_000n), stamp: `${size}:${mtimeNs}:${ctimeNs}` }
     },
     open: () => createReadStream(path, { highWaterMark: 1024 * 1024 }),
   }

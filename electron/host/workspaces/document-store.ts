@@ -18,6 +18,8 @@ export interface DocumentRecord {
   contentNumber: number | null
   sizeBytes: number
   changedAt: number
+  /** What its system said of the file when its bytes were taken in; null when it is not known. */
+  stamp: string | null
 }
 
 /** What a new document is; its content may be missing when the file could not be read. */
@@ -28,6 +30,8 @@ export interface FolderRecord {
   id: string
   path: string
   name: string
+  /** Which folder it was in which its documents lay; null when it is not known. */
+  identity: string | null
 }
 
 /** How a workspace's embedder stands, which says whether a document whose words are there is wholly there. */
@@ -49,6 +53,7 @@ interface Row {
   trouble: string | null
   added_at: number
   changed_at: number
+  stamp: string | null
 }
 
 interface RowWithContent extends Row {
@@ -105,15 +110,16 @@ export class DocumentStore {
 
   add(document: NewDocument): string {
     const id = randomUUID()
-    const { name, folderId, folder, conversationId, parentId, contentNumber, sizeBytes, trouble, addedAt, changedAt } = document
+    const { name, folderId, folder, conversationId, parentId, contentNumber, sizeBytes, trouble, addedAt, changedAt, stamp } =
+      document
     this.#database
       .prepare(
-        `INSERT INTO documents (id, name, folder_id, folder, conversation_id, parent_id, content_number, size_bytes, trouble, added_at, changed_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO documents (id, name, folder_id, folder, conversation_id, parent_id, content_number, size_bytes, trouble, added_at, changed_at, stamp)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[id, name, folderId, folder, conversationId, parentId, contentNumber, sizeBytes],
-        ...[trouble ? JSON.stringify(trouble) : null, addedAt, changedAt],
+        ...[trouble ? JSON.stringify(trouble) : null, addedAt, changedAt, stamp],
       )
     return id
   }
@@ -177,15 +183,16 @@ export class DocumentStore {
   /** The file under this name has another content now, or cannot be read. Returns its former content when no document has it any more. */
   replace(
     documentId: string,
-    next: { contentNumber: number | null; sizeBytes: number; changedAt: number; trouble: Trouble | null },
+    next: Pick<NewDocument, 'contentNumber' | 'sizeBytes' | 'changedAt' | 'stamp' | 'trouble'>,
   ): number[] {
     const { contentNumber } = this.get(documentId)
     const orphans =
       contentNumber === next.contentNumber ? [] : this.childrenOf(documentId).flatMap((child) => this.remove(child.id))
     this.#database
-      .prepare('UPDATE documents SET content_number = ?, size_bytes = ?, changed_at = ?, trouble = ? WHERE id = ?')
+      .prepare('UPDATE documents SET content_number = ?, size_bytes = ?, changed_at = ?, stamp = ?, trouble = ? WHERE id = ?')
       .run(
-        ...[next.contentNumber, next.sizeBytes, next.changedAt, next.trouble ? JSON.stringify(next.trouble) : null],
+        ...[next.contentNumber, next.sizeBytes, next.changedAt, next.stamp],
+        next.trouble ? JSON.stringify(next.trouble) : null,
         documentId,
       )
     if (contentNumber !== null && this.ofContent(contentNumber).length === 0) orphans.push(contentNumber)
@@ -193,10 +200,10 @@ export class DocumentStore {
   }
 
   /** The file lies elsewhere in its folder now, and what came with it follows. */
-  move(documentId: string, to: { folder: string; name: string; changedAt: number }): void {
+  move(documentId: string, to: Pick<DocumentRecord, 'folder' | 'name' | 'changedAt' | 'stamp'>): void {
     this.#database
-      .prepare('UPDATE documents SET folder = ?, name = ?, changed_at = ? WHERE id = ?')
-      .run(to.folder, to.name, to.changedAt, documentId)
+      .prepare('UPDATE documents SET folder = ?, name = ?, changed_at = ?, stamp = ? WHERE id = ?')
+      .run(to.folder, to.name, to.changedAt, to.stamp, documentId)
     this.#database.prepare('UPDATE documents SET folder = ? WHERE parent_id = ?').run(to.folder, documentId)
   }
 
@@ -265,7 +272,7 @@ export class DocumentStore {
   // ---- watched folders
 
   folders(): FolderRecord[] {
-    return this.#database.prepare<FolderRecord>('SELECT id, path, name FROM watched_folders ORDER BY number').all()
+    return this.#database.prepare<FolderRecord>('SELECT id, path, name, identity FROM watched_folders ORDER BY number').all()
   }
 
   addFolder(path: string, name: string, addedAt: number): string {
@@ -276,6 +283,10 @@ export class DocumentStore {
       .prepare('INSERT INTO watched_folders (id, path, name, added_at) VALUES (?, ?, ?, ?)')
       .run(id, path, name, addedAt)
     return id
+  }
+
+  setIdentity(folderId: string, identity: string): void {
+    this.#database.prepare('UPDATE watched_folders SET identity = ? WHERE id = ?').run(identity, folderId)
   }
 
   /** How many documents lie in it, and how many of them came since then. */
@@ -379,6 +390,7 @@ function recordOf(row: Row): DocumentRecord {
     contentNumber: row.content_number,
     sizeBytes: row.size_bytes,
     changedAt: row.changed_at,
+    stamp: row.stamp,
   }
 }
 

@@ -106,6 +106,8 @@ export class Documents implements Tenant {
     if (!room) return
     room.left.abort()
     this.#rooms.delete(workspaceId)
+    const adding = [...this.#adding].filter(([, place]) => place === workspaceId).map(([work]) => work)
+    await Promise.allSettled(adding)
     await Promise.all([this.#folders.leave(room), this.#ingest.leave(room)])
     room.changes.end(this.#closing.signal.aborted ? new AppError('locked', 'The vault is locked') : undefined)
   }
@@ -384,6 +386,8 @@ export class Documents implements Tenant {
       return await adding
     } finally {
       this.#adding.delete(adding)
+      // What did not arrive whole is to be removed.
+      this.#ingest.wake()
     }
   }
 
@@ -392,7 +396,11 @@ export class Documents implements Tenant {
     if (this.#closing.signal.aborted) return
     this.#refreshTimer ??= setTimeout(() => {
       this.#refreshTimer = null
-      this.#options.workspaces.refresh()
+      try {
+        this.#options.workspaces.refresh()
+      } catch (error) {
+        this.#options.onBug(error, 'documents.refresh')
+      }
     }, refreshMs).unref()
   }
 
@@ -415,6 +423,7 @@ export class Documents implements Tenant {
       ...counts,
       paused,
       givesWay: this.#options.answering.value && counts.working > 0,
+      trouble: paused || counts.working === 0 ? null : this.#ingest.trouble,
       leftMs: paused ? null : this.#ingest.pace.leftMs(room.documents.left(), embeds),
       folders: room.documents.folders().map(({ id, name }) => {
         const { documents, since } = room.documents.folderCounts(id, midnight)

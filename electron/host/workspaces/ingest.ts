@@ -3,6 +3,7 @@
  * a lock loses nothing. It gives way to answers, and does not keep an idle vault open: it goes on after the next unlock.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { TextBlock } from '../../../contract/text-place.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -47,6 +48,8 @@ export class Ingest {
   readonly #toEmbed = new Watchable(0)
   readonly #works = new Set<Work>()
   readonly #closing = new AbortController()
+  /** Why each loop waits. */
+  readonly #troubles = new Map<Watchable<number>, Trouble>()
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: IngestOptions) {
@@ -76,6 +79,11 @@ export class Ingest {
   wake(): void {
     this.#toRead.set(this.#toRead.value + 1)
     this.#toEmbed.set(this.#toEmbed.value + 1)
+  }
+
+  /** Why nothing goes on, where that is no document's fault; null while it goes on. */
+  get trouble(): Trouble | null {
+    return this.#troubles.get(this.#toRead) ?? this.#troubles.get(this.#toEmbed) ?? null
   }
 
   /** Ends what is going on with these contents, which are gone. */
@@ -114,18 +122,23 @@ export class Ingest {
   // ---- reading
 
   async #readAll(): Promise<void> {
-    for (let next = this.#nextToRead(); next && !this.#closing.signal.aborted; next = this.#nextToRead()) {
-      const { room, content } = next
+    for (;;) {
+      // Who is next is asked after waiting: meanwhile it may have been paused, or be gone.
       await this.#quiet(this.#closing.signal)
+      const next = this.#closing.signal.aborted ? null : this.#nextToRead()
+      if (!next) break
+      const { room, content } = next
       await this.#work(room, content.number, (signal) => this.#reading.read(room, content, signal))
       this.#toEmbed.set(this.#toEmbed.value + 1)
       await turn()
     }
-    for (const room of this.#rooms.values()) {
-      await this.#work(room, null, async (signal) => {
-        while (!signal.aborted && room.contents.sweep()) await turn()
-      })
-    }
+    for (const room of this.#rooms.values()) await this.#work(room, null, (signal) => this.#sweep(room, signal))
+  }
+
+  /** Removes what nothing needs any more. What is still to be read may need the words of what went. */
+  async #sweep({ contents, index }: DocumentRoom, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && contents.sweep()) await turn()
+    while (!signal.aborted && !contents.nextToRead(this.#options.splittingVersion) && index.sweep()) await turn()
   }
 
   #nextToRead() {
@@ -139,7 +152,10 @@ export class Ingest {
   // ---- embedding
 
   async #embedAll(): Promise<void> {
-    for (const room of this.#active()) await this.#work(room, null, (signal) => this.#embed(room, signal))
+    for (const room of this.#active()) {
+      // While another was at work it may have been paused.
+      if (this.#active().includes(room)) await this.#work(room, null, (signal) => this.#embed(room, signal))
+    }
   }
 
   async #embed(room: DocumentRoom, signal: AbortSignal): Promise<void> {
@@ -236,13 +252,21 @@ export class Ingest {
       try {
         await act()
         retryMs = firstRetryMs
+        this.#setTrouble(wakes, null)
       } catch (error) {
         if (!(error instanceof AppError)) this.#options.onBug(error)
+        this.#setTrouble(wakes, error instanceof AppError ? error.toTrouble() : { code: 'internal' })
         await delay(retryMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
         retryMs = Math.min(retryMs * 2, longestRetryMs)
         wakes.set(wakes.value + 1)
       }
     }
+  }
+
+  #setTrouble(loop: Watchable<number>, trouble: Trouble | null): void {
+    if (trouble) this.#troubles.set(loop, trouble)
+    else if (!this.#troubles.delete(loop)) return
+    for (const room of this.#rooms.values()) tell(room)
   }
 
   /** Resolves when no answer is being written, or when it is stopped. */

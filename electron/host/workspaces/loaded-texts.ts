@@ -44,7 +44,7 @@ export class LoadedTexts {
         .prepare<{ numbers: string; terms: string; languages: string; last: number | null }>(
           `SELECT json_group_array(number) AS numbers, json_group_array(terms) AS terms, json_group_array(DISTINCT language) AS languages,
              max(number) AS last
-           FROM (SELECT number, terms, language FROM indexed_texts WHERE number > ? ORDER BY number LIMIT ?)`,
+           FROM (SELECT number, terms, language FROM indexed_texts WHERE number > ? AND passages > 0 ORDER BY number LIMIT ?)`,
         )
         .get(last, rowsAtOnce)
       if (row?.last == null) break
@@ -71,9 +71,11 @@ export class LoadedTexts {
     }
   }
 
-  /** Reads a text again that may have come or gone. */
+  /** Reads a text again that may have come or gone: one that no passage has is gone. */
   refreshText(number: number): void {
-    const row = this.#database.prepare<TextRow>('SELECT terms, language FROM indexed_texts WHERE number = ?').get(number)
+    const row = this.#database
+      .prepare<TextRow>('SELECT terms, language FROM indexed_texts WHERE number = ? AND passages > 0')
+      .get(number)
     if (row) {
       this.#put(number, row.terms)
       this.languages.add(row.language)

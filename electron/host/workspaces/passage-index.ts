@@ -22,6 +22,9 @@ const lookedAt = 4096
 /** Texts that are compared exactly, each at 13 µs. How many of the ten nearest are then found `npm run bench -- search` says. */
 const compared = 512
 
+/** Texts removed in one transaction; some ten milliseconds. */
+const sweptTexts = 64
+
 /** A passage as it is indexed. `number` is its row's in `passages`; `searchText` what is looked for in. */
 export interface IndexedPassage {
   number: number
@@ -108,12 +111,30 @@ export class PassageIndex {
     this.#catchUpSoon()
   }
 
-  /** Takes passages out again, in the transaction that removes their rows. Vectors that no passage needs any more go as well. */
+  /**
+   * Takes passages out again, in the transaction that removes their rows. Texts that no passage has any more are not found; they stay with
+   * their vectors until {@link PassageIndex.sweep}, since the new version of a file has most of them again.
+   */
   remove(numbers: readonly number[]): void {
     this.#database.transaction(() => {
       for (const number of numbers) this.#removeOne(number)
     })
     this.#catchUpSoon()
+  }
+
+  /** Removes some of the texts that no passage has; false when there are none left. */
+  sweep(): boolean {
+    return this.#database.transaction(() => {
+      const spare = this.#database
+        .prepare<{ number: number }>('SELECT number FROM indexed_texts WHERE passages = 0 LIMIT ?')
+        .all(sweptTexts)
+      for (const { number } of spare) {
+        this.#sets.removeText(number)
+        this.#words.remove(number)
+        this.#database.prepare('DELETE FROM indexed_texts WHERE number = ?').run(number)
+      }
+      return spare.length > 0
+    })
   }
 
   /** The next texts without a vector of this embedder, the oldest first; each once, however many passages have it. */
@@ -185,10 +206,17 @@ export class PassageIndex {
       .get(number)
     if (!passage) throw new Error(`Passage ${number} has no row yet`)
     const known = this.#database
-      .prepare<{ number: number }>('UPDATE indexed_texts SET passages = passages + 1 WHERE text_hash = ? RETURNING number')
+      .prepare<{ number: number; passages: number }>(
+        'UPDATE indexed_texts SET passages = passages + 1 WHERE text_hash = ? RETURNING number, passages',
+      )
       .get(textHash)
     const text = known?.number ?? this.#addText({ searchText, language, textHash }, passage.text)
     if (known) this.#sets.countPassage(text, 1)
+    // It had gone, and is back with its vectors.
+    if (known?.passages === 1) {
+      this.#touchedTexts.add(text)
+      this.#touchedVectors.add(text)
+    }
     this.#database
       .prepare('INSERT INTO indexed_passages (number, text_number, content_number) VALUES (?, ?, ?)')
       .run(number, text, passage.content)
@@ -225,11 +253,7 @@ export class PassageIndex {
     const left = this.#database
       .prepare<{ passages: number }>('UPDATE indexed_texts SET passages = passages - 1 WHERE number = ? RETURNING passages')
       .get(row.text)
-    if ((left?.passages ?? 0) > 0) return
-    this.#sets.removeText(row.text)
-    this.#words.remove(row.text)
-    this.#database.prepare('DELETE FROM indexed_texts WHERE number = ?').run(row.text)
-    this.#touchedTexts.add(row.text)
+    if (left?.passages === 0) this.#touchedTexts.add(row.text)
   }
 
   /** By slot: 1 for texts that are searched. */

@@ -60,7 +60,8 @@ export class VectorSets {
              SELECT p.text FROM passages p JOIN indexed_passages i ON i.number = p.number WHERE i.text_number = t.number LIMIT 1
            ) END AS searchText
          FROM indexed_texts t LEFT JOIN text_leads l ON l.text_number = t.number
-         WHERE t.number >= ? AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.number = ? + t.number) ORDER BY t.number LIMIT ?`,
+         WHERE t.number >= ? AND t.passages > 0 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.number = ? + t.number)
+         ORDER BY t.number LIMIT ?`,
       )
       .all(row?.done_before ?? 0, vectorKey(row?.number ?? 0, 0), limit)
   }

@@ -1,6 +1,6 @@
 /**
  * Folders whose files are documents as long as they lie there. The system's watcher says at once that something happened, a look at the
- * whole folder every minute finds what it missed; a file's hash decides, its size and time only spare hashing.
+ * whole folder every minute finds what it missed; a file's hash decides, what its system says of it only spares hashing.
  */
 import { watch } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
@@ -58,8 +58,9 @@ export class WatchedFolders {
     const real = await realpath(path).catch(() => null)
     const isFolder = real !== null && (await stat(real).catch(() => null))?.isDirectory() === true
     if (!isFolder) throw new AppError('folder_unreadable', 'This is no folder, or it cannot be read')
-    const id = room.documents.addFolder(real, basename(real) || real, this.#options.now())
-    if (!this.#watching.has(id)) this.#begin(room, { id, path: real, name: basename(real) || real })
+    const name = basename(real) || real
+    const id = room.documents.addFolder(real, name, this.#options.now())
+    if (!this.#watching.has(id)) this.#begin(room, { id, path: real, name, identity: null })
     tell(room)
     return id
   }
@@ -140,15 +141,28 @@ export class WatchedFolders {
 
   async #scan(watching: Watching): Promise<void> {
     const { room, folder, stop } = watching
+    const identity = await identityOf(folder.path)
     const walk = await walkFolder(folder.path, stop.signal)
-    if (watching.missing !== (walk === null)) {
-      watching.missing = walk === null
+    const isSteady = identity === (await identityOf(folder.path))
+    const known = new Map(room.documents.inFolder(folder.id).map((record) => [keyOf(record), record]))
+    const here = new Set(walk?.files.map(keyOf))
+    // Where a stick was mounted an empty folder is left, or another stick's: that nothing is there any more says nothing then.
+    const isOther =
+      folder.identity !== null &&
+      folder.identity !== identity &&
+      known.size > 0 &&
+      ![...known.keys()].some((key) => here.has(key))
+    const isMissing = !walk || !isSteady || isOther
+    if (watching.missing !== isMissing) {
+      watching.missing = isMissing
       tell(room)
     }
-    if (!walk) return
-    const known = new Map(room.documents.inFolder(folder.id).map((record) => [keyOf(record), record]))
+    if (isMissing) return
+    if (identity !== null && folder.identity !== identity) {
+      room.documents.setIdentity(folder.id, identity)
+      folder.identity = identity
+    }
     const leftOut = new Map(room.documents.leftOut(folder.id).map((file) => [keyOf(file), file]))
-    const here = new Set(walk.files.map(keyOf))
     // What lies in a folder that cannot be read now is not gone.
     const isUnknown = (file: { folder: string }): boolean =>
       walk.unreadable.some((path) => file.folder === path || file.folder.startsWith(`${path}/`))
@@ -182,7 +196,7 @@ export class WatchedFolders {
     const source = fileSource(file.path)
     const look = await source.look()
     if (!look) return null
-    if (record && !record.isBroken && record.sizeBytes === look.sizeBytes && record.changedAt === look.changedAt) return null
+    if (record && !record.isBroken && record.stamp === look.stamp) return null
     // A time in the future is a wrong clock's, and says nothing.
     const ageMs = now() - look.changedAt
     if (ageMs >= 0 && ageMs < settleMs) return look.sizeBytes
@@ -208,6 +222,12 @@ export class WatchedFolders {
     // What was read of it before is kept: a file that cannot be read for a moment has not gone.
     if (!record) this.#options.intake.addBroken(room, place, trouble, { sizeBytes, changedAt })
   }
+}
+
+/** What tells a folder from another at the same path, as far as its system knows; null when it is not there. */
+async function identityOf(path: string): Promise<string | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null)
+  return found && `${found.dev}:${found.ino}`
 }
 
 function keyOf({ folder, name }: { folder: string; name: string }): string {

@@ -10,7 +10,7 @@ import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 import type { Vault } from '../vault/vault.ts'
-import { newIds, tidyForTravel } from './workspace-travel.ts'
+import { newIds, refuseLoops, tidyForTravel } from './workspace-travel.ts'
 
 interface WorkspaceRecord {
   id: string
@@ -30,8 +30,8 @@ interface WorkspaceRecord {
 export interface Tenant {
   /** Whether it is doing something in this workspace that must not be cut off. */
   isBusy(workspaceId: string): boolean
-  /** Ends its work there and forgets the file; what was acknowledged is kept. */
-  leave(workspaceId: string): Promise<void> | void
+  /** Ends its work there and forgets the file; what was acknowledged is kept. Nobody else can get at `database` any more. */
+  leave(workspaceId: string, database: EncryptedDatabase): Promise<void> | void
 }
 
 export interface WorkspacesOptions {
@@ -48,20 +48,27 @@ export class Workspaces {
   readonly #now: () => number
   readonly #tenants: Tenant[] = []
   readonly #moving = new Mutex()
+  readonly #closing = new AbortController()
+  #moves = 0
+  /** Being closed or erased: nobody comes in any more. */
+  readonly #leaving = new Set<string>()
 
   constructor({ vault, references, now }: WorkspacesOptions) {
     this.#vault = vault
     this.#references = references
     this.#now = now
-    for (const { id } of this.#records().filter(({ erasing }) => erasing === 1)) this.#destroy(id)
+    for (const { id } of this.#records().filter(({ erasing }) => erasing === 1)) this.#giveUp(id)
+    this.#listUnknown()
     for (const { id } of this.#records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
-    if (!this.#records().some(({ personal }) => personal === 1)) this.#make('Personal', true)
     this.state = new Watchable(this.#read())
+    if (this.state.value.some(({ personal }) => personal)) return
+    this.#make('Personal', true)
+    this.refresh()
   }
 
   /** Those that are open, Personal first. */
   get all(): Workspace[] {
-    return this.state.value.filter(({ archived }) => !archived)
+    return this.state.value.filter(({ id, archived }) => !archived && !this.#leaving.has(id))
   }
 
   /** Registers who works in the files. The last to come leaves first. */
@@ -78,7 +85,8 @@ export class Workspaces {
 
   /** @throws AppError not_found, workspace_archived */
   database(workspaceId: string): EncryptedDatabase {
-    if (this.get(workspaceId).archived) throw new AppError('workspace_archived', 'This workspace is closed')
+    if (this.get(workspaceId).archived || this.#leaving.has(workspaceId))
+      throw new AppError('workspace_archived', 'This workspace is closed')
     return this.#vault.workspace(workspaceId)
   }
 
@@ -126,52 +134,74 @@ export class Workspaces {
 
   /** Closes it, or opens it again. @throws AppError not_found, busy, invalid_input for Personal */
   archive(workspaceId: string, archived: boolean): Promise<void> {
-    return this.#moving.run(async () => {
+    return this.#move(async () => {
       const workspace = this.get(workspaceId)
       if (workspace.personal) throw new AppError('invalid_input', 'Personal stays open')
       if (workspace.archived === archived) return
-      if (archived) {
-        if (this.#tenants.some((tenant) => tenant.isBusy(workspaceId))) throw new AppError('busy', 'Work is going on there')
-        await this.#leave(workspaceId)
-      } else this.#vault.setWorkspaceOpen(workspaceId, true)
-      this.#vault.main
-        .prepare('UPDATE workspaces SET archived = ?, documents = ? WHERE id = ?')
-        .run(archived ? 1 : 0, workspace.documents, workspaceId)
-      this.refresh()
-      if (archived) this.#vault.setWorkspaceOpen(workspaceId, false)
+      const keep = (): void => {
+        this.#vault.main
+          .prepare('UPDATE workspaces SET archived = ?, documents = ? WHERE id = ?')
+          .run(archived ? 1 : 0, this.get(workspaceId).documents, workspaceId)
+      }
+      if (!archived) {
+        this.#vault.setWorkspaceOpen(workspaceId, true)
+        keep()
+        this.refresh()
+        return
+      }
+      if (this.#tenants.some((tenant) => tenant.isBusy(workspaceId))) throw new AppError('busy', 'Work is going on there')
+      await this.#whenLeft(workspaceId, keep)
+      this.#vault.setWorkspaceOpen(workspaceId, false)
     })
   }
 
   /** Destroys it for good; Personal begins anew. @throws AppError not_found */
   erase(workspaceId: string): Promise<void> {
-    return this.#moving.run(async () => {
-      const { personal, archived } = this.get(workspaceId)
-      if (!archived) await this.#leave(workspaceId)
-      this.#vault.main.prepare('UPDATE workspaces SET erasing = 1 WHERE id = ?').run(workspaceId)
-      this.#destroy(workspaceId)
-      if (personal) this.#make('Personal', true)
-      this.refresh()
+    return this.#move(async () => {
+      const { personal } = this.get(workspaceId)
+      await this.#whenLeft(workspaceId, () => {
+        this.#setErasing(workspaceId, true)
+        this.#destroy(workspaceId)
+        if (personal) this.#make('Personal', true)
+      })
     })
   }
 
   /** Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full */
   export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
-    return this.#moving.run(async () => {
-      const { name } = this.get(workspaceId)
+    return this.#move(async () => {
+      const { name, instructions, strict } = this.get(workspaceId)
       this.database(workspaceId)
       const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
-      await this.#vault.exportWorkspace(workspaceId, path, { name, passphrase, tidy: tidyForTravel }).catch(unreadable)
+      const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
+      await this.#vault.exportWorkspace(workspaceId, path, how).catch(unreadable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
   }
 
   /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full */
   import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
-    return this.#moving.run(async () => {
+    return this.#move(async () => {
       const workspaceId = randomUUID()
-      const name = await this.#vault.importWorkspace(workspaceId, this.#references.resolve(reference), passphrase)
-      newIds(this.#vault.workspace(workspaceId))
-      this.#insert(workspaceId, name, false)
+      const path = this.#references.resolve(reference)
+      this.#begin(workspaceId, '', false)
+      try {
+        const { name, instructions, strict } = await this.#vault.importWorkspace(
+          workspaceId,
+          path,
+          passphrase,
+          this.#closing.signal,
+        )
+        const database = this.#vault.workspace(workspaceId)
+        refuseLoops(database)
+        newIds(database)
+        this.#vault.main
+          .prepare('UPDATE workspaces SET name = ?, instructions = ?, strict = ?, erasing = 0 WHERE id = ?')
+          .run(name, instructions, strict ? 1 : 0, workspaceId)
+      } catch (error) {
+        this.#giveUp(workspaceId)
+        throw error
+      }
       this.refresh()
       return { workspaceId }
     })
@@ -182,31 +212,106 @@ export class Workspaces {
     this.state.set(this.#read())
   }
 
-  close(): void {
+  /** Whether one is being closed, erased, taken out or in. */
+  get moving(): boolean {
+    return this.#moves > 0
+  }
+
+  /** Gives up what travels; what is being closed or erased is so when this resolves. */
+  async close(): Promise<void> {
+    this.#closing.abort()
     this.state.end(new AppError('locked', 'The vault is locked'))
+    await this.#moving.run(() => undefined)
   }
 
-  async #leave(workspaceId: string): Promise<void> {
-    for (const tenant of this.#tenants) await tenant.leave(workspaceId)
+  /** One at a time. @throws AppError locked when the vault is being locked meanwhile */
+  #move<T>(work: () => Promise<T>): Promise<T> {
+    return this.#moving.run(async () => {
+      this.#moves++
+      try {
+        this.#closing.signal.throwIfAborted()
+        return await work()
+      } catch (error) {
+        throw this.#closing.signal.aborted ? new AppError('locked', 'The vault is locked', undefined, { cause: error }) : error
+      } finally {
+        this.#moves--
+      }
+    })
   }
 
+  /** Acts on one that nobody works in, nor can come into meanwhile. When that fails it is open as it was. */
+  async #whenLeft(workspaceId: string, act: () => void): Promise<void> {
+    this.#leaving.add(workspaceId)
+    try {
+      if (!this.get(workspaceId).archived) {
+        const database = this.#vault.workspace(workspaceId)
+        for (const tenant of this.#tenants) await tenant.leave(workspaceId, database)
+      }
+      act()
+    } finally {
+      this.#leaving.delete(workspaceId)
+      this.refresh()
+    }
+  }
+
+  /** Ends with no key and no row. One whose key cannot be destroyed now is there as before. */
   #destroy(workspaceId: string): void {
-    this.#vault.eraseWorkspace(workspaceId)
-    this.#vault.main.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
+    const forget = (list: EncryptedDatabase): void => {
+      list.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
+    }
+    let isGone = false
+    try {
+      isGone = this.#vault.eraseWorkspace(workspaceId, forget)
+    } catch (error) {
+      this.#setErasing(workspaceId, false)
+      throw error
+    }
+    // Files that could not be removed are noise by now; it is tried again at the next opening.
+    if (isGone) forget(this.#vault.main)
   }
 
-  /** The file and its key come first: a row without a file would read as damage, a file without a row is nothing. */
+  /** One that is being erased is shown to nobody, and is erased at the next opening if need be. */
+  #setErasing(workspaceId: string, erasing: boolean): void {
+    this.#vault.main.prepare('UPDATE workspaces SET erasing = ? WHERE id = ?').run(erasing ? 1 : 0, workspaceId)
+  }
+
   #make(name: string, personal: boolean): string {
     const id = randomUUID()
-    this.#vault.createWorkspace(id)
-    this.#insert(id, name, personal)
+    this.#begin(id, name, personal)
+    try {
+      this.#vault.createWorkspace(id)
+      this.#setErasing(id, false)
+    } catch (error) {
+      this.#giveUp(id)
+      throw error
+    }
     return id
   }
 
-  #insert(id: string, name: string, personal: boolean): void {
+  /** Those with a key and no row, which were made after the backup that the list is from. Their names are lost: they are called after today. */
+  #listUnknown(): void {
+    const listed = new Set(this.#records().map(({ id }) => id))
+    const today = new Date(this.#now()).toISOString().slice(0, 10)
+    for (const id of this.#vault.workspaceIds.filter((id) => !listed.has(id))) {
+      this.#begin(id, today, false)
+      this.#setErasing(id, false)
+    }
+  }
+
+  /** Its row, as of one that is to be erased: what a kill leaves of a workspace that is not whole yet goes at the next opening. */
+  #begin(id: string, name: string, personal: boolean): void {
     this.#vault.main
-      .prepare('INSERT INTO workspaces (id, name, personal, created_at) VALUES (?, ?, ?, ?)')
+      .prepare('INSERT INTO workspaces (id, name, personal, created_at, erasing) VALUES (?, ?, ?, ?, 1)')
       .run(id, name, personal ? 1 : 0, this.#now())
+  }
+
+  /** One that did not become whole. What cannot be removed now is removed at the next opening. */
+  #giveUp(id: string): void {
+    try {
+      this.#destroy(id)
+    } catch {
+      // What made it fail is what has to be said.
+    }
   }
 
   #records(): WorkspaceRecord[] {
@@ -214,7 +319,9 @@ export class Workspaces {
   }
 
   #read(): Workspace[] {
-    return this.#records().map((row) => ({
+    // One without a key was erased after the backup that the list is from.
+    const whole = this.#records().filter(({ id, erasing }) => erasing === 0 && this.#vault.hasWorkspace(id))
+    return whole.map((row) => ({
       id: row.id,
       name: row.name,
       personal: row.personal === 1,

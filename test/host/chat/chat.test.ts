@@ -220,6 +220,24 @@ describe('keeping and finding', () => {
     await expect(present(client.chat.follow(place))).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  test('search spans all open workspaces, the newest first wherever it is (bug: what Personal had left no room for others)', async () => {
+    const { client, workspaceId: own } = await ready({ answer: () => ['ok'], paceMs: 0 })
+    const { workspaceId: matter } = await client.workspaces.make({ name: 'Matter' })
+    const ask = async (workspaceId: string, text: string): Promise<void> => {
+      await untilSettled(client, await client.chat.send({ workspaceId, conversationId: null, text }))
+    }
+    for (const text of ['Marmalade one', 'Marmalade two', 'Marmalade three']) await ask(own, text)
+    await ask(matter, 'Marmalade of the matter')
+    await ask(own, 'Marmalade four')
+    const hits = await client.chat.search({ query: 'marmalade', limit: 3 })
+    expect(hits.map(({ title }) => title)).toEqual(['Marmalade four', 'Marmalade of the matter', 'Marmalade three'])
+    expect(hits.every(({ messageId }) => messageId === null)).toBe(true)
+    await client.workspaces.archive({ workspaceId: matter, archived: true })
+    const left = await client.chat.search({ query: 'marmalade', limit: 50 })
+    expect(left.map(({ workspaceId }) => workspaceId)).not.toContain(matter)
+    expect(left).toHaveLength(8)
+  })
+
   test('search ignores case and accents, completes the last word, and cannot be given operators', async () => {
     const { client, workspaceId } = await ready({ answer: () => ['La résiliation prend trois mois.'] })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Quel préavis ?' })

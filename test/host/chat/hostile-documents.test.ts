@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GivenSource } from '../../../contract/sources.ts'
 import { ChatTemplate } from '../../../electron/engine/prompt/chat-template.ts'
 import { promptTokens, textTokens, type Vocabulary } from '../../../electron/engine/prompt/prompt-tokens.ts'
-import { CitationMarks } from '../../../electron/host/chat/citation-marks.ts'
+import { CitationMarks, marksIn } from '../../../electron/host/chat/citation-marks.ts'
 import { sourcedQuestion, sourceRules } from '../../../electron/host/chat/source-prompt.ts'
 import { markdownRenderer } from '../../../renderer/ui/prose/render-markdown.ts'
 import { llamaCppFiles, vocabularyForTests } from '../../fixtures/gguf/llama-cpp-source.ts'
@@ -60,6 +60,22 @@ describe.each(documents)('$name', ({ text }) => {
     expect(html).not.toMatch(/<a [^>]*>1<\/a>/)
     expect(html).not.toMatch(/<(?:img|script|iframe|style)\b/i)
   })
+})
+
+test('marks that a document has itself are no marks in the prompt, so that a student who quotes it cites nobody (bug: “[2]” in one document cited another)', () => {
+  const text =
+    'The rent is 900 euros [2]. See (source 2), 【2】, [^1], [source 2], [1, p. 3] and [1-2]. In 1990 [sic] it was 12 [a].'
+  const prompt = sourcedQuestion(question, [given(text), { ...given('Other', 'Note [1] (source 1).txt'), number: 2 }])
+  const marks = new CitationMarks(new Set([1, 2]))
+  expect(marksIn(marks.push(prompt) + marks.flush())).toEqual([])
+  expect(prompt).toContain('The rent is 900 euros (2). See (2), (2), (1), (2), (1, p. 3) and (1-2). In 1990 [sic] it was 12 [a].')
+})
+
+test('nothing that cannot be seen goes into the prompt, but what joins letters', () => {
+  const hidden = 'a\u00adb\u034fc\u061cd\u115fe\u180ef\u3164g\u{e0100}h\u{e0041}i\ufff9j\u2065k'
+  const prompt = sourcedQuestion(question, [given(`${hidden} नमस्\u200dते`, hidden)])
+  expect(prompt).toContain('abcdefghijk नमस्\u200dते')
+  expect(prompt).toContain(': abcdefghijk, paragraph 1>')
 })
 
 describe('as tokens', () => {

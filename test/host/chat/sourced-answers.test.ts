@@ -136,6 +136,26 @@ describe('more than fits', () => {
   })
 })
 
+describe('instructions that are long', () => {
+  const strict = { documents: true, strict: true, documentIds: null }
+
+  test('leave room for sources where the student has it, though nobody has loaded it yet (bug: strict mode declined)', async () => {
+    const room = await ready({ answer: says('The monthly rent is 840 euros [1].'), contextTokens: 16_384 })
+    await room.paste('Lease', supportSources.lease)
+    await room.client.workspaces.configure({ workspaceId: room.workspaceId, instructions: 'Be precise. '.repeat(1500) })
+    const { answer } = await room.ask('How much is the rent?', { scope: strict })
+    expect(answer).toMatchObject({ text: 'The monthly rent is 840 euros [1].', sources: { declined: false } })
+  })
+
+  test('and leave none are said to be too long (bug: as if the documents said nothing)', async () => {
+    const room = await ready({ answer: says('The monthly rent is 840 euros [1].'), contextTokens: 2048 })
+    await room.paste('Lease', supportSources.lease)
+    await room.client.workspaces.configure({ workspaceId: room.workspaceId, instructions: 'Be precise. '.repeat(1500) })
+    const { answer } = await room.ask('How much is the rent?', { scope: strict })
+    expect(answer).toMatchObject({ text: '', state: 'failed', trouble: { code: 'prompt_too_long' } })
+  })
+})
+
 describe('strict mode', () => {
   const strict = { documents: true, strict: true, documentIds: null }
 
@@ -169,6 +189,16 @@ describe('strict mode', () => {
   test('declines without asking anybody where there is nothing to answer from', async () => {
     const room = await ready()
     const { answer } = await room.ask('How much is the rent?', { scope: strict })
+    expect(answer).toMatchObject({ text: '', state: 'finished', sources: { declined: true, given: [] } })
+    expect(room.engine.questions).toEqual([])
+  })
+
+  test('declines too where only an attachment is asked and that has no text (bug: it answered from nothing)', async () => {
+    const room = await ready()
+    const place = await room.client.chat.begin({ workspaceId: room.workspaceId })
+    const conversationId = place.conversationId
+    await room.client.documents.paste({ workspaceId: room.workspaceId, conversationId, name: 'Empty', text: ' \n ' })
+    const { answer } = await room.ask('How much is the rent?', { conversationId, scope: { ...strict, documents: false } })
     expect(answer).toMatchObject({ text: '', state: 'finished', sources: { declined: true, given: [] } })
     expect(room.engine.questions).toEqual([])
   })

@@ -81,3 +81,62 @@ test.each([
   const gives = numbersOf(other).flatMap((number) => number.gives)
   expect(numbersOf(one).every(({ needs }) => needs.some((need) => gives.includes(need)))).toBe(true)
 })
+
+const against = (claim: string): (string | undefined)[] =>
+  new SupportCheck(claim, [{ number: 1, text: supportSources.lease, context: 'Lease' }])
+    .verdicts(wordsAlone)
+    .map(({ verdict }) => verdict)
+
+test.each([
+  'The sources do not say it.',
+  'The document does not specify the notice period for the garage.',
+  'The sources provided do not contain any information about a garage.',
+  'The notice period is not mentioned in the documents.',
+  'There is no information about a garage in the sources.',
+  'No information is provided about a garage.',
+  'I cannot answer this question from the given passages.',
+  'They do not mention a garage.',
+  'The color of the door is not specified.',
+  'However, the lease does not mention a garage.',
+  'Les sources ne le disent pas.',
+  'Les extraits fournis ne contiennent pas d’information à ce sujet.',
+  'Le document ne précise pas le montant de la caution.',
+  'Ce montant n’est pas indiqué dans les documents.',
+  'Il n’y a aucune information sur un garage.',
+  'Aucune information n’est donnée sur le garage.',
+  'Je ne trouve pas de réponse dans les sources.',
+])('says that nothing is said, and claims nothing: %s', (sentence) => {
+  expect(against(sentence)).toEqual(['no_claim'])
+})
+
+test.each([
+  'The landlord may not raise the price of heating, provided that the winter was mild.',
+  'No party may disclose information about the cellar.',
+  'The tenant cannot enter the cellar without documents.',
+  'The landlord does not provide heating.',
+  'Heating is not included.',
+  'The cellar must not be used, as the law states.',
+  'The sources do not mention a garage, but the rent is 900 euros.',
+  'The sources do not mention a garage but rent is 900 euros.',
+  'Le preneur ne doit fournir aucune information au voisin.',
+  'Aucun document n’est exigé du voisin.',
+  'Aucune information ne peut être divulguée au voisin.',
+  '**The rent is 900 euros.**',
+])('claims something although it denies, and is checked (bug: it passed without a mark of doubt): %s', (claim) => {
+  expect(['not_found', 'partly']).toContain(against(claim)[0])
+})
+
+test.each([
+  ['fullwidth digits', 'The monthly rent is ９００ euros.', 'The monthly rent is ８４０ euros.'],
+  ['Arabic digits', 'The monthly rent is ٩٠٠ euros.', 'The monthly rent is ٨٤٠ euros.'],
+  ['mathematical digits', 'The monthly rent is 𝟗𝟎𝟎 euros.', 'The monthly rent is 𝟖𝟒𝟎 euros.'],
+  ['a space that is not seen', 'The monthly rent is 9\u200b00 euros.', 'The monthly rent is 8\u200b40 euros.'],
+  [
+    'a denial that is broken',
+    'The rent is n\u2060ot due on the first day of each month.',
+    'The rent is d\u00adue on the first day of each month.',
+  ],
+])('%s hide nothing', (_what, wrong, right) => {
+  expect(against(wrong)[0]).not.toBe('supported')
+  expect(against(right)).toEqual(['supported'])
+})

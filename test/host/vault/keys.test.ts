@@ -1,5 +1,5 @@
 /** The envelope: which key opens which box, what a record may hold, and that keys are wiped from memory. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, linkSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,6 +62,24 @@ describe('the record', () => {
     expect(readKeyRecord(path)).toEqual(keys.record)
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'leaves nothing of an earlier record on the disk, but a copy that somebody made is theirs (bug: only the last record was written over)',
+    async () => {
+      const { keys } = await written()
+      const old = openSync(path, 'r')
+      const before = readFileSync(old)
+      keys.add('matter', () => undefined)
+      const left = Buffer.alloc(before.length)
+      readSync(old, left, 0, left.length, 0)
+      closeSync(old)
+      expect(left.includes(Buffer.from('"keys"'))).toBe(false)
+      linkSync(path, `${path}.mine`)
+      const mine = readFileSync(`${path}.mine`)
+      keys.destroy('matter')
+      expect(readFileSync(`${path}.mine`).equals(mine)).toBe(true)
+    },
+  )
 
   it('does not let a forged cost take all memory', async () => {
     await written()

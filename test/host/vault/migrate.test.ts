@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
 import { FetchedFile } from '../../../electron/host/models/file-fetch.ts'
-import { migrate, type Migration } from '../../../electron/host/vault/migrate.ts'
+import { migrate, shapeOf, type Migration } from '../../../electron/host/vault/migrate.ts'
 import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
 import { fixtureFolder, fixtureKey } from '../../fixtures/vault/version-1.ts'
@@ -31,13 +31,6 @@ function step(version: number, sql: string): Migration {
 }
 const first = step(1, 'CREATE TABLE notes (text TEXT) STRICT')
 const second = step(2, 'ALTER TABLE notes ADD COLUMN at INTEGER')
-
-/** Everything that has a definition; the planner's own tables come and go. */
-function shape(target: EncryptedDatabase): unknown[] {
-  return target
-    .prepare(`SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name`)
-    .all()
-}
 
 describe('migrate', () => {
   it('takes a new file through all steps without a backup, and then takes none again', () => {
@@ -70,7 +63,7 @@ describe('migrate', () => {
     const broken = step(3, 'CREATE TABLE half (number INTEGER); INSERT INTO nowhere VALUES (1)')
     expect(() => migrate(database, [first, second, broken], noBackup)).toThrow('nowhere')
     expect(database.userVersion).toBe(2)
-    expect(shape(database)).toMatchObject([{ name: 'notes' }])
+    expect(shapeOf(database)).toMatchObject([{ name: 'notes' }])
   })
 
   it('refuses a file from the future by name, and a list with a gap', async () => {
@@ -100,6 +93,7 @@ describe('released steps', () => {
     ['workspace/0004-documents.ts', '2b6c0bbe3772187ae45effbe0528bb5ff8dc1c4d2f0a26406f368458bdf75b02'],
     ['workspace/0005-index.ts', 'aa9b3d681a8d1bc34445eb7aef6d9482823b09cc6dbdb367363c6b0b16b7ede0'],
     ['workspace/0006-questions.ts', '52646e46cb4f932dd7527e2205b7c33da3f2a45179a3cbf3090199399a7dd83d'],
+    ['workspace/0007-what-comes-back.ts', 'ef4351086c4461de215865ae92ecb295680876f31b96d3553dbf859051074cf1'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
 
@@ -134,7 +128,7 @@ describe('released steps', () => {
     const backups: number[] = []
     migrate(old, migrations, { backup: (fromVersion) => backups.push(fromVersion) })
     expect(backups).toEqual(migrations.length > 1 ? [1] : [])
-    expect(shape(old)).toEqual(shape(database))
+    expect(shapeOf(old)).toEqual(shapeOf(database))
     expect(old.prepare('PRAGMA foreign_key_check').all()).toEqual([])
     const [sql, value] =
       file === 'main.db' ? ['SELECT value FROM settings', '"fr"'] : ['SELECT text AS value FROM messages', 'Où est le chat ?']

@@ -273,6 +273,72 @@ test('attachments belong to their conversation alone, and go with it', async () 
   expect((await failure(() => missing)).code).toBe('not_found')
 })
 
+test('what comes inside a message has a name that shows what it is and leads nowhere (bug: as the sender wrote it)', async () => {
+  await add(file('mail.eml', 'MESSAGE\n\n../../etc/re\u202etxt.exe\u0007.txt|Inside\n\n\u200f|Nameless'))
+  await settled()
+  expect(rows().map(({ name }) => name)).toEqual(['mail.eml', 'retxt.exe.txt', 'attachment'])
+})
+
+test('a conversation that goes while files are attached to it ends that in words (bug: an internal error)', async () => {
+  room.database.exec(
+    `INSERT INTO conversations (id, title, preset_id, created_at, updated_at) VALUES ('talk', 'Talk', 'p', 0, 0)`,
+  )
+  for (let at = 0; at < 100; at++) file(`${at}.txt`, `Text ${at}`)
+  const references = [room.references.issue(folder)]
+  const adding = failure(() => room.documents.add({ workspaceId: room.workspaceId, conversationId: 'talk', references }))
+  await expect.poll(() => count('documents')).toBeGreaterThan(3)
+  room.documents.forgetConversation(room.workspaceId, 'talk')
+  room.database.exec(`DELETE FROM conversations WHERE id = 'talk'`)
+  expect((await adding).code).toBe('not_found')
+  await expect.poll(() => [count('documents'), count('contents')]).toEqual([0, 0])
+})
+
+test('a disk that fills up while a file is read is said, and reading goes on when there is room (bug: it stood still in silence)', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  room.reader.pause = () => gate
+  const [id] = await add(file('a.txt', 'Long words. '.repeat(20_000)))
+  await expect.poll(() => row(id).stage).toBe('reading')
+  const limit = (pages: number): void => void room.database.prepare(`PRAGMA max_page_count = ${pages}`).get()
+  limit(1)
+  open()
+  const trouble = async () => (await present(room.documents.summary(room.workspaceId, new AbortController().signal))).trouble
+  await expect.poll(trouble, { timeout: 10_000 }).toEqual({ code: 'disk_full' })
+  limit(1_000_000)
+  await settled()
+  expect(row(id).stage).toBe('ready')
+  expect(await trouble()).toBeNull()
+}, 30_000)
+
+test('a pause during an answer holds when the answer ends (bug: one more file was read)', async () => {
+  room.answering.set(true)
+  await add(file('a.txt', 'One'))
+  // It is in line, and waits for the answer.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await room.documents.pause(room.workspaceId, true)
+  room.answering.set(false)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(room.reader.readings).toEqual([])
+  await room.documents.pause(room.workspaceId, false)
+  await settled()
+})
+
+test('a pause in one workspace while another is at work holds (bug: it was embedded as soon as the other was done)', async () => {
+  const { workspaceId: other } = room.workspaces.make('Other')
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  room.embedder.pause = () => gate
+  await add(file('a.txt', 'One'))
+  await room.documents.paste({ workspaceId: other, conversationId: null, name: 'b', text: 'Two' })
+  await expect.poll(() => room.reader.readings).toEqual(['One', 'Two'])
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await room.documents.pause(other, true)
+  open()
+  await settled()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(room.embedder.embedded).toEqual(['first: One'])
+  await room.documents.pause(other, false)
+  await expect.poll(() => room.embedder.embedded).toEqual(['first: One', 'first: Two'])
+})
+
 test('nothing is read while an answer is being written, and a pause is kept over a restart', async () => {
   room.answering.set(true)
   const [id] = await add(file('a.txt', 'Words'))

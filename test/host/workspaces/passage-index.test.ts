@@ -99,7 +99,7 @@ test('a transaction that is taken back leaves nothing behind, in the file or in 
   expect(await found('plums pears apples')).toEqual([kept, plums])
 })
 
-test('the same text is embedded once, whoever else has it, and again only when nobody had it any more', async () => {
+test('the same text is embedded once, whoever else has it, and again only when nobody had it any more and it was swept away', async () => {
   addDocument(database, index, 'one', ['apples', 'pears'], { headings: ['Fruit'] })
   expect(embed('a', () => axis(0))).toEqual(['Fruit\napples', 'Fruit\npears'])
   addDocument(database, index, 'two', ['apples', 'plums'], { headings: ['Fruit'] })
@@ -108,6 +108,12 @@ test('the same text is embedded once, whoever else has it, and again only when n
   expect(index.progress('a')).toEqual({ passages: 4, embedded: 4 })
   removeDocument(database, index, 'one')
   expect(index.progress('a')).toEqual({ passages: 2, embedded: 2 })
+  expect(await found('pears')).toEqual([])
+  const back = addDocument(database, index, 'one', ['apples', 'pears'], { headings: ['Fruit'] })
+  expect(index.embeddedAmong('a', back)).toBe(2)
+  expect(await found('pears')).toHaveLength(1)
+  removeDocument(database, index, 'one')
+  while (index.sweep());
   const numbers = addDocument(database, index, 'one', ['apples', 'pears'], { headings: ['Fruit'] })
   expect(index.embeddedAmong('a', numbers)).toBe(1)
   expect(embed('a', () => axis(0))).toEqual(['Fruit\npears'])

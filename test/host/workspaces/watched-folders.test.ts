@@ -1,5 +1,5 @@
 /** A watched folder's documents are its files: what is added, changed, renamed, deleted or half written there is so here too. */
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Document, DocumentsSummary } from '../../../contract/document.ts'
@@ -82,6 +82,18 @@ test('the hash decides: a new time alone reads nothing', async () => {
   expect(room.reader.readings).toHaveLength(1)
 })
 
+test('the hash decides: a file of the same size whose time was set back is read again (bug: its old words were cited)', async () => {
+  write('a.txt', 'Seven')
+  await shows('/a.txt ready')
+  const { atime, mtime } = statSync(join(folder, 'a.txt'))
+  await room.close()
+  write('a.txt', 'Eight')
+  utimesSync(join(folder, 'a.txt'), atime, mtime)
+  room = openDocuments(vault)
+  await expect.poll(() => room.index.words, { timeout: 10_000 }).toEqual(['Eight'])
+  await shows('/a.txt ready')
+})
+
 test('a file that is still being written is waited for', async () => {
   write('growing.txt', 'Begin')
   for (let turn = 0; turn < 10; turn++) {
@@ -102,6 +114,37 @@ test('a folder that vanishes keeps its documents and says so, and is followed ag
   await expect.poll(async () => (await summary()).folders[0]?.missing, { timeout: 10_000 }).toBe(false)
   write('b.txt', 'Two')
   await shows('/a.txt ready', '/b.txt ready')
+})
+
+test('an empty folder in the place of the one that was watched, as where a stick was mounted, keeps the documents (bug: all were removed)', async () => {
+  write('a.txt', 'One')
+  write('b.txt', 'Two')
+  await shows('/a.txt ready', '/b.txt ready')
+  const isMissing = async (): Promise<boolean | undefined> => (await summary()).folders[0]?.missing
+  await room.close()
+  renameSync(folder, `${folder} away`)
+  mkdirSync(folder)
+  room = openDocuments(vault)
+  await expect.poll(isMissing, { timeout: 10_000 }).toBe(true)
+  await shows('/a.txt ready', '/b.txt ready')
+  // Nor is another stick, mounted at the same place, taken for it.
+  write('foreign.txt', 'Of another client')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await shows('/a.txt ready', '/b.txt ready')
+  rmSync(folder, { recursive: true })
+  renameSync(`${folder} away`, folder)
+  await expect.poll(isMissing, { timeout: 10_000 }).toBe(false)
+  rmSync(join(folder, 'b.txt'))
+  await shows('/a.txt ready')
+  // One that was made anew with the same files is the same; and one that is emptied is empty.
+  rmSync(folder, { recursive: true })
+  mkdirSync(folder)
+  write('a.txt', 'One')
+  write('c.txt', 'Three')
+  await shows('/a.txt ready', '/c.txt ready')
+  rmSync(join(folder, 'a.txt'))
+  rmSync(join(folder, 'c.txt'))
+  await shows()
 })
 
 test('links do not lead out of the folder, and what is no document is passed by', async () => {

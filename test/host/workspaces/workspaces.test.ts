@@ -1,13 +1,15 @@
 /** Workspaces: one file and one key each. Erasing destroys the key; an exported file opens elsewhere with its passphrase alone, and says nothing without it. */
-import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Client } from '../../../contract/contract.ts'
 import type { Workspace } from '../../../contract/entities.ts'
 import { References } from '../../../electron/host/desktop.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
+import { openWorkspaceFile } from '../../../electron/host/vault/workspace-file.ts'
 import { Workspaces } from '../../../electron/host/workspaces/workspaces.ts'
-import { personal, present, startTestHost, temporaryFolder, type TestHost } from '../../fixtures/test-host.ts'
+import { personal, present, startTestHost, temporaryFolder, until, type TestHost } from '../../fixtures/test-host.ts'
+import { clearPages } from '../../fixtures/vault/clear-pages.ts'
 import { failure, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
 const passphrase = 'quatre mots sans rapport'
@@ -136,6 +138,46 @@ test('a file that was cut, changed or is none of ours is refused in words and le
   expect(await list()).toHaveLength(2)
 })
 
+test('nothing of this machine travels with an export, not even in pages that nothing uses any more', async () => {
+  const workspaceId = await make('Matter')
+  const folder = join(temporaryFolder(), `${needle}-folder`)
+  mkdirSync(folder)
+  for (let at = 0; at < 150; at++) writeFileSync(join(folder, `${needle}-${at}.txt`), `Words ${at}`)
+  room.desktop.pickedFolder = folder
+  const picked = await client.desktop.pickFolder({})
+  await client.documents.watchFolder({ workspaceId, reference: picked?.reference ?? '' })
+  const rows = { workspaceId, conversationId: null, filter: 'ready', name: '', sort: 'newest', limit: 200 } as const
+  const { rows: here } = await until(client.documents.list(rows), ({ total }) => total === 150)
+  await client.documents.remove({ workspaceId, documentIds: here.map(({ id }) => id) })
+  await client.documents.paste({ workspaceId, conversationId: null, name: 'Note', text: 'Words that stay' })
+  const { path } = await exported(workspaceId)
+  const { key, databaseBytes } = await openWorkspaceFile(path, passphrase)
+  const clear = clearPages(readFileSync(path).subarray(0, databaseBytes), key)
+  expect(clear.includes('CREATE TABLE watched_folders')).toBe(true)
+  expect(clear.includes('Words that stay')).toBe(true)
+  expect(clear.includes(needle)).toBe(false)
+})
+
+test('a lock in the middle of a journey leaves it whole or undone (bug: a workspace that came in over a lock and an unlock was there for nobody)', async () => {
+  const workspaceId = await make('Matter')
+  const { folder, path } = await exported(workspaceId)
+  room.desktop.pick = path
+  const picked = await client.desktop.pickCatalogue({})
+  const again = await client.desktop.pickFolder({})
+  const coming = failure(() => client.workspaces.import({ reference: picked?.reference ?? '', passphrase }))
+  const going = failure(() => client.workspaces.export({ workspaceId, reference: again?.reference ?? '', passphrase }))
+  await client.vault.lock({})
+  await client.vault.unlock({})
+  expect([(await coming).code, (await going).code]).toEqual(['locked', 'locked'])
+  const all = (await list()).map(({ id }) => id)
+  expect(all).toHaveLength(2)
+  const { keys } = JSON.parse(readFileSync(join(room.dataFolder, 'vault.json'), 'utf8')) as { keys: object }
+  expect(Object.keys(keys).sort()).toEqual(['main', ...all].sort())
+  const files = readdirSync(join(room.dataFolder, 'workspaces')).filter((name) => name.endsWith('.db'))
+  expect(files.sort()).toEqual(all.map((id) => `${id}.db`).sort())
+  expect(readdirSync(folder)).toHaveLength(1)
+})
+
 test('an export asks for a passphrase that is worth it, and a folder that is gone is said', async () => {
   const workspaceId = await make('Matter')
   const folder = temporaryFolder()
@@ -158,7 +200,7 @@ test('a kill in the middle of erasing is finished at the next opening (bug: a ro
   expect(open().all.map(({ name }) => name)).toEqual(['Personal'])
   const { workspaceId: second } = open().make('Key gone')
   vault.main.prepare('UPDATE workspaces SET erasing = 1 WHERE id = ?').run(second)
-  vault.eraseWorkspace(second)
+  vault.eraseWorkspace(second, () => undefined)
   expect(open().all.map(({ name }) => name)).toEqual(['Personal'])
   expect(vaultRoom.files().filter((name) => name.startsWith('workspaces'))).toHaveLength(3)
   await vault.close()

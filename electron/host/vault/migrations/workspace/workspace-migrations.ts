@@ -6,5 +6,14 @@ import { comparisons } from './0003-comparisons.ts'
 import { documents } from './0004-documents.ts'
 import { index } from './0005-index.ts'
 import { questions } from './0006-questions.ts'
+import { whatComesBack } from './0007-what-comes-back.ts'
 
-export const workspaceMigrations: readonly Migration[] = [firstTables, keptStates, comparisons, documents, index, questions]
+export const workspaceMigrations: readonly Migration[] = [
+  firstTables,
+  keptStates,
+  comparisons,
+  documents,
+  index,
+  questions,
+  whatComesBack,
+]

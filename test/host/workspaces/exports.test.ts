@@ -1,0 +1,103 @@
+/** What travels with an exported workspace: all that is in it, so that it is asked there as here; and nothing that was removed. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { openWorkspaceFile } from '../../../electron/host/vault/workspace-file.ts'
+import { PassageIndex } from '../../../electron/host/workspaces/passage-index.ts'
+import { openDocuments } from '../../fixtures/documents-room.ts'
+import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
+import { supportSources } from '../../fixtures/support-pairs.ts'
+import {
+  importModel,
+  lastOf,
+  present,
+  startTestHost,
+  temporaryFolder,
+  testModels,
+  until,
+  untilSettled,
+  type TestHost,
+} from '../../fixtures/test-host.ts'
+import { clearPages } from '../../fixtures/vault/clear-pages.ts'
+import { VaultRoom } from '../../fixtures/vault/vault-room.ts'
+
+const passphrase = 'quatre mots sans rapport'
+const everything = { conversationId: null, filter: 'all', name: '', sort: 'newest', limit: 9 } as const
+
+let open: TestHost[] = []
+afterEach(async () => {
+  for (const host of open) await host.close()
+  open = []
+})
+
+test('documents, conversations with their sources, index, instructions and strictness are there in the other Alambic', async () => {
+  const engine = new ScriptedEngine({ contextTokens: 16_384, answer: () => ['The monthly rent is 840 euros [1].'] })
+  const here = await startTestHost({ launchEngine: engine.launch })
+  const there = await startTestHost()
+  open.push(here, there)
+  await here.client.vault.create({ kind: 'keychain' })
+  await there.client.vault.create({ kind: 'keychain' })
+  await importModel(here, testModels().english.path)
+  const { workspaceId } = await here.client.workspaces.make({ name: 'Matter' })
+  const instructions = 'Sois précis. '.repeat(1500)
+  await here.client.workspaces.configure({ workspaceId, instructions, strict: true })
+  await here.client.documents.paste({ workspaceId, conversationId: null, name: 'Lease', text: supportSources.lease })
+  await until(here.client.documents.summary({ workspaceId }), ({ ready, working }) => ready === 1 && working === 0)
+  const place = await here.client.chat.send({ workspaceId, conversationId: null, text: 'How much is the rent?' })
+  const before = lastOf((await untilSettled(here.client, place)).conversation)
+
+  const folder = temporaryFolder()
+  here.desktop.pickedFolder = folder
+  const target = await here.client.desktop.pickFolder({})
+  const { name } = await here.client.workspaces.export({ workspaceId, reference: target?.reference ?? '', passphrase })
+  there.desktop.pick = join(folder, name)
+  const picked = await there.client.desktop.pickCatalogue({})
+  const { workspaceId: other } = await there.client.workspaces.import({ reference: picked?.reference ?? '', passphrase })
+
+  const [, arrived] = await present(there.client.workspaces.list({}))
+  expect(arrived).toMatchObject({ id: other, name: 'Matter', instructions, strict: true, documents: 1 })
+  const { rows } = await until(there.client.documents.list({ workspaceId: other, ...everything }), ({ total }) => total === 1)
+  expect(rows).toMatchObject([{ name: expect.stringContaining('Lease'), stage: 'ready' }])
+  const documentId = rows[0]?.id ?? ''
+  const { base64 } = await there.client.documents.bytes({ workspaceId: other, documentId, offset: 0, length: 1_000_000 })
+  expect(Buffer.from(base64, 'base64').toString()).toBe(supportSources.lease)
+  const found = await there.client.retrieval.search({ workspaceId: other, query: 'deposit', filter: {}, limit: 5 })
+  expect(found.found[0]?.text).toContain('1,680 euros')
+  const { rows: talks } = await present(there.client.chat.list({ workspaceId: other, limit: 5 }))
+  expect(talks.map(({ title }) => title)).toEqual(['How much is the rent?'])
+  const conversationId = talks[0]?.id ?? ''
+  expect(conversationId).not.toBe(place.conversationId)
+  const after = lastOf((await untilSettled(there.client, { workspaceId: other, conversationId })).conversation)
+  expect(after).toMatchObject({ text: before.text, sources: before.sources })
+  expect(after.sources?.given[0]?.documentId).toBe(documentId)
+  const report = await there.client.chat.inspect({ workspaceId: other, conversationId, messageId: after.id })
+  expect(report.found[0]).toMatchObject({ fate: 'sent', number: 1 })
+  expect(await there.client.chat.search({ query: 'monthly rent', limit: 5 })).toMatchObject([{ workspaceId: other }])
+})
+
+test('a document that was removed a moment ago does not travel (bug: its bytes and words did, until they were swept away)', async () => {
+  const vaultRoom = new VaultRoom()
+  const vault = await vaultRoom.opened()
+  let index: PassageIndex | null = null
+  const room = openDocuments(vault, { indexOf: (id) => (index ??= new PassageIndex({ database: vault.workspace(id) })) })
+  const { workspaceId } = room
+  const paste = (name: string, text: string) => room.documents.paste({ workspaceId, conversationId: null, name, text })
+  const { documentId } = await paste('Privileged', 'Aiguille one\n\nAiguille two')
+  await paste('Open', 'Words that stay')
+  await expect
+    .poll(() => room.documents.all({ workspaceId, conversationId: null, documents: true }).map(({ stage }) => stage))
+    .toEqual(['ready', 'ready'])
+  // While an answer is being written nothing is swept away.
+  room.answering.set(true)
+  await room.documents.remove(workspaceId, [documentId])
+  const folder = temporaryFolder()
+  const { name } = await room.workspaces.export(workspaceId, room.references.issue(folder), passphrase)
+  const { key, databaseBytes } = await openWorkspaceFile(join(folder, name), passphrase)
+  const clear = clearPages(readFileSync(join(folder, name)).subarray(0, databaseBytes), key)
+  expect(clear.includes('Words that stay')).toBe(true)
+  expect(/aiguil/i.test(clear.toString('latin1'))).toBe(false)
+  expect(/privileged/i.test(clear.toString('latin1'))).toBe(false)
+  await room.close()
+  await vault.close()
+  vaultRoom.remove()
+})
