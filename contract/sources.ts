@@ -28,7 +28,7 @@ export type SearchFilter = z.infer<typeof SearchFilter>
 const WayScore = z.object({ score: z.number(), rank: z.number().int().positive() })
 
 /**
- * A passage that was found. `score` is the fused one: standard scores of words and meaning over all passages, weighted.
+ * A passage that was found. `score` is the fused one, see host/workspaces/fusion.ts.
  * `fate` is what became of it: `sent` under its `number`; `joined` into the neighbour before it; left out because there was no
  * `room`, or because it was too far `below` the best. Null in a free search.
  */

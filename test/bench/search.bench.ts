@@ -5,7 +5,7 @@ import { fork } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Pace } from '../../electron/host/base/pace.ts'
-import { meaningWeight, spreadOf, standardScore } from '../../electron/host/workspaces/fusion.ts'
+import { fused, spreadOf, standardScore } from '../../electron/host/workspaces/fusion.ts'
 import { LoadedTexts } from '../../electron/host/workspaces/loaded-texts.ts'
 import { PassageIndex } from '../../electron/host/workspaces/passage-index.ts'
 import { cosine } from '../../electron/host/workspaces/quantised.ts'
@@ -217,11 +217,8 @@ async function compare(
   for (const [at, { text, vector }] of asked.entries()) {
     const meaning = cosines[at] ?? new Float32Array()
     const scores = await words.score(queryTermsOf(text, texts.languages), texts, pace)
-    const [wordSpread, meaningSpread] = [spread(scores), spread(meaning)]
-    const both = scores.map(
-      (score, each) =>
-        meaningWeight * standardScore(meaning[each] ?? 0, meaningSpread) + (1 - meaningWeight) * standardScore(score, wordSpread),
-    )
+    const meaningSpread = spread(meaning)
+    const both = scores.map((score, each) => fused(score, standardScore(meaning[each] ?? 0, meaningSpread)))
     nearest += await agreement(index, '', vector, topTen(meaning, texts))
     best += await agreement(index, text, vector, topTen(both, texts))
   }

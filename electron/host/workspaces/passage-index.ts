@@ -8,7 +8,7 @@ import { Mutex } from '../base/mutex.ts'
 import { Pace } from '../base/pace.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
-import { meaningWeight, placesOfBest, spreadOf, standardScore, type Spread } from './fusion.ts'
+import { fused, placesOfBest, standardScore } from './fusion.ts'
 import { LoadedTexts } from './loaded-texts.ts'
 import { LoadedVectors } from './loaded-vectors.ts'
 import { roughMeaning, type RoughMeaning } from './meaning-search.ts'
@@ -273,7 +273,6 @@ export class PassageIndex {
     meaning: { query: Float32Array; vectors: LoadedVectors } | null
     pace: Pace
   }): Promise<Candidate[]> {
-    const wordSpread = spreadOfWords(words, searched)
     const { numbers } = this.#texts
     const rough = meaning && (await roughMeaning(meaning.query, { vectors: meaning.vectors, searched, numbers, pace }))
     const { has } = meaning?.vectors ?? { has: new Uint8Array() }
@@ -284,12 +283,12 @@ export class PassageIndex {
       const word = words[slot] ?? 0
       if (searched[slot] !== 1 || (!rough && word === 0)) continue
       if (rough?.exactForAll && has[slot] === 1) all.push(slot)
-      else first[slot] = fused(standardScore(word, wordSpread), rough ? (rough.expected[slot] ?? 0) : null)
+      else first[slot] = fused(word, rough ? (rough.expected[slot] ?? 0) : null)
     }
     await pace.rest()
     const likely = placesOfBest(first, lookedAt).map((slot) => {
       const closer = rough && (has[slot] === 1 ? rough.closer(slot) : 0)
-      return { slot, score: fused(standardScore(words[slot] ?? 0, wordSpread), closer) }
+      return { slot, score: fused(words[slot] ?? 0, closer) }
     })
     likely.sort((one, other) => other.score - one.score || one.slot - other.slot)
     const slots = [...all, ...likely.slice(0, compared).map(({ slot }) => slot)].sort((one, other) => one - other)
@@ -298,15 +297,15 @@ export class PassageIndex {
     for (const [index, slot] of slots.entries()) {
       const kept = meaning && has[slot] === 1 ? meaning.vectors.vector(numbers[slot] ?? 0) : null
       const score = meaning && kept ? cosine(meaning.query, kept) : null
-      candidates.push(this.#candidate(slot, words[slot] ?? 0, score, wordSpread, rough))
+      candidates.push(this.#candidate(slot, words[slot] ?? 0, score, rough))
       if (index % 32 === 0) await pace.rest()
     }
     return candidates.sort((one, other) => other.score - one.score || one.slot - other.slot)
   }
 
-  #candidate(slot: number, words: number, meaning: number | null, wordSpread: Spread, rough: RoughMeaning | null): Candidate {
+  #candidate(slot: number, words: number, meaning: number | null, rough: RoughMeaning | null): Candidate {
     const standard = rough && meaning !== null ? standardScore(meaning, rough.spread) : rough ? 0 : null
-    return { slot, words, meaning, score: fused(standardScore(words, wordSpread), standard) }
+    return { slot, words, meaning, score: fused(words, standard) }
   }
 
   /** A passage for each text, with its ranks. Texts that went meanwhile have none. */
@@ -389,22 +388,6 @@ export class PassageIndex {
 /** What a background step of memory could not do, the next search or unlock does, and tells whoever asked. */
 function leftToTheNext(): undefined {
   return undefined
-}
-
-function fused(words: number, meaning: number | null): number {
-  return meaning === null ? words : meaningWeight * meaning + (1 - meaningWeight) * words
-}
-
-function spreadOfWords(scores: Float32Array, searched: Uint8Array): Spread {
-  let [count, sum, squares] = [0, 0, 0]
-  for (let slot = 0; slot < searched.length; slot++) {
-    if (searched[slot] !== 1) continue
-    const score = scores[slot] ?? 0
-    count++
-    sum += score
-    squares += score * score
-  }
-  return spreadOf(count, sum, squares)
 }
 
 /** Ranks from 1; whoever has no score has none. */

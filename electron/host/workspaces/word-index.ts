@@ -37,29 +37,42 @@ export class WordIndex {
     this.#database.prepare('DELETE FROM text_words WHERE rowid = ?').run(textNumber)
   }
 
-  /** BM25 of every text by its slot; 0 for those without any of the terms. */
+  /**
+   * BM25 of every text by its slot, as a part of what one would have that is full of all terms, from 0 to 1. A term that no text has counts
+   * among them as the rarest.
+   */
   async score(terms: readonly string[], texts: LoadedTexts, pace: Pace): Promise<Float32Array> {
     const scores = new Float32Array(texts.slots)
     const common = texts.alive < commonFrom ? Infinity : texts.alive * commonPart
     const skipped: string[] = []
     let rare = 0
+    let most = 0
     for (const term of terms.slice(0, mostTerms)) {
       const slots = this.#slots(wordOf(term, 1), texts, common)
       await pace.rest()
       if (slots === null) skipped.push(term)
-      else if (slots.length > 0) {
-        rare++
-        await this.#addScores(term, slots, texts, scores, pace)
+      else {
+        if (slots.length > 0) rare++
+        most += await this.#addScores(term, slots, texts, scores, pace)
       }
     }
-    if (rare > 0) return scores
-    for (const term of skipped) {
-      await this.#addScores(term, this.#slots(wordOf(term, 1), texts, Infinity) ?? [], texts, scores, pace)
+    if (rare === 0) {
+      for (const term of skipped) {
+        most += await this.#addScores(term, this.#slots(wordOf(term, 1), texts, Infinity) ?? [], texts, scores, pace)
+      }
     }
+    if (most > 0) for (let slot = 0; slot < scores.length; slot++) scores[slot] = (scores[slot] ?? 0) / most
     return scores
   }
 
-  async #addScores(term: string, slots: readonly number[], texts: LoadedTexts, scores: Float32Array, pace: Pace): Promise<void> {
+  /** Gives what this term could add at most. */
+  async #addScores(
+    term: string,
+    slots: readonly number[],
+    texts: LoadedTexts,
+    scores: Float32Array,
+    pace: Pace,
+  ): Promise<number> {
     const rarity = Math.log(1 + (texts.alive - slots.length + 0.5) / (slots.length + 0.5))
     const meanLength = Math.max(1, texts.totalTerms / Math.max(1, texts.alive))
     for (let often = 1; often <= mostOften; often++) {
@@ -73,6 +86,7 @@ export class WordIndex {
       await pace.rest()
       if (here.length === 0) break
     }
+    return rarity * (saturation + 1)
   }
 
   /** The slots of texts with this word; null when there are more than `most`. */

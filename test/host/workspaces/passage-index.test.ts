@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
-import { meaningWeight, spreadOf, standardScore } from '../../../electron/host/workspaces/fusion.ts'
+import { fused, spreadOf, standardScore } from '../../../electron/host/workspaces/fusion.ts'
 import { PassageIndex } from '../../../electron/host/workspaces/passage-index.ts'
 import { addDocument, ClusteredVectors, hashOf, openIndexFile, removeDocument, unit } from '../../fixtures/index-room.ts'
 import { temporaryFolder } from '../../fixtures/test-host.ts'
@@ -187,7 +187,7 @@ test('whoever is gathered gives way to a third, and a dropped set is cleaned up 
   expect(database.prepare('SELECT number FROM vectors').all()).toHaveLength(3)
 })
 
-test('meaning and words are weighed as standard scores over all passages, to the last digits', async () => {
+test('meaning counts as standard score over all passages, words as part of the question, to the last digits', async () => {
   const vectors = new ClusteredVectors({ dimensions: 64, topics: 5, seed: 3 })
   const texts = Array.from(
     { length: 300 },
@@ -212,9 +212,7 @@ test('meaning and words are weighed as standard scores over all passages, to the
       scores.reduce((sum, score) => sum + score * score, 0),
     )
   for (const [at, number] of numbers.entries()) {
-    const expected =
-      meaningWeight * standardScore(cosines[at] ?? 0, spread(cosines)) +
-      (1 - meaningWeight) * standardScore(words[at] ?? 0, spread(words))
+    const expected = fused(words[at] ?? 0, standardScore(cosines[at] ?? 0, spread(cosines)))
     const score = ranked.find((passage) => passage.number === number)?.score
     expect(Math.abs((score ?? NaN) - expected)).toBeLessThan(0.1)
   }
