@@ -160,9 +160,15 @@ export class Workspaces {
     return this.#move(async () => {
       const { personal } = this.get(workspaceId)
       await this.#whenLeft(workspaceId, () => {
-        this.#setErasing(workspaceId, true)
-        this.#destroy(workspaceId)
-        if (personal) this.#make('Personal', true)
+        const next = personal ? this.#make('Personal', true) : null
+        try {
+          this.#setErasing(workspaceId, true)
+          this.#destroy(workspaceId)
+        } catch (error) {
+          this.#setErasing(workspaceId, false)
+          if (next !== null) this.#giveUp(next)
+          throw error
+        }
       })
     })
   }
@@ -254,20 +260,13 @@ export class Workspaces {
     }
   }
 
-  /** Ends with no key and no row. One whose key cannot be destroyed now is there as before. */
+  /** Of one that counts as being erased: ends with no key and no row. Nothing has happened when it fails. */
   #destroy(workspaceId: string): void {
     const forget = (list: EncryptedDatabase): void => {
       list.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
     }
-    let isGone = false
-    try {
-      isGone = this.#vault.eraseWorkspace(workspaceId, forget)
-    } catch (error) {
-      this.#setErasing(workspaceId, false)
-      throw error
-    }
     // Files that could not be removed are noise by now; it is tried again at the next opening.
-    if (isGone) forget(this.#vault.main)
+    if (this.#vault.eraseWorkspace(workspaceId, forget)) forget(this.#vault.main)
   }
 
   /** One that is being erased is shown to nobody, and is erased at the next opening if need be. */
@@ -305,12 +304,13 @@ export class Workspaces {
       .run(id, name, personal ? 1 : 0, this.#now())
   }
 
-  /** One that did not become whole. What cannot be removed now is removed at the next opening. */
+  /** One that did not become whole, or did not go wholly, and is shown to nobody. What cannot be removed now is removed at the next opening. */
   #giveUp(id: string): void {
     try {
+      this.#setErasing(id, true)
       this.#destroy(id)
     } catch {
-      // What made it fail is what has to be said.
+      // What made it fail is what has to be said, and keeps nothing closed.
     }
   }
 

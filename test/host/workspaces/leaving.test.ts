@@ -134,3 +134,28 @@ test('files that are being added to one that is erased are given up in words (bu
   expect((await adding).code).toBe('cancelled')
   expect(room.workspaces.all).toHaveLength(1)
 })
+
+test('Personal is always there, also when a new one cannot be made for the one that is erased (bug: there was none until the next unlock)', async () => {
+  vault.main.exec('CREATE TEMP TRIGGER refuse BEFORE INSERT ON workspaces BEGIN SELECT raise(ABORT, "full"); END')
+  await expect(room.workspaces.erase(room.workspaceId)).rejects.toThrow()
+  vault.main.exec('DROP TRIGGER refuse')
+  expect(room.workspaces.all[0]).toMatchObject({ id: room.workspaceId, personal: true })
+  await paste(room.workspaceId, 'Still here')
+  await expect.poll(() => stages(room.workspaceId), { timeout: 10_000 }).toEqual(['ready'])
+  await room.workspaces.erase(room.workspaceId)
+  expect(room.workspaces.all.map(({ personal }) => personal)).toEqual([true, false])
+})
+
+test('one that is half erased stays so while its key cannot be destroyed (bug: it came back at the next opening)', () => {
+  const record = join(vaultRoom.folder, 'vault.json')
+  const open = (): string[] => new Workspaces({ vault, references: room.references, now: () => 0 }).all.map(({ name }) => name)
+  vault.main.prepare('UPDATE workspaces SET erasing = 1 WHERE id = ?').run(matter)
+  renameSync(record, `${record}.kept`)
+  mkdirSync(record)
+  expect(open()).toEqual(['Personal'])
+  rmdirSync(record)
+  renameSync(`${record}.kept`, record)
+  expect(vault.hasWorkspace(matter)).toBe(true)
+  expect(open()).toEqual(['Personal'])
+  expect(vault.hasWorkspace(matter)).toBe(false)
+})
