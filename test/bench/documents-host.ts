@@ -21,22 +21,23 @@ export interface DocumentsHost extends TestHost {
   untilReady: (workspaceId: string) => Promise<void>
 }
 
-/** Texts that were given to an embedder, in turn, and how many vectors came back. */
+/** Texts that were given to an embedder, in turn, how many vectors came back, and for how long one was waited for. */
 export class Embedding {
   readonly texts: string[] = []
   vectors = 0
+  busyMs = 0
   /** The process that was given texts. */
   process: EngineProcess | null = null
 
   /** The same engine, overheard. */
   watch(engine: EngineProcess): EngineProcess {
-    const asked = new Set<number>()
+    const asked = new Map<number, number>()
     const { port } = engine
     const heard: Port = {
       ...port,
       send: (frame) => {
         if (frame.t === 'open' && frame.method === 'engine.embed') {
-          asked.add(frame.id)
+          asked.set(frame.id, performance.now())
           this.process = engine
           this.texts.push(...(frame.input as { texts: string[] }).texts)
         }
@@ -44,7 +45,12 @@ export class Embedding {
       },
       onFrame: (listener) =>
         port.onFrame((frame) => {
-          if (frame.t === 'item' && asked.has(frame.id)) this.vectors++
+          const since = asked.get(frame.id)
+          if (frame.t === 'item' && since !== undefined) {
+            this.vectors++
+            this.busyMs += performance.now() - since
+            asked.delete(frame.id)
+          }
           listener(frame)
         }),
     }
