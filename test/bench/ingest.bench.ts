@@ -1,6 +1,6 @@
 // How much of the embedder's own speed ingest reaches: passages a second from adding files until all are embedded, through the whole host with
 // its reader, splitter, encrypted index and embedder, against the bare binding's loop over the very texts that the engine was given, one after
-// the other as there. In turns, whoever was last goes first, so that noise falls on both. The ratio is a median.
+// the other as there. In turns, each against the mean of the bare loops before and after it, so that noise falls on both. The ratio is a median.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -53,10 +53,12 @@ async function bare(texts: readonly string[]): Promise<number> {
 const { texts } = await ingest('Unmeasured')
 console.log(`${paths.length} documents, ${real.length} of them real; ${texts.length} passages`)
 const ratios: number[] = []
+let before = await bare(texts)
 for (let round = 1; round <= rounds; round++) {
-  const early = round % 2 === 0 ? await bare(texts) : null
   const { ms: ingestMs, busyMs } = await ingest(`Round ${round}`)
-  const bareMs = early ?? (await bare(texts))
+  const after = await bare(texts)
+  const bareMs = (before + after) / 2
+  before = after
   ratios.push(bareMs / ingestMs)
   const perSecond = (ms: number): string => ((texts.length * 1000) / ms).toFixed(2)
   console.log(
