@@ -29,22 +29,26 @@ await importModel(host, starter)
 const home = await personal(client)
 const [balanced] = await present(client.chat.presets({}))
 if (!balanced) throw new Error('There is no preset')
-const sampling = { ...balanced.sampling, temperature: 0, repeatPenalty: 1, seed: 1, maxTokens: answerTokens }
-await client.chat.savePreset({ id: 'bench', name: 'Bench', systemPrompt: '', sampling })
+const sampling = { ...balanced.sampling, temperature: 0, repeatPenalty: 1, seed: 1 }
+await client.chat.savePreset({ id: 'long', name: 'Long', systemPrompt: '', sampling: { ...sampling, maxTokens: answerTokens } })
+await client.chat.savePreset({ id: 'short', name: 'Short', systemPrompt: '', sampling: { ...sampling, maxTokens: 4 } })
 
-/** Processor time of ingest's own processes so far, in milliseconds; Linux alone says it. */
+const usedMs = new Map<number, number>()
+/** Processor time of ingest's own processes so far, also of those that are gone, in milliseconds; Linux alone says it. */
 function ingestCpuMs(): number {
-  return ingestPids().reduce((sum, pid) => {
+  for (const pid of ingestPids()) {
     try {
       const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-      return sum + (Number(fields[11]) + Number(fields[12])) * tickMs
+      usedMs.set(pid, (Number(fields[11]) + Number(fields[12])) * tickMs)
     } catch {
-      return sum
+      // It has just gone.
     }
-  }, 0)
+  }
+  return [...usedMs.values()].reduce((sum, ms) => sum + ms, 0)
 }
 
 interface Answered {
+  tokens: number
   promptPerSecond: number
   decodePerSecond: number
   /** From asking until ingest's processes used less than half a core. */
@@ -54,17 +58,13 @@ interface Answered {
   longestStallMs: number
 }
 
-let asked = 0
-/** Asks something that no context holds yet, in a conversation of its own. */
-async function ask(): Promise<Answered> {
-  const from = sentences(1000 + asked++)
-  const text = `${Array.from({ length: 24 }, () => from.next().value).join(' ')}\n\nWrite the numbers from 1 to 300 in words.`
+async function ask(text: string, presetId: 'long' | 'short'): Promise<Answered> {
   const began = performance.now()
   const looks = [{ at: began, cpuMs: ingestCpuMs() }]
   const looking = setInterval(() => looks.push({ at: performance.now(), cpuMs: ingestCpuMs() }), lookMs)
   const stalls = monitorEventLoopDelay({ resolution: 1 })
   stalls.enable()
-  const place = await client.chat.send({ workspaceId: home, conversationId: null, text, presetId: 'bench' })
+  const place = await client.chat.send({ workspaceId: home, conversationId: null, text, presetId })
   let [first, last] = [0, 0]
   for await (const update of client.chat.follow(place)) {
     if (update.type === 'text') {
@@ -83,12 +83,22 @@ async function ask(): Promise<Answered> {
   const quiet = looks[Math.max(busy, 0)] ?? { at: began, cpuMs: 0 }
   const end = looks.at(-1) ?? quiet
   return {
+    tokens: facts.answerTokens,
     promptPerSecond: (facts.evaluatedTokens * 1000) / facts.firstTokenMs,
     decodePerSecond: ((facts.answerTokens - 1) * 1000) / (last - first),
     gaveWayMs: quiet.at - began,
     usedAfter: (end.cpuMs - quiet.cpuMs) / Math.max(1, end.at - quiet.at),
     longestStallMs: stalls.max / 1e6,
   }
+}
+
+/** A long answer to a short question. */
+const write = () => ask('Write the numbers from 1 to 300 in words.', 'long')
+let texts = 0
+/** A short answer about a text of some 700 tokens that no context holds yet. */
+function read(): Promise<Answered> {
+  const from = sentences(1000 + texts++)
+  return ask(Array.from({ length: 30 }, () => from.next().value).join(' '), 'short')
 }
 
 const pause = (workspaceId: string, paused: boolean) => client.documents.pause({ workspaceId, paused })
@@ -98,45 +108,48 @@ async function worked(cpuMs: number): Promise<void> {
   while (ingestCpuMs() < wanted) await delay(5)
 }
 
-/** Rounds of one answer while the workspace ingests and one while it is paused, whoever was last goes first. */
+/** Rounds with the workspace ingesting and with it paused, whoever was last goes first. */
 async function measure(name: string, prepare: (round: number) => Promise<string>): Promise<void> {
-  const ratios: { decode: number; prompt: number }[] = []
+  const ratios: { write: number; read: number }[] = []
   const resumed: number[] = []
   for (let round = 1; round <= rounds; round++) {
     const workspaceId = await prepare(round)
-    const alone = async (): Promise<Answered> => {
+    const alone = async (): Promise<[Answered, Answered]> => {
       await pause(workspaceId, true)
-      return ask()
+      return [await write(), await read()]
     }
     const early = round % 2 === 0 ? await alone() : null
     await pause(workspaceId, false)
     await worked(1000)
-    const one = await ask()
+    const written = await write()
     const ended = performance.now()
     await worked(2 * tickMs)
     resumed.push(performance.now() - ended)
-    const other = early ?? (await alone())
+    await worked(500)
+    const wasRead = await read()
+    const [writtenAlone, readAlone] = early ?? (await alone())
     await pause(workspaceId, true)
     ratios.push({
-      decode: one.decodePerSecond / other.decodePerSecond,
-      prompt: one.promptPerSecond / other.promptPerSecond,
+      write: written.decodePerSecond / writtenAlone.decodePerSecond,
+      read: wasRead.promptPerSecond / readAlone.promptPerSecond,
     })
     const pair = (mine: number, theirs: number): string =>
       `${mine.toFixed(1)} ÷ ${theirs.toFixed(1)} = ${(mine / theirs).toFixed(3)}`
     console.log(
-      `${name} ${round}: decode ${pair(one.decodePerSecond, other.decodePerSecond)}, prompt ${pair(one.promptPerSecond, other.promptPerSecond)}; ` +
-        `held a core for ${one.gaveWayMs.toFixed(0)} ms, then ${(one.usedAfter * 100).toFixed(1)} % of one; longest stall of the host ${one.longestStallMs.toFixed(0)} ms ` +
-        `(${other.longestStallMs.toFixed(0)} alone); resumed after ${(resumed.at(-1) ?? 0).toFixed(0)} ms`,
+      `${name} ${round}: decode ${pair(written.decodePerSecond, writtenAlone.decodePerSecond)} (${written.tokens} tokens), ` +
+        `prompt ${pair(wasRead.promptPerSecond, readAlone.promptPerSecond)}; ingest held a core for ${written.gaveWayMs.toFixed(0)} and ` +
+        `${wasRead.gaveWayMs.toFixed(0)} ms, then ${(written.usedAfter * 100).toFixed(1)} % of one; the host's longest stall ${written.longestStallMs.toFixed(0)} ms ` +
+        `(${writtenAlone.longestStallMs.toFixed(0)} alone); resumed after ${(resumed.at(-1) ?? 0).toFixed(0)} ms`,
     )
   }
   console.log(
-    `${name}: decode while ingesting ÷ alone ${median(ratios.map(({ decode }) => decode)).toFixed(3)} (aim: at least 0.9), prompt ` +
-      `${median(ratios.map(({ prompt }) => prompt)).toFixed(3)}, resumed after ${median(resumed).toFixed(0)} ms`,
+    `${name}: decode while ingesting ÷ alone ${median(ratios.map(({ write }) => write)).toFixed(3)} (aim: at least 0.9), prompt ` +
+      `${median(ratios.map(({ read }) => read)).toFixed(3)}, resumed after ${median(resumed).toFixed(0)} ms`,
   )
 }
 
 // Not timed: the models are loaded.
-await ask()
+await write()
 const matter = await newWorkspace('Matter')
 await add(matter, [writeBenchPdf(folder, 400, 1)])
 while (embedding.vectors === 0) await delay(50)
