@@ -60,7 +60,7 @@ describe.each(embedders)('$name', ({ name, file, prefix }) => {
     count = (text) => model.tokenize(`${prefix}${text}`.normalize('NFKC').replace(/\s+/g, ' ')).length + 2
   })
 
-  test.each(Object.entries(texts))('%s fits', (_name, text) => {
+  test.each(Object.entries(texts))('%s fits', async (_name, text) => {
     const blocks = [
       {
         kind: 'paragraph' as const,
@@ -74,13 +74,13 @@ describe.each(embedders)('$name', ({ name, file, prefix }) => {
     // Without a place to end well at, passages are as long as they may be.
     const long = [{ ...blocks[0]!, text: text.repeat(80).replace(/[.;。\n]/g, ' ') }]
     for (const split of [blocks, long]) {
-      for (const passage of splitPassages(split)) expect(count(passage.searchText)).toBeLessThanOrEqual(500)
+      for (const passage of await splitPassages(split)) expect(count(passage.searchText)).toBeLessThanOrEqual(500)
     }
   })
 
-  test.runIf(prefix !== '')('prose is not needlessly short', () => {
+  test.runIf(prefix !== '')('prose is not needlessly short', async () => {
     for (const text of [law, texts['English']!]) {
-      const passages = splitPassages([
+      const passages = await splitPassages([
         {
           kind: 'paragraph',
           level: 0,

@@ -36,8 +36,8 @@ describe('fitness', () => {
     ['signs alone', 'New chat', '?!', 0],
   ])('%s: %s, %s is %i', (_, label, typed, fit) => expect(fitness(label, typed)).toBe(fit))
 
-  it('is quick with a label and a question of any length', () => {
-    expect(growth((words) => fitness('word '.repeat(words), 'wodr '.repeat(words)), 400)).toBeLessThan(12)
+  it('is quick with a label and a question of any length', async () => {
+    expect(await growth((words) => fitness('word '.repeat(words), 'wodr '.repeat(words)), 400)).toBeLessThan(12)
   })
 })
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Trouble } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { TextBlock } from '../../../contract/text-place.ts'
+import { Pace } from '../base/pace.ts'
 import type { Content } from './content-store.ts'
 import { troubleOf } from './document-intake.ts'
 import { tell, turn, type DocumentRoom } from './document-room.ts'
@@ -12,7 +13,7 @@ import type { Reading, ReaderKeeper } from './reader-keeper.ts'
 
 export interface DocumentReadingOptions {
   reader: Pick<ReaderKeeper, 'read'>
-  split: (blocks: readonly TextBlock[]) => Passage[]
+  split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   /** Of `split`; passages of another are made anew. */
   splittingVersion: number
   pace: IngestPace
@@ -25,6 +26,8 @@ export interface DocumentReadingOptions {
 
 /** So many passages become searchable in one transaction: some ten milliseconds. */
 const passagesTogether = 32
+/** So many blocks are taken out of the file at once: some milliseconds. */
+const blocksTogether = 200
 
 export class DocumentReading {
   readonly #options: DocumentReadingOptions
@@ -135,13 +138,13 @@ export class DocumentReading {
 
   async #split(room: DocumentRoom, number: number, signal: AbortSignal): Promise<void> {
     const { contents, documents, index } = room
-    const { split, splittingVersion, quiet } = this.#options
-    const passages = split(contents.blocks(number))
+    const { split, splittingVersion } = this.#options
+    const rest = this.#resting(signal)
+    const passages = await split(await this.#blocks(room, number, rest), rest)
     const done = contents.beginSplitting(number, splittingVersion)
     for (let from = done; from < passages.length; from += passagesTogether) {
-      await quiet(signal)
+      await rest()
       await turn()
-      signal.throwIfAborted()
       const some = passages.slice(from, from + passagesTogether)
       contents.addPassages(
         number,
@@ -158,6 +161,25 @@ export class DocumentReading {
     const trouble = passages.length === 0 ? { code: 'document_no_text' as const } : contents.trouble(number)
     contents.isSplit(number, { passages: passages.length, embedded, language: mostOf(passages), splittingVersion, trouble })
     tell(room)
+  }
+
+  /** What is waited for between two small steps of long work: others have their turn, answers go first, and what was stopped ends. */
+  #resting(signal: AbortSignal): () => Promise<void> {
+    const pace = new Pace()
+    return async () => {
+      await pace.rest()
+      await this.#options.quiet(signal)
+      signal.throwIfAborted()
+    }
+  }
+
+  async #blocks({ contents }: DocumentRoom, number: number, rest: () => Promise<void>): Promise<TextBlock[]> {
+    const blocks: TextBlock[] = []
+    for (const count = contents.blockCount(number); blocks.length < count; await rest()) {
+      const from = contents.blocksFrom(number, blocks.length, blocksTogether)
+      blocks.push(...from.map(({ block }) => block))
+    }
+    return blocks
   }
 
   #items(room: DocumentRoom, content: Content, recognition: Reading['recognition'], signal: AbortSignal) {

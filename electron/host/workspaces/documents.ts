@@ -27,7 +27,7 @@ export interface DocumentsOptions {
   indexOf: (workspaceId: string) => DocumentIndex
   reader: Pick<ReaderKeeper, 'read' | 'hold'>
   embedder: Pick<Embedder, 'state' | 'embedPassages'>
-  split: (blocks: readonly TextBlock[]) => Passage[]
+  split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   splittingVersion: number
   /** Whether an answer is being written. */
   answering: Watchable<boolean>

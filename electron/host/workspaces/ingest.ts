@@ -17,7 +17,7 @@ import type { ReaderKeeper } from './reader-keeper.ts'
 export interface IngestOptions {
   reader: Pick<ReaderKeeper, 'read' | 'hold'>
   embedder: Pick<Embedder, 'state' | 'embedPassages'>
-  split: (blocks: readonly TextBlock[]) => Passage[]
+  split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   splittingVersion: number
   /** Whether an answer is being written. */
   answering: Watchable<boolean>

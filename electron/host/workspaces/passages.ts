@@ -53,20 +53,24 @@ interface Heading {
   start: number
 }
 
-/** Passages in the order of the document, without overlap; only white space is left out. */
-export function splitPassages(blocks: readonly TextBlock[]): Passage[] {
+/**
+ * Passages in the order of the document, without overlap; only white space is left out.
+ * @param rest is waited for after every block and every passage: six hundred pages are a second of work
+ */
+export async function splitPassages(blocks: readonly TextBlock[], rest: () => Promise<void> = atOnce): Promise<Passage[]> {
   const text = blocks.map((block) => block.text).join(blockGap)
   const documentLanguage = languageOf(text)
   const places = new PlaceFinder(blocks)
-  return joinSmall(sectionsOf(blocks)).flatMap((section) =>
-    pieces(section).map((units) => {
+  const passages: Passage[] = []
+  for (const section of joinSmall(await sectionsOf(blocks, rest))) {
+    for (const units of pieces(section)) {
       const start = units[0]?.start ?? 0
       const end = units.at(-1)?.end ?? start
       const own = text.slice(start, end)
       // What begins the passage is read there already.
       const above = section.headings.filter((heading) => heading.start < start).map((heading) => heading.text)
       const header = units[0]?.header ?? ''
-      return {
+      passages.push({
         start,
         end,
         text: own,
@@ -74,12 +78,16 @@ export function splitPassages(blocks: readonly TextBlock[]): Passage[] {
         place: places.place(start, end),
         language: own.length < shortText ? (documentLanguage ?? languageOf(own)) : (languageOf(own) ?? documentLanguage),
         searchText: [headingLine(above), header, own].filter((part) => part !== '').join('\n'),
-      }
-    }),
-  )
+      })
+      await rest()
+    }
+  }
+  return passages
 }
 
-function sectionsOf(blocks: readonly TextBlock[]): Section[] {
+const atOnce = (): Promise<void> => Promise.resolve()
+
+async function sectionsOf(blocks: readonly TextBlock[], rest: () => Promise<void>): Promise<Section[]> {
   const sections: Section[] = []
   let path: Heading[] = []
   let start = 0
@@ -103,6 +111,7 @@ function sectionsOf(blocks: readonly TextBlock[]): Section[] {
       section.tokens += unit.tokens
     }
     start += block.text.length + blockGap.length
+    await rest()
   }
   return sections.filter(({ units }) => units.length > 0)
 }

@@ -9,7 +9,7 @@ import { takeContent } from '../../../electron/host/workspaces/content-intake.ts
 import { ContentStore } from '../../../electron/host/workspaces/content-store.ts'
 import { fileSource } from '../../../electron/host/workspaces/document-source.ts'
 import { IngestPace } from '../../../electron/host/workspaces/ingest-pace.ts'
-import { openDocuments, type DocumentsRoom } from '../../fixtures/documents-room.ts'
+import { openDocuments, splitByBlock, type DocumentsRoom } from '../../fixtures/documents-room.ts'
 import { present, temporaryFolder } from '../../fixtures/test-host.ts'
 import { failure, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
@@ -52,6 +52,10 @@ async function settled(): Promise<Document[]> {
     .poll(() => rows().every(({ stage }) => ['ready', 'no_text', 'failed'].includes(stage)), { timeout: 10_000 })
     .toBe(true)
   return rows()
+}
+/** Lets whatever waits have its turn so many times. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 function count(table: string): number {
   return room.database.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0
@@ -354,6 +358,35 @@ test('nothing is read while an answer is being written, and a pause is kept over
   await room.documents.pause(room.workspaceId, false)
   await settled()
   expect(row(id).stage).toBe('ready')
+})
+
+test('a long document is not split on while an answer is being written, and no further once it is removed', async () => {
+  await room.close()
+  let steps = 0
+  room = openDocuments(vault, {
+    split: async (blocks, rest) => {
+      for (const _block of blocks) {
+        if (++steps === 1) room.answering.set(true)
+        await rest()
+      }
+      return splitByBlock(blocks)
+    },
+  })
+  const [id = ''] = await add(file('a.txt', 'One\n\nTwo\n\nThree'))
+  await expect.poll(() => steps).toBe(1)
+  await turns(50)
+  expect(steps).toBe(1)
+  room.answering.set(false)
+  await settled()
+  expect([steps, row(id).passages]).toEqual([3, 3])
+
+  steps = 0
+  const [other = ''] = await add(file('b.txt', 'Four\n\nFive'))
+  await expect.poll(() => steps).toBe(1)
+  await room.documents.remove(room.workspaceId, [other])
+  room.answering.set(false)
+  await turns(50)
+  expect([steps, room.index.words]).toEqual([1, ['One', 'Two', 'Three']])
 })
 
 test('another embedder works in the background while the index of the old one serves', async () => {

@@ -1,4 +1,5 @@
 /** The reader's keeper with real processes: a file that hangs, swells or kills the reader costs that file and nothing else. */
+import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
@@ -38,6 +39,13 @@ test('files are read by one process, one after the other', async () => {
   const all = await Promise.all(['a', 'b', 'c'].map((name) => readDocument(keeper, name, 'x')))
   expect(new Set(all.map(({ begin }) => begin.title)).size).toBe(1)
   expect(launched).toHaveLength(1)
+})
+
+test('the real one gives way to whoever else wants the processor (bug: a page being recognised slows an answer)', async () => {
+  const keeper = newKeeper()
+  keepers.push(keeper)
+  await readDocument(keeper, 'notes.txt', 'x')
+  expect(getPriority(keeper.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
 })
 
 test('a reader that dies costs one file', async () => {
