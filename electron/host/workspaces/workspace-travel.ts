@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
-/** Takes out of a copy what belongs to this machine: folders, kept contexts, and answers that somebody is still writing. */
+/** Takes out of a copy what belongs to this machine: folders, kept contexts, and what is still going on. */
 export function tidyForTravel(copy: EncryptedDatabase): void {
   copy.transaction(() => {
     copy.exec(`
@@ -10,6 +10,7 @@ export function tidyForTravel(copy: EncryptedDatabase): void {
       DELETE FROM left_out_files;
       DELETE FROM watched_folders;
       DELETE FROM kept_states;
+      DELETE FROM question_run_begun;
       UPDATE messages SET state = 'interrupted' WHERE state = 'writing';
       UPDATE compared_answers SET state = 'interrupted' WHERE state = 'writing';
     `)
