@@ -101,14 +101,7 @@ export class AreaKeeper {
   get busy(): boolean {
     if (!this.#areas) return false
     const { chat, comparisons, models, bundleImports, bundleExports, documents } = this.#areas
-    return (
-      chat.writing ||
-      comparisons.writing ||
-      models.importing ||
-      bundleImports.busy ||
-      bundleExports.busy ||
-      documents.adding
-    )
+    return chat.writing || comparisons.writing || models.importing || bundleImports.busy || bundleExports.busy || documents.adding
   }
 
   /** Process number of the engine while it runs. */

@@ -67,7 +67,10 @@ export function worseIn(runs: readonly { results: readonly QuestionResult[] }[])
 
 /** Whether a result is of this question as it is now. */
 export function asksTheSame(result: QuestionResult, { id, text, documentId, words }: TestQuestion): boolean {
-  return JSON.stringify([result.questionId, result.text, result.documentId, result.words]) === JSON.stringify([id, text, documentId, words])
+  return (
+    JSON.stringify([result.questionId, result.text, result.documentId, result.words]) ===
+    JSON.stringify([id, text, documentId, words])
+  )
 }
 
 function isWorse(then: Fared, now: Fared): boolean {

@@ -25,10 +25,12 @@ export interface QuestionsOptions {
   changes: (workspaceId: string, signal: AbortSignal) => AsyncIterable<unknown>
   now: () => number
   onBug: (error: unknown) => string
+  /** Between two looks at what has changed, in milliseconds. */
+  pauseMs?: number
 }
 
 /** While documents come in there are many changes a second. */
-const lookMs = 500
+const pauseMs = 500
 
 interface Room {
   workspaceId: string
@@ -148,7 +150,7 @@ export class Questions {
       for await (const _change of this.#options.changes(room.workspaceId, signal)) {
         if (room.store.questions().some(({ documentId }) => documentId !== null)) this.#show(room)
         this.#look(room)
-        await delay(lookMs, undefined, { signal }).catch(() => undefined)
+        await delay(this.#options.pauseMs ?? pauseMs, undefined, { signal }).catch(() => undefined)
       }
     } catch (error) {
       if (!(error instanceof AppError)) this.#options.onBug(error)

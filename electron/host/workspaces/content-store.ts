@@ -138,7 +138,9 @@ export class ContentStore {
 
   /** Whether passages of an earlier splitting serve. */
   hasOldPassages(splittingVersion: number): boolean {
-    return this.#database.prepare('SELECT 1 FROM contents WHERE passages > 0 AND splitting < ?').get(splittingVersion) !== undefined
+    return (
+      this.#database.prepare('SELECT 1 FROM contents WHERE passages > 0 AND splitting < ?').get(splittingVersion) !== undefined
+    )
   }
 
   /** Begins reading, from the start: what an earlier try left is gone. */

@@ -67,7 +67,10 @@ describe('a question', () => {
     const found = [piece('lease', 'The rent.'), piece('lease', 'The deposit.')]
     const joined = [source(1, 'lease', 'The rent.\n\nThe deposit.')]
     expect(scoreQuestion(question({ words }), asked({ found, given: joined }))).toMatchObject({ rank: null, sent: true })
-    expect(scoreQuestion(question(), asked({ found: [piece('lease', lease)], given: [] }))).toMatchObject({ rank: 1, sent: false })
+    expect(scoreQuestion(question(), asked({ found: [piece('lease', lease)], given: [] }))).toMatchObject({
+      rank: 1,
+      sent: false,
+    })
   })
 
   test('without an answer says nothing of one', () => {
@@ -104,12 +107,17 @@ function result(change: Partial<QuestionResult> = {}): QuestionResult {
     ...change,
   }
 }
-const answered = (change: Partial<QuestionResult> = {}): QuestionResult => result({ answer: 1, cited: true, support: 1, ...change })
+const answered = (change: Partial<QuestionResult> = {}): QuestionResult =>
+  result({ answer: 1, cited: true, support: 1, ...change })
 
 describe('a run', () => {
   test('comes to what was found, the mean reciprocal rank, and means of what was answered', () => {
     expect(
-      summarise([answered(), answered({ rank: 4, answer: 0.5, cited: false, support: 0 }), answered({ rank: null, sent: false })]),
+      summarise([
+        answered(),
+        answered({ rank: 4, answer: 0.5, cited: false, support: 0 }),
+        answered({ rank: null, sent: false }),
+      ]),
     ).toEqual({ questions: 3, found: 2, meanReciprocalRank: 1.25 / 3, answer: 2.5 / 3, cited: 2, support: 2 / 3 })
   })
 
@@ -176,6 +184,8 @@ describe('what got worse', () => {
 
   test('what is sent is compared among runs of one kind: who answers has another room for it', () => {
     expect(worse([answered()], [result({ sent: false })])).toEqual([])
-    expect(worse([answered()], [result({ sent: false })], [answered({ sent: false })])).toMatchObject([{ before: { sent: true } }])
+    expect(worse([answered()], [result({ sent: false })], [answered({ sent: false })])).toMatchObject([
+      { before: { sent: true } },
+    ])
   })
 })
