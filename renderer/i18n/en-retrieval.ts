@@ -56,8 +56,8 @@ export function retrievalInEnglish(format: Format) {
       what: 'questions found the right passage',
       scores: {
         rank: 'Average place',
-        answer: 'Expected words in answers',
-        cited: 'Answers citing the right source',
+        answer: 'Expected words',
+        cited: 'Right source cited',
         support: 'Supported sentences',
         of: (count: number, all: number) => `${format.number(count)} of ${format.number(all)}`,
       },

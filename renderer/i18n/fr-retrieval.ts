@@ -57,8 +57,8 @@ export function retrievalInFrench(format: Format): ReturnType<typeof retrievalIn
       what: 'questions ont trouvé le bon passage',
       scores: {
         rank: 'Place moyenne',
-        answer: 'Mots attendus dans les réponses',
-        cited: 'Réponses citant la bonne source',
+        answer: 'Mots attendus',
+        cited: 'Bonne source citée',
         support: 'Phrases étayées',
         of: (count: number, all: number) => `${format.number(count)} sur ${format.number(all)}`,
       },
