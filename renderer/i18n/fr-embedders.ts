@@ -7,7 +7,7 @@ export const embeddersInFrench: typeof embeddersInEnglish = {
   none: 'Aucun modèle ne trouve ici les passages par le sens : les documents sont cherchés par leurs seuls mots. Importez un encodeur pour avoir les deux.',
   purpose: {
     embedder: 'Trouve les passages par le sens',
-    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
+    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
   },
   shipped: 'Fourni avec Alambic',
   inUse: 'Utilisé',
