@@ -339,6 +339,17 @@ test('one that somebody began and stopped is not followed by the one that was st
   expect(asked.filter((each) => each.startsWith('search'))).toHaveLength(1)
 })
 
+test('a search that was stopped keeps no other student from being asked', async () => {
+  await ran(true)
+  const works = answer
+  held()
+  house.questions.run(house.workspaceId, false)
+  await house.questions.stop(house.workspaceId)
+  answer = works
+  await looked({ model: nurse })
+  expect((await runs(2)).at(-1)).toMatchObject({ reason: 'model', under: { model: nurse } })
+})
+
 test('what fails says why, is not tried again by itself, and goes on after a change or an unlock', async () => {
   await ran(true)
   const works = answer
