@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
+import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/comparisons.ts'
@@ -96,14 +97,13 @@ export class AreaKeeper {
     return this.#areas
   }
 
-  /** Whether an answer is being written, or a model, a document or a workspace is on its way. Ingest is not counted: it goes on after the next unlock. */
+  /** Whether an answer is being written, or a model, a document or a workspace is on its way. Ingest and tests are not counted: they go on after the next unlock. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, questions, models, bundleImports, bundleExports, documents, workspaces } = this.#areas
+    const { chat, comparisons, models, bundleImports, bundleExports, documents, workspaces } = this.#areas
     return (
       chat.writing ||
       comparisons.writing ||
-      questions.running ||
       models.importing ||
       bundleImports.busy ||
       bundleExports.busy ||
@@ -295,14 +295,22 @@ export class AreaKeeper {
     })
     this.#closer.add('comparisons', () => comparisons.close())
     const asker = new QuestionAsker({
-      ...{ documents, retrieval, embedder, runtime, settings, presets, workspaces, splittingVersion },
+      ...{ documents, retrieval, embedder, runtime, settings, presets, workspaces, models, splittingVersion },
       students: new StudentChoice({ models, settings, workspaces }),
-      modelName: (modelId) => models.identity(modelId).modelName,
     })
     const questions = new Questions({
       ...{ workspaces, now },
-      ask: (workspaceId, question, answers, signal) => asker.ask(workspaceId, question, answers, signal),
-      conditions: (workspaceId) => asker.conditions(workspaceId),
+      ask: (question, asking) => asker.ask(question, asking),
+      conditions: (workspaceId, usualId) => asker.conditions(workspaceId, usualId),
+      documentOf: (workspaceId, documentId) => documents.find(workspaceId, documentId),
+      changes: (workspaceId, signal) =>
+        watchAny(
+          [
+            ...[documents.changes(workspaceId), embedder.state, embedder.reranker],
+            ...[models.state, settings.state, workspaces.state],
+          ],
+          signal,
+        ),
       onBug: (error) => log.bug(error, 'questions'),
     })
     this.#closer.add('questions', () => questions.close())

@@ -3,6 +3,7 @@
 export const embeddersInEnglish = {
   title: 'For your documents',
   lead: 'These models do not talk. They find what your documents say about a question.',
+  none: 'No model is here that finds passages by meaning: documents are searched by their words alone. Import an embedder to have both.',
   purpose: {
     embedder: 'Finds passages by meaning',
     reranker: 'Reorders what was found, which is more exact and takes longer',

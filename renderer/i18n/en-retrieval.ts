@@ -29,6 +29,7 @@ export function retrievalInEnglish(format: Format) {
       missing: 'Type the question.',
       save: 'Save',
       expects: (document: string) => `In ${document}`,
+      expectsGone: 'In a document that is gone',
       expectsWords: (words: string) => `Words: ${words}`,
       run: 'Run',
       runAnswers: 'Run with answers',
@@ -38,23 +39,36 @@ export function retrievalInEnglish(format: Format) {
       stop: 'Stop',
       foundAt: (rank: number) => `Found, place ${format.number(rank)}`,
       foundNotSent: (rank: number) => `Place ${format.number(rank)}, not sent`,
+      given: 'Given to the model',
       notFound: 'Not among the first 50',
       notRun: 'Not run yet',
-      answer: (part: number) => `Answer ${format.percent(part)}`,
+      answer: (part: number) => `Expected words ${format.percent(part)}`,
       support: (part: number) => `Supported ${format.percent(part)}`,
+      cited: 'Cites the right source',
+      notCited: 'Does not cite the right source',
+      waits: 'Waits until an answer is written',
       table: 'Questions',
-      last: 'Last run',
     },
     quality: {
       title: 'Retrieval quality',
       run: 'Run again',
       figure: (found: number, of: number) => `${format.number(found)} of ${format.number(of)}`,
       what: 'questions found the right passage',
-      place: (rank: number) => `On average at place ${format.number(rank, 1)}.`,
-      answers: (answer: number, support: number) =>
-        `Answers have ${format.percent(answer)} of the expected words; ${format.percent(support)} of their sentences are supported.`,
+      scores: {
+        rank: 'Average place',
+        answer: 'Expected words',
+        cited: 'Right source cited',
+        support: 'Supported sentences',
+        of: (count: number, all: number) => `${format.number(count)} of ${format.number(all)}`,
+      },
       today: 'today',
-      reasons: { asked: '', model: 'new student', embedder: 'new embedder', splitting: 'new splitting' },
+      reasons: {
+        asked: '',
+        model: 'new student',
+        embedder: 'new embedder',
+        reranker: 'new reranker',
+        splitting: 'new splitting',
+      },
       chart: (count: number, first: string, last: string) =>
         format.plural(count, {
           one: `Questions that found the right passage: ${last}.`,
@@ -70,8 +84,23 @@ export function retrievalInEnglish(format: Format) {
       unread: 'The document is not read yet.',
       notSent: (rank: number) => `Found at place ${format.number(rank)}; only the best are sent.`,
       notFound: 'Not among the first 50 passages.',
+      gone: 'The document that it expects is gone.',
       openSearch: 'Open in Search',
+      openSearchFor: (question: string) => `Open “${question}” in Search`,
+      moreMisses: (count: number) => format.plural(count, { one: 'One more', other: `${format.number(count)} more` }),
       worse: 'What got worse',
+      worsened: {
+        rank: (before: number, now: number | null) =>
+          now === null
+            ? `Was at place ${format.number(before)}, is not among the first 50.`
+            : `Was at place ${format.number(before)}, is at ${format.number(now)}.`,
+        sent: 'Its passage is no longer sent.',
+        answer: (before: number, now: number) =>
+          `Expected words in the answer: ${format.percent(before)} before, now ${format.percent(now)}.`,
+        cited: 'The answer no longer cites the right source.',
+        support: (before: number, now: number) =>
+          `Supported sentences: ${format.percent(before)} before, now ${format.percent(now)}.`,
+      },
       none: 'Not measured yet',
       noneWhat:
         'Write questions whose answer you know. They show how well this workspace finds its passages, after every change.',

@@ -200,11 +200,6 @@ export function workspacesInEnglish(format: Format) {
       empty: 'There is no text in it.',
       more: 'Read on',
       table: 'Table',
-      page: (page: number) => `Page ${format.number(page)}`,
-      slide: (slide: number) => `Slide ${format.number(slide)}`,
-      section: (section: number) => `Part ${format.number(section)}`,
-      sheet: (sheet: string, cells: string) => `${sheet}, ${cells}`,
-      paragraph: (paragraph: number) => `Paragraph ${format.number(paragraph)}`,
     },
     instructions: {
       label: 'Instructions',

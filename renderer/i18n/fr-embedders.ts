@@ -4,9 +4,10 @@ import type { embeddersInEnglish } from './en-embedders.ts'
 export const embeddersInFrench: typeof embeddersInEnglish = {
   title: 'Pour vos documents',
   lead: 'Ces modèles ne parlent pas. Ils trouvent ce que vos documents disent d’une question.',
+  none: 'Aucun modèle ne trouve ici les passages par le sens : les documents sont cherchés par leurs seuls mots. Importez un encodeur pour avoir les deux.',
   purpose: {
     embedder: 'Trouve les passages par le sens',
-    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
+    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
   },
   shipped: 'Fourni avec Alambic',
   inUse: 'Utilisé',

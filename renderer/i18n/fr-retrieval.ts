@@ -30,6 +30,7 @@ export function retrievalInFrench(format: Format): ReturnType<typeof retrievalIn
       missing: 'Saisissez la question.',
       save: 'Enregistrer',
       expects: (document: string) => `Dans ${document}`,
+      expectsGone: 'Dans un document disparu',
       expectsWords: (words: string) => `Mots : ${words}`,
       run: 'Lancer',
       runAnswers: 'Lancer avec réponses',
@@ -39,23 +40,30 @@ export function retrievalInFrench(format: Format): ReturnType<typeof retrievalIn
       stop: 'Arrêter',
       foundAt: (rank: number) => `Trouvé, place ${format.number(rank)}`,
       foundNotSent: (rank: number) => `Place ${format.number(rank)}, non envoyé`,
+      given: 'Donné au modèle',
       notFound: 'Pas parmi les 50 premiers',
       notRun: 'Pas encore lancée',
-      answer: (part: number) => `Réponse ${format.percent(part)}`,
-      support: (part: number) => `Appuyée ${format.percent(part)}`,
+      answer: (part: number) => `Mots attendus ${format.percent(part)}`,
+      support: (part: number) => `Étayée à ${format.percent(part)}`,
+      cited: 'Cite la bonne source',
+      notCited: 'Ne cite pas la bonne source',
+      waits: 'Attend la fin d’une réponse',
       table: 'Questions',
-      last: 'Dernier passage',
     },
     quality: {
       title: 'Qualité de recherche',
       run: 'Relancer',
       figure: (found: number, of: number) => `${format.number(found)} sur ${format.number(of)}`,
       what: 'questions ont trouvé le bon passage',
-      place: (rank: number) => `En moyenne à la place ${format.number(rank, 1)}.`,
-      answers: (answer: number, support: number) =>
-        `Les réponses contiennent ${format.percent(answer)} des mots attendus ; ${format.percent(support)} de leurs phrases sont appuyées.`,
+      scores: {
+        rank: 'Place moyenne',
+        answer: 'Mots attendus',
+        cited: 'Bonne source citée',
+        support: 'Phrases étayées',
+        of: (count: number, all: number) => `${format.number(count)} sur ${format.number(all)}`,
+      },
       today: 'aujourd’hui',
-      reasons: { asked: '', model: 'élève', embedder: 'encodeur', splitting: 'découpage' },
+      reasons: { asked: '', model: 'élève', embedder: 'encodeur', reranker: 'reclasseur', splitting: 'découpage' },
       chart: (count: number, first: string, last: string) =>
         format.plural(count, {
           one: `Questions qui ont trouvé le bon passage : ${last}.`,
@@ -71,8 +79,24 @@ export function retrievalInFrench(format: Format): ReturnType<typeof retrievalIn
       unread: 'Le document n’est pas encore lu.',
       notSent: (rank: number) => `Trouvé à la place ${format.number(rank)} ; seuls les meilleurs sont envoyés.`,
       notFound: 'Pas parmi les 50 premiers passages.',
+      gone: 'Le document attendu a disparu.',
       openSearch: 'Ouvrir dans Recherche',
+      openSearchFor: (question: string) => `Ouvrir « ${question} » dans Recherche`,
+      moreMisses: (count: number) =>
+        format.plural(count, { one: `Encore ${format.number(count)}`, other: `Encore ${format.number(count)}` }),
       worse: 'Ce qui a baissé',
+      worsened: {
+        rank: (before: number, now: number | null) =>
+          now === null
+            ? `Était à la place ${format.number(before)}, n’est plus parmi les 50 premiers.`
+            : `Était à la place ${format.number(before)}, est à la ${format.number(now)}.`,
+        sent: 'Son passage n’est plus envoyé.',
+        answer: (before: number, now: number) =>
+          `Mots attendus dans la réponse : ${format.percent(before)} avant, ${format.percent(now)} maintenant.`,
+        cited: 'La réponse ne cite plus la bonne source.',
+        support: (before: number, now: number) =>
+          `Phrases étayées : ${format.percent(before)} avant, ${format.percent(now)} maintenant.`,
+      },
       none: 'Pas encore mesurée',
       noneWhat:
         'Écrivez des questions dont vous connaissez la réponse. Elles montrent, après chaque changement, si cet espace trouve ses passages.',

@@ -224,11 +224,6 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       empty: 'Il ne contient pas de texte.',
       more: 'Lire la suite',
       table: 'Tableau',
-      page: (page: number) => `Page ${format.number(page)}`,
-      slide: (slide: number) => `Diapositive ${format.number(slide)}`,
-      section: (section: number) => `Partie ${format.number(section)}`,
-      sheet: (sheet: string, cells: string) => `${sheet}, ${cells}`,
-      paragraph: (paragraph: number) => `Paragraphe ${format.number(paragraph)}`,
     },
     instructions: {
       label: 'Consignes',

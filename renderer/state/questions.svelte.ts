@@ -1,12 +1,25 @@
 /** The test of the workspace that is shown: its questions, how they fared, and what the last run misses. */
 import type { Client } from '../../contract/contract.ts'
-import type { QuestionResult, QuestionsState as QuestionsFacts, TestQuestion, TestRun } from '../../contract/question.ts'
+import type {
+  Fared,
+  QuestionResult,
+  QuestionRow,
+  QuestionsState as QuestionsFacts,
+  TestQuestion,
+  TestRun,
+} from '../../contract/question.ts'
 import { follow } from './follow.ts'
 import { Task } from './task.svelte.ts'
 
 /** With fewer a figure says little; the host takes no more. */
 export const fewestQuestions = 10
 export const mostQuestions = 50
+
+/** A question with how it fared last. */
+export interface FaredQuestion {
+  question: QuestionRow
+  now: QuestionResult
+}
 
 export class QuestionsState {
   readonly #client: Client
@@ -25,7 +38,7 @@ export class QuestionsState {
     return this.#facts
   }
 
-  get all(): TestQuestion[] {
+  get all(): QuestionRow[] {
     return this.#facts?.questions ?? []
   }
 
@@ -37,23 +50,35 @@ export class QuestionsState {
     return this.#facts?.runs.at(-1) ?? null
   }
 
-  /** Results of the last run whose right passage would not have been sent, of questions that are still there. */
-  get missed(): QuestionResult[] {
-    return this.lastRun?.results.filter(({ sent, questionId }) => !sent && this.byId(questionId)) ?? []
+  /** Whose right passage the last run did not send. */
+  get missed(): FaredQuestion[] {
+    return this.#fared.filter(({ now }) => !now.sent)
   }
 
-  /** What fared worse in the last run than in the one before. */
-  get worse(): TestQuestion[] {
-    return this.all.filter(({ id }) => this.#facts?.worse.includes(id))
+  /** What fared worse in the last run, with how it was before. */
+  get worse(): (FaredQuestion & { before: Fared })[] {
+    return this.#fared.flatMap((fared) => {
+      const found = this.#facts?.worse.find(({ questionId }) => questionId === fared.question.id)
+      return found ? [{ ...fared, before: found.before }] : []
+    })
   }
 
-  byId(questionId: string): TestQuestion | null {
+  byId(questionId: string): QuestionRow | null {
     return this.all.find(({ id }) => id === questionId) ?? null
   }
 
-  /** How a question fared last; null when it was not asked yet. */
-  result(questionId: string): QuestionResult | null {
-    return this.lastRun?.results.find((result) => result.questionId === questionId) ?? null
+  /** How a question fared last; null when it was not asked yet, or not as it is now. */
+  result({ id, text, documentId, words }: QuestionRow): QuestionResult | null {
+    const found = this.#facts?.results.find(({ questionId }) => questionId === id)
+    const isSame = found?.text === text && found.documentId === documentId && found.words.join('\n') === words.join('\n')
+    return found && isSame ? found : null
+  }
+
+  get #fared(): FaredQuestion[] {
+    return this.all.flatMap((question) => {
+      const now = this.result(question)
+      return now ? [{ question, now }] : []
+    })
   }
 
   show(workspaceId: string | null): void {
@@ -77,6 +102,11 @@ export class QuestionsState {
 
   remove(questionId: string): Promise<boolean> {
     return this.#act(this.saving, (workspaceId) => this.#client.questions.remove({ workspaceId, questionId }))
+  }
+
+  /** Runs all questions as they were run last. */
+  runAgain(): Promise<boolean> {
+    return this.run((this.lastRun?.under.model ?? null) !== null)
   }
 
   /** Runs all questions. @param answers whether the workspace's student answers each as well */

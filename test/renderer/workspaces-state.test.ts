@@ -10,6 +10,7 @@ import { markedTerms } from '../../renderer/views/workspaces/marked-terms.ts'
 import { fakeDocuments, fakeFolder, fakeStarts, manyDocuments } from '../fixtures/fake-documents.ts'
 import { FakeHost } from '../fixtures/fake-host.ts'
 import { fakeConversation } from '../fixtures/fake-nouns.ts'
+import { fakeRuns } from '../fixtures/fake-questions.ts'
 import { fakeMatters } from '../fixtures/fake-workspaces.ts'
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15))
@@ -256,14 +257,45 @@ describe('questions and the free search', () => {
     const [app, host] = await shown()
     host.questions.fill()
     await settled()
-    expect(app.questions.missed.map(({ questionId }) => questionId)).toEqual(['question-1', 'question-2'])
-    expect(app.questions.worse.map(({ id }) => id)).toEqual(['question-2'])
+    expect(app.questions.missed.map(({ question }) => question.id)).toEqual(['question-1', 'question-2'])
+    expect(app.questions.worse.map(({ question }) => question.id)).toEqual(['question-2'])
     await app.questions.remove('question-2')
     await settled()
     expect(app.questions.missed).toHaveLength(1)
     await app.questions.run(true)
     await settled()
     expect(app.questions.facts?.running).toMatchObject({ answers: true, total: 11 })
+  })
+
+  it('know a question’s document though the table has not come to it, and no result of what was asked otherwise', async () => {
+    const [app, host] = await shown()
+    host.documents.rows.set([])
+    host.questions.fill()
+    await settled()
+    const [first] = app.questions.all
+    if (!first) throw new Error('There are no questions')
+    expect([app.documents.rows, first.document?.name]).toEqual([[], 'Bail commercial – SCI Les Tilleuls.pdf'])
+    expect(app.questions.result(first)).toMatchObject({ rank: 1 })
+    const { id, text, documentId } = first
+    await app.questions.save({ id, text, documentId, words: ['neuf mois'] })
+    await settled()
+    const changed = app.questions.byId(id)
+    expect(changed && app.questions.result(changed)).toBeNull()
+  })
+
+  it('run again as they were run last', async () => {
+    const [app, host] = await shown()
+    host.questions.fill()
+    await settled()
+    await app.questions.runAgain()
+    await settled()
+    expect(app.questions.facts?.running?.answers).toBe(true)
+    await app.questions.stop()
+    host.questions.fill(undefined, fakeRuns.slice(0, 1))
+    await settled()
+    await app.questions.runAgain()
+    await settled()
+    expect(app.questions.facts?.running?.answers).toBe(false)
   })
 
   it('drop a result that comes after another workspace was opened', async () => {

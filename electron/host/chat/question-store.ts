@@ -1,12 +1,21 @@
 /** The questions of a workspace's test and its runs, in its encrypted file. */
+import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
-import { TestRun, type TestQuestion } from '../../../contract/question.ts'
+import { QuestionResult, TestRun, type TestQuestion } from '../../../contract/question.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
 /** Questions of a workspace at most. */
 const mostQuestions = 50
 /** Runs that are kept: the chart shows no more. */
 const mostRuns = 50
+
+/** A run that is over, with how each question fared. */
+export const KeptRun = TestRun.extend({ results: z.array(QuestionResult) })
+export type KeptRun = z.infer<typeof KeptRun>
+
+/** A run that is not over. One that somebody stopped does not go on by itself, nor begin again under the same conditions. */
+export const BegunRun = KeptRun.pick({ reason: true, under: true, results: true }).extend({ isStopped: z.boolean() })
+export type BegunRun = z.infer<typeof BegunRun>
 
 interface QuestionRecord {
   id: string
@@ -50,16 +59,31 @@ export class QuestionStore {
   }
 
   /** Oldest first. */
-  runs(): TestRun[] {
+  runs(): KeptRun[] {
     return this.#database
       .prepare<{ run: string }>('SELECT run FROM question_runs ORDER BY number')
       .all()
-      .map(({ run }) => TestRun.parse(JSON.parse(run)))
+      .map(({ run }) => KeptRun.parse(JSON.parse(run)))
   }
 
-  /** Keeps a run, and lets the oldest go. */
-  add(run: TestRun): void {
+  /** The run that is going on, or was when the vault was locked. */
+  begun(): BegunRun | null {
+    const row = this.#database.prepare<{ run: string }>('SELECT run FROM question_run_begun').get()
+    return row ? BegunRun.parse(JSON.parse(row.run)) : null
+  }
+
+  keepBegun(run: BegunRun): void {
+    this.#database.prepare('INSERT OR REPLACE INTO question_run_begun (number, run) VALUES (1, ?)').run(JSON.stringify(run))
+  }
+
+  dropBegun(): void {
+    this.#database.exec('DELETE FROM question_run_begun')
+  }
+
+  /** Keeps a run that is over, and lets the oldest go. */
+  add(run: KeptRun): void {
     this.#database.transaction(() => {
+      this.dropBegun()
       this.#database.prepare('INSERT INTO question_runs (id, run) VALUES (?, ?)').run(run.id, JSON.stringify(run))
       this.#database
         .prepare('DELETE FROM question_runs WHERE number <= (SELECT max(number) FROM question_runs) - ?')

@@ -44,6 +44,8 @@ export interface Question {
   prompt: Omit<EngineQuestion, 'answerId' | 'studentId'>
   /** Of the conversation that it belongs to; null when nothing of it is to be kept. */
   memory: ConversationMemory | null
+  /** Nobody waits for it: it does not count as an answer that others give way to. See {@link givingWay}. */
+  isPatient?: boolean
 }
 
 /** What happens while a question is answered: first where it waits, then what the engine says. */
@@ -185,12 +187,13 @@ export class Runtime {
    * `stopped`, unless it fired before the engine began: then the generator just ends.
    * @throws AppError no_model, model_missing, model_changed, out_of_memory, engine_died, engine_hung, engine_failed, prompt_too_long
    */
-  async *answer({ modelId, prompt, memory }: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
-    this.#countAnswers(1)
+  async *answer(question: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
+    const counts = question.isPatient !== true
+    if (counts) this.#countAnswers(1)
     try {
-      yield* this.#answerInTurn({ modelId, prompt, memory }, answerId, signal)
+      yield* this.#answerInTurn(question, answerId, signal)
     } finally {
-      this.#countAnswers(-1)
+      if (counts) this.#countAnswers(-1)
     }
   }
 

@@ -136,6 +136,13 @@ export class ContentStore {
     return row ? contentOf(row) : null
   }
 
+  /** Whether passages of an earlier splitting serve. */
+  hasOldPassages(splittingVersion: number): boolean {
+    return (
+      this.#database.prepare('SELECT 1 FROM contents WHERE passages > 0 AND splitting < ?').get(splittingVersion) !== undefined
+    )
+  }
+
   /** Begins reading, from the start: what an earlier try left is gone. */
   beginReading(number: number): void {
     this.together(() => {

@@ -225,6 +225,12 @@ export class DocumentStore {
     return { rows: rows.map((row) => documentOf(row, view)), total: total?.total ?? 0 }
   }
 
+  /** As the table has it; null when it is gone. */
+  row(documentId: string, view: EmbeddingView): Document | null {
+    const row = this.#database.prepare<RowWithContent>(`${withContent} WHERE d.id = ?`).get(documentId)
+    return row ? documentOf(row, view) : null
+  }
+
   /** All that a conversation may ask: the workspace's own and its attachments. */
   all(conversationId: string | null, own: boolean, view: EmbeddingView): Document[] {
     return this.#database

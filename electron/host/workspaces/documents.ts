@@ -273,6 +273,25 @@ export class Documents implements Tenant {
     return { base64: room.contents.bytes(contentNumber, part.offset, part.length).toString('base64'), sizeBytes }
   }
 
+  // ---- for the test of a workspace
+
+  /** As the table has it; null when it is gone. */
+  find(workspaceId: string, documentId: string): Document | null {
+    const room = this.#room(workspaceId)
+    return room.documents.row(documentId, this.#view(room))
+  }
+
+  /** By what a search finds now: whose vectors serve, null for words alone; whether all passages are of the present splitting; and whether that stays so. */
+  standing(workspaceId: string): { embedderId: string | null; isSplit: boolean; isSettled: boolean } {
+    const { embedder, splittingVersion } = this.#options
+    const room = this.#room(workspaceId)
+    return {
+      embedderId: embedder.state.value ? room.documents.state().servedEmbedderId : null,
+      isSplit: !room.contents.hasOldPassages(splittingVersion),
+      isSettled: this.#ingest.isSettled(room),
+    }
+  }
+
   // ---- for the chat
 
   /** Documents that can be asked in this conversation: the workspace's own (unless `documents` is false) and its attachments. */

@@ -119,6 +119,16 @@ export class Ingest {
     return servedEmbedderId === null || servedEmbedderId === target
   }
 
+  /** Whether all is read, split and embedded as it is to be, and served so: nothing of this workspace is on its way. */
+  isSettled({ documents, contents }: DocumentRoom): boolean {
+    const { embedder, splittingVersion } = this.#options
+    if (contents.nextToRead(splittingVersion)) return false
+    const target = embedder.state.value?.id
+    if (target === undefined) return true
+    const { countedEmbedderId, servedEmbedderId } = documents.state()
+    return countedEmbedderId === target && servedEmbedderId === target && documents.left().passages === 0
+  }
+
   // ---- reading
 
   async #readAll(): Promise<void> {

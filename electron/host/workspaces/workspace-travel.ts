@@ -4,7 +4,7 @@ import { AppError } from '../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
 
 /**
- * Takes out of a copy what belongs to this machine: folders, kept contexts, answers that somebody is still writing, and what was removed and
+ * Takes out of a copy what belongs to this machine: folders, kept contexts, answers and tests that are still under way, and what was removed and
  * is not swept away yet. The full-text indexes keep words of what is gone until they are made compact.
  */
 export function tidyForTravel(copy: EncryptedDatabase): void {
@@ -14,6 +14,7 @@ export function tidyForTravel(copy: EncryptedDatabase): void {
       DELETE FROM left_out_files;
       DELETE FROM watched_folders;
       DELETE FROM kept_states;
+      DELETE FROM question_run_begun;
       UPDATE messages SET state = 'interrupted' WHERE state = 'writing';
       UPDATE compared_answers SET state = 'interrupted' WHERE state = 'writing';
 

@@ -92,7 +92,7 @@ describe('released steps', () => {
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
     ['workspace/0004-documents.ts', '2b6c0bbe3772187ae45effbe0528bb5ff8dc1c4d2f0a26406f368458bdf75b02'],
     ['workspace/0005-index.ts', 'aa9b3d681a8d1bc34445eb7aef6d9482823b09cc6dbdb367363c6b0b16b7ede0'],
-    ['workspace/0006-questions.ts', '52646e46cb4f932dd7527e2205b7c33da3f2a45179a3cbf3090199399a7dd83d'],
+    ['workspace/0006-questions.ts', '9247c123c3022ccb4fd9486afb7ecd31c390726c5c92d623572d760586af2d1e'],
     ['workspace/0007-what-comes-back.ts', 'ef4351086c4461de215865ae92ecb295680876f31b96d3553dbf859051074cf1'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')

@@ -15,7 +15,7 @@ import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts
 import { chatScenarios } from './chat-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { scenarios } from './scenarios.ts'
-import { workspaceScenarios } from './workspace-scenarios.ts'
+import { questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
@@ -35,10 +35,14 @@ const places: Record<string, string[]> = {
   'no-models': ['#/models', '#/chat'],
   'only-offer': ['#/models'],
   bundles: ['#/models'],
+  embedders: ['#/models'],
   students: ['#/models', '#/chat'],
   'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
   keychain: ['#/settings/vault'],
   ...Object.fromEntries(Object.keys(workspaceScenarios).map((name) => [name, workspacePlaces])),
+  ...Object.fromEntries(
+    Object.keys(questionScenarios).map((name) => [name, [...workspacePlaces.slice(0, 1), '#/workspaces/leases/questions']]),
+  ),
   'workspace-full': [...workspacePlaces, '#/workspaces/old', '#/chat?in=leases'],
   ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
   ...Object.fromEntries(Object.keys(compareScenarios).map((name) => [name, ['#/compare/compared']])),

@@ -5,7 +5,7 @@ import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
-import { workspaceScenarios } from './workspace-scenarios.ts'
+import { questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
@@ -37,6 +37,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   ...compareScenarios,
   ...compareFormScenarios,
   ...workspaceScenarios,
+  ...questionScenarios,
   ...sourceScenarios,
   ...sourceEmptyScenarios,
   new: (host) => fresh(host, null),
@@ -96,6 +97,27 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
       new AppError('out_of_memory', 'Too big', { neededBytes: 5_200_000_000, freeBytes: 1_100_000_000 }),
     )
     host.failures.set('settings.set', new AppError('disk_full', 'Full'))
+  },
+  embedders: (host) => {
+    shelf(host)
+    const finder = (id: string, name: string, change: Partial<Model> = {}): Model =>
+      fakeModel({
+        ...{ id, name, purpose: 'embedder', architecture: 'bert', sizeBytes: 73_819_104, quantisation: 'Q4_0', licence: 'MIT' },
+        ...{ starter: false, ...change },
+      })
+    host.models.set({
+      models: [
+        ...fakeShelf.slice(0, 1),
+        finder('e5', 'multilingual-e5-small', { shipped: true }),
+        finder('mini', 'all-MiniLM-L6-v2', { quantisation: 'Q8_0', sizeBytes: 25_000_000, licence: 'Apache-2.0', inPlace: true }),
+        finder('gemma', 'embeddinggemma-300M, for long and technical documents', { state: 'checking', licence: null }),
+        finder('lost', 'nomic-embed-text-v1.5', { state: 'missing', sizeBytes: 84_000_000, licence: 'Apache-2.0' }),
+        finder('ranker', 'bge-reranker-v2-m3', { purpose: 'reranker', sizeBytes: 438_000_000, quantisation: 'Q4_K_M' }),
+      ],
+      offers: [],
+      imports: [{ id: 'i', name: 'bge-m3-q8_0.gguf', doneBytes: 204_000_000, totalBytes: 634_000_000 }],
+    })
+    host.settings.set({ ...host.settings.value, embedderId: 'mini', rerankerId: 'ranker' })
   },
   bundles: (host) => {
     shelf(host)

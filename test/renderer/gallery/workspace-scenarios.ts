@@ -2,6 +2,7 @@
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeDocument, fakeDocuments, fakeFolder, manyDocuments } from '../../fixtures/fake-documents.ts'
+import { fakeRuns, fallingRuns, manyQuestions } from '../../fixtures/fake-questions.ts'
 import { fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { fakeMatter, fakeMatters } from '../../fixtures/fake-workspaces.ts'
 
@@ -35,7 +36,7 @@ export const workspaceScenarios: Record<string, (host: FakeHost) => void> = {
     )
     host.documents.givesWay.set(true)
     host.documents.index.set({ ...host.documents.index.value, embedded: 4200 })
-    host.questions.state.set({ ...host.questions.state.value, running: { done: 5, total: 12, answers: true } })
+    host.questions.state.set({ ...host.questions.state.value, running: { done: 5, total: 12, answers: true, waits: true } })
   },
   'workspace-failing': (host) => {
     full(host)
@@ -46,5 +47,33 @@ export const workspaceScenarios: Record<string, (host: FakeHost) => void> = {
     host.questions.state.set({ ...host.questions.state.value, trouble: { code: 'no_model' } })
     host.failures.set('documents.readAgain', new AppError('disk_full', 'Full'))
     host.failures.set('workspaces.export', new AppError('disk_full', 'Full'))
+  },
+}
+
+/** The workspace's test in its moments. */
+export const questionScenarios: Record<string, (host: FakeHost) => void> = {
+  'questions-new': (host) => {
+    full(host)
+    host.questions.fill(manyQuestions(3), [])
+  },
+  'questions-many': (host) => {
+    full(host)
+    host.documents.rows.set([])
+    host.questions.fill(manyQuestions(50), fakeRuns.slice(0, 1))
+  },
+  'questions-running': (host) => {
+    full(host)
+    host.questions.state.set({ ...host.questions.state.value, running: { done: 5, total: 12, answers: false, waits: false } })
+  },
+  'questions-worse': (host) => {
+    full(host)
+    host.questions.fill(undefined, fallingRuns())
+    const before = { rank: 1, sent: true, answer: 1, cited: true, support: 1 }
+    const worse = ['question-1', 'question-2', 'question-4'].map((questionId) => ({ questionId, before }))
+    const rows = host.questions.state.value.questions
+    host.questions.state.set({
+      ...{ ...host.questions.state.value, worse },
+      questions: rows.map((row) => (row.id === 'question-1' ? { ...row, document: null } : row)),
+    })
   },
 }

@@ -11,6 +11,9 @@ export const questions: Migration = {
       ) STRICT;
 
       CREATE TABLE question_runs (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, run TEXT NOT NULL) STRICT;
+
+      -- The run that is going on: one at most.
+      CREATE TABLE question_run_begun (number INTEGER PRIMARY KEY CHECK (number = 1), run TEXT NOT NULL) STRICT;
     `)
   },
 }
