@@ -66,6 +66,8 @@ export const errorCodes = [
   'workspace_file_malformed',
   'workspace_file_newer',
   'no_embedder',
+  'recognition_data_wrong',
+  'recognition_language_missing',
   // catalogues
   'catalogue_unreadable',
   'catalogue_unsigned',

@@ -30,8 +30,17 @@ const ReadItem = z.discriminatedUnion('type', [
 ])
 export type ReadItem = z.infer<typeof ReadItem>
 
-/** How text in pictures is recognised: languages of tesseract (`eng`, `fra`); null reads no pictures. */
-const Recognition = z.object({ languages: z.array(z.string()), pages: z.array(z.number()).nullable() }).nullable()
+/**
+ * How text in pictures is recognised: languages of tesseract (`eng`, `fra`), of which the data of some were taken as files before; null
+ * reads no pictures.
+ */
+const Recognition = z
+  .object({
+    languages: z.array(z.string()),
+    added: z.array(z.object({ code: z.string(), fileId: z.string() })),
+    pages: z.array(z.number()).nullable(),
+  })
+  .nullable()
 
 export const readerContract = {
   reader: {
@@ -41,7 +50,7 @@ export const readerContract = {
     take: call(z.object({ fileId: z.string(), base64: z.string() }), z.void()),
     /**
      * Reads what was taken. Fails with document_encrypted, document_wrong_password, document_broken, document_empty, document_unknown_format,
-     * document_too_big {limit}. The bytes are forgotten afterwards.
+     * document_too_big {limit}, recognition_language_missing, recognition_data_wrong. The bytes are forgotten afterwards.
      */
     read: stream(
       z.object({
@@ -52,6 +61,8 @@ export const readerContract = {
       }),
       ReadItem,
     ),
+    /** Tries the data of a language, which were taken as a file. Fails with recognition_data_wrong {reason}. */
+    tryLanguage: call(z.object({ code: z.string(), fileId: z.string() }), z.void()),
     /** Stops between two pages while `held`: answering comes first. */
     hold: call(z.object({ held: z.boolean() }), z.void()),
   },

@@ -21,7 +21,14 @@ export class FileReader {
         }
       },
       take: ({ fileId, base64 }) => this.#take(fileId, Buffer.from(base64, 'base64')),
-      read: ({ fileId, ...file }, { signal }) => this.#read(this.#give(fileId), file, signal),
+      read: ({ fileId, recognition, ...file }, { signal }) => {
+        const given = recognition && { ...recognition, added: this.#giveLanguages(recognition.added) }
+        return this.#read(this.#give(fileId), { ...file, recognition: given }, signal)
+      },
+      tryLanguage: async ({ code, fileId }) => {
+        const added = this.#giveLanguages([{ code, fileId }])
+        await (await import('./recognition-trial.ts')).tryRecognition(code, added)
+      },
       hold: ({ held }) => {
         if (held) this.#held ??= Promise.withResolvers<void>()
         else {
@@ -46,6 +53,10 @@ export class FileReader {
     const bytes = Buffer.concat(this.#taken.get(fileId) ?? [])
     this.#taken.delete(fileId)
     return bytes
+  }
+
+  #giveLanguages(added: readonly { code: string; fileId: string }[]): Map<string, Uint8Array> {
+    return new Map(added.map(({ code, fileId }) => [code, this.#give(fileId)]))
   }
 
   async *#read(bytes: Uint8Array, file: Omit<FileToRead, 'bytes'>, signal: AbortSignal): AsyncGenerator<ReadItem> {

@@ -8,6 +8,8 @@ type End = Extract<ReadItem, { type: 'end' }>
 /** How pictures are recognised; `pages` null for all that are pictures. */
 export interface Recognition {
   languages: string[]
+  /** Data of those that do not come with the application, by code. */
+  added: ReadonlyMap<string, Uint8Array>
   pages: number[] | null
 }
 

@@ -124,6 +124,18 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
+    recognition_data_wrong: ({ reason, name }) =>
+      ({
+        name: 'The name of this file does not say which language it is for. It must be as its publisher gave it, such as deu.traineddata.',
+        shipped: 'This language comes with Alambic; nothing has to be added.',
+        too_big: 'This file is larger than the data of any language.',
+        malformed: 'This file holds no data of tesseract’s, or was damaged on its way. Fetch it again.',
+        no_network: 'This file is made for older versions of tesseract only. Take the one from its collections “fast” or “best”.',
+        unusable: 'Tesseract cannot work with this file, so it was not kept.',
+        changed: `The data of a language (${name ?? '?'}) are not those that were checked, so they are not used. Add them again under Settings, Documents.`,
+      })[reason ?? 'unusable'],
+    recognition_language_missing: ({ name }) =>
+      `The data of a language (${name ?? '?'}) are not here. Add them under Settings, Documents.`,
     no_embedder: () => 'No embedder is installed, so documents are searched by their words alone.',
     catalogue_unreadable: ({ detail }) =>
       detail ? `This is not a catalogue that Alambic can read (${detail}).` : 'This is not a catalogue that Alambic can read.',

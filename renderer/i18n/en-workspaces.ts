@@ -178,10 +178,8 @@ export function workspacesInEnglish(format: Format) {
         format.plural(count, { one: 'Recognise its text', other: `Recognise the text of ${format.number(count)} documents` }),
       lead: 'Pages that are pictures are read as text, on this machine. It takes a few seconds a page; the right language helps most.',
       languages: 'Languages of the document',
-      names: { fra: 'French', eng: 'English' },
-      others: 'Other languages',
-      othersHint: 'Codes as tesseract has them, such as deu or spa, when their data was added to Alambic.',
-      wrong: 'Choose one to four languages. A code has three letters or more.',
+      add: 'Add a language…',
+      wrong: 'Choose one to four languages.',
       do: 'Run OCR',
     },
     password: {

@@ -202,10 +202,8 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
         }),
       lead: 'Les pages qui sont des images sont lues comme du texte, sur cet ordinateur. Comptez quelques secondes par page ; la bonne langue aide le plus.',
       languages: 'Langues du document',
-      names: { fra: 'Français', eng: 'Anglais' },
-      others: 'Autres langues',
-      othersHint: 'Codes de tesseract, comme deu ou spa, si leurs données ont été ajoutées à Alambic.',
-      wrong: 'Choisissez une à quatre langues. Un code a au moins trois lettres.',
+      add: 'Ajouter une langue…',
+      wrong: 'Choisissez une à quatre langues.',
       do: 'Lancer l’OCR',
     },
     password: {
