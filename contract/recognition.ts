@@ -5,14 +5,8 @@ import { Count, Time } from './id.ts'
 /** As tesseract names them: `deu`, `chi_sim`, `Cyrillic`. It is part of a file's name, so no path can be made of it. */
 export const RecognitionCode = z.string().regex(/^[A-Za-z][A-Za-z_]{2,30}$/)
 
-/** Those whose data come with the application. */
-export const shippedRecognition: readonly string[] = ['eng', 'fra']
-
 /** The more languages at once, the slower and the less sure. */
 export const RecognitionCodes = z.array(RecognitionCode).min(1).max(4)
-
-/** Bytes of a file with the data of a language, packed or not; the largest known have some 100 million. */
-export const recognitionFileBytes = 128 * 1024 * 1024
 
 export const RecognitionLanguage = z.object({
   code: RecognitionCode,

@@ -30,6 +30,12 @@ const ReadItem = z.discriminatedUnion('type', [
 ])
 export type ReadItem = z.infer<typeof ReadItem>
 
+/** Languages that text in pictures is recognised in whose data come with the application, as tesseract names them. */
+export const shippedRecognition: readonly string[] = ['eng', 'fra']
+
+/** Bytes of a file with the data of another, packed or not; the largest known have some 100 million. */
+export const recognitionFileBytes = 128 * 1024 * 1024
+
 /**
  * How text in pictures is recognised: languages of tesseract (`eng`, `fra`), of which the data of some were taken as files before; null
  * reads no pictures.

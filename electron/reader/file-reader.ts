@@ -1,7 +1,7 @@
 /** The reader's side of its contract: takes a file in parts, finds out what it is, and reads it to the end or to a limit. */
 import { AppError } from '../../contract/errors.ts'
 import type { ReaderHandlers, ReadItem } from './contract.ts'
-import { fileBytes, textCharacters } from './limits.ts'
+import { fileBytes, textBlocks, textCharacters } from './limits.ts'
 import { recogniseFormat, type Format } from './recognise-format.ts'
 import { Reading, type FileToRead, type FormatReader } from './reading.ts'
 
@@ -75,11 +75,12 @@ export class FileReader {
 
 async function* withinTextLimit(items: AsyncIterable<ReadItem>, reading: Reading): AsyncGenerator<ReadItem> {
   let characters = 0
+  let count = 0
   for await (const item of items) {
     if (item.type === 'blocks') {
-      const blocks = item.blocks.filter(({ text }) => (characters += text.length) <= textCharacters)
+      const blocks = item.blocks.filter(({ text }) => (characters += text.length) <= textCharacters && ++count <= textBlocks)
       if (blocks.length > 0) yield { ...item, blocks }
-      if (characters > textCharacters) return reading.leaveOut('text')
+      if (characters > textCharacters || count > textBlocks) return reading.leaveOut('text')
     } else yield item
   }
 }

@@ -13,8 +13,7 @@ export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<
   if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return compoundFormat(bytes)
   if (head.startsWith('{\\rtf')) return 'rtf'
   if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0)/.test(head)) return 'image'
-  // Some writers put a line of their own before it.
-  if (head.includes('%PDF-')) return 'pdf'
+  if (head.startsWith('%PDF-') || (head.includes('%PDF-') && endsAsPdf(bytes))) return 'pdf'
   return textFormat(bytes, name)
 }
 
@@ -61,12 +60,28 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   const controls = (text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g) ?? []).length
   if (controls > text.length / 500) throw unknown()
   const start = text.trimStart().slice(0, 4096)
-  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(start)) return 'html'
+  if (beginsAsHtml(start)) return 'html'
   if (isMessage(start, name)) return 'eml'
   if (/\.(csv|tsv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
   if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
   return 'text'
+}
+
+/** Some writers put a line of their own before a PDF's first; a text may also speak of one. */
+function endsAsPdf(bytes: Uint8Array): boolean {
+  return /startxref|%%EOF/.test(new TextDecoder('latin1').decode(bytes.subarray(-2048)))
+}
+
+/** Past an XML declaration and comments. In steps: one expression for all would try every way to part the comments. */
+function beginsAsHtml(start: string): boolean {
+  let rest = start.replace(/^<\?xml[^>]*>/, '').trimStart()
+  while (rest.startsWith('<!--')) {
+    const end = rest.indexOf('-->', 4)
+    if (end < 0) return false
+    rest = rest.slice(end + 3).trimStart()
+  }
+  return /^<(!doctype html|html|head|body)\b/i.test(rest)
 }
 
 /** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */

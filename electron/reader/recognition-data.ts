@@ -1,7 +1,7 @@
 /** The data of a language that somebody added: unpacked within limits, and looked at before tesseract gets them. */
 import { gunzipSync } from 'node:zlib'
 import { AppError } from '../../contract/errors.ts'
-import { recognitionFileBytes } from '../../contract/recognition.ts'
+import { recognitionFileBytes } from './contract.ts'
 
 /** What tesseract needs of a file for its newer engine, the only one here: the network, its letters, and how they are written down. */
 const neededParts = [17, 21, 22]

@@ -15,27 +15,27 @@ export async function tryRecognition(code: string, added: ReadonlyMap<string, Ui
   }
 }
 
-/** Two short lines of strokes that look like letters: what they are read as does not matter. */
+const letters = [
+  '#..#.###.#...#....##.',
+  '#..#.#...#...#...#..#',
+  '####.##..#...#...#..#',
+  '#..#.#...#...#...#..#',
+  '#..#.###.###.###..##.',
+]
+const letterColumns = 21
+/** Pixels of a dot's side, and of the white around a line. */
+const dot = 6
+const margin = 30
+
+/** A line of strokes that look like letters: what they are read as does not matter. */
 function trialPicture(): GreyPicture {
-  const letters = [
-    '#..#.###.#...#....##.',
-    '#..#.#...#...#...#..#',
-    '####.##..#...#...#..#',
-    '#..#.#...#...#...#..#',
-    '#..#.###.###.###..##.',
-  ]
-  const dot = 6
-  const [width, height] = [letters[0]!.length * dot + 60, letters.length * dot * 2 + 90]
+  const width = letterColumns * dot + 2 * margin
+  const height = letters.length * dot + 2 * margin
   const pixels = new Uint8Array(width * height).fill(255)
-  for (const top of [30, 60 + letters.length * dot]) {
-    for (const [row, line] of letters.entries()) {
-      for (const [column, mark] of [...line].entries()) {
-        if (mark !== '#') continue
-        for (let y = 0; y < dot; y++) {
-          const from = (top + row * dot + y) * width + 30 + column * dot
-          pixels.fill(0, from, from + dot)
-        }
-      }
+  for (const [row, line] of letters.entries()) {
+    for (const [column, mark] of [...line].entries()) {
+      const from = (margin + row * dot) * width + margin + column * dot
+      if (mark === '#') for (let y = 0; y < dot; y++) pixels.fill(0, from + y * width, from + y * width + dot)
     }
   }
   return { width, height, pixels }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../contract/errors.ts'
-import { recognitionFileBytes } from '../../../contract/recognition.ts'
+import { recognitionFileBytes } from '../../../electron/reader/contract.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import { personal, present, startTestHost, temporaryFolder, until, type TestHost } from '../../fixtures/test-host.ts'
 
