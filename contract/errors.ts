@@ -52,6 +52,7 @@ export const errorCodes = [
   // documents
   'document_encrypted',
   'document_wrong_password',
+  'document_protected',
   'document_broken',
   'document_empty',
   'document_unknown_format',

@@ -7,7 +7,7 @@ import { DocumentFormat, TextBlock } from '../../contract/text-place.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
 /** What a reading says, in order: `begin` once, then blocks, progress and attachments as they come, `end` once. */
-const ReadItem = z.discriminatedUnion('type', [
+export const ReadItem = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('begin'),
     format: DocumentFormat,
@@ -55,7 +55,7 @@ export const readerContract = {
     /** Takes a part of the file that comes next, at most 1 MiB of bytes. */
     take: call(z.object({ fileId: z.string(), base64: z.string() }), z.void()),
     /**
-     * Reads what was taken. Fails with document_encrypted, document_wrong_password, document_broken, document_empty, document_unknown_format,
+     * Reads what was taken. Fails with document_encrypted, document_wrong_password, document_protected, document_broken, document_empty, document_unknown_format,
      * document_too_big {limit}, recognition_language_missing, recognition_data_wrong. The bytes are forgotten afterwards.
      */
     read: stream(

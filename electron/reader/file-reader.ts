@@ -1,5 +1,6 @@
 /** The reader's side of its contract: takes a file in parts, finds out what it is, and reads it to the end or to a limit. */
 import { AppError } from '../../contract/errors.ts'
+import { CompoundFile } from './compound-file.ts'
 import type { ReaderHandlers, ReadItem } from './contract.ts'
 import { fileBytes, textBlocks, textCharacters } from './limits.ts'
 import { recogniseFormat, type Format } from './recognise-format.ts'
@@ -63,14 +64,23 @@ export class FileReader {
     if (bytes.length === 0) throw new AppError('document_empty', 'The file has no bytes')
     const reading = new Reading(signal, () => this.#held?.promise ?? Promise.resolve())
     try {
-      const read = await readerOf(await recogniseFormat(bytes, file.name))
-      yield* withinTextLimit(read({ ...file, bytes }, reading), reading)
+      const plain = await unlocked(bytes, file.password)
+      const read = await readerOf(await recogniseFormat(plain, file.name))
+      yield* withinTextLimit(read({ ...file, bytes: plain }, reading), reading)
     } catch (error) {
       // What a parser says of a file it cannot read may quote it; and every reason means the same to a person.
       throw error instanceof AppError ? error : new AppError('document_broken', 'A parser gave up')
     }
     yield reading.end()
   }
+}
+
+/** What is inside an Office file with a password; every other file as it is. */
+async function unlocked(bytes: Uint8Array, password: string | null): Promise<Uint8Array> {
+  if (!CompoundFile.isOne(bytes)) return bytes
+  const file = CompoundFile.open(bytes)
+  if (!file.has('EncryptedPackage')) return bytes
+  return (await import('./office-encryption.ts')).decryptOffice(file, password)
 }
 
 async function* withinTextLimit(items: AsyncIterable<ReadItem>, reading: Reading): AsyncGenerator<ReadItem> {

@@ -1,16 +1,17 @@
 /** What a file is, by its bytes; its name speaks only where bytes cannot tell: CSV, Markdown and text. */
 import { AppError } from '../../contract/errors.ts'
+import { CompoundFile } from './compound-file.ts'
 import type { ReadItem } from './contract.ts'
 import { decodeText, declaredEncoding } from './text-encoding.ts'
 import { ZipFile } from './zip-file.ts'
 
 export type Format = Extract<ReadItem, { type: 'begin' }>['format']
 
-/** @throws AppError document_unknown_format, document_broken, document_encrypted */
+/** @throws AppError document_unknown_format, document_broken, document_protected */
 export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<Format> {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1')
   if (head.startsWith('PK\x03\x04')) return packedFormat(await ZipFile.open(bytes))
-  if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return compoundFormat(bytes)
+  if (CompoundFile.isOne(bytes)) return compoundFormat(CompoundFile.open(bytes))
   if (head.startsWith('{\\rtf')) return 'rtf'
   if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0)/.test(head)) return 'image'
   if (head.startsWith('%PDF-') || (head.includes('%PDF-') && endsAsPdf(bytes))) return 'pdf'
@@ -40,19 +41,11 @@ function packedFormat(zip: ZipFile): Format {
   throw unknown()
 }
 
-/** Microsoft's older files and messages: a small file system whose directory names its streams, 128 bytes an entry. */
-function compoundFormat(bytes: Uint8Array): Format {
-  if (hasEntry(bytes, 'EncryptedPackage')) throw new AppError('document_encrypted', 'An encrypted Office file')
-  if (hasEntry(bytes, 'WordDocument')) return 'doc'
-  if (hasEntry(bytes, '__properties_version1.0')) return 'msg'
+/** Microsoft's older files and messages are told by the names of their streams. */
+function compoundFormat(file: CompoundFile): Format {
+  if (file.has('WordDocument')) return 'doc'
+  if (file.has('__properties_version1.0')) return 'msg'
   throw unknown()
-}
-
-function hasEntry(bytes: Uint8Array, name: string): boolean {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  const wanted = Buffer.from(`${name}\0`, 'utf16le')
-  for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 2)) if (at % 128 === 0) return true
-  return false
 }
 
 function textFormat(bytes: Uint8Array, name: string): Format {

@@ -107,6 +107,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'This file holds no key that can sign. A private ed25519 key in PEM form, without a passphrase, is needed.',
     document_encrypted: () => 'This file is protected by a password. Enter it to have the file read.',
     document_wrong_password: () => 'This is not the file’s password.',
+    document_protected: () =>
+      'This file is protected in a way that Alambic cannot open. Open it in its own program and save it without its password.',
     document_broken: () => 'This file is damaged and cannot be read. Open it in the program that made it and save it again.',
     document_empty: () => 'This file is empty.',
     document_unknown_format: () =>

@@ -134,6 +134,7 @@ export function workspacesInEnglish(format: Format) {
       failedFor: {
         document_encrypted: 'Failed: password needed',
         document_wrong_password: 'Failed: wrong password',
+        document_protected: 'Failed: protected',
         document_broken: 'Failed: damaged',
         document_empty: 'Failed: empty file',
         document_unknown_format: 'Failed: unknown format',

@@ -111,6 +111,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',
     document_encrypted: () => 'Ce fichier est protégé par un mot de passe. Saisissez-le pour que le fichier soit lu.',
     document_wrong_password: () => 'Ce n’est pas le mot de passe du fichier.',
+    document_protected: () =>
+      'Ce fichier est protégé d’une façon qu’Alambic ne sait pas ouvrir. Ouvrez-le dans son propre programme et enregistrez-le sans mot de passe.',
     document_broken: () =>
       'Ce fichier est endommagé et ne peut pas être lu. Ouvrez-le dans le programme qui l’a créé et enregistrez-le à nouveau.',
     document_empty: () => 'Ce fichier est vide.',

@@ -151,6 +151,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       failedFor: {
         document_encrypted: 'Mot de passe requis',
         document_wrong_password: 'Mot de passe faux',
+        document_protected: 'Fichier protégé',
         document_broken: 'Fichier endommagé',
         document_empty: 'Fichier vide',
         document_unknown_format: 'Format inconnu',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
-import { readerContract, type ReaderClient, type ReadItem } from '../../reader/contract.ts'
+import { readerContract, ReadItem, type ReaderClient } from '../../reader/contract.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { EngineProcess } from '../runtime/engine-process.ts'
 
@@ -161,7 +161,7 @@ export class ReaderKeeper {
       for (;;) {
         const result = await this.#within(clock, running, items.next())
         if (result.done) return
-        yield result.value
+        yield item(result.value)
       }
     } finally {
       void items.return?.()
@@ -254,6 +254,13 @@ export class ReaderKeeper {
     clearTimeout(this.#idle)
     if (this.#running) this.#end(this.#running, new AppError('cancelled', 'The reader was stopped'))
   }
+}
+
+/** A parser that was taken over could say anything: what is no item ends its process. @throws AppError reader_died */
+function item(said: unknown): ReadItem {
+  const { success, data } = ReadItem.safeParse(said)
+  if (success) return data
+  throw new AppError('reader_died', 'The reader said what no reader says', { reason: 'item' })
 }
 
 /** When the line breaks the reason is known only a moment later, by the process's end. */

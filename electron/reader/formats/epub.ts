@@ -68,5 +68,5 @@ async function refuseProtected(zip: ZipFile): Promise<void> {
   await readXml(zip.pieces('META-INF/encryption.xml'), {
     open: (name, { URI = '' }) => (found ||= name.endsWith('CipherReference') && /\.x?html?$/i.test(URI)),
   })
-  if (found) throw new AppError('document_encrypted', 'A protected book')
+  if (found) throw new AppError('document_protected', 'A protected book')
 }

@@ -38,7 +38,7 @@ async function refuseEncrypted(zip: ZipFile): Promise<void> {
   if (!zip.has('META-INF/manifest.xml')) return
   let encrypted = false
   await readXml(zip.pieces('META-INF/manifest.xml'), { open: (name) => (encrypted ||= name.endsWith('encryption-data')) })
-  if (encrypted) throw new AppError('document_encrypted', 'An encrypted OpenDocument file')
+  if (encrypted) throw new AppError('document_protected', 'An encrypted OpenDocument file')
 }
 
 class OpenContent implements MarkupEvents {
