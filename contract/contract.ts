@@ -25,6 +25,7 @@ import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote }
 import { BundleSummary, BundleWork } from './bundle.ts'
 import { Lineage } from './lineage-card.ts'
 import { Document, DocumentsQuery, DocumentsSummary, DocumentText, IndexState } from './document.ts'
+import { RecognitionCode, RecognitionCodes, RecognitionLanguage } from './recognition.ts'
 import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
@@ -112,18 +113,8 @@ export const contract = {
     pause: call(z.object({ workspaceId: Id, paused: z.boolean() }), Done),
     /** Reads a document again that failed, with a password where it wants one. */
     readAgain: call(z.object({ workspaceId: Id, documentId: Id, password: z.string().max(1024).optional() }), Done),
-    /** Recognises the text of a document's picture pages (OCR), in these languages of tesseract. */
-    recognise: call(
-      z.object({
-        workspaceId: Id,
-        documentId: Id,
-        languages: z
-          .array(z.string().regex(/^[a-z_]{3,12}$/))
-          .min(1)
-          .max(4),
-      }),
-      Done,
-    ),
+    /** Recognises the text of a document's picture pages (OCR), by default in the settings' languages. Fails with recognition_language_missing. */
+    recognise: call(z.object({ workspaceId: Id, documentId: Id, languages: RecognitionCodes.optional() }), Done),
     watchFolder: call(z.object({ workspaceId: Id, reference: Id }), z.object({ folderId: Id })),
     /** Watches it no more. `keep` leaves its documents as they are, each by itself. */
     forgetFolder: call(z.object({ workspaceId: Id, folderId: Id, keep: z.boolean() }), Done),
@@ -146,6 +137,17 @@ export const contract = {
       }),
       z.object({ base64: z.string(), sizeBytes: z.number() }),
     ),
+  },
+  recognition: {
+    /** Languages that text in pictures can be recognised in: the application's own first, then by code. */
+    languages: stream(None, z.array(RecognitionLanguage)),
+    /**
+     * Takes a language's data from a file of tesseract's (`deu.traineddata`, also packed as `.gz`), once it was tried. Fails with
+     * recognition_data_wrong {reason}, file_unreadable, disk_full, cancelled.
+     */
+    add: call(z.object({ reference: Id }), z.object({ code: RecognitionCode })),
+    /** Removes what was added. Fails with not_found. */
+    remove: call(z.object({ code: RecognitionCode }), Done),
   },
   retrieval: {
     state: stream(z.object({ workspaceId: Id }), IndexState),
@@ -358,6 +360,8 @@ export const contract = {
     pickFolder: call(None, Picked.nullable()),
     /** Opens the system's dialog for the file of a signing key; null when it was closed, or when this skin has none. */
     pickKey: call(None, Picked.nullable()),
+    /** Opens the system's dialog for the data of a language that text in pictures is recognised in; null as above. */
+    pickRecognition: call(None, Picked.nullable()),
     /** Opens the system's dialog for a catalogue; null as above. */
     pickCatalogue: call(None, Picked.nullable()),
     /** Folders that whoever started Alambic named, for skins without a dialog. */

@@ -52,6 +52,7 @@ export const errorCodes = [
   // documents
   'document_encrypted',
   'document_wrong_password',
+  'document_protected',
   'document_broken',
   'document_empty',
   'document_unknown_format',
@@ -66,6 +67,8 @@ export const errorCodes = [
   'workspace_file_malformed',
   'workspace_file_newer',
   'no_embedder',
+  'recognition_data_wrong',
+  'recognition_language_missing',
   // catalogues
   'catalogue_unreadable',
   'catalogue_unsigned',

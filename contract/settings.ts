@@ -3,6 +3,7 @@
  * screen needs before the vault is open; they are the only ones that may stand unencrypted on disk.
  */
 import { z } from 'zod'
+import { RecognitionCodes } from './recognition.ts'
 
 /** Languages of the interface. A third is one more dictionary in renderer/i18n. */
 export const Language = z.enum(['en', 'fr'])
@@ -181,6 +182,8 @@ export const settings = {
   embedderId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
   /** Reorders what was found; null for none. */
   rerankerId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
+  /** The languages that text in pictures is recognised in, unless others are chosen for a document. */
+  recognitionLanguages: { schema: RecognitionCodes, initial: ['eng', 'fra'], clear: false, policy: null },
   /** Whether the welcome screens are behind us. */
   welcomed: { schema: z.boolean(), initial: false, clear: false, policy: null },
 } as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean; policy: Policy | null }>
@@ -209,6 +212,7 @@ export const Settings = z.object({
   requireSignedBundles: settings.requireSignedBundles.schema,
   embedderId: settings.embedderId.schema,
   rerankerId: settings.rerankerId.schema,
+  recognitionLanguages: settings.recognitionLanguages.schema,
   welcomed: settings.welcomed.schema,
 })
 export type Settings = z.infer<typeof Settings>

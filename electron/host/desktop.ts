@@ -20,6 +20,8 @@ export interface Desktop {
   pickKeyFile(): Promise<string | null>
   /** Opens the system's dialog for the file of a catalogue. Null when it was closed, or when this skin has none. */
   pickCatalogueFile(): Promise<string | null>
+  /** Opens the system's dialog for a language's data for text in pictures. Null when it was closed, or when this skin has none. */
+  pickRecognitionFile(): Promise<string | null>
   /** Opens the system's dialog for documents, several at once. Empty when it was closed, or when this skin has none. */
   pickDocumentFiles(): Promise<readonly string[]>
   /** Opens the system's dialog for an exported workspace. Null when it was closed, or when this skin has none. */

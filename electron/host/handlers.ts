@@ -59,6 +59,11 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       text: (part) => opened().documents.text(part),
       bytes: (part) => opened().documents.bytes(part),
     },
+    recognition: {
+      languages: (_none, { signal }) => opened().recognition.state.watch(signal),
+      add: ({ reference }, { signal }) => opened().recognition.add(reference, signal),
+      remove: ({ code }) => opened().recognition.remove(code),
+    },
     retrieval: {
       state: ({ workspaceId }, { signal }) => opened().retrieval.watch(workspaceId, signal),
       search: (input, { signal }) => opened().retrieval.search({ ...input, conversationId: null, documents: true }, signal),
@@ -157,6 +162,10 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       },
       pickCatalogue: async () => {
         const path = await desktop.pickCatalogueFile()
+        return path === null ? null : references.named(path)
+      },
+      pickRecognition: async () => {
+        const path = await desktop.pickRecognitionFile()
         return path === null ? null : references.named(path)
       },
       pickKey: async () => {

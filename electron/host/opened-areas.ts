@@ -34,7 +34,8 @@ import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents.ts'
 import { PassageIndexes } from './workspaces/passage-indexes.ts'
 import { splitPassages, splittingVersion } from './workspaces/passages.ts'
-import { ReaderKeeper } from './workspaces/reader-keeper.ts'
+import { ReaderKeeper, trialLimits } from './workspaces/reader-keeper.ts'
+import { RecognitionLanguages } from './workspaces/recognition-languages.ts'
 import { Retrieval } from './workspaces/retrieval.ts'
 import { Workspaces } from './workspaces/workspaces.ts'
 
@@ -71,6 +72,7 @@ export interface OpenedAreas {
   hardware: Hardware
   runtime: Runtime
   embedder: Embedder
+  recognition: RecognitionLanguages
   documents: Documents
   retrieval: Retrieval
   bundleImports: BundleImports
@@ -100,7 +102,7 @@ export class AreaKeeper {
   /** Whether an answer is being written, or a model, a document or a workspace is on its way. Ingest and tests are not counted: they go on after the next unlock. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, models, bundleImports, bundleExports, documents, workspaces } = this.#areas
+    const { chat, comparisons, models, bundleImports, bundleExports, documents, recognition, workspaces } = this.#areas
     return (
       chat.writing ||
       comparisons.writing ||
@@ -108,6 +110,7 @@ export class AreaKeeper {
       bundleImports.busy ||
       bundleExports.busy ||
       documents.adding ||
+      recognition.adding ||
       workspaces.moving
     )
   }
@@ -226,11 +229,18 @@ export class AreaKeeper {
     const reader = new ReaderKeeper({ launch: launchReader })
     this.#closer.add('reader', () => reader.close())
 
+    const recognition = new RecognitionLanguages({
+      ...{ database: vault.main, references, settings, now },
+      folder: join(dataFolder, 'ocr'),
+      newReader: () => new ReaderKeeper({ launch: launchReader, limits: trialLimits }),
+    })
+    this.#closer.add('recognition', () => recognition.close())
+
     const indexes = new PassageIndexes({ workspaces })
     this.#closer.add('indexes', () => indexes.close())
     workspaces.admit(indexes)
     const documents = new Documents({
-      ...{ workspaces, references, reader, embedder, splittingVersion, now },
+      ...{ workspaces, references, reader, recognition, embedder, splittingVersion, now },
       split: splitPassages,
       indexOf: (workspaceId) => indexes.of(workspaceId),
       answering: runtime.answering,
@@ -324,6 +334,7 @@ export class AreaKeeper {
       hardware,
       runtime,
       embedder,
+      recognition,
       documents,
       retrieval,
       presets,

@@ -35,6 +35,10 @@ export class HeadlessDesktop implements Desktop {
     return Promise.resolve(null)
   }
 
+  pickRecognitionFile(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
   pickDocumentFiles(): Promise<readonly string[]> {
     return Promise.resolve([])
   }

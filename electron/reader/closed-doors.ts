@@ -44,10 +44,20 @@ function closeNetwork(): void {
 }
 
 function closePrograms(): void {
-  for (const module of ['child_process', 'cluster', 'worker_threads', 'wasi', 'repl']) closeAll(module)
-  for (const name of ['binding', '_linkedBinding', 'dlopen', '_debugProcess', 'chdir', 'abort']) {
-    Reflect.set(process, name, refuse(`process.${name}`))
+  for (const module of ['child_process', 'cluster', 'worker_threads', 'wasi', 'repl', 'trace_events']) closeAll(module)
+  // Under Node's permission model as well: it lets SQLite open any file, as of Node 24.
+  closeAll('sqlite')
+  // Pictures of the memory are files, and the engine's flags say what it refuses.
+  const engine = doors('node:v8')
+  for (const name of ['writeHeapSnapshot', 'setHeapSnapshotNearHeapLimit', 'setFlagsFromString'])
+    put(engine, name, refuse(`v8.${name}`))
+  for (const name of ['binding', '_linkedBinding', 'dlopen', '_debugProcess', 'chdir', 'abort', 'execve', 'loadEnvFile']) {
+    put(process as unknown as Doors, name, refuse(`process.${name}`))
   }
+  const report: unknown = Reflect.get(process, 'report')
+  if (report) put(report as Doors, 'writeReport', refuse('process.report'))
+  // Hooks of this kind run in a thread of their own.
+  put(doors('node:module'), 'register', refuse('module.register'))
   const kill = process.kill.bind(process)
   process.kill = (pid, signal) => (pid === process.pid ? kill(pid, signal) : (refuse('process.kill')() as never))
 }
@@ -91,7 +101,13 @@ function isReading(flags: unknown): boolean {
 }
 
 function closeAll(module: string): void {
-  const found = doors(`node:${module}`)
+  let found: Doors
+  try {
+    found = doors(`node:${module}`)
+  } catch {
+    // Electron is built without some: what is not there needs no closing.
+    return
+  }
   for (const [name, value] of Object.entries(found))
     if (typeof value === 'function') put(found, name, refuse(`${module}.${name}`))
 }

@@ -7,7 +7,7 @@ import { DocumentFormat, TextBlock } from '../../contract/text-place.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
 /** What a reading says, in order: `begin` once, then blocks, progress and attachments as they come, `end` once. */
-const ReadItem = z.discriminatedUnion('type', [
+export const ReadItem = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('begin'),
     format: DocumentFormat,
@@ -30,8 +30,23 @@ const ReadItem = z.discriminatedUnion('type', [
 ])
 export type ReadItem = z.infer<typeof ReadItem>
 
-/** How text in pictures is recognised: languages of tesseract (`eng`, `fra`); null reads no pictures. */
-const Recognition = z.object({ languages: z.array(z.string()), pages: z.array(z.number()).nullable() }).nullable()
+/** Languages that text in pictures is recognised in whose data come with the application, as tesseract names them. */
+export const shippedRecognition: readonly string[] = ['eng', 'fra']
+
+/** Bytes of a file with the data of another, packed or not; the largest known have some 100 million. */
+export const recognitionFileBytes = 128 * 1024 * 1024
+
+/**
+ * How text in pictures is recognised: languages of tesseract (`eng`, `fra`), of which the data of some were taken as files before; null
+ * reads no pictures.
+ */
+const Recognition = z
+  .object({
+    languages: z.array(z.string()),
+    added: z.array(z.object({ code: z.string(), fileId: z.string() })),
+    pages: z.array(z.number()).nullable(),
+  })
+  .nullable()
 
 export const readerContract = {
   reader: {
@@ -40,8 +55,8 @@ export const readerContract = {
     /** Takes a part of the file that comes next, at most 1 MiB of bytes. */
     take: call(z.object({ fileId: z.string(), base64: z.string() }), z.void()),
     /**
-     * Reads what was taken. Fails with document_encrypted, document_wrong_password, document_broken, document_empty, document_unknown_format,
-     * document_too_big {limit}. The bytes are forgotten afterwards.
+     * Reads what was taken. Fails with document_encrypted, document_wrong_password, document_protected, document_broken, document_empty, document_unknown_format,
+     * document_too_big {limit}, recognition_language_missing, recognition_data_wrong. The bytes are forgotten afterwards.
      */
     read: stream(
       z.object({
@@ -52,6 +67,8 @@ export const readerContract = {
       }),
       ReadItem,
     ),
+    /** Tries the data of a language, which were taken as a file. Fails with recognition_data_wrong {reason}. */
+    tryLanguage: call(z.object({ code: z.string(), fileId: z.string() }), z.void()),
     /** Stops between two pages while `held`: answering comes first. */
     hold: call(z.object({ held: z.boolean() }), z.void()),
   },

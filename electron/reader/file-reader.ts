@@ -1,7 +1,8 @@
 /** The reader's side of its contract: takes a file in parts, finds out what it is, and reads it to the end or to a limit. */
 import { AppError } from '../../contract/errors.ts'
+import { CompoundFile } from './compound-file.ts'
 import type { ReaderHandlers, ReadItem } from './contract.ts'
-import { fileBytes, textCharacters } from './limits.ts'
+import { fileBytes, textBlocks, textCharacters } from './limits.ts'
 import { recogniseFormat, type Format } from './recognise-format.ts'
 import { Reading, type FileToRead, type FormatReader } from './reading.ts'
 
@@ -21,7 +22,14 @@ export class FileReader {
         }
       },
       take: ({ fileId, base64 }) => this.#take(fileId, Buffer.from(base64, 'base64')),
-      read: ({ fileId, ...file }, { signal }) => this.#read(this.#give(fileId), file, signal),
+      read: ({ fileId, recognition, ...file }, { signal }) => {
+        const given = recognition && { ...recognition, added: this.#giveLanguages(recognition.added) }
+        return this.#read(this.#give(fileId), { ...file, recognition: given }, signal)
+      },
+      tryLanguage: async ({ code, fileId }) => {
+        const added = this.#giveLanguages([{ code, fileId }])
+        await (await import('./recognition-trial.ts')).tryRecognition(code, added)
+      },
       hold: ({ held }) => {
         if (held) this.#held ??= Promise.withResolvers<void>()
         else {
@@ -48,12 +56,17 @@ export class FileReader {
     return bytes
   }
 
+  #giveLanguages(added: readonly { code: string; fileId: string }[]): Map<string, Uint8Array> {
+    return new Map(added.map(({ code, fileId }) => [code, this.#give(fileId)]))
+  }
+
   async *#read(bytes: Uint8Array, file: Omit<FileToRead, 'bytes'>, signal: AbortSignal): AsyncGenerator<ReadItem> {
     if (bytes.length === 0) throw new AppError('document_empty', 'The file has no bytes')
     const reading = new Reading(signal, () => this.#held?.promise ?? Promise.resolve())
     try {
-      const read = await readerOf(await recogniseFormat(bytes, file.name))
-      yield* withinTextLimit(read({ ...file, bytes }, reading), reading)
+      const plain = await unlocked(bytes, file.password)
+      const read = await readerOf(await recogniseFormat(plain, file.name))
+      yield* withinTextLimit(read({ ...file, bytes: plain }, reading), reading)
     } catch (error) {
       // What a parser says of a file it cannot read may quote it; and every reason means the same to a person.
       throw error instanceof AppError ? error : new AppError('document_broken', 'A parser gave up')
@@ -62,13 +75,22 @@ export class FileReader {
   }
 }
 
+/** What is inside an Office file with a password; every other file as it is. */
+async function unlocked(bytes: Uint8Array, password: string | null): Promise<Uint8Array> {
+  if (!CompoundFile.isOne(bytes)) return bytes
+  const file = CompoundFile.open(bytes)
+  if (!file.has('EncryptedPackage')) return bytes
+  return (await import('./office-encryption.ts')).decryptOffice(file, password)
+}
+
 async function* withinTextLimit(items: AsyncIterable<ReadItem>, reading: Reading): AsyncGenerator<ReadItem> {
   let characters = 0
+  let count = 0
   for await (const item of items) {
     if (item.type === 'blocks') {
-      const blocks = item.blocks.filter(({ text }) => (characters += text.length) <= textCharacters)
+      const blocks = item.blocks.filter(({ text }) => (characters += text.length) <= textCharacters && ++count <= textBlocks)
       if (blocks.length > 0) yield { ...item, blocks }
-      if (characters > textCharacters) return reading.leaveOut('text')
+      if (characters > textCharacters || count > textBlocks) return reading.leaveOut('text')
     } else yield item
   }
 }

@@ -3,7 +3,9 @@
  * kept; a table that only lays a page out becomes its text.
  */
 import { tableBlocks, textBlock, type TextBlock, type TextPlace } from './blocks.ts'
+import { scannedCells, textBlocks, textCharacters } from './limits.ts'
 import type { MarkupEvents } from './markup.ts'
+import type { Reading } from './reading.ts'
 
 const silent = new Set([
   'script',
@@ -51,10 +53,17 @@ export class HtmlBlocks implements MarkupEvents {
   #inTitle = false
   #listDepth = 0
   #code = 0
+  #characters = 0
+  #cells = 0
 
   /** @param place of the block with this number, counted from 1 */
   constructor(place: (number: number) => TextPlace) {
     this.#place = place
+  }
+
+  /** More of it is not read. */
+  get done(): boolean {
+    return this.#characters > textCharacters || this.blocks.length > textBlocks || this.#cells > scannedCells
   }
 
   open(name: string, attributes: Record<string, string>): void {
@@ -93,12 +102,14 @@ export class HtmlBlocks implements MarkupEvents {
   }
 
   text(text: string): void {
+    this.#characters += text.length
     if (this.#inTitle) this.title += text
     else if (this.#silent === 0) this.#text += text
   }
 
-  /** The blocks, once everything was told. */
-  finish(): TextBlock[] {
+  /** The blocks, once everything was told, or as much of it as is read. */
+  finish(reading: Reading): TextBlock[] {
+    if (this.done) reading.leaveOut('text')
     while (this.#tables.length > 0) this.#closeTable()
     this.#flush()
     return this.blocks
@@ -146,6 +157,7 @@ export class HtmlBlocks implements MarkupEvents {
     // Its text comes when it closes; the columns it covers stay empty.
     table.rows.at(-1)?.push(...Array<string>(span).fill(''))
     this.#span = span
+    this.#cells += span
   }
   #span = 1
 
@@ -176,10 +188,10 @@ export class HtmlBlocks implements MarkupEvents {
     if (!table || table.layout) return this.#flush()
     this.#text = ''
     const rows = table.rows.filter((row) => row.some((cell) => cell.trim() !== ''))
-    const columns = new Set(rows.flatMap((row) => row.flatMap((cell, column) => (cell.trim() === '' ? [] : [column]))))
-    const kept = rows.map((row) => [...columns].sort((one, other) => one - other).map((column) => row[column] ?? ''))
+    const columns = filledColumns(rows)
+    const kept = rows.map((row) => filledCells(row, columns))
     this.#kind = 'paragraph'
-    if (columns.size < 2) {
+    if (columns.length < 2) {
       for (const [cell = ''] of kept) {
         this.#text = cell
         this.#flush()
@@ -189,6 +201,23 @@ export class HtmlBlocks implements MarkupEvents {
     const first = this.blocks.length
     this.blocks.push(...tableBlocks(kept, table.hasHeader, (from) => this.#place(first + from / 50 + 1)))
   }
+}
+
+/** The columns in which any row has something, in order. */
+function filledColumns(rows: readonly (readonly string[])[]): number[] {
+  const columns = new Set<number>()
+  for (const row of rows) for (const [column, cell] of row.entries()) if (cell.trim() !== '') columns.add(column)
+  return [...columns].sort((one, other) => one - other)
+}
+
+/** What a row has in these columns. Not beyond its own end: one row of 100,000 cells must not widen 100,000 others. */
+function filledCells(row: readonly string[], columns: readonly number[]): string[] {
+  const cells: string[] = []
+  for (const column of columns) {
+    if (column >= row.length) break
+    cells.push(row[column] ?? '')
+  }
+  return cells
 }
 
 /** What a browser does not show: the data of a filing, and what somebody wants only a machine to read. */

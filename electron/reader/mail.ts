@@ -1,10 +1,10 @@
 /** What mails of both kinds have in common: a head, a body, and files that came with it. */
 import { textBlock, type TextBlock } from './blocks.ts'
 import type { ReadItem } from './contract.ts'
-import { paragraphsOf } from './formats/text.ts'
 import { HtmlBlocks } from './html-blocks.ts'
 import { attachmentBytes, attachments as mostAttachments } from './limits.ts'
 import { readHtml } from './markup.ts'
+import { paragraphBlocks } from './plain-text.ts'
 import { inItems, type Reading } from './reading.ts'
 
 export interface Mail {
@@ -25,7 +25,7 @@ export async function* mailItems(
   const top = { kind: 'section' as const, section: 1, title: '' }
   yield* inItems([textBlock('heading', subject, top, 1), ...head.map((line) => textBlock('paragraph', line, top))])
   await reading.turn()
-  yield* inItems(await body(html, text, subject))
+  yield* inItems(await body(html, text, subject, reading))
   for (const [at, { name, bytes }] of attachments.entries()) {
     if (at >= mostAttachments || bytes.length > attachmentBytes) reading.leaveOut('attachments')
     else if (bytes.length > 0)
@@ -33,13 +33,18 @@ export async function* mailItems(
   }
 }
 
-async function body(html: string | null, text: string | null, title: string): Promise<(TextBlock | null)[]> {
+async function body(
+  html: string | null,
+  text: string | null,
+  title: string,
+  reading: Reading,
+): Promise<Iterable<TextBlock | null>> {
   const place = { kind: 'section' as const, section: 2, title }
   if (html) {
     const blocks = new HtmlBlocks(() => place)
     await readHtml(html, blocks)
-    const found = blocks.finish()
+    const found = blocks.finish(reading)
     if (found.length > 0) return found
   }
-  return paragraphsOf(text ?? '').map((part) => textBlock('paragraph', part, place))
+  return paragraphBlocks((text ?? '').replace(/\r\n?/g, '\n'), () => place)
 }

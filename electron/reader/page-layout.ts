@@ -125,7 +125,10 @@ function inReadingOrder(lines: Line[]): Line[] {
 /** From top to bottom, and from left to right in a row. */
 function rowByRow(lines: Line[], columnRight: number): Line[] {
   const sorted = [...lines].sort((one, other) => one.top + one.bottom - other.top - other.bottom)
-  const right = Math.min(columnRight, Math.max(0, ...lines.map((line) => line.right)))
+  const right = Math.min(
+    columnRight,
+    lines.reduce((most, line) => Math.max(most, line.right), 0),
+  )
   const ordered: Line[] = []
   let row: Line[] = []
   const flush = (): void => {
@@ -153,7 +156,8 @@ function gutterOf(lines: readonly Line[]): number | null {
   const sides = [lines.filter((line) => line.right <= at), lines.filter((line) => line.left >= at)]
   for (const side of sides) {
     if (side.length < columnLines) return null
-    const width = Math.max(...side.map(({ right }) => right)) - Math.min(...side.map(({ left }) => left))
+    const width =
+      side.reduce((most, { right }) => Math.max(most, right), 0) - side.reduce((least, { left }) => Math.min(least, left), 1)
     const filled = side.reduce((sum, { left, right }) => sum + (right - left), 0) / side.length
     if (width < 0.15 || filled < width * filledShare) return null
   }

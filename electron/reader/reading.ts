@@ -8,6 +8,8 @@ type End = Extract<ReadItem, { type: 'end' }>
 /** How pictures are recognised; `pages` null for all that are pictures. */
 export interface Recognition {
   languages: string[]
+  /** Data of those that do not come with the application, by code. */
+  added: ReadonlyMap<string, Uint8Array>
   pages: number[] | null
 }
 
@@ -50,10 +52,16 @@ export class Reading {
   }
 }
 
-/** Blocks as items of a bearable size. */
-export function* inItems(blocks: readonly (TextBlock | null)[]): Generator<ReadItem> {
-  const there = blocks.filter((block) => block !== null)
-  for (let from = 0; from < there.length; from += 100) yield { type: 'blocks', blocks: there.slice(from, from + 100) }
+/** Blocks as items of a bearable size; no more of them are made than are asked for. */
+export function* inItems(blocks: Iterable<TextBlock | null>): Generator<ReadItem> {
+  let some: TextBlock[] = []
+  for (const block of blocks) {
+    if (block && some.push(block) === 100) {
+      yield { type: 'blocks', blocks: some }
+      some = []
+    }
+  }
+  if (some.length > 0) yield { type: 'blocks', blocks: some }
 }
 
 /** The first item of a format that counts no pages. */

@@ -1,20 +1,20 @@
 /** What a file is, by its bytes; its name speaks only where bytes cannot tell: CSV, Markdown and text. */
 import { AppError } from '../../contract/errors.ts'
+import { CompoundFile } from './compound-file.ts'
 import type { ReadItem } from './contract.ts'
 import { decodeText, declaredEncoding } from './text-encoding.ts'
 import { ZipFile } from './zip-file.ts'
 
 export type Format = Extract<ReadItem, { type: 'begin' }>['format']
 
-/** @throws AppError document_unknown_format, document_broken, document_encrypted */
+/** @throws AppError document_unknown_format, document_broken, document_protected */
 export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<Format> {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1')
   if (head.startsWith('PK\x03\x04')) return packedFormat(await ZipFile.open(bytes))
-  if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return compoundFormat(bytes)
+  if (CompoundFile.isOne(bytes)) return compoundFormat(CompoundFile.open(bytes))
   if (head.startsWith('{\\rtf')) return 'rtf'
   if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0)/.test(head)) return 'image'
-  // Some writers put a line of their own before it.
-  if (head.includes('%PDF-')) return 'pdf'
+  if (head.startsWith('%PDF-') || (head.includes('%PDF-') && endsAsPdf(bytes))) return 'pdf'
   return textFormat(bytes, name)
 }
 
@@ -41,19 +41,11 @@ function packedFormat(zip: ZipFile): Format {
   throw unknown()
 }
 
-/** Microsoft's older files and messages: a small file system whose directory names its streams, 128 bytes an entry. */
-function compoundFormat(bytes: Uint8Array): Format {
-  if (hasEntry(bytes, 'EncryptedPackage')) throw new AppError('document_encrypted', 'An encrypted Office file')
-  if (hasEntry(bytes, 'WordDocument')) return 'doc'
-  if (hasEntry(bytes, '__properties_version1.0')) return 'msg'
+/** Microsoft's older files and messages are told by the names of their streams. */
+function compoundFormat(file: CompoundFile): Format {
+  if (file.has('WordDocument')) return 'doc'
+  if (file.has('__properties_version1.0')) return 'msg'
   throw unknown()
-}
-
-function hasEntry(bytes: Uint8Array, name: string): boolean {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  const wanted = Buffer.from(`${name}\0`, 'utf16le')
-  for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 2)) if (at % 128 === 0) return true
-  return false
 }
 
 function textFormat(bytes: Uint8Array, name: string): Format {
@@ -61,12 +53,28 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   const controls = (text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g) ?? []).length
   if (controls > text.length / 500) throw unknown()
   const start = text.trimStart().slice(0, 4096)
-  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(start)) return 'html'
+  if (beginsAsHtml(start)) return 'html'
   if (isMessage(start, name)) return 'eml'
   if (/\.(csv|tsv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
   if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
   return 'text'
+}
+
+/** Some writers put a line of their own before a PDF's first; a text may also speak of one. */
+function endsAsPdf(bytes: Uint8Array): boolean {
+  return /startxref|%%EOF/.test(new TextDecoder('latin1').decode(bytes.subarray(-2048)))
+}
+
+/** Past an XML declaration and comments. In steps: one expression for all would try every way to part the comments. */
+function beginsAsHtml(start: string): boolean {
+  let rest = start.replace(/^<\?xml[^>]*>/, '').trimStart()
+  while (rest.startsWith('<!--')) {
+    const end = rest.indexOf('-->', 4)
+    if (end < 0) return false
+    rest = rest.slice(end + 3).trimStart()
+  }
+  return /^<(!doctype html|html|head|body)\b/i.test(rest)
 }
 
 /** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */

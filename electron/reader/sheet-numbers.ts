@@ -8,6 +8,8 @@ export interface NumberFormats {
   from1904: boolean
 }
 
+/** Excel writes no longer ones; looking at brackets that never close takes the square of their number. */
+const longestFormat = 255
 /** Formats that have a number but no text (ECMA-376, 18.8.30), days and times among them. */
 const builtInDates = new Set([
   14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 45, 46, 47, 50, 51, 52, 53, 54, 55, 56, 57, 58,
@@ -38,7 +40,7 @@ export async function dateFormats(zip: ZipFile, part: string | undefined, from19
 
 function kindOf(format: string): 'plain' | 'date' | 'percent' {
   // Text in quotes, escaped characters, and colours or conditions in brackets say nothing of the kind.
-  const signs = format.replace(/"[^"]*"|\\.|\[[^\]]*\]|_./g, '')
+  const signs = format.slice(0, longestFormat).replace(/"[^"]*"|\\.|\[[^\]]*\]|_./g, '')
   if (/[dmyhs]/i.test(signs) && !/[#0]/.test(signs.replace(/s[.,]0+/gi, ''))) return 'date'
   return signs.includes('%') ? 'percent' : 'plain'
 }

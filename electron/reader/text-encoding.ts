@@ -18,10 +18,20 @@ export function decodeText(bytes: Uint8Array, declared: string | null = null): s
   } catch {
     // Some bytes are no UTF-8. A long text with a few such is UTF-8 that was damaged.
     const lenient = new TextDecoder().decode(bytes)
-    const wrong = lenient.split('\ufffd').length - 1
-    const right = (lenient.match(/[\u0080-\ufffc]/g) ?? []).length
-    return wrong * 20 < right ? lenient : new TextDecoder('windows-1252').decode(bytes)
+    return isMostlyRight(lenient) ? lenient : new TextDecoder('windows-1252').decode(bytes)
   }
+}
+
+/** Counted in a sample: a list of every such letter of a long text would not fit into memory. */
+function isMostlyRight(lenient: string): boolean {
+  let wrong = 0
+  let right = 0
+  for (let at = 0; at < lenient.length && wrong + right < 100_000; at++) {
+    const code = lenient.charCodeAt(at)
+    if (code === 0xfffd) wrong++
+    else if (code >= 0x80) right++
+  }
+  return wrong * 20 < right
 }
 
 /** The encoding that an HTML or XML text names in its first 2,048 bytes. */

@@ -6,12 +6,13 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { gunzipSync } from 'node:zlib'
 import { AppError } from '../../contract/errors.ts'
+import { shippedRecognition } from './contract.ts'
 import { inLine, type TextBlock } from './blocks.ts'
 import type { Api, Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js'
 import type { GreyPicture } from './page-picture.ts'
+import type { Recognition } from './reading.ts'
+import { unpackedData } from './recognition-data.ts'
 
-/** Languages whose data are here. */
-const known = new Set(['eng', 'fra'])
 /** The engine of tesseract 4 (LSTM), the only one that these data serve. */
 const longShortTermMemory = 1
 /** A page of any layout, found out without a look at which way it is turned. */
@@ -28,19 +29,22 @@ export class TextRecogniser {
     this.#api = api
   }
 
-  /** @param languages of tesseract, such as `eng`; those that are not here are passed over, and English is there if none is left */
-  static async open(languages: readonly string[]): Promise<TextRecogniser> {
+  /** @throws AppError recognition_language_missing, recognition_data_wrong */
+  static async open({ languages, added }: Pick<Recognition, 'languages' | 'added'>): Promise<TextRecogniser> {
+    const missing = languages.filter((language) => !added.has(language) && !shippedRecognition.includes(language))
+    if (missing.length > 0 || languages.length === 0)
+      throw new AppError('recognition_language_missing', 'Data of a language are not here', { name: missing.join(', ') })
     const require = createRequire(import.meta.url)
     const { default: make } = await import('tesseract.js-core/tesseract-core-simd-lstm.js')
     const core: Core = await make({ print: () => undefined, printErr: () => undefined })
-    const here = languages.filter((language) => known.has(language))
-    if (here.length === 0) here.push('eng')
-    for (const language of here) {
-      const packed = readFileSync(require.resolve(`@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`))
-      core.FS.writeFile(`${language}.traineddata`, gunzipSync(packed))
+    for (const language of languages) {
+      const data = added.get(language)
+      const shipped = `@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`
+      core.FS.writeFile(`${language}.traineddata`, data ? unpackedData(data) : gunzipSync(readFileSync(require.resolve(shipped))))
     }
     const api = new core.TessBaseAPI()
-    if (api.Init(null, here.join('+'), longShortTermMemory) !== 0) throw new Error('Tesseract does not start')
+    if (api.Init(null, languages.join('+'), longShortTermMemory) !== 0)
+      throw new AppError('recognition_data_wrong', 'Tesseract does not start', { reason: 'unusable' })
     api.SetVariable('tessedit_pageseg_mode', anyLayout)
     return new TextRecogniser(core, api)
   }

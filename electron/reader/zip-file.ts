@@ -19,7 +19,7 @@ export class ZipFile {
   readonly #parts = new Map<string, Part>()
   #unpacked = 0
 
-  /** @throws AppError document_broken, document_encrypted, document_too_big */
+  /** @throws AppError document_broken, document_protected, document_too_big */
   static async open(bytes: Uint8Array): Promise<ZipFile> {
     const { Inflate } = await import('fflate')
     return new ZipFile(bytes, Inflate)
@@ -99,7 +99,7 @@ export class ZipFile {
       if (packedBytes === 0xffffffff) packedBytes = wide.shift() ?? 0
       if (offset === 0xffffffff) offset = wide.shift() ?? 0
     }
-    if ((flags & 1) !== 0) throw new AppError('document_encrypted', 'A part of the packed file is encrypted')
+    if ((flags & 1) !== 0) throw new AppError('document_protected', 'A part of the packed file is encrypted')
     if (view.getUint32(offset, true) !== 0x04034b50) throw broken()
     const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true)
     if ((method === 0 || method === 8) && !name.endsWith('/')) this.#parts.set(name, { method, start, packedBytes })

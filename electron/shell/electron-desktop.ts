@@ -48,6 +48,14 @@ export class ElectronDesktop implements Desktop {
     return canceled ? null : (filePaths[0] ?? null)
   }
 
+  async pickRecognitionFile(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#dialog.showOpenDialog({
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ name: 'Tesseract', extensions: ['traineddata', 'gz'] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
   async pickDocumentFiles(): Promise<readonly string[]> {
     const { canceled, filePaths } = await this.#dialog.showOpenDialog({
       // No filter: what a file is its bytes decide, and a name may be wrong.

@@ -107,6 +107,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'This file holds no key that can sign. A private ed25519 key in PEM form, without a passphrase, is needed.',
     document_encrypted: () => 'This file is protected by a password. Enter it to have the file read.',
     document_wrong_password: () => 'This is not the file’s password.',
+    document_protected: () =>
+      'This file is protected in a way that Alambic cannot open. Open it in its own program and save it without its password.',
     document_broken: () => 'This file is damaged and cannot be read. Open it in the program that made it and save it again.',
     document_empty: () => 'This file is empty.',
     document_unknown_format: () =>
@@ -124,6 +126,18 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
+    recognition_data_wrong: ({ reason, name }) =>
+      ({
+        name: 'The name of this file does not say which language it is for. It must be as its publisher gave it, such as deu.traineddata.',
+        shipped: 'This language comes with Alambic; nothing has to be added.',
+        too_big: 'This file is larger than the data of any language.',
+        malformed: 'This file holds no data of tesseract’s, or was damaged on its way. Fetch it again.',
+        no_network: 'This file is made for older versions of tesseract only. Take the one from its collections “fast” or “best”.',
+        unusable: 'Tesseract cannot work with this file, so it was not kept.',
+        changed: `The data of a language (${name ?? '?'}) are not those that were checked, so they are not used. Add them again under Settings, Documents.`,
+      })[reason ?? 'unusable'],
+    recognition_language_missing: ({ name }) =>
+      `The data of a language (${name ?? '?'}) are not here. Add them under Settings, Documents.`,
     no_embedder: () => 'No embedder is installed, so documents are searched by their words alone.',
     catalogue_unreadable: ({ detail }) =>
       detail ? `This is not a catalogue that Alambic can read (${detail}).` : 'This is not a catalogue that Alambic can read.',

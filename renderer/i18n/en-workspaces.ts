@@ -134,6 +134,7 @@ export function workspacesInEnglish(format: Format) {
       failedFor: {
         document_encrypted: 'Failed: password needed',
         document_wrong_password: 'Failed: wrong password',
+        document_protected: 'Failed: protected',
         document_broken: 'Failed: damaged',
         document_empty: 'Failed: empty file',
         document_unknown_format: 'Failed: unknown format',
@@ -178,10 +179,8 @@ export function workspacesInEnglish(format: Format) {
         format.plural(count, { one: 'Recognise its text', other: `Recognise the text of ${format.number(count)} documents` }),
       lead: 'Pages that are pictures are read as text, on this machine. It takes a few seconds a page; the right language helps most.',
       languages: 'Languages of the document',
-      names: { fra: 'French', eng: 'English' },
-      others: 'Other languages',
-      othersHint: 'Codes as tesseract has them, such as deu or spa, when their data was added to Alambic.',
-      wrong: 'Choose one to four languages. A code has three letters or more.',
+      add: 'Add a language…',
+      wrong: 'Choose one to four languages.',
       do: 'Run OCR',
     },
     password: {

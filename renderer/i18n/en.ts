@@ -10,6 +10,7 @@ import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { lineageInEnglish } from './en-lineage.ts'
+import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
 import { workspacesInEnglish } from './en-workspaces.ts'
@@ -241,7 +242,7 @@ export const en = {
   },
   settings: {
     title: 'Settings',
-    pages: { general: 'General', privacy: 'Privacy', vault: 'Vault', about: 'About' },
+    pages: { general: 'General', documents: 'Documents', privacy: 'Privacy', vault: 'Vault', about: 'About' },
     managed: 'Set by your organisation',
     managedUnread: 'Your organisation’s setting cannot be read, so the strictest one holds',
     notSaved: 'The change was not kept.',
@@ -309,6 +310,7 @@ export const en = {
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),
+  recognition: recognitionInEnglish(format),
   embedders: embeddersInEnglish,
   hardware: hardwareInEnglish(format),
   lineage: lineageInEnglish(format),

@@ -26,6 +26,8 @@ export interface Format {
   moment(time: number): string
   /** 09:42. @param time epoch milliseconds. */
   clock(time: number): string
+  /** German or Allemand, as it stands in a list; null when nobody has a name for it. @param tag such as `de`, `deu` or `zh-Hans`. */
+  language(tag: string): string | null
 }
 
 /** Makes the formatting of one language. @param units names of byte, kilobyte, megabyte, gigabyte. */
@@ -46,6 +48,7 @@ export function formatFor(locale: string, units: readonly [string, string, strin
     minute: '2-digit',
     hourCycle: 'h23',
   })
+  const languages = new Intl.DisplayNames(locale, { type: 'language', fallback: 'none' })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
 
   function number(value: number, digits = 0): string {
@@ -75,5 +78,14 @@ export function formatFor(locale: string, units: readonly [string, string, strin
     brief: (time, within) => brief[within].format(time),
     moment: (time) => moment.format(time),
     clock: (time) => clock.format(time),
+    language(tag) {
+      try {
+        const name = languages.of(tag) ?? null
+        return name && name.charAt(0).toLocaleUpperCase(locale) + name.slice(1)
+      } catch {
+        // No tag at all.
+        return null
+      }
+    },
   }
 }

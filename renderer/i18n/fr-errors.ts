@@ -111,6 +111,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       'Ce fichier ne contient pas de clé capable de signer. Il faut une clé privée ed25519 au format PEM, sans phrase secrète.',
     document_encrypted: () => 'Ce fichier est protégé par un mot de passe. Saisissez-le pour que le fichier soit lu.',
     document_wrong_password: () => 'Ce n’est pas le mot de passe du fichier.',
+    document_protected: () =>
+      'Ce fichier est protégé d’une façon qu’Alambic ne sait pas ouvrir. Ouvrez-le dans son propre programme et enregistrez-le sans mot de passe.',
     document_broken: () =>
       'Ce fichier est endommagé et ne peut pas être lu. Ouvrez-le dans le programme qui l’a créé et enregistrez-le à nouveau.',
     document_empty: () => 'Ce fichier est vide.',
@@ -132,6 +134,19 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
     workspace_file_newer: () =>
       'Cet espace de travail a été exporté par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
+    recognition_data_wrong: ({ reason, name }) =>
+      ({
+        name: 'Le nom de ce fichier ne dit pas pour quelle langue il est fait. Il doit rester tel que publié, par exemple deu.traineddata.',
+        shipped: 'Cette langue est fournie avec Alambic ; il n’y a rien à ajouter.',
+        too_big: 'Ce fichier est plus gros que les données d’aucune langue.',
+        malformed: 'Ce fichier ne contient pas de données de tesseract, ou il a été endommagé en chemin. Récupérez-le à nouveau.',
+        no_network:
+          'Ce fichier n’est fait que pour d’anciennes versions de tesseract. Prenez celui des collections « fast » ou « best ».',
+        unusable: 'Tesseract ne peut pas se servir de ce fichier : il n’a pas été conservé.',
+        changed: `Les données d’une langue (${name ?? '?'}) ne sont pas celles qui ont été vérifiées : elles ne sont pas utilisées. Ajoutez-les à nouveau sous Réglages, Documents.`,
+      })[reason ?? 'unusable'],
+    recognition_language_missing: ({ name }) =>
+      `Les données d’une langue (${name ?? '?'}) ne sont pas là. Ajoutez-les sous Réglages, Documents.`,
     no_embedder: () => 'Aucun modèle de recherche par le sens n’est installé : les documents sont cherchés par leurs seuls mots.',
     catalogue_unreadable: ({ detail }) =>
       detail ? `Ce n’est pas un catalogue qu’Alambic sait lire (${detail}).` : 'Ce n’est pas un catalogue qu’Alambic sait lire.',

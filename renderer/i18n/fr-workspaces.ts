@@ -151,6 +151,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       failedFor: {
         document_encrypted: 'Mot de passe requis',
         document_wrong_password: 'Mot de passe faux',
+        document_protected: 'Fichier protégé',
         document_broken: 'Fichier endommagé',
         document_empty: 'Fichier vide',
         document_unknown_format: 'Format inconnu',
@@ -202,10 +203,8 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
         }),
       lead: 'Les pages qui sont des images sont lues comme du texte, sur cet ordinateur. Comptez quelques secondes par page ; la bonne langue aide le plus.',
       languages: 'Langues du document',
-      names: { fra: 'Français', eng: 'Anglais' },
-      others: 'Autres langues',
-      othersHint: 'Codes de tesseract, comme deu ou spa, si leurs données ont été ajoutées à Alambic.',
-      wrong: 'Choisissez une à quatre langues. Un code a au moins trois lettres.',
+      add: 'Ajouter une langue…',
+      wrong: 'Choisissez une à quatre langues.',
       do: 'Lancer l’OCR',
     },
     password: {

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { lineageInFrench } from './fr-lineage.ts'
+import { recognitionInFrench } from './fr-recognition.ts'
 import { sourcesInFrench } from './fr-sources.ts'
 import { formatFor } from './format.ts'
 import { hardwareInFrench } from './fr-hardware.ts'
@@ -244,7 +245,7 @@ export const fr: Dictionary = {
   },
   settings: {
     title: 'Réglages',
-    pages: { general: 'Général', privacy: 'Confidentialité', vault: 'Coffre', about: 'À propos' },
+    pages: { general: 'Général', documents: 'Documents', privacy: 'Confidentialité', vault: 'Coffre', about: 'À propos' },
     managed: 'Fixé par votre organisation',
     managedUnread: 'Le réglage de votre organisation est illisible : le plus strict s’applique',
     notSaved: 'La modification n’a pas été enregistrée.',
@@ -314,6 +315,7 @@ export const fr: Dictionary = {
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),
+  recognition: recognitionInFrench(format),
   embedders: embeddersInFrench,
   hardware: hardwareInFrench(format),
   lineage: lineageInFrench(format),

@@ -4,6 +4,9 @@
  */
 import type { KeychainTrouble } from '../../contract/entities.ts'
 
+/** Why the data of a language are not taken or not used. */
+type DataTrouble = (typeof dataTroubles)[number]
+
 /** Sizes are bytes, times epoch milliseconds. */
 export interface TroubleFacts {
   triesLeft: number | undefined
@@ -26,9 +29,11 @@ export interface TroubleFacts {
   version: number | undefined
   known: number | undefined
   limit: number | undefined
+  reason: DataTrouble | undefined
 }
 
 const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
+const dataTroubles = ['name', 'shipped', 'too_big', 'malformed', 'no_network', 'unusable', 'changed'] as const
 
 /** Takes out of a failure's data what sentences may use. */
 export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
@@ -55,5 +60,6 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     version: number('version'),
     known: number('known'),
     limit: number('limit'),
+    reason: dataTroubles.find((known) => known === data['reason']),
   }
 }

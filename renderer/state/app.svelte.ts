@@ -19,6 +19,7 @@ import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
 import { QuestionsState } from './questions.svelte.ts'
+import { RecognitionState } from './recognition.svelte.ts'
 import { RetrievalState } from './retrieval.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { RuntimeState } from './runtime.svelte.ts'
@@ -63,6 +64,7 @@ export class AppState {
   readonly bundles: BundlesState
   readonly workspaces: WorkspacesState
   readonly documents: DocumentsState
+  readonly recognition: RecognitionState
   readonly retrieval: RetrievalState
   readonly questions: QuestionsState
   readonly desktop: DesktopState
@@ -95,6 +97,7 @@ export class AppState {
     this.bundles = new BundlesState(client)
     this.workspaces = new WorkspacesState(client, this.route, world.sendFile)
     this.documents = new DocumentsState(client, world.sendFile)
+    this.recognition = new RecognitionState(client, world.sendFile)
     this.retrieval = new RetrievalState(client)
     this.questions = new QuestionsState(client)
     this.desktop = new DesktopState(client)
@@ -223,6 +226,11 @@ export class AppState {
       life,
     )
     this.#follow(
+      (signal) => client.recognition.languages({}, { signal }),
+      (languages) => this.recognition.apply(languages),
+      life,
+    )
+    this.#follow(
       (signal) => client.models.downloads({}, { signal }),
       (downloads) => this.catalogue.applyDownloads(downloads),
       life,
@@ -257,6 +265,7 @@ export class AppState {
     this.door.forget()
     this.workspaces.forget()
     this.documents.forget()
+    this.recognition.forget()
     this.retrieval.forget()
     this.questions.forget()
     this.chat.forget()

@@ -9,8 +9,6 @@ import { Task } from './task.svelte.ts'
 
 /** More than anybody attaches. */
 const most = 1000
-/** Both come with the application. */
-const languages = ['eng', 'fra']
 
 /** A file that was not attached, until the person has read it. */
 export interface RefusedAttachment {
@@ -104,8 +102,9 @@ export class AttachmentsState {
     return this.#act(({ workspaceId }) => this.#client.documents.remove({ workspaceId, documentIds: [documentId] }))
   }
 
+  /** In the languages of the settings. */
   recognise(documentId: string): Promise<boolean> {
-    return this.#act(({ workspaceId }) => this.#client.documents.recognise({ workspaceId, documentId, languages }))
+    return this.#act(({ workspaceId }) => this.#client.documents.recognise({ workspaceId, documentId }))
   }
 
   readAgain(documentId: string, password?: string): Promise<boolean> {

@@ -23,6 +23,7 @@ const defaults: Settings = {
   requireSignedBundles: settings.requireSignedBundles.initial,
   embedderId: settings.embedderId.initial,
   rerankerId: settings.rerankerId.initial,
+  recognitionLanguages: [...settings.recognitionLanguages.initial],
   welcomed: settings.welcomed.initial,
 }
 

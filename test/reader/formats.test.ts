@@ -165,3 +165,10 @@ test('a wrongly named file is read as what it is', async () => {
   expect((await readDocument(keeper, 'sheet.txt', makeXlsx())).begin.format).toBe('xlsx')
   expect((await readDocument(keeper, 'data.docx', 'only text')).begin.format).toBe('text')
 })
+
+test('a text with the line ends of Windows or of an old Mac has the paragraphs that it has with any other', async () => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const { blocks } = await readDocument(keeper, 'a.txt', ['One line,', 'its second.', '', 'Another.'].join(end))
+    expect(blocks.map(({ text }) => text)).toEqual(['One line, its second.', 'Another.'])
+  }
+})

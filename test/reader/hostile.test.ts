@@ -2,6 +2,7 @@
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { AppError } from '../../contract/errors.ts'
+import { writeCompound } from '../fixtures/documents/compound-writer.ts'
 import { makeDocx, makeOpenDocument, makeXlsx, pack } from '../fixtures/documents/packed-documents.ts'
 import { writePdf } from '../fixtures/documents/pdf-writer.ts'
 import { newKeeper, readDocument } from '../fixtures/documents/read-document.ts'
@@ -16,14 +17,6 @@ afterEach(async () => {
 const docx = makeDocx()
 const word = (body: string): string =>
   `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`
-const compound = (...names: string[]): Buffer => {
-  const bytes = Buffer.alloc(2048)
-  Buffer.from('d0cf11e0a1b11ae1', 'hex').copy(bytes)
-  bytes.writeUInt16LE(9, 30)
-  for (const [at, name] of names.entries()) bytes.write(name, 512 + at * 128, 'utf16le')
-  return bytes
-}
-
 test.each<[what: string, name: string, bytes: Uint8Array | string, code: string]>([
   ['an empty file', 'a.pdf', '', 'document_empty'],
   ['a PDF that is only its first line', 'a.pdf', '%PDF-1.7\nnothing', 'document_broken'],
@@ -32,10 +25,40 @@ test.each<[what: string, name: string, bytes: Uint8Array | string, code: string]
   ['a workbook without sheets', 'a.xlsx', pack({ 'xl/workbook.xml': '<workbook/>' }), 'document_broken'],
   ['a packed file of something else', 'a.zip', pack({ 'a.txt': 'text' }), 'document_unknown_format'],
   ['a program', 'a.txt', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01'), Buffer.alloc(4000, 1)]), 'document_unknown_format'],
-  ['an old workbook', 'a.xls', compound('Workbook\0'), 'document_unknown_format'],
-  ['an Office file with a password', 'a.docx', compound('EncryptedPackage\0', 'WordDocument\0'), 'document_encrypted'],
-  ['an OpenDocument with a password', 'a.odt', makeOpenDocument('text', '', true), 'document_encrypted'],
+  ['an old workbook', 'a.xls', writeCompound({ Workbook: Buffer.alloc(600) }), 'document_unknown_format'],
   ['a picture that is not whole', 'a.tif', Buffer.from('II*\0\x08\0\0\0\0\0'), 'document_broken'],
+  [
+    'an old Word file whose text has no end',
+    'a.doc',
+    writeCompound({ WordDocument: Buffer.alloc(1500) }, { next: { 4: 2 } }),
+    'document_broken',
+  ],
+  [
+    'an old Word file whose directory has no end',
+    'a.doc',
+    writeCompound({ WordDocument: Buffer.alloc(600) }, { next: { 1: 1 } }),
+    'document_broken',
+  ],
+  [
+    'a message whose stream has no end',
+    'a.msg',
+    writeCompound({ '__properties_version1.0': Buffer.alloc(1500) }, { next: { 4: 2 } }),
+    'document_broken',
+  ],
+  [
+    'a message whose names lead in a circle',
+    'a.msg',
+    writeCompound({ '__properties_version1.0': Buffer.alloc(600), x: Buffer.alloc(9) }, { left: { 2: 1 } }),
+    'document_broken',
+  ],
+  [
+    'a message whose sectors lie outside of it',
+    'a.msg',
+    writeCompound({ '__properties_version1.0': Buffer.alloc(600) }, { next: { 2: 5000 } }),
+    'document_broken',
+  ],
+  ['an RTF file that nests 100,000 deep', 'a.rtf', `{\\rtf1 ${'{'.repeat(100_000)}`, 'document_broken'],
+  ['a Word file of a million words by themselves', 'a.docx', makeDocx('<w:p/>'.repeat(1_000_000)), 'document_too_big'],
   ['a Word file that nests 100,000 deep', 'a.docx', makeDocx('<w:p>'.repeat(100_000)), 'document_broken'],
   ['a page that nests 100,000 deep', 'a.html', `<html>${'<b><i>'.repeat(50_000)}deep`, 'document_broken'],
   [
@@ -122,4 +145,121 @@ test('one damaged page leaves the others readable', async () => {
   bytes.write('<< <<', at - 3)
   const { blocks } = await readDocument(keeper, 'a.pdf', bytes)
   expect(blocks[0]?.text).toBe('The first page is good.')
+})
+
+test('comments before a page are no reason to try every way to part them', async () => {
+  const { begin } = await readDocument(keeper, 'a.txt', `${'<!---->'.repeat(500)} no page at all`)
+  expect(begin.format).toBe('text')
+  expect((await readDocument(keeper, 'a', `<?xml version="1.0"?> <!-- a --> <!-- b --> <html><p>A page.`)).begin.format).toBe(
+    'html',
+  )
+})
+
+test('a text that speaks of PDF is no PDF, and a PDF with a line before it is one', async () => {
+  const { begin } = await readDocument(keeper, 'a.txt', 'Every PDF begins with %PDF-1.7 and goes on from there.')
+  expect(begin.format).toBe('text')
+  const late = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\n'), writePdf([[{ text: 'A page behind a line.', x: 72, y: 700 }]])])
+  expect((await readDocument(keeper, 'a.pdf', late)).blocks[0]?.text).toBe('A page behind a line.')
+})
+
+test('RTF whose binary part is said to lie behind it is not read for ever', async () => {
+  const { blocks } = await readDocument(keeper, 'a.rtf', '{\\rtf1 before \\bin-20 and after}')
+  expect(blocks[0]?.text).toBe('before and after')
+})
+
+const many = 600_000
+test.each<[name: string, bytes: () => Uint8Array | string]>([
+  ['a.txt', () => 'a\n\n'.repeat(many)],
+  ['a.md', () => 'a\n\n'.repeat(many)],
+  ['a.rtf', () => `{\\rtf1 ${'a\\par '.repeat(many)}}`],
+  ['a.html', () => `<html>${'<p>a'.repeat(many)}`],
+  ['a.odt', () => makeOpenDocument('text', '<text:p>a</text:p>'.repeat(many))],
+])(
+  '%s with more paragraphs than memory is for is read up to a limit',
+  async (name, bytes) => {
+    const { blocks, end } = await readDocument(keeper, name, bytes())
+    expect(blocks).toHaveLength(500_000)
+    expect(end.cut).toEqual(['text'])
+  },
+  60_000,
+)
+
+test('a long text in an old encoding is read up to the limit, in bounded memory', async () => {
+  const { blocks, end } = await readDocument(
+    keeper,
+    'a.txt',
+    Buffer.alloc(80_000_000, Buffer.from('Привет, ', 'utf8').fill(0xcf)),
+  )
+  expect(blocks.reduce((sum, { text }) => sum + text.length, 0)).toBe(30_000_000)
+  expect(end.cut).toEqual(['text'])
+}, 60_000)
+
+test('one wide row of a table does not widen all others', async () => {
+  const { blocks } = await readDocument(
+    keeper,
+    'a.html',
+    `<html><table><tr>${'<td>x'.repeat(30_000)}${'<tr><td>y'.repeat(30_000)}</table>`,
+  )
+  expect(blocks.at(-1)?.text.split('\n').at(-1)).toBe('y')
+})
+
+test('cells that claim a hundred columns each are cut at a limit', async () => {
+  const { end } = await readDocument(keeper, 'a.html', `<html><table><tr>${'<td colspan=100>x'.repeat(300_000)}</table>`)
+  expect(end.cut).toEqual(['text'])
+})
+
+const sheet = '<worksheet><sheetData><row r="1"><c r="A1" s="0"><v>44927</v></c></row></sheetData></worksheet>'
+const relations = (...lines: string[]): string =>
+  `<Relationships>${lines.map((line) => `<Relationship ${line}/>`).join('')}</Relationships>`
+
+test('a number format of a million brackets is a number format', async () => {
+  const { blocks } = await readDocument(
+    keeper,
+    'a.xlsx',
+    pack({
+      'xl/workbook.xml': '<workbook><sheets><sheet name="S" r:id="a"/></sheets></workbook>',
+      'xl/_rels/workbook.xml.rels': relations(
+        'Id="a" Type="t/worksheet" Target="s.xml"',
+        'Id="b" Type="t/styles" Target="t.xml"',
+      ),
+      'xl/s.xml': sheet,
+      'xl/t.xml': `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="${'['.repeat(1_000_000)}"/></numFmts><cellXfs><xf numFmtId="200"/></cellXfs></styleSheet>`,
+    }),
+  )
+  expect(blocks[0]?.text).toBe('44927')
+})
+
+test('a workbook of 100,000 sheets, a presentation and a book of as many parts are read up to a limit', async () => {
+  const numbers = Array.from({ length: 100_000 }, (_, at) => at)
+  const lines = numbers.map((at) => `Id="r${100_000 - at}" Type="t/worksheet" Target="s.xml"`)
+  const all = [
+    pack({
+      'xl/workbook.xml': `<workbook>${numbers.map((at) => `<sheet name="S${at}" r:id="r${at + 1}"/>`).join('')}</workbook>`,
+      'xl/_rels/workbook.xml.rels': relations(...lines),
+      'xl/s.xml': sheet,
+    }),
+    pack({
+      'ppt/presentation.xml': `<p:presentation>${'<p:sldId r:id="r1"/>'.repeat(100_000)}</p:presentation>`,
+      'ppt/_rels/presentation.xml.rels': relations('Id="r1" Type="t/slide" Target="s.xml"'),
+      'ppt/s.xml': '<p:sld><a:p><a:t>x</a:t></a:p></p:sld>',
+    }),
+    pack({
+      mimetype: 'application/epub+zip',
+      'META-INF/container.xml': '<c><rootfile full-path="a.opf"/></c>',
+      'a.opf': `<package><item id="c" href="c.html"/>${'<itemref idref="c"/>'.repeat(100_000)}</package>`,
+      'c.html': '<p>x',
+    }),
+  ]
+  for (const bytes of all) {
+    const { begin, blocks, end } = await readDocument(keeper, 'a', bytes)
+    expect([begin.pages, blocks.length, end.cut]).toEqual([100_000, 10_000, ['pages']])
+  }
+}, 60_000)
+
+test('rows and columns that no sheet has are numbered as the rows before them go on', async () => {
+  const bytes = makeXlsx(
+    '<row r="7"><c r="A7"><v>1</v></c></row><row r="1e300"><c r="A1"><v>2</v></c></row><row r="-5"><c r=""><v>3</v></c></row>',
+  )
+  const { blocks } = await readDocument(keeper, 'a.xlsx', bytes)
+  expect(blocks[0]).toMatchObject({ text: '1\n2\n3', places: [{ place: { cells: 'A7:A9' } }] })
 })

@@ -5,6 +5,7 @@ import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
 import type { SendFile } from '../../renderer/state/models.svelte.ts'
+import { recognitionName } from '../../renderer/i18n/recognition-names.ts'
 import { Route } from '../../renderer/state/route.svelte.ts'
 import { markedTerms } from '../../renderer/views/workspaces/marked-terms.ts'
 import { fakeDocuments, fakeFolder, fakeStarts, manyDocuments } from '../fixtures/fake-documents.ts'
@@ -249,6 +250,38 @@ describe('documents', () => {
       '',
     ])
     expect([questions.facts, app.workspaces.all]).toEqual([null, []])
+  })
+})
+
+describe('the languages of text in pictures', () => {
+  it('come from a dialog or from the page itself, and stay what they are when one is refused', async () => {
+    const sent: string[] = []
+    const [app, host] = await started('', (file, report, _signal, kind) => {
+      sent.push(`${file.name} ${kind}`)
+      report(0.5)
+      return Promise.resolve({ reference: 'sent' })
+    })
+    const codes = (): string[] => app.recognition.languages.map(({ code }) => code)
+    expect(codes()).toEqual(['eng', 'fra'])
+    expect(await app.recognition.pick()).toBe(true)
+    await settled()
+    expect([codes(), app.recognition.added]).toEqual([['eng', 'fra', 'deu'], 'deu'])
+    host.failures.set('recognition.add', new AppError('recognition_data_wrong', 'Wrong', { reason: 'malformed' }))
+    expect(await app.recognition.send(new File(['x'], 'ita.traineddata'))).toBe(false)
+    expect([sent, app.recognition.added, app.recognition.sentFraction]).toEqual([['ita.traineddata document'], null, null])
+    expect(app.words.trouble(app.recognition.adding.trouble!)).toContain('no data of tesseract’s')
+    await app.recognition.remove('deu')
+    await settled()
+    expect(codes()).toEqual(['eng', 'fra'])
+  })
+
+  it('are called by their names, and by their code where they have none', async () => {
+    const [app] = await started()
+    const names = (): string[] =>
+      ['deu', 'chi_sim_vert', 'uzb_cyrl', 'frk', 'Latin', 'deu_frak'].map((code) => recognitionName(code, app.words.format))
+    expect(names()).toEqual(['German', 'Simplified Chinese (vert)', 'Uzbek (Cyrillic)', 'frk', 'Latin', 'German (frak)'])
+    await app.speak('fr')
+    expect(names().slice(0, 2)).toEqual(['Allemand', 'Chinois simplifié (vert)'])
   })
 })
 

@@ -10,9 +10,11 @@ import { tell, turn, type DocumentRoom } from './document-room.ts'
 import type { IngestPace } from './ingest-pace.ts'
 import type { Passage } from './passages.ts'
 import type { Reading, ReaderKeeper } from './reader-keeper.ts'
+import type { RecognitionLanguages } from './recognition-languages.ts'
 
 export interface DocumentReadingOptions {
   reader: Pick<ReaderKeeper, 'read'>
+  recognition: Pick<RecognitionLanguages, 'dataOf'>
   split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   /** Of `split`; passages of another are made anew. */
   splittingVersion: number
@@ -110,7 +112,8 @@ export class DocumentReading {
     }
     let stillPictures: readonly number[] = []
     if (wanted.length > 0) {
-      const recognition = { languages: content.recognise ?? [], pages: wanted }
+      const languages = content.recognise ?? []
+      const recognition = { languages, pages: wanted, added: await this.#options.recognition.dataOf(languages) }
       for await (const item of this.#items(room, content, recognition, signal)) {
         await quiet(signal)
         signal.throwIfAborted()

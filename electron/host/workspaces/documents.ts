@@ -18,6 +18,7 @@ import { walkFolder } from './folder-walk.ts'
 import { Ingest } from './ingest.ts'
 import type { Passage } from './passages.ts'
 import type { ReaderKeeper } from './reader-keeper.ts'
+import type { RecognitionLanguages } from './recognition-languages.ts'
 import { WatchedFolders, type WatchedFoldersOptions } from './watched-folders.ts'
 import type { Tenant, Workspaces } from './workspaces.ts'
 
@@ -26,6 +27,7 @@ export interface DocumentsOptions {
   references: References
   indexOf: (workspaceId: string) => DocumentIndex
   reader: Pick<ReaderKeeper, 'read' | 'hold'>
+  recognition: Pick<RecognitionLanguages, 'chosen' | 'refuseMissing' | 'dataOf'>
   embedder: Pick<Embedder, 'state' | 'embedPassages'>
   split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   splittingVersion: number
@@ -55,7 +57,7 @@ export class Documents implements Tenant {
 
   constructor(options: DocumentsOptions) {
     this.#options = options
-    const { now, onBug, reader, embedder, split, splittingVersion, answering, folders } = options
+    const { now, onBug, reader, recognition, embedder, split, splittingVersion, answering, folders } = options
     this.#intake = new DocumentIntake({
       now,
       onRemoved: (room, contents) => this.#ingest.drop(room, contents),
@@ -65,7 +67,7 @@ export class Documents implements Tenant {
       },
     })
     this.#ingest = new Ingest({
-      ...{ reader, embedder, split, splittingVersion, answering },
+      ...{ reader, recognition, embedder, split, splittingVersion, answering },
       attach: (room, content, name, bytes, signal) => this.#intake.attach(room, content, name, bytes, signal),
       onBug: (error) => onBug(error, 'documents.ingest'),
     })
@@ -228,8 +230,16 @@ export class Documents implements Tenant {
     this.#ingest.wake()
   }
 
-  /** @throws AppError document_gone, invalid_input for one without pictures of text */
-  recognise({ workspaceId, documentId, languages }: { workspaceId: string; documentId: string; languages: string[] }): void {
+  /** @throws AppError document_gone, recognition_language_missing, invalid_input for one without pictures of text */
+  recognise({
+    workspaceId,
+    documentId,
+    languages = this.#options.recognition.chosen,
+  }: {
+    workspaceId: string
+    documentId: string
+    languages?: readonly string[] | undefined
+  }): void {
     const room = this.#room(workspaceId)
     const { contentNumber } = room.documents.get(documentId)
     const content = contentNumber === null ? null : room.contents.get(contentNumber)
@@ -237,6 +247,7 @@ export class Documents implements Tenant {
     if (!content || !isRead || content.picturePages.length === 0) {
       throw new AppError('invalid_input', 'There is nothing to recognise')
     }
+    this.#options.recognition.refuseMissing(languages)
     room.contents.recognise(content.number, languages, content.picturePages.length)
     tell(room)
     this.#ingest.wake()

@@ -13,9 +13,11 @@ import { tell, turn, type DocumentRoom } from './document-room.ts'
 import { IngestPace } from './ingest-pace.ts'
 import type { Passage } from './passages.ts'
 import type { ReaderKeeper } from './reader-keeper.ts'
+import type { RecognitionLanguages } from './recognition-languages.ts'
 
 export interface IngestOptions {
   reader: Pick<ReaderKeeper, 'read' | 'hold'>
+  recognition: Pick<RecognitionLanguages, 'dataOf'>
   embedder: Pick<Embedder, 'state' | 'embedPassages'>
   split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   splittingVersion: number
@@ -54,9 +56,9 @@ export class Ingest {
 
   constructor(options: IngestOptions) {
     this.#options = options
-    const { reader, split, splittingVersion, attach, onBug } = options
+    const { reader, recognition, split, splittingVersion, attach, onBug } = options
     this.#reading = new DocumentReading({
-      ...{ reader, split, splittingVersion, attach, onBug, pace: this.pace },
+      ...{ reader, recognition, split, splittingVersion, attach, onBug, pace: this.pace },
       quiet: (signal) => this.#quiet(signal),
     })
   }

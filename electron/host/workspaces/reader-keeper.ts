@@ -3,9 +3,15 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
-import { readerContract, type ReaderClient, type ReadItem } from '../../reader/contract.ts'
+import { readerContract, ReadItem, type ReaderClient } from '../../reader/contract.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { EngineProcess } from '../runtime/engine-process.ts'
+
+/** Data of a language that text in pictures is recognised in, as a file of tesseract's. */
+export interface AddedLanguage {
+  code: string
+  bytes: Uint8Array
+}
 
 /** What is to be read. */
 export interface Reading {
@@ -14,8 +20,8 @@ export interface Reading {
   /** The file's bytes in parts of at most 1 MiB. */
   parts: Iterable<Uint8Array>
   password: string | null
-  /** How pictures of text are recognised; null leaves them. `pages` null recognises all that are pictures. */
-  recognition: { languages: string[]; pages: number[] | null } | null
+  /** How pictures of text are recognised; null leaves them. `pages` null recognises all that are pictures; `added` are data that do not come with the reader. */
+  recognition: { languages: string[]; pages: number[] | null; added?: readonly AddedLanguage[] } | null
 }
 
 /** Limits for one file. Time during which the reader is held does not count. */
@@ -38,6 +44,9 @@ const usualLimits: ReaderLimits = {
   residentBytes: 1_800 * 1024 * 1024,
   idleMs: 30_000,
 }
+
+/** For trying something small, which a person waits for: real data take a second or two. */
+export const trialLimits: Partial<ReaderLimits> = { silenceMs: 60_000, totalMs: 60_000 }
 
 /** Milliseconds between two looks at the process's memory. */
 const memoryCheckMs = 100
@@ -69,9 +78,23 @@ export class ReaderKeeper {
 
   /**
    * Reads one file; files wait for one another. Leaving it, by the signal or otherwise, ends the process: it has nothing to save.
-   * @throws AppError document_*, reader_died, reader_hung, cancelled, locked after closing
+   * @throws AppError document_*, recognition_*, reader_died, reader_hung, cancelled, locked after closing
    */
-  async *read(reading: Reading, signal: AbortSignal): AsyncGenerator<ReadItem> {
+  read(reading: Reading, signal: AbortSignal): AsyncGenerator<ReadItem> {
+    return this.#inTurn(signal, (running) => this.#readWith(running, reading))
+  }
+
+  /**
+   * Tries the data of a language on a picture.
+   * @throws AppError recognition_data_wrong {reason}, reader_died, reader_hung, cancelled, locked after closing
+   */
+  async tryLanguage({ code, bytes }: AddedLanguage, signal: AbortSignal): Promise<void> {
+    const trial = this.#inTurn(signal, (running) => this.#tryWith(running, code, bytes))
+    // It has no items: it ends or fails.
+    await trial.next()
+  }
+
+  async *#inTurn<T>(signal: AbortSignal, work: (running: Running) => AsyncIterable<T>): AsyncGenerator<T> {
     const leave = await this.#enter()
     let running: Running | null = null
     let whole = false
@@ -80,7 +103,7 @@ export class ReaderKeeper {
     try {
       if (signal.aborted) throw new AppError('cancelled', 'The reading was left')
       running = this.#start()
-      yield* this.#readWith(running, reading)
+      yield* work(running)
       whole = true
     } catch (error) {
       // A file that cannot be read leaves the process as good as it was.
@@ -126,8 +149,34 @@ export class ReaderKeeper {
 
   async *#readWith(running: Running, { name, sizeBytes, parts, password, recognition }: Reading): AsyncGenerator<ReadItem> {
     if (sizeBytes === 0) throw new AppError('document_empty', 'The file has no bytes')
-    const fileId = randomUUID()
     const clock = { leftMs: recognition ? this.#limits.recognitionMs : this.#limits.totalMs }
+    const fileId = await this.#hand(clock, running, parts)
+    const added: { code: string; fileId: string }[] = []
+    for (const { code, bytes } of recognition?.added ?? []) {
+      added.push({ code, fileId: await this.#hand(clock, running, [bytes]) })
+    }
+    const how = recognition && { languages: recognition.languages, pages: recognition.pages, added }
+    const items = running.client.reader.read({ fileId, name, password, recognition: how })[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const result = await this.#within(clock, running, items.next())
+        if (result.done) return
+        yield item(result.value)
+      }
+    } finally {
+      void items.return?.()
+    }
+  }
+
+  async *#tryWith(running: Running, code: string, bytes: Uint8Array): AsyncGenerator<never> {
+    const clock = { leftMs: this.#limits.totalMs }
+    const fileId = await this.#hand(clock, running, [bytes])
+    await this.#within(clock, running, running.client.reader.tryLanguage({ code, fileId }))
+  }
+
+  /** Gives the reader a file. @returns under which id it has it */
+  async #hand(clock: { leftMs: number }, running: Running, parts: Iterable<Uint8Array>): Promise<string> {
+    const fileId = randomUUID()
     for (const part of parts) {
       for (let from = 0; from < part.length; from += partBytes) {
         const bytes = part.subarray(from, from + partBytes)
@@ -135,16 +184,7 @@ export class ReaderKeeper {
         await this.#within(clock, running, running.client.reader.take({ fileId, base64 }))
       }
     }
-    const items = running.client.reader.read({ fileId, name, password, recognition })[Symbol.asyncIterator]()
-    try {
-      for (;;) {
-        const result = await this.#within(clock, running, items.next())
-        if (result.done) return
-        yield result.value
-      }
-    } finally {
-      void items.return?.()
-    }
+    return fileId
   }
 
   #start(): Running {
@@ -214,6 +254,13 @@ export class ReaderKeeper {
     clearTimeout(this.#idle)
     if (this.#running) this.#end(this.#running, new AppError('cancelled', 'The reader was stopped'))
   }
+}
+
+/** A parser that was taken over could say anything: what is no item ends its process. @throws AppError reader_died */
+function item(said: unknown): ReadItem {
+  const { success, data } = ReadItem.safeParse(said)
+  if (success) return data
+  throw new AppError('reader_died', 'The reader said what no reader says', { reason: 'item' })
 }
 
 /** When the line breaks the reason is known only a moment later, by the process's end. */

@@ -1,14 +1,14 @@
 /** CSV and its relatives, as spreadsheets write them (RFC 4180): the delimiter is found out, quotes may hold anything. */
 import { tableBlocks } from '../blocks.ts'
 import { filledCells } from '../limits.ts'
+import { plainText } from '../plain-text.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
 import { columnName, looksLikeHeader } from '../sheet-cells.ts'
-import { decodeText } from '../text-encoding.ts'
 
 const delimiters = [',', ';', '\t', '|'] as const
 
 export const readCsv: FormatReader = async function* ({ bytes, name }, reading) {
-  const text = decodeText(bytes)
+  const text = plainText(bytes, reading)
   const { rows, whole } = rowsOf(text, delimiterOf(text))
   if (!whole) reading.leaveOut('cells')
   await reading.turn()
@@ -62,7 +62,6 @@ function rowsOf(text: string, delimiter: string): { rows: string[][]; whole: boo
     }
     rows.push(row)
     row = []
-    if (text[at] === '\r' && text[at + 1] === '\n') at++
     at++
   }
   return { rows, whole: true }
@@ -83,7 +82,7 @@ function quoted(text: string, from: number): [inside: string, after: number] {
 function endOf(text: string, from: number, delimiter: string): number {
   for (let at = from; at < text.length; at++) {
     const character = text[at]
-    if (character === delimiter || character === '\n' || character === '\r') return at
+    if (character === delimiter || character === '\n') return at
   }
   return text.length
 }

@@ -1,10 +1,11 @@
 /** Word files of before 2007, by word-extractor: text and notes, tables as lines with tabs. */
 import { AppError } from '../../../contract/errors.ts'
 import { textBlock } from '../blocks.ts'
+import { CompoundFile } from '../compound-file.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
 
 export const readDoc: FormatReader = async function* ({ bytes }, reading) {
-  refuseEncrypted(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+  refuseEncrypted(CompoundFile.open(bytes))
   const { default: WordExtractor } = await import('word-extractor')
   const document = await new WordExtractor().extract(Buffer.from(bytes))
   await reading.turn()
@@ -25,10 +26,8 @@ export const readDoc: FormatReader = async function* ({ bytes }, reading) {
 }
 
 /** The head of the stream of text has a bit that says so ([MS-DOC] 2.5.2, fEncrypted). */
-function refuseEncrypted(bytes: Buffer): void {
-  const entry = bytes.indexOf(Buffer.from('WordDocument\0', 'utf16le'))
-  const sectorBytes = 2 ** bytes.readUInt16LE(30)
-  const start = (bytes.readUInt32LE(entry + 116) + 1) * sectorBytes
-  if (start + 12 > bytes.length) throw new AppError('document_broken', 'A Word file without its text')
-  if ((bytes.readUInt16LE(start + 10) & 0x0100) !== 0) throw new AppError('document_encrypted', 'An encrypted Word file')
+function refuseEncrypted(file: CompoundFile): void {
+  const head = file.read('WordDocument')
+  if (head.length < 12) throw new AppError('document_broken', 'A Word file without its text')
+  if ((head.readUInt16LE(10) & 0x0100) !== 0) throw new AppError('document_protected', 'An encrypted Word file')
 }

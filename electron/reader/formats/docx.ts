@@ -1,14 +1,15 @@
 /** Word files, by mammoth: it gets the parts that hold text and no pictures, unpacked within the limits, and its HTML becomes blocks. */
 import { AppError } from '../../../contract/errors.ts'
 import { HtmlBlocks } from '../html-blocks.ts'
-import { readHtml } from '../markup.ts'
+import { refuseUnpacked, wordElements } from '../limits.ts'
+import { readHtml, readXml } from '../markup.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
 import { coreTitle } from '../core-title.ts'
 import { ZipFile } from '../zip-file.ts'
 
 export const readDocx: FormatReader = async function* ({ bytes }, reading) {
   const zip = await ZipFile.open(bytes)
-  await checkNesting(zip)
+  await refuseUnbearable(zip)
   const { zipSync } = await import('fflate')
   const text = zip.names.filter(
     (name) => /\.(xml|rels)$/.test(name) && !/^(word\/(media|embeddings|theme|fonts)\/|customXml\/)/.test(name),
@@ -24,12 +25,16 @@ export const readDocx: FormatReader = async function* ({ bytes }, reading) {
   yield beginning('docx', await coreTitle(zip))
   const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
   await readHtml(html, blocks)
-  yield* inItems(blocks.finish())
+  yield* inItems(blocks.finish(reading))
 }
 
-/** Mammoth recurses over the tree: what nests too deeply is refused before. */
-async function checkNesting(zip: ZipFile): Promise<void> {
-  const { readXml } = await import('../markup.ts')
+/** Mammoth holds the whole tree and recurses over it: what nests too deeply or is too large is refused before. */
+async function refuseUnbearable(zip: ZipFile): Promise<void> {
   if (!zip.has('word/document.xml')) throw new AppError('document_broken', 'A Word file without its text')
-  await readXml(zip.pieces('word/document.xml'), {})
+  let elements = 0
+  await readXml(zip.pieces('word/document.xml'), {
+    open: () => {
+      if (++elements > wordElements) refuseUnpacked()
+    },
+  })
 }

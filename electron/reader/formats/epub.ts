@@ -2,6 +2,7 @@
 import { AppError } from '../../../contract/errors.ts'
 import { inLine } from '../blocks.ts'
 import { HtmlBlocks } from '../html-blocks.ts'
+import { pages as mostPages } from '../limits.ts'
 import { readHtml, readXml } from '../markup.ts'
 import { resolvePart } from '../office-parts.ts'
 import { inItems, type FormatReader } from '../reading.ts'
@@ -13,16 +14,17 @@ export const readEpub: FormatReader = async function* ({ bytes }, reading) {
   await refuseProtected(zip)
   const { title, chapters } = await bookOf(zip)
   yield { type: 'begin', format: 'epub', pages: chapters.length, pageKind: 'section', title }
-  for (const [at, part] of chapters.entries()) {
+  if (chapters.length > mostPages) reading.leaveOut('pages')
+  for (const [at, part] of chapters.slice(0, mostPages).entries()) {
     await reading.turn()
     const bytesOf = zip.read(part)
     const html = new HtmlBlocks(() => ({ kind: 'section', section: at + 1, title: '' }))
     await readHtml(decodeText(bytesOf, declaredEncoding(bytesOf)), html)
-    const blocks = html.finish()
+    const blocks = html.finish(reading)
     const name = blocks.find(({ kind }) => kind === 'heading')?.text ?? inLine(html.title)
     const place = { kind: 'section' as const, section: at + 1, title: name }
     yield* inItems(blocks.map((block) => ({ ...block, places: [{ start: 0, place }] })))
-    yield { type: 'progress', done: at + 1, total: chapters.length }
+    yield { type: 'progress', done: at + 1, total: Math.min(chapters.length, mostPages) }
   }
 }
 
@@ -66,5 +68,5 @@ async function refuseProtected(zip: ZipFile): Promise<void> {
   await readXml(zip.pieces('META-INF/encryption.xml'), {
     open: (name, { URI = '' }) => (found ||= name.endsWith('CipherReference') && /\.x?html?$/i.test(URI)),
   })
-  if (found) throw new AppError('document_encrypted', 'A protected book')
+  if (found) throw new AppError('document_protected', 'A protected book')
 }

@@ -2,7 +2,7 @@
 import { inLine } from '../blocks.ts'
 import { HtmlBlocks } from '../html-blocks.ts'
 import { readHtml } from '../markup.ts'
-import { beginning, inItems, type FormatReader } from '../reading.ts'
+import { beginning, inItems, type FormatReader, type Reading } from '../reading.ts'
 import { declaredEncoding, decodeText } from '../text-encoding.ts'
 import type { TextBlock } from '../blocks.ts'
 
@@ -11,21 +11,21 @@ const articleCharacters = 1_000_000
 /** How much of the page's text an article must have: less means that the page is more than an article. */
 const articleShare = 0.5
 
-export const readHtmlPage: FormatReader = async function* ({ bytes }) {
+export const readHtmlPage: FormatReader = async function* ({ bytes }, reading) {
   const html = decodeText(bytes, declaredEncoding(bytes))
-  const whole = await htmlBlocks(html)
+  const whole = await htmlBlocks(html, reading)
   yield beginning('html', inLine(whole.title) || null)
-  yield* inItems((await articleBlocks(html, lengthOf(whole.blocks))) ?? whole.blocks)
+  yield* inItems((await articleBlocks(html, lengthOf(whole.blocks), reading)) ?? whole.blocks)
 }
 
-async function htmlBlocks(html: string): Promise<HtmlBlocks> {
+async function htmlBlocks(html: string, reading: Reading): Promise<HtmlBlocks> {
   const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
   await readHtml(html, blocks)
-  blocks.finish()
+  blocks.finish(reading)
   return blocks
 }
 
-async function articleBlocks(html: string, wholeLength: number): Promise<TextBlock[] | null> {
+async function articleBlocks(html: string, wholeLength: number, reading: Reading): Promise<TextBlock[] | null> {
   if (html.length > articleCharacters) return null
   const { parseHTML } = await import('linkedom')
   const { Readability, isProbablyReaderable } = await import('@mozilla/readability')
@@ -40,7 +40,7 @@ async function articleBlocks(html: string, wholeLength: number): Promise<TextBlo
     return null
   }
   if (!content) return null
-  const { blocks } = await htmlBlocks(content)
+  const { blocks } = await htmlBlocks(content, reading)
   return lengthOf(blocks) >= wholeLength * articleShare ? blocks : null
 }
 

@@ -9,7 +9,7 @@ export const readImage: FormatReader = async function* ({ bytes, recognition }, 
   const total = Math.min(starts.length, mostPages)
   if (total < starts.length) reading.leaveOut('pages')
   yield { type: 'begin', format: 'image', pages: starts.length, pageKind: 'page', title: null }
-  const recogniser = recognition && (await (await import('../text-recogniser.ts')).TextRecogniser.open(recognition.languages))
+  const recogniser = recognition && (await (await import('../text-recogniser.ts')).TextRecogniser.open(recognition))
   for (let page = 1; page <= total; page++) {
     await reading.turn()
     if (recogniser && (recognition.pages?.includes(page) ?? true)) {

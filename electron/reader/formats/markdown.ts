@@ -1,12 +1,12 @@
 /** Markdown: headings, lists, tables and code, without their signs. */
 import type { Token, Tokens } from 'marked'
 import { tableBlocks, textBlock, type TextBlock } from '../blocks.ts'
+import { plainText } from '../plain-text.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
-import { decodeText } from '../text-encoding.ts'
 
 export const readMarkdown: FormatReader = async function* ({ bytes }, reading) {
   const { lexer } = await import('marked')
-  const tokens = lexer(decodeText(bytes).replace(/^---\n[^]*?\n---\n/, ''))
+  const tokens = lexer(plainText(bytes, reading).replace(/^---\n[^]*?\n---\n/, ''))
   await reading.turn()
   const blocks: TextBlock[] = []
   gather(tokens, blocks, 'paragraph')
@@ -29,7 +29,7 @@ function gather(tokens: readonly Token[], blocks: TextBlock[], kind: 'paragraph'
       const { header, rows } = token as Tokens.Table
       const lines = [header, ...rows].map((row) => row.map((cell) => cell.tokens.map(words).join('')))
       blocks.push(...tableBlocks(lines, true, () => place))
-    } else if (token.type === 'html') add(kind, (token as Tokens.HTML).text.replace(/<[^>]*>/g, ' '))
+    } else if (token.type === 'html') add(kind, (token as Tokens.HTML).text.replace(/<[^<>]*>/g, ' '))
     else if (token.type !== 'space' && token.type !== 'hr' && token.type !== 'def') add(kind, words(token))
   }
 }

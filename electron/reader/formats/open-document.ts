@@ -2,7 +2,7 @@
 import { AppError } from '../../../contract/errors.ts'
 import { tableBlocks, textBlock, type TextBlock, type TextPlace } from '../blocks.ts'
 import { coreTitle } from '../core-title.ts'
-import { filledCells, scannedCells } from '../limits.ts'
+import { filledCells, scannedCells, textBlocks, textCharacters } from '../limits.ts'
 import { readXml, type MarkupEvents } from '../markup.ts'
 import { inItems, type FormatReader, type Reading } from '../reading.ts'
 import { SheetRows } from '../sheet-cells.ts'
@@ -38,7 +38,7 @@ async function refuseEncrypted(zip: ZipFile): Promise<void> {
   if (!zip.has('META-INF/manifest.xml')) return
   let encrypted = false
   await readXml(zip.pieces('META-INF/manifest.xml'), { open: (name) => (encrypted ||= name.endsWith('encryption-data')) })
-  if (encrypted) throw new AppError('document_encrypted', 'An encrypted OpenDocument file')
+  if (encrypted) throw new AppError('document_protected', 'An encrypted OpenDocument file')
 }
 
 class OpenContent implements MarkupEvents {
@@ -60,6 +60,7 @@ class OpenContent implements MarkupEvents {
   #columnRepeat = 1
   #cells = new Map<number, string>()
   #cell = ''
+  #characters = 0
   #filled = 0
   #scanned = 0
 
@@ -71,7 +72,9 @@ class OpenContent implements MarkupEvents {
   get done(): boolean {
     const full = this.#filled > filledCells || this.#scanned > scannedCells
     if (full) this.#reading.leaveOut('cells')
-    return full
+    const long = this.blocks.length > textBlocks || this.#characters > textCharacters
+    if (long) this.#reading.leaveOut('text')
+    return full || long
   }
 
   open(name: string, attributes: Record<string, string>): void {
@@ -108,7 +111,9 @@ class OpenContent implements MarkupEvents {
   }
 
   text(text: string): void {
-    if (this.#silent === 0 && this.#paragraphs > 0) this.#text += text
+    if (this.#silent > 0 || this.#paragraphs === 0) return
+    this.#text += text
+    this.#characters += text.length
   }
 
   get #place(): TextPlace {

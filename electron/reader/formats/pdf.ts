@@ -70,7 +70,7 @@ class PageReader {
     const { recognition } = this.#file
     if (recognition && (recognition.pages?.includes(number) ?? true)) {
       const { TextRecogniser } = await import('../text-recogniser.ts')
-      this.#recogniser ??= await TextRecogniser.open(recognition.languages)
+      this.#recogniser ??= await TextRecogniser.open(recognition)
       return this.#recogniser.recognise(await paintPage(page), number)
     }
     this.#reading.picturePages.push(number)

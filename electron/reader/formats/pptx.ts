@@ -1,6 +1,7 @@
 /** PowerPoint files: slides in their order, with titles, lists, tables, diagrams and the speaker's notes. */
 import { textBlock, tableBlocks, type TextBlock } from '../blocks.ts'
 import { coreTitle } from '../core-title.ts'
+import { pages as mostPages } from '../limits.ts'
 import { readXml, type MarkupEvents } from '../markup.ts'
 import { relationsOf } from '../office-parts.ts'
 import { inItems, type FormatReader } from '../reading.ts'
@@ -12,7 +13,8 @@ export const readPptx: FormatReader = async function* ({ bytes }, reading) {
   const zip = await ZipFile.open(bytes)
   const slides = await slidesOf(zip)
   yield { type: 'begin', format: 'pptx', pages: slides.length, pageKind: 'slide', title: await coreTitle(zip) }
-  for (const [at, part] of slides.entries()) {
+  if (slides.length > mostPages) reading.leaveOut('pages')
+  for (const [at, part] of slides.slice(0, mostPages).entries()) {
     await reading.turn()
     const slide = new SlideText(at + 1)
     await readXml(zip.pieces(part), slide)
@@ -20,7 +22,7 @@ export const readPptx: FormatReader = async function* ({ bytes }, reading) {
       if ((type === 'notesSlide' || type === 'diagramData') && zip.has(beside)) await readXml(zip.pieces(beside), slide)
     }
     yield* inItems(slide.blocks)
-    yield { type: 'progress', done: at + 1, total: slides.length }
+    yield { type: 'progress', done: at + 1, total: Math.min(slides.length, mostPages) }
   }
 }
 
@@ -31,8 +33,8 @@ async function slidesOf(zip: ZipFile): Promise<string[]> {
       if (name === 'p:sldId') ids.push(attributes['r:id'] ?? '')
     },
   })
-  const relations = await relationsOf(zip, presentation)
-  return ids.flatMap((id) => relations.find((relation) => relation.id === id)?.part ?? []).filter((part) => zip.has(part))
+  const parts = new Map((await relationsOf(zip, presentation)).map(({ id, part }) => [id, part]))
+  return ids.flatMap((id) => parts.get(id) ?? []).filter((part) => zip.has(part))
 }
 
 class SlideText implements MarkupEvents {

@@ -1,6 +1,8 @@
 /** RTF: groups, control words and text (specification 1.9.1); pictures, fonts and other tables of the file's own are passed over. */
+import { AppError } from '../../../contract/errors.ts'
 import { tableBlocks, textBlock, type TextBlock } from '../blocks.ts'
-import { beginning, inItems, type FormatReader } from '../reading.ts'
+import { filledCells, nesting, textBlocks, textCharacters } from '../limits.ts'
+import { beginning, inItems, type FormatReader, type Reading } from '../reading.ts'
 
 /** Groups whose text is not the document's. */
 const silent = new Set(
@@ -21,13 +23,14 @@ interface Group {
 
 export const readRtf: FormatReader = async function* ({ bytes }, reading) {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  const blocks = new RtfText().read(text)
+  const blocks = new RtfText(reading).read(text)
   await reading.turn()
   yield beginning('rtf')
   yield* inItems(blocks)
 }
 
 class RtfText {
+  readonly #reading: Reading
   readonly #blocks: TextBlock[] = []
   readonly #groups: Group[] = []
   #group: Group = { silent: false, standIns: 1 }
@@ -37,14 +40,20 @@ class RtfText {
   #rows: string[][] = []
   #row: string[] = []
   #outline = 0
+  #characters = 0
+  #cells = 0
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+  }
 
   read(text: string): TextBlock[] {
     const token = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)/gi
-    for (let found = token.exec(text); found; found = token.exec(text)) {
+    for (let found = token.exec(text); found && !this.#done; found = token.exec(text)) {
       const [, word, number, hex, sign, brace, plain] = found
-      if (brace === '{') this.#groups.push({ ...this.#group })
+      if (brace === '{') this.#open()
       else if (brace === '}') this.#group = this.#groups.pop() ?? this.#group
-      else if (word === 'bin') token.lastIndex += Number(number ?? 0)
+      else if (word === 'bin') token.lastIndex += Math.max(0, Number(number ?? 0))
       else if (word !== undefined) this.#control(word, number === undefined ? null : Number(number))
       else if (hex !== undefined) this.#add(this.#decoder.decode(Uint8Array.of(Number.parseInt(hex, 16))))
       else if (sign === '*') this.#group.silent = true
@@ -54,6 +63,17 @@ class RtfText {
     this.#endParagraph()
     this.#endTable()
     return this.#blocks
+  }
+
+  get #done(): boolean {
+    if (this.#characters > textCharacters || this.#blocks.length > textBlocks) this.#reading.leaveOut('text')
+    else if (this.#cells > filledCells) this.#reading.leaveOut('cells')
+    else return false
+    return true
+  }
+
+  #open(): void {
+    if (this.#groups.push({ ...this.#group }) > nesting) throw new AppError('document_broken', 'The file nests too deeply')
   }
 
   #control(word: string, number: number | null): void {
@@ -69,9 +89,11 @@ class RtfText {
     else if (word === 'outlinelevel') this.#outline = Math.min(6, (number ?? 0) + 1)
     else if (word === 'cell' || word === 'nestcell') {
       this.#row.push(this.#text)
+      this.#cells++
       this.#text = ''
     } else if (word === 'row' || word === 'nestrow') {
       this.#rows.push(this.#row)
+      this.#cells++
       this.#row = []
     } else if (Object.hasOwn(signs, word)) this.#add(signs[word] ?? '')
   }
@@ -79,7 +101,9 @@ class RtfText {
   #add(text: string): void {
     const kept = text.slice(Math.min(this.#skip, text.length))
     this.#skip -= text.length - kept.length
-    if (!this.#group.silent) this.#text += kept
+    if (this.#group.silent) return
+    this.#text += kept
+    this.#characters += kept.length
   }
 
   #endParagraph(): void {

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../../contract/errors.ts'
 import { coreTitle } from '../core-title.ts'
-import { filledCells, scannedCells, textCharacters } from '../limits.ts'
+import { filledCells, pages as mostPages, scannedCells, textCharacters } from '../limits.ts'
 import { readXml, type MarkupEvents } from '../markup.ts'
 import { relationsOf, type Relation } from '../office-parts.ts'
 import { inItems, type FormatReader } from '../reading.ts'
@@ -23,12 +23,13 @@ export const readXlsx: FormatReader = async function* ({ bytes }, reading) {
   const strings = await sharedStrings(zip, relations)
   const formats = await dateFormats(zip, relations.find(({ type }) => type === 'styles')?.part, from1904)
   const counts = { filled: 0, scanned: 0 }
-  for (const [at, { name, part }] of sheets.entries()) {
+  if (sheets.length > mostPages) reading.leaveOut('pages')
+  for (const [at, { name, part }] of sheets.slice(0, mostPages).entries()) {
     await reading.turn()
     const cells = new SheetCells(name, strings, formats, counts)
     await readXml(zip.pieces(part), cells)
     yield* inItems(cells.finish())
-    yield { type: 'progress', done: at + 1, total: sheets.length }
+    yield { type: 'progress', done: at + 1, total: Math.min(sheets.length, mostPages) }
     if (!cells.done) continue
     reading.leaveOut('cells')
     return
@@ -37,12 +38,13 @@ export const readXlsx: FormatReader = async function* ({ bytes }, reading) {
 
 async function sheetsOf(zip: ZipFile, relations: Relation[]) {
   const sheets: { name: string; part: string }[] = []
+  const parts = new Map(relations.map(({ id, part }) => [id, part]))
   let from1904 = false
   await readXml(zip.pieces(workbook), {
     open: (element, attributes) => {
       if (element.endsWith('workbookPr')) from1904 = /^(1|true)$/.test(attributes['date1904'] ?? '')
       if (!/(^|:)sheet$/.test(element)) return
-      const part = relations.find(({ id }) => id === attributes['r:id'])?.part
+      const part = parts.get(attributes['r:id'] ?? '')
       if (part && zip.has(part)) sheets.push({ name: attributes['name'] ?? '', part })
     },
   })
@@ -114,7 +116,7 @@ class SheetCells implements MarkupEvents {
       this.#style = Number(attributes['s'] ?? 0)
       this.#value = ''
     } else if (name === 'row') {
-      this.#row = Number(attributes['r'] ?? this.#row + 1)
+      this.#row = rowNumber(attributes['r']) ?? this.#row + 1
       this.#column = -1
       this.#cells = new Map()
     } else if (name === 'v' || name === 't') this.#inValue = true
@@ -147,4 +149,9 @@ class SheetCells implements MarkupEvents {
     if (this.#type === 'b') return this.#value === '1' ? 'TRUE' : 'FALSE'
     return this.#type === 'n' ? shownNumber(this.#value, this.#style, this.#formats) : this.#value
   }
+}
+
+/** Null for what is no row of a sheet. */
+function rowNumber(text: string | undefined): number | null {
+  return text !== undefined && /^[1-9]\d{0,6}$/.test(text) ? Number(text) : null
 }

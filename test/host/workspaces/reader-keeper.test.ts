@@ -91,6 +91,13 @@ test.runIf(process.platform === 'linux')('one that swells in a loop and says not
   await gone(launched[0]!)
 })
 
+test('one that says what no reader says is ended, and nothing of it is kept', async () => {
+  const { keeper, launched } = oddKeeper()
+  await expect(readDocument(keeper, 'lies', 'x')).rejects.toMatchObject({ code: 'reader_died', data: { reason: 'item' } })
+  await gone(launched[0]!)
+  await expectFresh(keeper, undefined)
+})
+
 test('leaving a reading ends the process that is at it, and the next file does not wait', async () => {
   const { keeper, launched } = oddKeeper()
   const stop = new AbortController()

@@ -28,7 +28,7 @@ const workspacePlaces = ['', '/instructions', '/questions', '/search'].map((part
 
 /** Where each scenario has something to show, beside its first screen. */
 const places: Record<string, string[]> = {
-  full: ['#/models', '#/settings/general', '#/settings/vault', '#/settings/about', '#/chat'],
+  full: ['#/models', '#/settings/general', '#/settings/documents', '#/settings/vault', '#/settings/about', '#/chat'],
   managed: ['#/settings/general', '#/settings/vault', '#/settings/privacy'],
   importing: ['#/models'],
   failing: ['#/models', '#/chat'],
@@ -39,6 +39,7 @@ const places: Record<string, string[]> = {
   students: ['#/models', '#/chat'],
   'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
   keychain: ['#/settings/vault'],
+  recognition: ['#/settings/documents'],
   ...Object.fromEntries(Object.keys(workspaceScenarios).map((name) => [name, workspacePlaces])),
   ...Object.fromEntries(
     Object.keys(questionScenarios).map((name) => [name, [...workspacePlaces.slice(0, 1), '#/workspaces/leases/questions']]),

@@ -2,7 +2,7 @@
 import type { Model } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
-import { fakeLocked, fakeModel, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
+import { fakeLocked, fakeModel, fakeNow, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 import { questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
@@ -189,6 +189,15 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
         name: 'Llama 3.2 3B Instruct',
       }),
     )
+  },
+  recognition: (host) => {
+    shelf(host)
+    const added = { shipped: false, sizeBytes: 1_333_102, addedAt: fakeNow, missing: false }
+    host.recognition.set([
+      ...host.recognition.value,
+      ...['chi_sim_vert', 'deu', 'frk', 'uzb_cyrl'].map((code) => ({ code, ...added, missing: code === 'frk' })),
+    ])
+    host.settings.set({ ...host.settings.value, recognitionLanguages: ['deu', 'fra', 'eng', 'frk'] })
   },
   'own-catalogue': (host) => {
     shelf(host)

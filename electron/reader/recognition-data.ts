@@ -1,0 +1,40 @@
+/** The data of a language that somebody added: unpacked within limits, and looked at before tesseract gets them. */
+import { gunzipSync } from 'node:zlib'
+import { AppError } from '../../contract/errors.ts'
+import { recognitionFileBytes } from './contract.ts'
+
+/** What tesseract needs of a file for its newer engine, the only one here: the network, its letters, and how they are written down. */
+const neededParts = [17, 21, 22]
+/** Tesseract knows 24 kinds of parts; a later one may know some more. */
+const mostParts = 64
+
+/** @throws AppError recognition_data_wrong {reason} when it is no data of tesseract's, or too large */
+export function unpackedData(bytes: Uint8Array): Uint8Array {
+  const data = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes) : bytes
+  refuseMalformed(data)
+  return data
+}
+
+function gunzipped(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: recognitionFileBytes })
+  } catch (error) {
+    throw wrong(error instanceof RangeError ? 'too_big' : 'malformed')
+  }
+}
+
+/** It begins with the number of its parts and where each starts, -1 for one that is not there (tesseract's TessdataManager). */
+function refuseMalformed(data: Uint8Array): void {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const count = data.length < 4 ? 0 : view.getInt32(0, true)
+  if (count < 1 || count > mostParts || data.length < 4 + count * 8) throw wrong('malformed')
+  const starts = Array.from({ length: count }, (_, at) => view.getBigInt64(4 + at * 8, true))
+  const within = (start: bigint): boolean => start === -1n || (start >= 4 + count * 8 && start < data.length)
+  if (!starts.every(within)) throw wrong('malformed')
+  // Older files have no network: they are read by an engine that is not here.
+  if (neededParts.some((part) => (starts[part] ?? -1n) === -1n)) throw wrong('no_network')
+}
+
+function wrong(reason: 'too_big' | 'malformed' | 'no_network'): AppError {
+  return new AppError('recognition_data_wrong', 'No data that text can be recognised with', { reason })
+}
