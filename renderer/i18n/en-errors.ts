@@ -120,6 +120,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     document_part_unread: () => 'Part of this file was left out: it is longer than Alambic reads.',
     reader_died: () => 'Reading this file stopped the reader. The file was left out; nothing else was affected.',
     reader_hung: () => 'This file took too long to read and was left out.',
+    folder_empty: () => 'There is no file in this folder that Alambic can read.',
     folder_unreadable: () => 'This folder is not there or cannot be read. Its documents are kept.',
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
