@@ -1,6 +1,6 @@
 /** The files that were dropped or pasted on the page: those of folders too, and which of them cannot be read. */
 import { isDocumentName, isPassedBy, mostDeep } from '../../contract/document-name.ts'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, type ErrorCode } from '../../contract/errors.ts'
 
 /** A file, or a folder, that came to nothing until the person has read why. */
 export interface RefusedFile {
@@ -16,65 +16,76 @@ export interface HandedFiles {
 }
 
 /** Whether files are dragged, and not text or a picture of the page itself. */
-export function carriesFiles(transfer: DataTransfer | null): boolean {
+export function carriesFiles(transfer: Pick<DataTransfer, 'types'> | null): boolean {
   return transfer?.types.includes('Files') ?? false
 }
 
 /** Whether files are pasted. Programs that lay a picture of formatted text beside it mean the text. */
-export function pastesFiles(transfer: DataTransfer | null): boolean {
+export function pastesFiles(transfer: Pick<DataTransfer, 'types'> | null): boolean {
   const types = transfer?.types ?? []
   const isText = types.includes('text/plain') && (types.includes('text/html') || types.includes('text/rtf'))
   return carriesFiles(transfer) && !isText
 }
 
+/** A file or a folder as a browser hands it over: FileSystemEntry, with what one of its two kinds has. */
+export interface HandedEntry {
+  readonly name: string
+  readonly isDirectory: boolean
+  /** Of a folder. A reader tells a hundred entries at a time, and none at the end. */
+  createReader?: () => { readEntries: (tell: (entries: HandedEntry[]) => void, fail: (error: unknown) => void) => void }
+  /** Of a file. */
+  file?: (tell: (file: File) => void, fail: (error: unknown) => void) => void
+}
+
+/** An item of a DataTransfer. */
+export interface HandedItem {
+  webkitGetAsEntry: () => HandedEntry | null
+  getAsFile: () => File | null
+}
+
 /** Call it while the event is handled: afterwards a browser has forgotten what was dropped. */
-export async function filesOf(transfer: DataTransfer): Promise<HandedFiles> {
-  const items = [...transfer.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
+export async function filesOf({ items }: { items: Iterable<HandedItem> }): Promise<HandedFiles> {
+  const all = [...items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
   const handed: HandedFiles = { files: [], refused: [] }
-  for (const { entry, file } of items) {
-    if (entry?.isDirectory) await walk(entry as FileSystemDirectoryEntry, handed)
+  for (const { entry, file } of all) {
+    if (entry?.isDirectory) await walk(entry, 1, handed)
     else if (file) handed.files.push(file)
   }
   return handed
 }
 
-async function walk(top: FileSystemDirectoryEntry, handed: HandedFiles): Promise<void> {
-  const files: File[] = []
-  const refused: RefusedFile[] = []
-  const enter = async (folder: FileSystemDirectoryEntry, depth: number): Promise<void> => {
+/** Adds what is in a folder and its folders. One without any document is told of, if it was itself handed over. */
+async function walk(folder: HandedEntry, depth: number, handed: HandedFiles): Promise<void> {
+  const before = handed.files.length + handed.refused.length
+  try {
     for (const entry of await inside(folder)) {
       if (isPassedBy(entry.name)) continue
-      try {
-        if (entry.isDirectory && depth < mostDeep) await enter(entry as FileSystemDirectoryEntry, depth + 1)
-        else if (entry.isFile && isDocumentName(entry.name)) files.push(await fileOf(entry as FileSystemFileEntry))
-      } catch {
-        const code = entry.isDirectory ? 'folder_unreadable' : 'file_unreadable'
-        refused.push({ name: entry.name, trouble: new AppError(code, 'It cannot be read'), file: null })
-      }
+      if (entry.isDirectory && depth < mostDeep) await walk(entry, depth + 1, handed)
+      else if (!entry.isDirectory && isDocumentName(entry.name)) await take(entry, handed)
     }
+  } catch {
+    refuse(handed, folder.name, 'folder_unreadable')
   }
+  if (depth === 1 && handed.files.length + handed.refused.length === before) refuse(handed, folder.name, 'folder_empty')
+}
+
+async function take(entry: HandedEntry, handed: HandedFiles): Promise<void> {
   try {
-    await enter(top, 1)
-    if (files.length + refused.length === 0) throw new AppError('folder_empty', 'There is no document in it')
-  } catch (error) {
-    const trouble = error instanceof AppError ? error : new AppError('folder_unreadable', 'It cannot be read')
-    refused.push({ name: top.name, trouble, file: null })
+    handed.files.push(await new Promise<File>((resolve, reject) => entry.file?.(resolve, reject)))
+  } catch {
+    refuse(handed, entry.name, 'file_unreadable')
   }
-  handed.files.push(...files)
-  handed.refused.push(...refused)
 }
 
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject))
+async function inside(folder: HandedEntry): Promise<HandedEntry[]> {
+  const reader = folder.createReader?.()
+  const all: HandedEntry[] = []
+  for (let some = [folder]; reader && some.length > 0; all.push(...some)) {
+    some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))
+  }
+  return all
 }
 
-/** A browser tells a hundred at a time. */
-async function inside(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
-  const reader = folder.createReader()
-  const all: FileSystemEntry[] = []
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
-    if (some.length === 0) return all
-    all.push(...some)
-  }
+function refuse(handed: HandedFiles, name: string, code: ErrorCode): void {
+  handed.refused.push({ name, trouble: new AppError(code, 'It cannot be taken'), file: null })
 }
