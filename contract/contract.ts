@@ -351,6 +351,8 @@ export const contract = {
       z.object({ reference: Id.nullable(), name: z.string().max(1024), base64: z.string().max(1_400_000), last: z.boolean() }),
       Picked.extend({ sizeBytes: z.number() }),
     ),
+    /** Takes a document back that is half sent, or was sent and not added: nothing of it stays. */
+    takeBack: call(z.object({ reference: Id }), Done),
     /** Opens the system's dialog for an exported workspace; null when it was closed, or when this skin has none. */
     pickWorkspace: call(None, Picked.nullable()),
     state: call(None, DesktopState),

@@ -63,6 +63,7 @@ export const errorCodes = [
   'reader_died',
   'reader_hung',
   'folder_unreadable',
+  'folder_empty',
   'workspace_archived',
   'workspace_file_malformed',
   'workspace_file_newer',

@@ -90,6 +90,11 @@ export class References {
     return { reference, name, sizeBytes: found.size }
   }
 
+  /** Forgets what a page sent in; no other reference. */
+  releaseSealed(reference: string): void {
+    if (this.#files.get(reference)?.sealed) this.release(reference)
+  }
+
   /** Forgets a reference. One that is unknown is no matter. */
   release(reference: string): void {
     void this.#files.get(reference)?.sealed?.remove()

@@ -178,6 +178,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
         return path === null ? null : references.named(path)
       },
       receive: (part) => incomingDocuments.takePart(part),
+      takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
       folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => desktop.openLink(url),
     },

@@ -77,6 +77,14 @@ export class IncomingDocuments {
     }
   }
 
+  /** Nothing stays of one that is half sent, or was sent and not added. Any other reference is no matter. */
+  async takeBack(reference: string): Promise<void> {
+    const half = this.#halfSent.get(reference)
+    this.#halfSent.delete(reference)
+    await half?.writer.abandon()
+    this.#references.releaseSealed(reference)
+  }
+
   /** Removes what is half sent, and what was not added. */
   async close(): Promise<void> {
     await Promise.all([...this.#halfSent.values()].map(({ writer }) => writer.abandon()))

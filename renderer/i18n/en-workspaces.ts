@@ -90,13 +90,19 @@ export function workspacesInEnglish(format: Format) {
       noneNeedYou: 'No document needs you.',
       noneNamed: (name: string) => `No document has “${name}” in its name.`,
       drop: 'Drop the files to add them',
-      dropFolder: 'A folder cannot be dropped. Watch it instead: what lies in it becomes a document, and stays one.',
       pasted: (moment: string) => `Pasted text, ${moment}`,
       pastedDone: 'The pasted text is a document now.',
       sending: (name: string, number: number, of: number) =>
         `Handing over ${name}, ${format.number(number)} of ${format.number(of)}`,
       stopSending: 'Stop',
-      refused: (name: string) => `${name} was not added.`,
+      refused: (name: string, others: number) =>
+        others === 0
+          ? `${name} was not added.`
+          : format.plural(others, {
+              one: `${name} and one more file were not added.`,
+              other: `${name} and ${format.number(others)} more files were not added.`,
+            }),
+      again: 'Try again',
       read: (name: string) => `Read ${name}`,
       open: 'Read the text',
     },

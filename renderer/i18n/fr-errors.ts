@@ -129,7 +129,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     reader_died: () =>
       'La lecture de ce fichier a arrêté le lecteur. Le fichier a été laissé de côté ; rien d’autre n’est touché.',
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
-    folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu. Ses documents sont conservés.',
+    folder_empty: () => 'Il n’y a dans ce dossier aucun fichier qu’Alambic sache lire.',
+    folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu.',
     workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
     workspace_file_newer: () =>

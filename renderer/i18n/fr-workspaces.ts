@@ -97,14 +97,19 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       noneNeedYou: 'Aucun document n’a besoin de vous.',
       noneNamed: (name: string) => `Aucun document n’a « ${name} » dans son nom.`,
       drop: 'Déposez les fichiers pour les ajouter',
-      dropFolder:
-        'Un dossier ne peut pas être déposé. Faites-le plutôt surveiller : ce qui s’y trouve devient un document, et le reste.',
       pasted: (moment: string) => `Texte collé, ${moment}`,
       pastedDone: 'Le texte collé est maintenant un document.',
       sending: (name: string, number: number, of: number) =>
         `Transmission de ${name}, ${format.number(number)} sur ${format.number(of)}`,
       stopSending: 'Arrêter',
-      refused: (name: string) => `${name} n’a pas été ajouté.`,
+      refused: (name: string, others: number) =>
+        others === 0
+          ? `${name} n’a pas été ajouté.`
+          : format.plural(others, {
+              one: `${name} et un autre fichier n’ont pas été ajoutés.`,
+              other: `${name} et ${format.number(others)} autres fichiers n’ont pas été ajoutés.`,
+            }),
+      again: 'Réessayer',
       read: (name: string) => `Lire ${name}`,
       open: 'Lire le texte',
     },

@@ -70,7 +70,7 @@ export interface UploadedFile {
  * Sends a file that the person chose, in the loopback skin; in a window the host opens a dialog instead.
  * @param onProgress told the fraction sent, from 0 to 1.
  * @param kind a `document` is never on the host's disk in clear, not even on its way; a plain `file` is a model or is encrypted by itself.
- * @throws AppError `cancelled`, `disk_full`, `disconnected`.
+ * @throws AppError `cancelled`, `disk_full`, `disconnected`, `file_unreadable`.
  */
 export function uploadFile(
   file: File,
@@ -88,7 +88,16 @@ export function uploadFile(
     request.addEventListener('loadend', () => signal.removeEventListener('abort', stop))
     request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0))
     request.addEventListener('abort', cancelled)
-    request.addEventListener('error', () => reject(noHost()))
+    request.addEventListener('error', () => {
+      // A browser does not say which end broke: the host is not there, or the file changed or is gone.
+      file
+        .slice(0, 1)
+        .arrayBuffer()
+        .then(
+          () => reject(noHost()),
+          () => reject(new AppError('file_unreadable', 'The file changed or is gone')),
+        )
+    })
     request.addEventListener('load', () => {
       if (request.status === 200) resolve(request.response as UploadedFile)
       else reject(isFailure(request.response) ? AppError.fromFailure(request.response) : noHost())

@@ -2,27 +2,22 @@
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
 import type { Place } from '../../contract/entities.ts'
-import { AppError } from '../../contract/errors.ts'
 import { follow } from './follow.ts'
+import type { HandedFiles, RefusedFile } from './handed-files.ts'
+import { handOver } from './hand-over.ts'
 import { Sending, type SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
 /** More than anybody attaches. */
 const most = 1000
 
-/** A file that was not attached, until the person has read it. */
-export interface RefusedAttachment {
-  name: string
-  trouble: AppError
-}
-
 export class AttachmentsState {
   readonly #client: Client
   readonly #sendFile: SendFile
-  #place: Place | null = null
+  #place = $state.raw<Place | null>(null)
   #rows = $state.raw<Document[]>([])
-  #sendings = $state.raw<Sending[]>([])
-  #refused = $state.raw<RefusedAttachment[]>([])
+  #sendings = $state.raw<(Place & { sending: Sending })[]>([])
+  #refused = $state.raw<(Place & { refused: RefusedFile })[]>([])
   #listening: AbortController | null = null
   /** Picking, removing and the like. */
   readonly task = new Task()
@@ -47,17 +42,19 @@ export class AttachmentsState {
     return this.#rows.filter(({ parentId }) => parentId === messageId)
   }
 
+  /** On their way to this conversation. */
   get sendings(): Sending[] {
-    return this.#sendings
+    return this.#sendings.filter((each) => this.#isHere(each)).map(({ sending }) => sending)
   }
 
-  get refused(): RefusedAttachment[] {
-    return this.#refused
+  /** What came to nothing for this conversation. */
+  get refused(): RefusedFile[] {
+    return this.#refused.filter((each) => this.#isHere(each)).map(({ refused }) => refused)
   }
 
   /** One of them is still on its way or being read: a question would not see it. */
   get busy(): boolean {
-    return this.#sendings.length > 0 || this.coming.some(({ stage }) => isBeingRead(stage))
+    return this.sendings.length > 0 || this.coming.some(({ stage }) => isBeingRead(stage))
   }
 
   /** Follows the attachments of a conversation, or of none. */
@@ -90,12 +87,24 @@ export class AttachmentsState {
   /** Hands files over one after the other. What is refused is told. */
   async send(place: Place, files: readonly File[]): Promise<void> {
     const sendings = files.map((file) => ({ file, sending: new Sending(file.name, file.size) }))
-    this.#sendings = [...this.#sendings, ...sendings.map(({ sending }) => sending)]
+    this.#sendings = [...this.#sendings, ...sendings.map(({ sending }) => ({ ...place, sending }))]
     for (const { file, sending } of sendings) await this.#send(place, file, sending)
   }
 
-  dismiss(refused: RefusedAttachment): void {
-    this.#refused = this.#refused.filter((other) => other !== refused)
+  /** Takes what was dropped or pasted. */
+  async take(place: Place, { files, refused }: HandedFiles): Promise<void> {
+    this.#refused = [...this.#refused, ...refused.map((each) => ({ ...place, refused: each }))]
+    await this.send(place, files)
+  }
+
+  dismiss(refused: RefusedFile): void {
+    this.#refused = this.#refused.filter((other) => other.refused !== refused)
+  }
+
+  /** Hands over again what was refused. */
+  async again(refused: RefusedFile): Promise<void> {
+    this.dismiss(refused)
+    if (refused.file && this.#place) await this.send(this.#place, [refused.file])
   }
 
   remove(documentId: string): Promise<boolean> {
@@ -114,24 +123,22 @@ export class AttachmentsState {
   }
 
   forget(): void {
-    for (const sending of this.#sendings) sending.cancel()
+    for (const { sending } of this.#sendings) sending.cancel()
     this.watch(null)
     this.#refused = []
   }
 
   async #send(place: Place, file: File, sending: Sending): Promise<void> {
     try {
-      const report = (fraction: number): void => sending.report(fraction * file.size)
-      // One that was given up while it waited for its turn is not begun.
-      if (sending.signal.aborted) return
-      const { reference } = await this.#sendFile(file, report, sending.signal, 'document')
-      await this.#client.documents.add({ ...place, references: [reference] })
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      if (error.code !== 'cancelled') this.#refused = [...this.#refused, { name: file.name, trouble: error }]
+      const refused = await handOver({ client: this.#client, sendFile: this.#sendFile }, place, file, sending)
+      if (refused) this.#refused = [...this.#refused, { ...place, refused }]
     } finally {
-      this.#sendings = this.#sendings.filter((other) => other !== sending)
+      this.#sendings = this.#sendings.filter((other) => other.sending !== sending)
     }
+  }
+
+  #isHere({ workspaceId, conversationId }: Place): boolean {
+    return workspaceId === this.#place?.workspaceId && conversationId === this.#place.conversationId
   }
 
   #act(work: (place: Place) => Promise<unknown>): Promise<boolean> {

@@ -4,6 +4,8 @@ import type { Client } from '../../contract/contract.ts'
 import type { Document, DocumentsQuery, DocumentsSummary } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
 import { follow } from './follow.ts'
+import type { HandedFiles, RefusedFile } from './handed-files.ts'
+import { handOver } from './hand-over.ts'
 import { Sending, type SendFile } from './models.svelte.ts'
 import { OpenDocument } from './open-document.svelte.ts'
 import { Task } from './task.svelte.ts'
@@ -17,12 +19,6 @@ const mostAtOnce = 10_000
 
 export type DocumentFilter = DocumentsQuery['filter']
 export type DocumentSort = DocumentsQuery['sort']
-
-/** A file that was not taken in, until the person has read it. */
-export interface RefusedFile {
-  name: string
-  trouble: AppError
-}
 
 export class DocumentsState {
   readonly #client: Client
@@ -44,7 +40,7 @@ export class DocumentsState {
   /** Files still to be handed over, the present one included, and how many there were. */
   #queue = $state.raw<{ workspaceId: string; file: File }[]>([])
   #queued = $state(0)
-  #refused = $state.raw<RefusedFile[]>([])
+  #refused = $state.raw<(RefusedFile & { workspaceId: string })[]>([])
   #reading = $state.raw<OpenDocument | null>(null)
   /** Ids of the rows that are selected. */
   readonly selected = new SvelteSet<string>()
@@ -109,8 +105,9 @@ export class DocumentsState {
     return { number: this.#queued - this.#queue.length + 1, of: this.#queued }
   }
 
+  /** Files for this workspace that came to nothing. */
   get refused(): RefusedFile[] {
-    return this.#refused
+    return this.#refused.filter(({ workspaceId }) => workspaceId === this.#workspaceId)
   }
 
   /** The document whose text is shown beside the table. */
@@ -190,16 +187,16 @@ export class DocumentsState {
 
   /** Hands files over one after the other and adds each to this workspace, whichever is shown meanwhile. What is refused is told. */
   async send(files: readonly File[]): Promise<void> {
+    if (this.#workspaceId !== null) await this.#send(this.#workspaceId, files)
+  }
+
+  /** Takes what was dropped or pasted. */
+  async take(handing: Promise<HandedFiles>): Promise<void> {
     const workspaceId = this.#workspaceId
     if (workspaceId === null) return
-    this.#queue = [...this.#queue, ...files.map((file) => ({ workspaceId, file }))]
-    this.#queued += files.length
-    if (this.#sending) return
-    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
-      await this.#sendOne(next.workspaceId, next.file)
-      this.#queue = this.#queue.slice(1)
-    }
-    this.#queued = 0
+    const { files, refused } = await handing
+    this.#refused = [...this.#refused, ...refused.map((each) => ({ ...each, workspaceId }))]
+    await this.#send(workspaceId, files)
   }
 
   /** Gives up the files that are still to be handed over. */
@@ -208,8 +205,14 @@ export class DocumentsState {
     this.#sending?.cancel()
   }
 
-  dismiss(file: RefusedFile): void {
-    this.#refused = this.#refused.filter((other) => other !== file)
+  dismiss(files: readonly RefusedFile[]): void {
+    this.#refused = this.#refused.filter((other) => !files.includes(other))
+  }
+
+  /** Hands over again what was refused. */
+  async again(files: readonly RefusedFile[]): Promise<void> {
+    this.dismiss(files)
+    await this.send(files.flatMap(({ file }) => file ?? []))
   }
 
   /** Makes a document of text. */
@@ -284,16 +287,24 @@ export class DocumentsState {
     return []
   }
 
+  async #send(workspaceId: string, files: readonly File[]): Promise<void> {
+    this.#queue = [...this.#queue, ...files.map((file) => ({ workspaceId, file }))]
+    this.#queued += files.length
+    if (this.#sending) return
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      await this.#sendOne(next.workspaceId, next.file)
+      this.#queue = this.#queue.slice(1)
+    }
+    this.#queued = 0
+  }
+
   async #sendOne(workspaceId: string, file: File): Promise<void> {
     const sending = new Sending(file.name, file.size)
     this.#sending = sending
     try {
-      const report = (fraction: number): void => sending.report(fraction * file.size)
-      const { reference } = await this.#sendFile(file, report, sending.signal, 'document')
-      await this.#client.documents.add({ workspaceId, conversationId: null, references: [reference] })
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      if (error.code !== 'cancelled') this.#refused = [...this.#refused, { name: file.name, trouble: error }]
+      const place = { workspaceId, conversationId: null }
+      const refused = await handOver({ client: this.#client, sendFile: this.#sendFile }, place, file, sending)
+      if (refused) this.#refused = [...this.#refused, { ...refused, workspaceId }]
     } finally {
       this.#sending = null
     }

@@ -1,19 +1,31 @@
-// Nothing that a person wrote is on disk in clear: 200 needles over messages, titles, presets, settings and searches, looked for in every file.
+// Nothing that a person wrote, and nothing of a document, is on disk in clear: needles in messages, titles, presets, searches, files and their names,
+// looked for in every file of the data folder and of the temporary one.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { serveAlambic, type Served } from '../fixtures/browser.ts'
-import { connectLoopback } from '../fixtures/loopback-connection.ts'
-import { personal, present, temporaryFolder, testModels, untilSettled } from '../fixtures/test-host.ts'
+import { writePdf } from '../fixtures/documents/pdf-writer.ts'
+import { connectLoopback, type Connection } from '../fixtures/loopback-connection.ts'
+import { childrenOf } from '../fixtures/process-tree.ts'
+import { e5, missingEmbedders } from '../fixtures/real-embedders.ts'
+import { personal, present, temporaryFolder, testModels, until, untilSettled } from '../fixtures/test-host.ts'
 
 const passphrase = 'needle-passphrase-of-the-vault'
-const root = temporaryFolder()
-const dataFolder = join(root, 'data')
-const temporary = join(root, 'tmp')
-mkdirSync(temporary)
-const needles = Array.from({ length: 200 }, (_, index) => `needle${index}x${((index + 7) * 2654435761) % 4294967296}`)
+let dataFolder = ''
+let temporary = ''
+/** Where a workspace is exported to: a person's own folder. */
+let outside = ''
 let served: Served | null = null
-afterAll(() => served?.process.kill('SIGKILL'))
+beforeEach(() => {
+  const root = temporaryFolder()
+  dataFolder = join(root, 'data')
+  temporary = join(root, 'tmp')
+  outside = join(root, 'outside')
+  for (const folder of [temporary, outside]) mkdirSync(folder)
+})
+afterEach(() => served?.process.kill('SIGKILL'))
+const needles = Array.from({ length: 200 }, (_, index) => `needle${index}x${((index + 7) * 2654435761) % 4294967296}`)
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Files of the two folders, and files already unlinked that the process still holds, in which a needle stands. */
 function found(pid: number | undefined): string[] {
@@ -22,21 +34,36 @@ function found(pid: number | undefined): string[] {
       entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
     ),
   )
-  const held = pid ? readdirSync(`/proc/${pid}/fd`).map((number) => `/proc/${pid}/fd/${number}`) : []
-  // Every needle, and the passphrase, begins with this.
-  const wanted = [Buffer.from('needle'), Buffer.from('needle', 'utf16le')]
+  const processes = pid ? [pid, ...childrenOf(pid)] : []
+  const held = processes.flatMap((each) => readdirSync(`/proc/${each}/fd`).map((number) => `/proc/${each}/fd/${number}`))
   return [...files.filter((file) => !file.endsWith('.gguf')), ...held].filter((file) => {
     try {
       // Reading a pipe would wait for ever.
-      if (!statSync(file).isFile()) return false
-      const bytes = readFileSync(file)
-      return wanted.some((needle) => bytes.includes(needle))
+      return file.includes('needle') || (statSync(file).isFile() && hasNeedle(readFileSync(file)))
     } catch {
       // Gone by now.
       return false
     }
   })
 }
+
+function hasNeedle(bytes: Buffer): boolean {
+  return wanted.some((needle) => bytes.includes(needle))
+}
+
+/** How words of a longer text look in base64, wherever they begin. */
+function inBase64(words: string): Buffer[] {
+  return [0, 1, 2].map((shift) => {
+    const signs = Buffer.from(`${'.'.repeat(shift)}${words}`)
+      .toString('base64')
+      .replace(/=+$/, '')
+    // The signs at the edges hold bits of what stands beside.
+    return Buffer.from(signs.slice(shift === 0 ? 0 : shift + 1, -1))
+  })
+}
+
+// Every needle, and the passphrase, begins with this; on its way over the link a document's part is in base64, of which there are three.
+const wanted = [Buffer.from('needle'), Buffer.from('needle', 'utf16le'), ...inBase64('needle')]
 
 test(
   '200 needles, and none in any file: while it writes, afterwards, locked, and after a kill',
@@ -78,7 +105,7 @@ test(
       expect(await client.chat.search({ query: take(), limit: 5 })).toEqual([])
     }
     const writing = await client.chat.send({ workspaceId, conversationId: null, text: needles.join(' '), modelId: slow.id })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await after(1500)
     expect(found(served.process.pid), 'while an answer is written').toEqual([])
     await client.chat.stop(writing)
     await untilSettled(client, writing)
@@ -91,19 +118,107 @@ test(
       presetId: 'preset0',
       blind: true,
     })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await after(1500)
     expect(found(served.process.pid), 'while students are compared').toEqual([])
     await client.compare.stop(compared)
     await client.vault.lock({})
     expect(found(served.process.pid), 'locked').toEqual([])
     await client.vault.unlock({ passphrase })
     await client.chat.send({ workspaceId, conversationId: null, text: needles.join(' '), modelId: slow.id })
-    await new Promise((resolve) => setTimeout(resolve, 1200))
+    await after(1200)
     served.process.kill('SIGKILL')
     expect(found(undefined), 'after a kill').toEqual([])
 
     // The search itself finds what is in clear, or it would prove nothing.
     writeFileSync(join(temporary, 'planted.txt'), `some ${needles[3]} in clear`)
     expect(found(undefined)).toEqual([join(temporary, 'planted.txt')])
+  },
+)
+
+test(
+  'nothing of a document either: on its way, read, asked, searched, attached, exported, and after kills',
+  { timeout: 240_000 },
+  async () => {
+    const embedders = missingEmbedders === null ? [e5] : []
+    const begin = async (): Promise<Connection> => {
+      served = await serveAlambic(dataFolder, [], { TMPDIR: temporary }, [outside], embedders)
+      return connectLoopback(served.url)
+    }
+    const [name, pdfName, attachedName, pastedName, workspaceName] = needles.slice(100)
+    let connection = await begin()
+    let { client } = connection
+    await client.vault.create({ kind: 'passphrase', passphrase })
+    await client.settings.set({ welcomed: true, threads: 1, contextTokens: 4096 })
+    const modelId = await connection.importModel(testModels().cited.path)
+    const { workspaceId } = await client.workspaces.make({ name: `Matter ${workspaceName}` })
+    await client.workspaces.configure({ workspaceId, instructions: `Always name ${needles[110]}.` })
+    const allRead = () =>
+      until(client.documents.summary({ workspaceId }), ({ documents, working }) => documents > 0 && working === 0)
+    const add = async (reference: string, conversationId: string | null = null): Promise<string> => {
+      const { documentIds } = await client.documents.add({ workspaceId, conversationId, references: [reference] })
+      return documentIds[0] ?? ''
+    }
+
+    // By the browser's way and by the window's; one is left half sent, and one sent and not added.
+    const long = needles.map((needle, index) => `Clause ${index}: the notice period of ${needle} is three months.`)
+    const bytes = Buffer.from(long.join('\n\n'))
+    await connection.sendDocument(`${name}.md`, bytes)
+    const reference = await connection.sendDocument(`${name}.md`, bytes)
+    const half = { reference: null, name: `${needles[120]}.txt`, base64: bytes.toString('base64'), last: false }
+    await client.desktop.receive(half)
+    expect(found(served?.process.pid), 'on its way').toEqual([])
+    const documentId = await add(reference)
+    const pages = Array.from({ length: 8 }, (_, page) => [
+      { text: `Page ${page} speaks of ${needles[130 + page]} and of nothing else.`, x: 72, y: 700 },
+    ])
+    const whole = { ...half, name: `${pdfName}.pdf`, base64: Buffer.from(writePdf(pages)).toString('base64'), last: true }
+    await add((await client.desktop.receive(whole)).reference)
+    expect(found(served?.process.pid), 'while it is read').toEqual([])
+    await allRead()
+    expect(found(served?.process.pid), 'read').toEqual([])
+
+    const { found: passages } = await client.retrieval.search({ workspaceId, query: needles[7] ?? '', filter: {}, limit: 20 })
+    expect(passages[0]?.text).toContain(needles[7])
+    const question = { id: 'question', text: `Who has ${needles[8]}?`, documentId, words: [needles[9] ?? ''] }
+    await client.questions.save({ workspaceId, question })
+    await client.questions.run({ workspaceId, answers: false })
+    await until(client.questions.state({ workspaceId }), ({ running, runs }) => running === null && runs.length > 0)
+    const place = await client.chat.begin({ workspaceId })
+    await add(
+      await connection.sendDocument(`${attachedName}.txt`, Buffer.from(`Attached: ${needles[140]}`)),
+      place.conversationId,
+    )
+    await client.documents.paste({ workspaceId, conversationId: null, name: pastedName ?? '', text: `Pasted: ${needles[141]}` })
+    await allRead()
+    await client.chat.send({ ...place, text: `What is the notice period of ${needles[10]}?`, modelId })
+    const { conversation } = await untilSettled(client, place)
+    expect(conversation.messages.at(-1)?.sources?.given.length).toBeGreaterThan(0)
+    expect(found(served?.process.pid), 'asked').toEqual([])
+    const [folder] = await client.desktop.folders({})
+    await client.workspaces.export({ workspaceId, reference: folder?.reference ?? '', passphrase })
+    expect(found(served?.process.pid), 'exported').toEqual([])
+    const [exported = ''] = readdirSync(outside)
+    expect(hasNeedle(readFileSync(join(outside, exported)))).toBe(false)
+    await client.vault.lock({})
+    expect(found(served?.process.pid), 'locked').toEqual([])
+
+    // Killed half sent, in the middle of reading, and in the middle of an answer.
+    await client.vault.unlock({ passphrase })
+    await client.desktop.receive(half)
+    await add(await connection.sendDocument(`${needles[121]}.md`, Buffer.concat(Array.from({ length: 40 }, () => bytes))))
+    await client.chat.send({ ...place, text: `And of ${needles[11]}?` })
+    await after(600)
+    served?.process.kill('SIGKILL')
+    expect(found(undefined), 'killed').toEqual([])
+    connection = await begin()
+    client = connection.client
+    expect(readdirSync(join(dataFolder, 'incoming-documents'))).toEqual([])
+    await client.vault.unlock({ passphrase })
+    await until(client.documents.summary({ workspaceId }), ({ documents }) => documents >= 4)
+    expect(found(served?.process.pid), 'come back').toEqual([])
+    await client.workspaces.erase({ workspaceId })
+    await connection.close()
+    expect(await served?.stop()).toBe(0)
+    expect(found(undefined), 'ended').toEqual([])
   },
 )

@@ -51,6 +51,17 @@ test('a byte that somebody changed is noticed', async () => {
   expect((await failure(() => read(reference))).code).toBe('file_unreadable')
 })
 
+test('one that is taken back is gone, half sent or whole, and a file of this machine is not touched by it', async () => {
+  const half = await part(null, 'a', false)
+  const whole = await part(null, 'b', true)
+  const picked = references.issue('/some/file')
+  for (const { reference } of [half, whole, { reference: picked }, { reference: 'unknown' }]) await incoming.takeBack(reference)
+  await expect.poll(() => readdirSync(folder)).toEqual([])
+  expect((await failure(() => part(half.reference, 'more', true))).code).toBe('not_found')
+  expect(() => references.find(whole.reference)).toThrow('reference')
+  expect(references.resolve(picked)).toBe('/some/file')
+})
+
 test('the oldest of very many half files gives way, and closing leaves nothing', async () => {
   const { reference } = await part(null, 'a', false)
   for (let number = 0; number < 40; number++) await part(null, 'b', false)

@@ -6,6 +6,7 @@ import { connect } from '../../contract/link.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
 import type { SendFile } from '../../renderer/state/models.svelte.ts'
 import { recognitionName } from '../../renderer/i18n/recognition-names.ts'
+import type { HandedFiles } from '../../renderer/state/handed-files.ts'
 import { Route } from '../../renderer/state/route.svelte.ts'
 import { markedTerms } from '../../renderer/views/workspaces/marked-terms.ts'
 import { fakeDocuments, fakeFolder, fakeStarts, manyDocuments } from '../fixtures/fake-documents.ts'
@@ -177,6 +178,32 @@ describe('documents', () => {
     expect(kinds).toEqual(['document', 'document', 'document'])
     expect(host.calls.filter((call) => call === 'documents.add')).toHaveLength(2)
     expect(app.documents.refused).toMatchObject([{ name: 'bad.pdf', trouble: { code: 'disk_full' } }])
+    // What was refused here is no news in another workspace.
+    app.documents.show('care')
+    expect(app.documents.refused).toEqual([])
+  })
+
+  it('that the host has and does not add are taken back, and can be tried again', async () => {
+    const [app, host] = await shown()
+    host.failures.set('documents.add', new AppError('disk_full', 'Full'))
+    await app.documents.send([new File(['x'], 'one.pdf')])
+    expect(host.calls.filter((call) => call.startsWith('desktop.'))).toEqual(['desktop.takeBack'])
+    await app.documents.again(app.documents.refused)
+    expect(app.documents.refused).toEqual([])
+    expect(host.documents.added).toEqual([{ workspaceId: 'leases', references: ['sent'] }])
+  })
+
+  it('that were dropped go to the workspace they were dropped on, and a folder without any says so', async () => {
+    const [app, host] = await shown()
+    const trouble = new AppError('folder_empty', 'Nothing in it')
+    let found: (handed: HandedFiles) => void = () => undefined
+    const taking = app.documents.take(new Promise((resolve) => (found = resolve)))
+    app.documents.show('care')
+    found({ files: [new File(['x'], 'one.pdf')], refused: [{ name: 'Baux', trouble, file: null }] })
+    await taking
+    expect(host.documents.added).toMatchObject([{ workspaceId: 'leases' }])
+    app.documents.show('leases')
+    expect(app.documents.refused).toMatchObject([{ name: 'Baux', trouble: { code: 'folder_empty' } }])
   })
 
   it('that are on their way reach their own workspace although another one is shown, unless they are stopped', async () => {

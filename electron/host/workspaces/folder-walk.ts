@@ -1,6 +1,7 @@
 /** The files of a folder and its folders that may be documents. What other programs hide or lock is passed by; links are not followed. */
 import { readdir } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
+import { isDocumentName, isPassedBy, mostDeep } from '../../../contract/document-name.ts'
 
 /** A file in a folder. `folder` is the path from the walked folder to its own, with `/`, empty at the top. */
 export interface WalkedFile {
@@ -14,16 +15,6 @@ export interface Walk {
   /** Folders that are there and could not be read, named as above. */
   unreadable: string[]
 }
-
-/** Names of files that are read. In a folder the others are nobody's documents; a file that somebody picks by hand may have any name. */
-const documentEndings = new Set(
-  (
-    'pdf docx docm doc dotx pptx ppsx xlsx xlsm csv tsv odt ott odp ods rtf epub html htm xhtml ' +
-    'md markdown txt text eml msg png jpg jpeg tif tiff bmp gif webp'
-  ).split(' '),
-)
-/** Deeper than this nobody keeps documents, but a folder may be mounted into itself. */
-const mostDeep = 40
 
 /** Null when the folder itself is not there or cannot be read. */
 export async function walkFolder(root: string, signal: AbortSignal): Promise<Walk | null> {
@@ -41,16 +32,11 @@ export async function walkFolder(root: string, signal: AbortSignal): Promise<Wal
       if (isPassedBy(entry.name)) continue
       const inside = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory() && depth < mostDeep) await enter(inside, depth + 1)
-      else if (entry.isFile() && documentEndings.has(extname(entry.name).slice(1).toLowerCase())) {
+      else if (entry.isFile() && isDocumentName(entry.name)) {
         walk.files.push({ folder, name: entry.name, path: join(path, entry.name) })
       }
     }
     return true
   }
   return (await enter('', 0)) ? walk : null
-}
-
-/** Hidden files, and those that Office programs and systems lay beside documents. */
-function isPassedBy(name: string): boolean {
-  return /^(?:\.|~\$|~WRL)/.test(name) || /^(?:thumbs\.db|desktop\.ini)$/i.test(name) || /\.(?:tmp|part|crdownload)$/i.test(name)
 }
