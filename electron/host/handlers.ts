@@ -111,7 +111,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       hardware: (_none, { signal }) => opened().hardware.watch(signal),
       tryHardware: () => opened().hardware.tryAgain(),
       measureAgain: ({ modelId }) => opened().runtime.measureAgain(modelId),
-      fits: (_none, { signal }) => watchFits({ ...opened(), settings }, signal),
+      fits: (_none, { signal }) => watchFits({ ...opened(), settings, hidden: () => opened().comparisons.hidden }, signal),
     },
     chat: {
       list: ({ workspaceId, limit }, { signal }) => opened().chat.list(workspaceId, limit, signal),

@@ -50,10 +50,16 @@ test('sizes that nobody has told are near those that are known', () => {
 })
 
 test('a verdict changes exactly at its borders', () => {
-  expect(fitOf(80, 100).verdict).toBe('fits')
-  expect(fitOf(81, 100).verdict).toBe('tight')
-  expect(fitOf(100, 100).verdict).toBe('tight')
-  expect(fitOf(101, 100)).toEqual({ verdict: 'too_big', neededBytes: 101, freeBytes: 100 })
+  const marginBytes = 256 * 1024 * 1024
+  const fit = (needed: number, freeBytes: number) => fitOf((tokens) => needed + tokens, [1000, 100], freeBytes)
+  expect(fit(8e9 - 1000, 10e9).verdict).toBe('fits')
+  expect(fit(8e9 - 999, 10e9)).toMatchObject({ verdict: 'tight', contextTokens: 1000 })
+  expect(fit(10e9 - marginBytes - 1000, 10e9)).toMatchObject({ verdict: 'tight', contextTokens: 1000 })
+  // A smaller context is what it would be given, and what is said of it.
+  expect(fit(10e9 - marginBytes - 100, 10e9)).toMatchObject({ verdict: 'tight', contextTokens: 100 })
+  expect(fit(10e9 - marginBytes - 99, 10e9)).toEqual({
+    ...{ verdict: 'too_big', neededBytes: 10e9 + 1, freeBytes: 10e9, contextTokens: 100 },
+  })
 })
 
 test('fits follow what is free, for models that are here and for students that are not', async () => {
