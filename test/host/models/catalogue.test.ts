@@ -1,4 +1,6 @@
 // The catalogue that comes with the application: what it says can be believed, fetched and reckoned with.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { builtInCatalogue, cacheBytesPerToken, sizeOf } from '../../../electron/host/models/catalogue.ts'
 import { starterModels } from '../../../electron/host/models/starter-models.ts'
@@ -12,6 +14,30 @@ test('every student has an id of its own, and every hash belongs to one file', (
   expect(new Set(students.map(({ id }) => id)).size).toBe(students.length)
   const hashes = students.flatMap(({ file }) => file?.sha256 ?? [])
   expect(new Set(hashes).size).toBe(hashes.length)
+})
+
+/** What was found out about published files, where it is beside this checkout. */
+const facts = join(import.meta.dirname, '../../../../shared/catalogue/known-models.json')
+const sameAsKnown = (): void => {
+  const { models } = JSON.parse(readFileSync(facts, 'utf8')) as {
+    models: { name: string; teacher?: string | null; licence: string; repo: string | null; sha256: string | null }[]
+  }
+  for (const { name, teacher, licence, repo, sha256 } of models.filter((model) => model.repo !== null)) {
+    const family = builtInCatalogue.families.find((each) => each.students.some((student) => student.name === name))
+    const student = family?.students.find((each) => each.name === name)
+    expect(student, name).toMatchObject({ licence, file: { repository: repo, sha256 } })
+    // Llama 3.1 405B Instruct is the teacher “Llama 3.1 405B”.
+    expect(teacher ?? null, name).toEqual(family?.teacher ? expect.stringContaining(family.teacher.name) : null)
+  }
+}
+if (existsSync(facts))
+  test('nothing is said of a published file but what is known: its teacher, its licence, its hash', sameAsKnown)
+else test.skip(`NOT RUN: the catalogue was not held to what is known, because ${facts} is not here`, sameAsKnown)
+
+test('what finds passages says so, and what is for talking to says nothing', () => {
+  const finders = students.filter(({ purpose }) => purpose !== undefined)
+  expect(finders.length).toBeGreaterThan(3)
+  for (const { name, purpose } of students) expect([name, purpose !== undefined]).toEqual([name, /embed|reranker/i.test(name)])
 })
 
 test('whoever may be told “Built with Llama” is: the duties follow the licence', () => {
