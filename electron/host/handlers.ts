@@ -78,6 +78,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       remove: async ({ modelId }) => {
         await opened().runtime.letGo(modelId)
         await opened().models.remove(modelId)
+        opened().states.modelRemoved(modelId)
       },
       drafts: ({ modelId }) => opened().models.drafts(modelId),
       setDraft: async ({ modelId, draftId }) => {

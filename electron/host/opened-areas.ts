@@ -75,6 +75,7 @@ export interface OpenedAreas {
   bundleImports: BundleImports
   bundleExports: BundleExports
   presets: Presets
+  states: ConversationStates
   chat: Chat
   comparisons: Comparisons
   questions: Questions
@@ -318,6 +319,7 @@ export class AreaKeeper {
       documents,
       retrieval,
       presets,
+      states,
       chat,
       comparisons,
       questions,
