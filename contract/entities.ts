@@ -170,12 +170,15 @@ export type ModelsState = z.infer<typeof ModelsState>
 
 /** Whether a model would run on this machine, by arithmetic over weights, context cache and working memory. */
 export const Fit = z.object({
-  /** `tight`: fits, but leaves less than a fifth of what is free. */
+  /**
+   * As it would be loaded: `tight` leaves less than a fifth of what is free, or fits with a smaller context than was wished; `too_big` is
+   * refused unless somebody insists.
+   */
   verdict: z.enum(['fits', 'tight', 'too_big']),
   neededBytes: Count,
   /** Free now, and after what is in memory is unloaded. */
   freeBytes: Count,
-  /** The context that this is reckoned with, and the largest that would fit; 0 when not even the weights do. */
+  /** The context that it would be loaded with, and the largest that would fit; 0 when not even the weights do. */
   contextTokens: Count,
   largestContextTokens: Count,
   /** Whether the arithmetic was corrected by what was measured here. */
@@ -183,6 +186,8 @@ export const Fit = z.object({
   /** How fast it was here at its first use; null until then. */
   promptTokensPerSecond: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
+  /** How long bringing it into memory would take now, in milliseconds, as it took here before; null when it never came, or is there. */
+  switchMs: z.number().nullable(),
   /** A student of the catalogue: the same model, quantised in a way that answers faster here; null when there is none or no need. */
   fasterId: Id.nullable(),
   /** What drafting for it was worth when it was tried: the part of proposed tokens that were taken, and the gain in speed; null when it was not. */

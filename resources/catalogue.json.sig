@@ -1,8 +1,8 @@
 {
   "signatures": [
     {
-      "keyId": "c0d8bdcfd3e76bb7",
-      "signature": "ex7zUOGzFnZMbo22ZHKPoypbJBPoCCqdoNQeCza0Hy2CW8lmanSJpoweSVDJxWtEXC80PP9qCyCgTNSXsAxAAA=="
+      "keyId": "705a36cfb346c7f7",
+      "signature": "x14bse9ILMKv5O0FAyeXJT7zGPFrJvVOEmIAtDRmYXCCxLIqXNXcdDXyIIgI5mg6p7Hm7gJiRVFE9mBefLWcAg=="
     }
   ]
 }

@@ -83,6 +83,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       remove: async ({ modelId }) => {
         await opened().runtime.letGo(modelId)
         await opened().models.remove(modelId)
+        opened().states.modelRemoved(modelId)
       },
       drafts: ({ modelId }) => opened().models.drafts(modelId),
       setDraft: async ({ modelId, draftId }) => {
@@ -116,7 +117,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       hardware: (_none, { signal }) => opened().hardware.watch(signal),
       tryHardware: () => opened().hardware.tryAgain(),
       measureAgain: ({ modelId }) => opened().runtime.measureAgain(modelId),
-      fits: (_none, { signal }) => watchFits({ ...opened(), settings }, signal),
+      fits: (_none, { signal }) => watchFits({ ...opened(), settings, hidden: () => opened().comparisons.hidden }, signal),
     },
     chat: {
       list: ({ workspaceId, limit }, { signal }) => opened().chat.list(workspaceId, limit, signal),

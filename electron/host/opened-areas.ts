@@ -78,6 +78,7 @@ export interface OpenedAreas {
   bundleImports: BundleImports
   bundleExports: BundleExports
   presets: Presets
+  states: ConversationStates
   chat: Chat
   comparisons: Comparisons
   questions: Questions
@@ -338,6 +339,7 @@ export class AreaKeeper {
       documents,
       retrieval,
       presets,
+      states,
       chat,
       comparisons,
       questions,

@@ -15,6 +15,7 @@ export function studentsInEnglish(format: Format) {
     needs: (needed: string, free: string) => `Needs ${needed}, ${free} are free`,
     answering: 'Answering',
     near: 'Switches in a moment',
+    switchesIn: (time: string) => `Switches in about ${time}`,
     once: 'Only for the next question',
     onceShort: 'next question only',
     workspaceDefault: (workspace: string) => `Answers by default in ${workspace}`,

@@ -17,6 +17,7 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     needs: (needed, free) => `Demande ${needed}, ${free} sont libres`,
     answering: 'Répond',
     near: 'Prêt dans un instant',
+    switchesIn: (time) => `Prêt dans ${time} environ`,
     once: 'Pour la prochaine question seulement',
     onceShort: 'prochaine question seulement',
     workspaceDefault: (workspace) => `Répond par défaut dans ${workspace}`,

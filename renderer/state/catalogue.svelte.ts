@@ -1,7 +1,14 @@
 /** The catalogue, what of it is on its way here, and whether each model would run on this machine now. */
 import type { Client } from '../../contract/contract.ts'
-import type { CatalogueSource, CatalogueState as CatalogueFacts, Download, Fit } from '../../contract/entities.ts'
-import type { SendFile } from './models.svelte.ts'
+import type {
+  CatalogueSource,
+  CatalogueState as CatalogueFacts,
+  CatalogueStudent,
+  Download,
+  Fit,
+  Model,
+} from '../../contract/entities.ts'
+import { isFetchedAs, type SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
 export class CatalogueState {
@@ -37,6 +44,12 @@ export class CatalogueState {
   /** Of a model, or of a student of the catalogue, by its id. */
   fit(id: string): Fit | null {
     return this.#fits[id] ?? null
+  }
+
+  /** The student of the catalogue that a model here is; null where the catalogue does not know it. */
+  knownAs(model: Pick<Model, 'id' | 'catalogueId'>): CatalogueStudent | null {
+    const students = this.#facts?.catalogue.families.flatMap((family) => family.students) ?? []
+    return students.find((student) => isFetchedAs(student, model)) ?? null
   }
 
   downloadOf(studentId: string): Download | null {

@@ -61,6 +61,14 @@ export interface FailedImport {
   again: { baseName: string; run: () => void } | null
 }
 
+/** Whether a model here is this student of the catalogue: a pinned hash says more than the name under which a file was fetched once. */
+export function isFetchedAs(
+  { id, file }: Pick<CatalogueStudent, 'id' | 'file'>,
+  model: Pick<Model, 'id' | 'catalogueId'>,
+): boolean {
+  return file?.sha256 ? model.id === file.sha256 : model.catalogueId === id
+}
+
 export class ModelsState {
   #facts = $state.raw<ModelsFacts | null>(null)
   #sendings = $state.raw<Sending[]>([])
@@ -98,9 +106,8 @@ export class ModelsState {
   }
 
   /** The model here that is this student of the catalogue. */
-  fetched({ id, file }: Pick<CatalogueStudent, 'id' | 'file'>): Model | undefined {
-    // A pinned hash says more than the name under which a file was fetched once.
-    return this.all.find((model) => (file?.sha256 ? model.id === file.sha256 : model.catalogueId === id))
+  fetched(student: Pick<CatalogueStudent, 'id' | 'file'>): Model | undefined {
+    return this.all.find((model) => isFetchedAs(student, model))
   }
 
   get all(): Model[] {

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import type { Client } from '../../contract/contract.ts'
 import type { Model } from '../../contract/entities.ts'
+import { CatalogueState } from '../../renderer/state/catalogue.svelte.ts'
 import { ModelsState } from '../../renderer/state/models.svelte.ts'
+import { fakeCatalogue } from '../fixtures/fake-catalogue.ts'
 import { fakeModel } from '../fixtures/fake-nouns.ts'
 
 function stateOf(...models: Model[]): ModelsState {
@@ -29,4 +31,16 @@ test('a student is here by its hash, and by the name it was fetched as only wher
   expect(state.fetched({ id: 'other', file: { ...file, sha256: 'hash' } })?.id).toBe('hash')
   expect(state.fetched({ id: 'student', file: { ...file, sha256: 'newer' } })).toBeUndefined()
   expect(state.fetched({ id: 'other', file: null })).toBeUndefined()
+})
+
+test('what the catalogue knows of a model here is found by the same rule', () => {
+  const state = new CatalogueState({} as Client, () => Promise.reject(new Error('Nothing is sent here')))
+  expect(state.knownAs(fakeModel())).toBeNull()
+  state.apply(fakeCatalogue)
+  const students = fakeCatalogue.catalogue.families.flatMap((family) => family.students)
+  const pinned = students.find(({ file }) => file?.sha256)
+  const open = students.find(({ file }) => file && file.sha256 === null)
+  expect(state.knownAs(fakeModel({ id: pinned?.file?.sha256 ?? '' }))?.id).toBe(pinned?.id)
+  expect(state.knownAs(fakeModel({ catalogueId: open?.id ?? '' }))?.id).toBe(open?.id)
+  expect(state.knownAs(fakeModel({ catalogueId: pinned?.id ?? '' }))).toBeNull()
 })

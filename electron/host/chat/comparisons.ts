@@ -229,9 +229,16 @@ export class Comparisons {
   /** The runtime's states as a page may see them. They come every few seconds, so what may be seen again shows by itself. */
   async *veiled(states: AsyncIterable<RuntimeState>): AsyncGenerator<RuntimeState> {
     for await (const state of states) {
-      const hidden = [...this.#blind.values()].flatMap(({ modelIds }) => modelIds)
-      yield veilRuntime(state, new Set(hidden))
+      yield veilRuntime(state, new Set([...this.#blind.values()].flatMap(({ modelIds }) => modelIds)))
     }
+  }
+
+  /** The students that blind comparisons keep back, and the models that they stand on: what is measured of these tells who is at work. */
+  get hidden(): ReadonlySet<string> {
+    const ids = [...this.#blind.values()].flatMap(({ modelIds }) => modelIds)
+    const here = this.#options.models.state.value.models
+    const baseIds = here.flatMap(({ id, adapter }) => (adapter && ids.includes(id) ? [adapter.baseId] : []))
+    return new Set([...ids, ...baseIds])
   }
 
   #write(place: ComparisonPlace, kept: KeptComparison, answer: KeptAnswer): void {

@@ -96,6 +96,17 @@ export class ConversationStates {
     for (const { file_name } of records) rmSync(join(folder, file_name), { force: true })
   }
 
+  /** A model or an adapter goes, and with it what it has read, and what adapters have read through it. */
+  modelRemoved(modelId: string): void {
+    for (const { workspaceId, record } of this.#all())
+      if (record.student_id === modelId || record.label.startsWith(`${modelId} `)) this.#erase(workspaceId, record)
+  }
+
+  #erase(workspaceId: string, { file_name }: StateRecord): void {
+    this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
+    rmSync(join(this.#options.folder, file_name), { force: true })
+  }
+
   /** A workspace is closed or erased: what was kept of it is only there to be quick. */
   #leave(database: EncryptedDatabase): void {
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
@@ -119,9 +130,7 @@ export class ConversationStates {
     let bytes = 0
     for (const { workspaceId, record } of newestFirst) {
       bytes += record.bytes
-      if (bytes <= limitBytes) continue
-      this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
-      rmSync(join(this.#options.folder, record.file_name), { force: true })
+      if (bytes > limitBytes) this.#erase(workspaceId, record)
     }
   }
 

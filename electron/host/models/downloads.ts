@@ -54,6 +54,8 @@ export interface DownloadsOptions {
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs?: number
   leastBytes?: number
+  /** So many bytes come between two looks at the room on disk. */
+  roomLookBytes?: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs?: number
   /** Bytes that may be written to a folder. */
@@ -70,11 +72,12 @@ export class Downloads {
   constructor({
     paceMs = 30_000,
     leastBytes = 16_384,
+    roomLookBytes = 256 * 1024 * 1024,
     firstWaitMs = 1000,
     freeBytes = freeBytesOf,
     ...options
   }: DownloadsOptions) {
-    this.#options = { paceMs, leastBytes, firstWaitMs, freeBytes, ...options }
+    this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, ...options }
   }
 
   /** Takes up what was running, and removes bytes that belong to no download. */
@@ -228,11 +231,11 @@ export class Downloads {
   }
 
   #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
-    const { network, paceMs, leastBytes, firstWaitMs, now } = this.#options
+    const { network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now } = this.#options
     const piece = job.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
-      ...{ network, paceMs, leastBytes, firstWaitMs, now },
+      ...{ network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now },
       name: job.row.name,
       path: this.#pathOf(job, index),
       file: piece.file,

@@ -12,8 +12,6 @@ import { Part, PartialFile } from './partial-file.ts'
 
 /** The longest wait in milliseconds before the network is tried again. */
 const longestWaitMs = 60_000
-/** How many bytes come between two looks at the room on disk. */
-const roomLookBytes = 256 * 1024 * 1024
 
 /** A file on its way: what was promised, what the server said of it first, and what is on disk. */
 export const FetchedFile = z.object({
@@ -40,6 +38,8 @@ export interface FileFetchOptions {
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs: number
   leastBytes: number
+  /** How many bytes come between two looks at the room on disk. */
+  roomLookBytes: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs: number
   /** As people know what is fetched. */
@@ -125,7 +125,7 @@ export class FileFetch {
 
   /** Asks for what is missing and writes what comes. Comes back when the gap is filled. */
   async #fetchGap(file: PartialFile, gap: Gap, signal: AbortSignal): Promise<void> {
-    const { network, paceMs, leastBytes, now, lookForRoom } = this.#options
+    const { network, paceMs, leastBytes, roomLookBytes, now, lookForRoom } = this.#options
     const { url, totalBytes, etag } = this.#file
     await lookForRoom()
     const part = gap.from > 0 || (gap.to !== null && gap.to !== totalBytes)

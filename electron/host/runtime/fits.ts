@@ -2,10 +2,11 @@
 import type { CatalogueStudent, Fit, Model } from '../../../contract/entities.ts'
 import { cacheBytesPerToken, sizeOf } from '../models/catalogue.ts'
 import type { Catalogues } from '../models/catalogues.ts'
+import type { GgufHeader } from '../models/gguf-header.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
-import { memoryOf, type Measurements } from './measurements.ts'
-import { marginBytes } from './memory-plan.ts'
+import { contextsOf, weightsOf, type Measured, type Measurements } from './measurements.ts'
+import { contextsFor, marginBytes } from './memory-plan.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Above this part of what is free a model fits, but tightly: other programs will be pushed aside. */
@@ -19,10 +20,26 @@ const fastest = 'Q4_0'
 /** Twice the bits and more, all of which are read for every token. */
 const heavy = new Set(['Q8_0', 'F16', 'BF16', 'F32'])
 
-/** @param freeBytes free now and after what is in memory is unloaded */
-export function fitOf(neededBytes: number, freeBytes: number): Pick<Fit, 'verdict' | 'neededBytes' | 'freeBytes'> {
-  const verdict = neededBytes > freeBytes ? 'too_big' : neededBytes > freeBytes * tightPart ? 'tight' : 'fits'
-  return { verdict, neededBytes: Math.round(neededBytes), freeBytes: Math.max(0, Math.round(freeBytes)) }
+/**
+ * Whether a student fits, and with which context, as `planMemory` would load it.
+ * @param neededBytes all that it takes with a context of so many tokens
+ * @param contexts that would do, the wished one first
+ * @param freeBytes free now and after what is in memory is unloaded
+ */
+export function fitOf(
+  neededBytes: (contextTokens: number) => number,
+  contexts: readonly number[],
+  freeBytes: number,
+): Pick<Fit, 'verdict' | 'neededBytes' | 'freeBytes' | 'contextTokens'> {
+  const fitting = contexts.find((tokens) => neededBytes(tokens) + marginBytes <= freeBytes)
+  const contextTokens = fitting ?? contexts.at(-1) ?? 0
+  // What is refused is told with the margin that it lacks.
+  const needed = neededBytes(contextTokens) + (fitting === undefined ? marginBytes : 0)
+  const isTight = contextTokens !== contexts[0] || needed > freeBytes * tightPart
+  return {
+    verdict: fitting === undefined ? 'too_big' : isTight ? 'tight' : 'fits',
+    ...{ neededBytes: Math.round(needed), freeBytes: Math.max(0, Math.round(freeBytes)), contextTokens },
+  }
 }
 
 /** The largest context, in tokens, with which `neededBytes` stays below what is free; 0 when none does. */
@@ -51,62 +68,80 @@ export function fasterOf(
   return better?.id ?? null
 }
 
+/** How long it takes until everything of a student is in memory, in milliseconds; null when a part of it was never measured. */
+export function switchMsOf(parts: readonly (number | undefined)[]): number | null {
+  return parts.reduce<number | null>((sum, ms) => (sum === null || ms === undefined ? null : sum + ms), 0)
+}
+
+export interface WatchFitsOptions {
+  models: Models
+  runtime: Runtime
+  settings: SettingsArea
+  measurements: Measurements
+  catalogues: Catalogues
+  /** Models of which nothing is told: what is measured of them would tell who is at work. */
+  hidden: () => ReadonlySet<string>
+}
+
 /** By student's id, of those that are here and those of the catalogue: now, and whenever a verdict or a figure that people see changes. */
 export async function* watchFits(
-  {
-    models,
-    runtime,
-    settings,
-    measurements,
-    catalogues,
-  }: { models: Models; runtime: Runtime; settings: SettingsArea; measurements: Measurements; catalogues: Catalogues },
+  { models, runtime, settings, measurements, catalogues, hidden }: WatchFitsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Record<string, Fit>> {
-  const headers = new Map<string, Awaited<ReturnType<Models['headerOf']>>>()
+  const headers = new Map<string, GgufHeader>()
+  const headerOf = async (id: string): Promise<GgufHeader | null> => {
+    const header = headers.get(id) ?? (await models.headerOf(id))
+    if (header) headers.set(id, header)
+    return header
+  }
   let told = ''
-  for await (const { memory, heldBytes } of runtime.watch(signal)) {
+  for await (const { memory, heldBytes, warm } of runtime.watch(signal)) {
     const wished = settings.values.contextTokens
     const freeBytes = memory.freeBytes + heldBytes
     const fits: Record<string, Fit> = {}
+    const loadMs = (id: string, { loadMs: ms }: Measured): number | undefined => (runtime.holds(id) ? 0 : ms)
     for (const model of models.state.value.models) {
-      const { id, trainedContextTokens, adapter, sizeBytes } = model
-      if (!headers.has(id)) headers.set(id, await models.headerOf(id))
-      const header = headers.get(id)
-      if (!header) continue
-      const measured = { base: measurements.get(adapter?.baseId ?? id), student: measurements.get(id) }
-      const needed = (tokens: number): number => memoryOf(header, tokens, { ...measured, adapterBytes: adapter ? sizeBytes : 0 })
-      const contextTokens = Math.min(wished, trainedContextTokens)
-      const tokensPerSecond = measured.student.tokensPerSecond ?? null
+      const { id, trainedContextTokens, adapter, sizeBytes, draftId } = model
+      const header = await headerOf(id)
+      if (!header || hidden().has(id)) continue
+      const baseId = adapter?.baseId ?? id
+      const [base, measured] = [measurements.get(baseId), measurements.get(id)]
+      const draft = draftId === null || measurements.isDraftRefuted(id, draftId) ? null : await headerOf(draftId)
+      const drafting = draft && draftId !== null ? { id: draftId, measured: measurements.get(draftId) } : null
+      const weightsBytes = weightsOf(header, base) + (draft && drafting ? weightsOf(draft, drafting.measured) : 0)
+      const parts = { header, adapterBytes: adapter ? sizeBytes : 0, draft }
+      const needed = (tokens: number): number => weightsBytes + contextsOf(parts, tokens, measured)
+      const tokensPerSecond = measured.tokensPerSecond ?? null
       fits[id] = {
-        ...fitOf(needed(contextTokens), freeBytes),
-        contextTokens,
+        ...fitOf(needed, contextsFor(wished, trainedContextTokens), freeBytes),
         largestContextTokens: largestContext(needed, freeBytes, trainedContextTokens),
-        corrected: measured.base.weightsBytes !== undefined || measured.student.contextFactor !== undefined,
-        promptTokensPerSecond: measured.student.promptTokensPerSecond ?? null,
+        corrected: base.weightsBytes !== undefined || measured.contextFactor !== undefined,
+        promptTokensPerSecond: measured.promptTokensPerSecond ?? null,
         tokensPerSecond,
+        switchMs: warm.some(({ modelId }) => modelId === id)
+          ? null
+          : switchMsOf([loadMs(baseId, base), drafting ? loadMs(drafting.id, drafting.measured) : 0, measured.openMs]),
         fasterId: adapter ? null : fasterOf(model, tokensPerSecond, catalogues.students),
-        draft: measured.student.draft ?? null,
+        draft: measured.draft ?? null,
       }
     }
     for (const student of catalogues.students) {
-      const contextTokens = Math.min(wished, student.contextTokens ?? wished)
       const needed = (tokens: number): number => sizeOf(student).bytes + tokens * cacheBytesPerToken(student.parameters)
+      const trained = student.contextTokens ?? wished
       fits[student.id] = {
-        ...fitOf(needed(contextTokens), freeBytes),
-        contextTokens,
-        largestContextTokens: largestContext(needed, freeBytes, student.contextTokens ?? wished),
+        ...fitOf(needed, contextsFor(wished, trained), freeBytes),
+        largestContextTokens: largestContext(needed, freeBytes, trained),
         corrected: false,
         promptTokensPerSecond: null,
         tokensPerSecond: null,
+        switchMs: null,
         fasterId: null,
         draft: null,
       }
     }
-    // Tenths of a gigabyte are what people see; free memory flutters below that all the time.
-    const seen = JSON.stringify(
-      Object.entries(fits).map(([id, { verdict, freeBytes: free, tokensPerSecond, corrected, draft }]) => [
-        ...[id, verdict, Math.round(free / 1e8), tokensPerSecond, corrected, draft],
-      ]),
+    // Tenths of a gigabyte are what people see; free memory flutters below that all the time, and the largest context with it.
+    const seen = JSON.stringify(fits, (key, value: unknown) =>
+      key === 'largestContextTokens' ? undefined : key.endsWith('Bytes') ? Math.round(Number(value) / 1e8) : value,
     )
     if (seen === told) continue
     told = seen

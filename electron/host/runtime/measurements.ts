@@ -15,6 +15,10 @@ const Measured = z.object({
   weightsBytes: z.number().optional(),
   /** What its context really took, divided by what was said. */
   contextFactor: z.number().optional(),
+  /** Of a model: how long loading it took. */
+  loadMs: z.number().optional(),
+  /** How long opening its context took, with its adapter. */
+  openMs: z.number().optional(),
   promptTokensPerSecond: z.number().optional(),
   tokensPerSecond: z.number().optional(),
   /** What drafting by this model was worth. */
@@ -63,8 +67,13 @@ export class Measurements {
   }
 
   /** A model was loaded. @param saidBytes what its weights were said to take */
-  loaded(modelId: string, saidBytes: number, tookBytes: number): void {
-    if (isSane(tookBytes / saidBytes)) this.#keep(modelId, { weightsBytes: tookBytes })
+  loaded(modelId: string, saidBytes: number, tookBytes: number, loadMs: number): void {
+    this.#keep(modelId, { loadMs, ...(isSane(tookBytes / saidBytes) ? { weightsBytes: tookBytes } : {}) })
+  }
+
+  /** A student's context was opened on a model in memory. */
+  broughtIn(studentId: string, openMs: number): void {
+    this.#keep(studentId, { openMs })
   }
 
   /** A context was filled for the first time. */
@@ -119,16 +128,16 @@ export function weightsOf(header: GgufHeader, { weightsBytes }: Measured): numbe
 }
 
 /** What a context of so many tokens takes beside the weights, as reckoned, in bytes. */
-export function contextOf(header: GgufHeader, contextTokens: number): number {
+function contextOf(header: GgufHeader, contextTokens: number): number {
   const { cacheBytes, computeBytes } = estimateMemory(header, contextTokens)
   return cacheBytes + computeBytes
 }
 
-/** What a student takes with a context of so many tokens: the arithmetic, corrected by what was measured. In bytes. */
-export function memoryOf(
-  header: GgufHeader,
+/** What a student takes beside the weights of its model and of its draft: both contexts and its adapter, corrected by what was measured. In bytes. */
+export function contextsOf(
+  { header, adapterBytes, draft }: { header: GgufHeader; adapterBytes: number; draft: GgufHeader | null },
   contextTokens: number,
-  { base, student, adapterBytes }: { base: Measured; student: Measured; adapterBytes: number },
+  { contextFactor = 1 }: Measured,
 ): number {
-  return weightsOf(header, base) + (contextOf(header, contextTokens) + adapterBytes) * (student.contextFactor ?? 1)
+  return (contextOf(header, contextTokens) + adapterBytes + (draft ? contextOf(draft, contextTokens) : 0)) * contextFactor
 }

@@ -48,8 +48,16 @@ export interface MemoryPlan {
 
 /** Kept free beside what a model needs, in bytes: the page, the host and the system want to live too. */
 export const marginBytes = 256 * 1024 * 1024
+/** Contexts that are tried when the wished one does not fit, in tokens. */
+const smallerContexts = [16384, 8192, 4096, 2048]
 /** Others stay warm only while this part of all memory stays free: a warm student is a comfort, not a need. */
 const comfortPart = 0.15
+
+/** The contexts that would do for a model, in tokens: the wished one as far as it was trained for it, and smaller ones. */
+export function contextsFor(wishedTokens: number, trainedTokens: number): number[] {
+  const wished = Math.min(wishedTokens, trainedTokens)
+  return [wished, ...smallerContexts.filter((tokens) => tokens < wished)]
+}
 
 /**
  * The largest context that fits, and the oldest students that must go for it. One already held by the wished student counts as

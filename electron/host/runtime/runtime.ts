@@ -123,6 +123,11 @@ export class Runtime {
     return this.#keeper.pid
   }
 
+  /** Whether the weights of a model are in memory. */
+  holds(modelId: string): boolean {
+    return this.#warm.weightsBytes(modelId) > 0
+  }
+
   /** Keeps what is in the contexts, for a while at most, and ends the engine. */
   async close(): Promise<void> {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
@@ -176,7 +181,7 @@ export class Runtime {
   /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
   letGo(modelId: string): Promise<void> {
     return this.#turns.run(async () => {
-      if (this.#warm.weightsBytes(modelId) > 0) await this.#warm.unload(modelId)
+      if (this.holds(modelId)) await this.#warm.unload(modelId)
       else if (this.#warm.get(modelId)) await this.#warm.close(modelId)
       this.#set({})
     })

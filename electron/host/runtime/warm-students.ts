@@ -5,12 +5,9 @@
 import type { AnswerStage, Backend } from '../../../contract/entities.ts'
 import type { StudentFiles } from '../models/models.ts'
 import type { EngineKeeper } from './engine-keeper.ts'
-import { contextOf, weightsOf, type Measurements } from './measurements.ts'
-import { planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
+import { contextsOf, weightsOf, type Measurements } from './measurements.ts'
+import { contextsFor, planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
-
-/** Contexts that are tried when the wished one does not fit, in tokens. */
-const smallerContexts = [16384, 8192, 4096, 2048]
 
 /** A student with its checked files, and how it is to run. */
 export interface RunnableStudent extends StudentFiles {
@@ -106,16 +103,18 @@ export class WarmStudents {
     ]) {
       if (this.#models.has(modelId)) continue
       yield { type: 'stage', stage: 'loading', fraction: 0 }
+      const loadedFrom = now()
       for await (const item of keeper.stream((client) => client.engine.load({ modelId, path: file, threads, backend }))) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
           const bytes = weightsOf(header, measurements.get(modelId))
           this.#models.set(modelId, { bytes, build: item.build })
-          measurements.loaded(modelId, bytes, item.grownBytes)
+          measurements.loaded(modelId, bytes, item.grownBytes, now() - loadedFrom)
           yield { type: 'loaded', modelId, template: item.template }
         }
       }
     }
+    const openedFrom = now()
     const { contextTokens, processBytes } = await keeper.call((client) =>
       client.engine.open({
         studentId,
@@ -125,6 +124,7 @@ export class WarmStudents {
         draftId: draft?.modelId ?? null,
       }),
     )
+    measurements.broughtIn(studentId, now() - openedFrom)
     this.#students.set(studentId, {
       studentId,
       baseId,
@@ -170,16 +170,11 @@ export class WarmStudents {
     student.unmeasuredFrom = null
   }
 
-  #contextBytes({ studentId, header, adapter, draft }: RunnableStudent, contextTokens: number): number {
-    const { contextFactor = 1 } = this.#options.measurements.get(studentId)
-    const own = contextOf(header, contextTokens) + (adapter?.bytes ?? 0)
-    return (own + (draft ? contextOf(draft.header, contextTokens) : 0)) * contextFactor
-  }
-
   #plan(student: RunnableStudent, insist: boolean): MemoryPlan {
     const { studentId, baseId, header, draft, wishedTokens } = student
     const { measurements } = this.#options
-    const wished = Math.min(wishedTokens, header.trainedContextTokens)
+    const parts = { header, adapterBytes: student.adapter?.bytes ?? 0, draft: draft?.header ?? null }
+    const measured = measurements.get(studentId)
     return planMemory(
       {
         studentId,
@@ -187,8 +182,8 @@ export class WarmStudents {
         weightsBytes: weightsOf(header, measurements.get(baseId)),
         draftId: draft?.modelId ?? null,
         draftBytes: draft ? weightsOf(draft.header, measurements.get(draft.modelId)) : 0,
-        contextBytes: (tokens) => this.#contextBytes(student, tokens),
-        contexts: [wished, ...smallerContexts.filter((tokens) => tokens < wished)],
+        contextBytes: (tokens) => contextsOf(parts, tokens, measured),
+        contexts: contextsFor(wishedTokens, header.trainedContextTokens),
       },
       { models: new Map([...this.#models].map(([id, { bytes }]) => [id, bytes])), students: [...this.#students.values()] },
       this.#options.readMemory(),

@@ -182,6 +182,8 @@ describe('blind', () => {
     const place = await ask({ blind: true })
     const listening = [
       listen(other.runtime.state({}, { signal })),
+      // What is measured of a student at its first use would tell that it is at work.
+      listen(other.runtime.fits({}, { signal })),
       listen(other.compare.follow(place, { signal })),
       listen(other.compare.list({ workspaceId, limit: 9 }, { signal })),
       listen(other.compare.scores({ workspaceId }, { signal })),
@@ -210,6 +212,7 @@ describe('blind', () => {
     expect(shown.answers.map(({ student }) => student?.modelId).sort()).toEqual([...modelIds].sort())
     expect(shown.answers[0]?.facts?.modelId).toBe(shown.answers[0]?.student?.modelId)
     expect((await present(client.runtime.state({}))).loaded).not.toBeNull()
+    expect(Object.keys(await present(client.runtime.fits({})))).toEqual(expect.arrayContaining(modelIds))
     expect((await present(client.compare.list({ workspaceId, limit: 9 }))).rows[0]?.names).toHaveLength(3)
   })
 

@@ -126,6 +126,14 @@ describe('what was kept goes', () => {
     expect(states()).toHaveLength(1)
   })
 
+  test('with the model that read it, and not with another (bug: gigabytes that nobody can use)', async () => {
+    const other = await importModel(room, models.english.path)
+    await room.client.models.remove({ modelId: other })
+    expect(states()).toHaveLength(1)
+    await room.client.models.remove({ modelId })
+    expect(states()).toEqual([])
+  })
+
   test('when nothing is to be kept any more', async () => {
     await room.client.settings.set({ keptGigabytes: 0 })
     await expect.poll(states).toEqual([])

@@ -1,4 +1,6 @@
 // The catalogue that comes with the application: what it says can be believed, fetched and reckoned with.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { builtInCatalogue, cacheBytesPerToken, sizeOf } from '../../../electron/host/models/catalogue.ts'
 import { starterModels } from '../../../electron/host/models/starter-models.ts'
@@ -12,6 +14,30 @@ test('every student has an id of its own, and every hash belongs to one file', (
   expect(new Set(students.map(({ id }) => id)).size).toBe(students.length)
   const hashes = students.flatMap(({ file }) => file?.sha256 ?? [])
   expect(new Set(hashes).size).toBe(hashes.length)
+})
+
+/** What was found out about published files, where it is beside this checkout. */
+const facts = join(import.meta.dirname, '../../../../shared/catalogue/known-models.json')
+const sameAsKnown = (): void => {
+  const { models } = JSON.parse(readFileSync(facts, 'utf8')) as {
+    models: { name: string; teacher?: string | null; licence: string; repo: string | null; sha256: string | null }[]
+  }
+  for (const { name, teacher, licence, repo, sha256 } of models.filter((model) => model.repo !== null)) {
+    const family = builtInCatalogue.families.find((each) => each.students.some((student) => student.name === name))
+    const student = family?.students.find((each) => each.name === name)
+    expect(student, name).toMatchObject({ licence, file: { repository: repo, sha256 } })
+    // Llama 3.1 405B Instruct is the teacher “Llama 3.1 405B”.
+    expect(teacher ?? null, name).toEqual(family?.teacher ? expect.stringContaining(family.teacher.name) : null)
+  }
+}
+if (existsSync(facts))
+  test('nothing is said of a published file but what is known: its teacher, its licence, its hash', sameAsKnown)
+else test.skip(`NOT RUN: the catalogue was not held to what is known, because ${facts} is not here`, sameAsKnown)
+
+test('what finds passages says so, and what is for talking to says nothing', () => {
+  const finders = students.filter(({ purpose }) => purpose !== undefined)
+  expect(finders.length).toBeGreaterThan(3)
+  for (const { name, purpose } of students) expect([name, purpose !== undefined]).toEqual([name, /embed|reranker/i.test(name)])
 })
 
 test('whoever may be told “Built with Llama” is: the duties follow the licence', () => {
@@ -50,10 +76,16 @@ test('sizes that nobody has told are near those that are known', () => {
 })
 
 test('a verdict changes exactly at its borders', () => {
-  expect(fitOf(80, 100).verdict).toBe('fits')
-  expect(fitOf(81, 100).verdict).toBe('tight')
-  expect(fitOf(100, 100).verdict).toBe('tight')
-  expect(fitOf(101, 100)).toEqual({ verdict: 'too_big', neededBytes: 101, freeBytes: 100 })
+  const marginBytes = 256 * 1024 * 1024
+  const fit = (needed: number, freeBytes: number) => fitOf((tokens) => needed + tokens, [1000, 100], freeBytes)
+  expect(fit(8e9 - 1000, 10e9).verdict).toBe('fits')
+  expect(fit(8e9 - 999, 10e9)).toMatchObject({ verdict: 'tight', contextTokens: 1000 })
+  expect(fit(10e9 - marginBytes - 1000, 10e9)).toMatchObject({ verdict: 'tight', contextTokens: 1000 })
+  // A smaller context is what it would be given, and what is said of it.
+  expect(fit(10e9 - marginBytes - 100, 10e9)).toMatchObject({ verdict: 'tight', contextTokens: 100 })
+  expect(fit(10e9 - marginBytes - 99, 10e9)).toEqual({
+    ...{ verdict: 'too_big', neededBytes: 10e9 + 1, freeBytes: 10e9, contextTokens: 100 },
+  })
 })
 
 test('fits follow what is free, for models that are here and for students that are not', async () => {

@@ -162,3 +162,28 @@ test('a disk that fills up on the way stops the download and keeps every byte', 
   expect(modelsHere()).toMatchObject([{ id: sha256 }])
   expect(hub.asked.at(-1)?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
 })
+
+test('it is looked at while bytes come, too: a connection that never breaks does not fill the disk', async () => {
+  let freeBytes = 1e12
+  await reopen({ freeBytes: () => Promise.resolve(freeBytes), roomLookBytes: 1_000_000 })
+  const [half, more] = [Math.floor(bytes.length / 2), 2_000_000]
+  let goOn = (): void => undefined
+  hub.lies.push((_request, response) => {
+    response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).write(bytes.subarray(0, half))
+    goOn = () => response.write(bytes.subarray(half, half + more))
+  })
+  room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+  await room.until(([download]) => download?.doneBytes === half)
+  freeBytes = 10
+  goOn()
+  const failed = await room.untilFailed()
+  expect(failed).toMatchObject({ state: 'failed', trouble: { code: 'disk_full', data: { freeBytes: 10 } } })
+  // What had come by then stays, and nothing of it is asked for again.
+  expect(failed.doneBytes).toBeGreaterThanOrEqual(half)
+  expect(failed.doneBytes).toBeLessThanOrEqual(half + more)
+  freeBytes = 1e12
+  room.downloads.resume(failed.id)
+  await room.untilDone()
+  expect(modelsHere()).toMatchObject([{ id: sha256 }])
+  expect(hub.asked.at(-1)?.range).toBe(`bytes=${failed.doneBytes}-${bytes.length - 1}`)
+})

@@ -1,8 +1,8 @@
 // What a person is told before and after a student runs: the largest context, the speed that was measured, a faster file, the memory that
 // was really taken. The bugs it would catch: a speed of two tokens, a correction by nonsense, a measurement of another machine.
-import { describe, expect, test } from 'vitest'
-import type { CatalogueStudent } from '../../../contract/entities.ts'
-import { fasterOf, largestContext } from '../../../electron/host/runtime/fits.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { CatalogueStudent, Fit } from '../../../contract/entities.ts'
+import { fasterOf, largestContext, switchMsOf } from '../../../electron/host/runtime/fits.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import { Measurements } from '../../../electron/host/runtime/measurements.ts'
 import { join } from 'node:path'
@@ -10,14 +10,17 @@ import { randomBytes } from 'node:crypto'
 import { openEncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
 import { migrate } from '../../../electron/host/vault/migrate.ts'
 import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
+import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
 import {
   importModel,
   personal,
+  present,
   startTestHost,
   temporaryFolder,
   testModels,
   until,
   untilSettled,
+  type TestHost,
 } from '../../fixtures/test-host.ts'
 
 describe('the largest context', () => {
@@ -58,6 +61,12 @@ describe('a faster file', () => {
   })
 })
 
+test('a switch takes what each missing part took before, and nobody knows what was never measured', () => {
+  expect(switchMsOf([0, 0, 300])).toBe(300)
+  expect(switchMsOf([1500, 700, 300])).toBe(2500)
+  expect(switchMsOf([1500, undefined, 300])).toBeNull()
+})
+
 describe('measurements', () => {
   const database = openEncryptedDatabase(join(temporaryFolder(), 'main.db'), randomBytes(32), { create: true })
   migrate(database, mainMigrations, { backup: () => undefined })
@@ -87,12 +96,12 @@ describe('measurements', () => {
   })
 
   test('of memory are believed within reason alone', () => {
-    here.loaded('m', 1e9, 1.2e9)
-    here.loaded('m', 1e9, 9e9)
+    here.loaded('m', 1e9, 1.2e9, 700)
+    here.loaded('m', 1e9, 9e9, 800)
     here.opened('m', 1e8, 0.8e8)
     here.opened('m', 1e8, -5)
     here.opened('n', 1e7, 0.9e7)
-    expect(here.get('m')).toEqual({ weightsBytes: 1.2e9, contextFactor: 0.8 })
+    expect(here.get('m')).toEqual({ weightsBytes: 1.2e9, contextFactor: 0.8, loadMs: 800 })
     expect(here.get('n')).toEqual({})
   })
 })
@@ -125,4 +134,97 @@ test('a first answer through the real engine leaves its speed and its memory, an
   await room.client.runtime.measureAgain({ modelId })
   await until(room.client.runtime.fits({}), (fits) => fits[modelId]?.tokensPerSecond === null)
   await room.close()
+})
+
+describe('what is told of a student', () => {
+  const models = testModels()
+  const weights = { totalBytes: 64e9, freeBytes: 32e9 }
+  const told = async ({ client }: TestHost, id: string, found: (fit: Fit) => boolean = () => true): Promise<Fit> => {
+    const fits = await until(client.runtime.fits({}), ({ [id]: fit }) => fit !== undefined && found(fit))
+    return fits[id] as Fit
+  }
+  let room: TestHost
+  let engine: ScriptedEngine
+  let freeBytes: number
+  beforeEach(async () => {
+    engine = new ScriptedEngine()
+    freeBytes = weights.freeBytes
+    room = await startTestHost({ launchEngine: engine.launch, memory: () => ({ ...weights, freeBytes }) })
+    await room.client.vault.create({ kind: 'keychain' })
+  })
+  afterEach(() => room.close())
+
+  test('is what becomes of it: too big is refused until somebody insists, tight is taken with a smaller context', async () => {
+    const { client } = room
+    const id = await importModel(room, models.long.path)
+    const { neededBytes, contextTokens } = await told(room, id)
+    expect(contextTokens).toBe(8192)
+    const margin = 256 * 1024 * 1024
+    freeBytes = neededBytes + margin - 1000
+    const tight = await told(room, id, ({ verdict }) => verdict === 'tight')
+    expect(tight.contextTokens).toBe(4096)
+    await client.runtime.load({ modelId: id })
+    expect(engine.opened.at(-1)?.contextTokens).toBe(4096)
+    await client.runtime.unload({})
+
+    freeBytes = margin
+    const big = await told(room, id, ({ verdict }) => verdict === 'too_big')
+    expect(big.neededBytes).toBeGreaterThan(big.freeBytes)
+    await expect(client.runtime.load({ modelId: id })).rejects.toMatchObject({
+      ...{ code: 'out_of_memory', data: { neededBytes: big.neededBytes, freeBytes: margin } },
+    })
+    expect((await present(client.runtime.state({}))).warm).toEqual([])
+    await client.runtime.load({ modelId: id, insist: true })
+    expect(engine.opened.at(-1)?.contextTokens).toBe(2048)
+    expect((await present(client.runtime.state({}))).warm).toMatchObject([{ modelId: id }])
+  })
+
+  test('follows the context that is wished (bug: yesterday’s figure until memory changes)', async () => {
+    const id = await importModel(room, models.long.path)
+    const before = await told(room, id)
+    await room.client.settings.set({ contextTokens: 2048 })
+    const after = await told(room, id, (fit) => fit.contextTokens === 2048)
+    expect(after.neededBytes).toBeLessThan(before.neededBytes)
+    const watching = told(room, id, (fit) => fit.contextTokens === 4096)
+    await room.client.settings.set({ contextTokens: 4096 })
+    await watching
+  })
+
+  test('counts its draft, until that did not pay: then it is not loaded any more, and tried again when asked', async () => {
+    const { client } = room
+    const large = await importModel(room, models.slow.path)
+    const small = await importModel(room, models.long.path)
+    const alone = await told(room, large)
+    await client.models.setDraft({ modelId: large, draftId: small })
+    const { neededBytes } = await told(room, large, (fit) => fit.neededBytes > alone.neededBytes)
+    const workspaceId = await personal(client)
+    const ask = async (): Promise<string | null> => {
+      const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Count', modelId: large })
+      await untilSettled(client, place)
+      return engine.opened.at(-1)?.draftId ?? null
+    }
+    engine.script.draft = { proposed: 40, accepted: 10, gain: 0.6 }
+    expect(await ask()).toBe(small)
+    const refuted = await told(room, large, (fit) => fit.draft !== null)
+    expect(refuted).toMatchObject({ neededBytes: alone.neededBytes, draft: { acceptance: 0.25, gain: 0.6 } })
+    expect(await ask()).toBeNull()
+    engine.script.draft = { proposed: 40, accepted: 36, gain: 1.4 }
+    await client.models.setDraft({ modelId: large, draftId: small })
+    expect(await ask()).toBe(small)
+    expect((await told(room, large, (fit) => fit.draft !== null)).neededBytes).toBe(neededBytes)
+    expect(await ask()).toBe(small)
+  })
+
+  test('is how long a switch to it takes, once it was here; unloading by hand frees all of it', async () => {
+    const { client } = room
+    const id = await importModel(room, models.english.path)
+    expect((await told(room, id)).switchMs).toBeNull()
+    await client.runtime.load({ modelId: id })
+    expect((await told(room, id)).switchMs).toBeNull()
+    expect((await present(client.runtime.state({}))).heldBytes).toBeGreaterThan(0)
+    await client.runtime.unload({ modelId: id })
+    expect(await present(client.runtime.state({}))).toMatchObject({ warm: [], loaded: null, heldBytes: 0 })
+    expect(engine.unloaded).toEqual([id])
+    expect((await told(room, id, ({ switchMs }) => switchMs !== null)).switchMs).toBeLessThan(60_000)
+  })
 })

@@ -128,6 +128,18 @@ describe.runIf(process.platform !== 'darwin')('backends', () => {
     expect((await tried()).chosen).toBe('cpu')
   })
 
+  test('an administrator’s choice is kept whoever wishes otherwise, and one that cannot be understood is the processor', async () => {
+    const fixed = (value: string) => ({
+      policies: () => ({ values: [{ name: 'Backend', value, origin: 'test' }], unread: [] }),
+    })
+    await start({ cuda: 'right', vulkan: 'right' }, fixed('vulkan'))
+    expect((await tried()).chosen).toBe('vulkan')
+    await expect(room.client.settings.set({ backend: 'cpu' })).rejects.toMatchObject({ code: 'managed' })
+    await room.close()
+    await start({ cuda: 'right', vulkan: 'right' }, fixed('the quick one'))
+    expect((await tried()).chosen).toBe('cpu')
+  })
+
   test('memory of the card that is chosen counts, and makes room for what the machine alone has none for', async () => {
     await start({ vulkan: 'right' }, { memory: () => ({ totalBytes: 16e9, freeBytes: 2e9 }) })
     await tried()

@@ -10,7 +10,7 @@ import { macPolicies } from '../../../electron/host/settings/managed-mac.ts'
 import type { ManagedReading } from '../../../electron/host/settings/managed-values.ts'
 import { windowsPolicies } from '../../../electron/host/settings/managed-windows.ts'
 import { readPolicies } from '../../../electron/host/settings/policies.ts'
-import { present, startTestHost } from '../../fixtures/test-host.ts'
+import { importModel, lastOf, personal, present, startTestHost, testModels, untilSettled } from '../../fixtures/test-host.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
 const origin = 'test'
@@ -174,6 +174,19 @@ test('the page sees what is fixed and by whom, and cannot change it before or af
   expect(await present(client.settings.managed({}))).toEqual({})
   expect(await present(client.settings.state({}))).toMatchObject({ requireCard: 'off', idleLockMinutes: 15, theme: 'dark' })
   await close()
+})
+
+test('a policy that wants signed cards keeps a model without one from answering, whatever the page asks for', async () => {
+  const room = await startTestHost({ policies: () => ({ values: [value('RequireCard', 'signed')], unread: [] }) })
+  await room.client.vault.create({ kind: 'keychain' })
+  const modelId = await importModel(room, testModels().english.path)
+  await expect(room.client.runtime.load({ modelId, insist: true })).rejects.toMatchObject({ code: 'card_missing' })
+  await expect(room.client.settings.set({ requireCard: 'off' })).rejects.toMatchObject({ code: 'managed' })
+  const workspaceId = await personal(room.client)
+  const place = await room.client.chat.send({ workspaceId, conversationId: null, text: 'Hello', modelId })
+  const { conversation } = await untilSettled(room.client, place)
+  expect(lastOf(conversation)).toMatchObject({ text: '', state: 'failed', trouble: { code: 'card_missing' } })
+  await room.close()
 })
 
 test('the command line lists every policy in both languages', async () => {

@@ -167,6 +167,20 @@ it('makes marks of numbers that were given, in words, lists and tables, and of n
   })
 })
 
+it('says what each student is good at and how soon it could answer, and compares the one that answers with others', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${base}?scenario=students#/chat`)
+  await page.locator('form button[aria-haspopup="menu"]').last().click()
+  const told = await page.getByRole('menuitemcheckbox', { name: /Llama 3\.2 1B/ }).innerText()
+  expect(told).toContain('Quick short answers on small machines.')
+  expect(told).toMatch(/Switches in about 2\sseconds/)
+  await page.getByRole('menuitem', { name: 'Compare students…' }).click()
+  const chosen = page.locator('fieldset button[aria-pressed="true"]')
+  await chosen.first().waitFor()
+  expect((await chosen.allInnerTexts()).map((name) => name.trim())).toContain('Llama 3.2 3B Instruct')
+  await page.close()
+})
+
 it('opens a source by Enter at its mark, and Esc brings the focus back there', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${base}?scenario=sources-cited#/chat/talk`)

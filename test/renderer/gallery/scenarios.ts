@@ -10,6 +10,8 @@ import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
 const second = 1000
+/** The hash of a file in the catalogue, and so the id of the model that it is. */
+const llama1b = '6f85a640a97cf2bf5b8e764087b1e83da0fdb51d7c9fab7d0fece9385611df83'
 const backups = [
   { id: 'b2', madeAt: Date.UTC(2026, 10, 20, 8, 2), sizeBytes: 18_432_000 },
   { id: 'b1', madeAt: Date.UTC(2026, 9, 2, 17, 40), sizeBytes: 12_288_000 },
@@ -150,7 +152,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
     if (!first) throw new Error('The shelf is empty')
     host.models.set({
       models: [
-        { ...first, draftId: 'b3a1f0c2' },
+        { ...first, draftId: 'b3a1f0c2', catalogueId: 'llama-3.2-3b-instruct-q4_k_m' },
         on('law', 'Tenancy law'),
         on('care', 'Medical letters'),
         on('lost', 'Old student', {
@@ -158,6 +160,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
           adapter: { baseId: 'gone', baseName: 'Mistral 7B v0.1', rank: 8, alpha: 16 },
         }),
         ...others.slice(0, 2),
+        fakeModel({ id: llama1b, name: 'Llama 3.2 1B Instruct', sizeBytes: 807_694_464, starter: false }),
       ],
       offers: [],
       imports: [],
@@ -180,6 +183,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
         draft: { acceptance: 0.26, gain: 0.2 },
       },
       care: { ...fit, verdict: 'tight', corrected: true, largestContextTokens: 12_288 },
+      [llama1b]: { ...fit, switchMs: 1400 },
     })
     host.failures.set(
       'models.import',
