@@ -194,7 +194,7 @@ async function splitOf(name: string, text: string, isWhole: boolean, reader: Rea
     return { text, passages: [only] }
   }
   const { blocks } = await readDocument(reader, name, text)
-  return { text: blocks.map((block) => block.text).join(blockGap), passages: splitPassages(blocks) }
+  return { text: blocks.map((block) => block.text).join(blockGap), passages: await splitPassages(blocks) }
 }
 
 /** The passage that has most of the snippet. */
