@@ -101,7 +101,7 @@ describe('students', { timeout: 180_000 }, () => {
       expect(await ask()).toEqual(answerOf(student))
       await chipWith(student.name).waitFor()
     }
-    const passport = page.getByRole('group', { name: 'Passport' })
+    const passport = page.getByRole('tabpanel', { name: 'Passport' })
     for (const [index, student] of order.entries()) {
       await answers().nth(index).getByRole('button', { name: 'Passport' }).click()
       await expect.poll(() => passport.getByRole('definition').first().innerText()).toBe(student.name)

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '../..')
 
 test('options are read, and wrong ones are refused instead of guessed', () => {
   const options = readStartOptions(
-    ['--data', 'x', '--port', '8080', '--starter', 'a', '--starter=b', '--page', 'p', '--folder', 'stick'],
+    ['--data', 'x', '--port', '8080', '--starter', 'a', '--starter=b', '--embedder', 'e', '--page', 'p', '--folder', 'stick'],
     {
       strict: true,
     },
@@ -22,6 +22,7 @@ test('options are read, and wrong ones are refused instead of guessed', () => {
     dataFolder: resolve('x'),
     port: 8080,
     starterFiles: [resolve('a'), resolve('b')],
+    embedderFiles: [resolve('e')],
     pageFolder: resolve('p'),
     folders: [resolve('stick')],
   })
@@ -29,6 +30,7 @@ test('options are read, and wrong ones are refused instead of guessed', () => {
     dataFolder: defaultDataFolder(),
     port: 0,
     starterFiles: [],
+    embedderFiles: [],
     pageFolder: null,
     folders: [],
   })

