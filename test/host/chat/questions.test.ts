@@ -73,7 +73,7 @@ function open() {
     state: () => questions.watch(workspaceId, never),
     async close() {
       await questions.close()
-      workspaces.close()
+      await workspaces.close()
     },
   }
 }
