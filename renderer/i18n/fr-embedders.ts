@@ -6,7 +6,7 @@ export const embeddersInFrench: typeof embeddersInEnglish = {
   lead: 'Ces modèles ne parlent pas. Ils trouvent ce que vos documents disent d’une question.',
   purpose: {
     embedder: 'Trouve les passages par le sens',
-    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
+    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
   },
   shipped: 'Fourni avec Alambic',
   inUse: 'Utilisé',
