@@ -139,6 +139,7 @@ export function privacyInEnglish(format: Format) {
     wrongProxy: 'An address that begins with http:// or https:// is needed, or nothing.',
     certificates: 'Further certificate authorities',
     certificatesHint: 'PEM text, for servers inside your organisation. Those that this computer trusts are trusted already.',
+    certificatesFile: 'Add from a file…',
     wrongCertificates: 'This does not begin like a certificate in PEM form.',
     save: 'Save',
     saved: 'Saved',

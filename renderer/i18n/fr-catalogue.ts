@@ -133,6 +133,7 @@ export function privacyInFrench(format: Format): ReturnType<typeof privacyInEngl
     wrongProxy: 'Il faut une adresse qui commence par http:// ou https://, ou rien.',
     certificates: 'Autres autorités de certification',
     certificatesHint: 'Texte PEM, pour des serveurs de votre organisation. Celles de cet ordinateur sont déjà reconnues.',
+    certificatesFile: 'Ajouter depuis un fichier…',
     wrongCertificates: 'Ce texte ne commence pas comme un certificat PEM.',
     save: 'Enregistrer',
     saved: 'Enregistré',

@@ -181,6 +181,40 @@ it('says what each student is good at and how soon it could answer, and compares
   await page.close()
 })
 
+it('takes certificate authorities from files, one after the other, and says when one is none', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${base}?scenario=full#/settings/privacy`)
+  const field = page.getByRole('textbox', { name: 'Further certificate authorities' })
+  await field.waitFor()
+  const give = (text: string): Promise<void> =>
+    page
+      .locator('input[type="file"][accept*=".pem"]')
+      .setInputFiles({ name: 'ca.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(text) })
+  const pem = (name: string): string => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`
+  await give(`${pem('one')}\n`)
+  await give(pem('two'))
+  await expect.poll(() => field.inputValue()).toBe(`${pem('one')}\n${pem('two')}`)
+  await field.fill('')
+  await give('0\x82\x03')
+  await page.getByText('This does not begin like a certificate in PEM form.').waitFor()
+  await page.close()
+})
+
+it('says “Built with Llama” in About as long as such a model is here, with its notice, and not otherwise', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  const models = page.getByRole('region', { name: 'Models that are here' })
+  await page.goto(`${base}?scenario=full#/settings/about`)
+  await models.waitFor()
+  const words = await models.innerText()
+  expect(words).toContain('Built with Llama')
+  expect(words).toContain('Because Llama 3.2 3B Instruct is here.')
+  expect(words).toContain('Llama 3.2 is licensed under the Llama 3.2 Community License, Copyright © Meta Platforms, Inc.')
+  await page.goto(`${base}?scenario=no-models#/settings/about`)
+  await page.getByRole('heading', { name: 'Promises' }).or(page.locator('#promises')).first().waitFor()
+  expect(await models.count()).toBe(0)
+  await page.close()
+})
+
 it('opens a source by Enter at its mark, and Esc brings the focus back there', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${base}?scenario=sources-cited#/chat/talk`)

@@ -61,7 +61,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   damaged: (host) => host.vault.set({ phase: 'damaged', damage: 'database_corrupt', file: 'main.db', backups }),
   'damaged-bare': (host) => host.vault.set({ phase: 'damaged', damage: 'key_missing', file: null, backups: [] }),
   future: (host) => host.vault.set({ phase: 'damaged', damage: 'from_future', file: 'workspaces/personal.db', backups }),
-  'no-models': () => undefined,
+  'no-models': (host) => host.lineages.set({}),
   'only-offer': (host) => host.models.set({ models: [], offers: [fakeOffer], imports: [] }),
   full: shelf,
   managed: (host) => {
