@@ -86,7 +86,7 @@ export function retrievalInEnglish(format: Format) {
       notFound: 'Not among the first 50 passages.',
       gone: 'The document that it expects is gone.',
       openSearch: 'Open in Search',
-      openSearchFor: (question: string) => `Open “${question}” in Search`,
+      openSearchFor: (question: string) => `Open in Search: “${question}”`,
       moreMisses: (count: number) => format.plural(count, { one: 'One more', other: `${format.number(count)} more` }),
       worse: 'What got worse',
       worsened: {

@@ -81,7 +81,7 @@ export function retrievalInFrench(format: Format): ReturnType<typeof retrievalIn
       notFound: 'Pas parmi les 50 premiers passages.',
       gone: 'Le document attendu a disparu.',
       openSearch: 'Ouvrir dans Recherche',
-      openSearchFor: (question: string) => `Ouvrir « ${question} » dans Recherche`,
+      openSearchFor: (question: string) => `Ouvrir dans Recherche : « ${question} »`,
       moreMisses: (count: number) =>
         format.plural(count, { one: `Encore ${format.number(count)}`, other: `Encore ${format.number(count)}` }),
       worse: 'Ce qui a baissé',
