@@ -194,6 +194,11 @@ test('a long text in an old encoding is read up to the limit, in bounded memory'
   expect(end.cut).toEqual(['text'])
 }, 300_000)
 
+test('Markdown that is too long to be looked at sign by sign is read as text', async () => {
+  const { begin, blocks } = await readDocument(keeper, 'a.md', `# Title\n\n${'word '.repeat(200)}\n\n`.repeat(6_000))
+  expect([begin.format, blocks.length]).toEqual(['markdown', 12_000])
+})
+
 test('one wide row of a table does not widen all others', async () => {
   const { blocks } = await readDocument(
     keeper,
