@@ -12,8 +12,8 @@ export const unpackedBytes = 512 * mebibyte
 export const packedParts = 50_000
 /** UTF-16 units of text: about 10,000 pages. */
 export const textCharacters = 30_000_000
-/** Blocks of text. Each takes memory beside its text, and a file of some 100 kB can unpack to millions. */
-export const textBlocks = 500_000
+/** Blocks of text: 30 a page. Each takes memory beside its text, and a file of some 100 kB can unpack to millions. */
+export const textBlocks = 300_000
 /** Elements of a Word file, which is held whole as a tree: the longest one tried, of 872 pages, has 100,000. */
 export const wordElements = 800_000
 /** Pages of a PDF or of a picture that has several; sheets, slides and chapters. */

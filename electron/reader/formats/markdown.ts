@@ -1,12 +1,21 @@
 /** Markdown: headings, lists, tables and code, without their signs. */
 import type { Token, Tokens } from 'marked'
 import { tableBlocks, textBlock, type TextBlock } from '../blocks.ts'
-import { plainText } from '../plain-text.ts'
+import { paragraphBlocks, plainText } from '../plain-text.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
+
+/** The lexer holds every sign of a text, and takes minutes for 30 million characters: a longer one is read as the text that it is. */
+const markedCharacters = 5_000_000
 
 export const readMarkdown: FormatReader = async function* ({ bytes }, reading) {
   const { lexer } = await import('marked')
-  const tokens = lexer(plainText(bytes, reading).replace(/^---\n[^]*?\n---\n/, ''))
+  const text = plainText(bytes, reading)
+  if (text.length > markedCharacters) {
+    yield beginning('markdown')
+    yield* inItems(paragraphBlocks(text, (paragraph) => ({ kind: 'paragraph', paragraph })))
+    return
+  }
+  const tokens = lexer(text.replace(/^---\n[^]*?\n---\n/, ''))
   await reading.turn()
   const blocks: TextBlock[] = []
   gather(tokens, blocks, 'paragraph')
