@@ -54,7 +54,7 @@ test('a backup of the list opens the vault, whatever was made and erased since (
 async function mainKey(): Promise<Buffer> {
   const record = readKeyRecord(join(vaultRoom.folder, 'vault.json'))
   const wrap = record?.wraps[0]
-  if (wrap?.kind !== 'passphrase') throw new Error('There is no passphrase')
+  if (!record || wrap?.kind !== 'passphrase') throw new Error('There is no passphrase')
   const { vaultId } = record
   const wrapping = await deriveKey(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.cost)
   const vaultKey = openKey(wrap.box, wrapping, { purpose: 'vault-key', vaultId, id: 'passphrase' })
