@@ -12,7 +12,7 @@ import { startDocumentsHost } from './documents-host.ts'
 const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 // Many short rounds rather than few long ones: the machine's own speed drifts within a minute.
 const answerTokens = 60
-const rounds = 11
+const rounds = 7
 /** How often it is looked what ingest's processes have used, in milliseconds, and Linux' unit of that. */
 const lookMs = 50
 const tickMs = 10
