@@ -66,12 +66,12 @@ describe('a workspace', { timeout: 240_000 }, () => {
   })
 
   test('takes a folder with all that can be read in it, and says it where there is nothing', async () => {
-    await at.drop([files.dossier, join(root, 'Nothing to read')])
+    await at.drop([files.dossier, files.photographs])
     await at.ready('Inventory.md')
     await at.ready('Reply.txt')
-    const note = page.getByRole('alert').filter({ hasText: 'Nothing to read was not added.' })
+    const note = page.getByRole('alert').filter({ hasText: 'Photographs was not added.' })
     await note.getByText('There is no file in this folder that Alambic can read.').waitFor()
-    await at.look('folder-nothing')
+    await at.look('folder-empty')
     await note.getByRole('button', { name: 'Close' }).click()
     expect(await at.shownNames()).toHaveLength(7)
   })
