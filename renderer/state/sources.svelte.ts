@@ -34,12 +34,13 @@ export class SourcesState {
     return this.#document
   }
 
-  /** Opens a source of an answer; without a number the first that it has. */
-  show(place: Place, message: Message, number?: number): void {
+  /** Opens a source of an answer; without a number the first that it has. @param sentence index of the claim that points at it */
+  show(place: Place, message: Message, number?: number, sentence: number | null = null): void {
     const source = message.sources?.given.find((given) => given.number === number) ?? message.sources?.given[0]
     if (!source) return
-    this.#open = { messageId: message.id, number: source.number, sentence: null }
-    this.#look(place, source, source)
+    const claim = sentence === null ? undefined : claimsOf(message)[sentence]
+    this.#open = { messageId: message.id, number: source.number, sentence: claim ? sentence : null }
+    this.#look(place, source, (claim && evidenceIn(source, claim)) ?? source)
   }
 
   /** Chooses a sentence: opens the source that supports it best, or one that it was compared with, at the evidence. */

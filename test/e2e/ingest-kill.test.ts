@@ -40,6 +40,8 @@ afterAll(async () => {
   served?.process.kill('SIGKILL')
 })
 
+const row = () => page.getByRole('row').filter({ hasText: 'Register.pdf' })
+
 /** Starts it again, and shows the documents of Personal. */
 async function restart(): Promise<void> {
   const ended = new Promise((resolve) => served.process.once('exit', resolve))
@@ -64,23 +66,22 @@ test(
     const choosing = page.waitForEvent('filechooser')
     await page.getByRole('button', { name: 'Add files' }).click()
     await (await choosing).setFiles(file)
-    const row = page.getByRole('row').filter({ hasText: 'Register.pdf' })
-    await row
+    await row()
       .getByText(/^(Waiting|Reading)/)
       .first()
       .waitFor()
     await restart()
     if (embedders.length > 0) {
-      await row
+      await row()
         .getByText(/^Words ready, meaning/)
         .first()
         .waitFor()
       // What was found before is kept, and nothing more is lost than the last pages.
       await restart()
     }
-    await row.getByText('Ready', { exact: true }).waitFor()
-    expect(await row.count()).toBe(1)
-    expect(await row.getByRole('cell').nth(1).innerText()).toBe(String(pages))
+    await row().getByText('Ready', { exact: true }).waitFor()
+    expect(await row().count()).toBe(1)
+    expect(await row().getByRole('cell').nth(1).innerText()).toBe(String(pages))
     expect(await page.getByText(/is being read/).count()).toBe(0)
     await page.close()
     await served.stop()

@@ -178,7 +178,7 @@ test(
     expect(found(served?.process.pid), 'read').toEqual([])
 
     const { found: passages } = await client.retrieval.search({ workspaceId, query: needles[7] ?? '', filter: {}, limit: 20 })
-    expect(passages[0]?.text).toContain(needles[7])
+    expect(passages.some(({ text }) => text.includes(needles[7] ?? ' '))).toBe(true)
     const question = { id: 'question', text: `Who has ${needles[8]}?`, documentId, words: [needles[9] ?? ''] }
     await client.questions.save({ workspaceId, question })
     await client.questions.run({ workspaceId, answers: false })

@@ -117,7 +117,8 @@ describe('a workspace', { timeout: 240_000 }, () => {
     await at.look('exported')
     await page.keyboard.press('Escape')
     const [exported = ''] = readdirSync(root).filter((name) => name.endsWith('.alambic'))
-    expect(exported).toContain('Rue Daru')
+    // It lies on sticks and in mailboxes: its name says nothing of the matter.
+    expect(exported).toMatch(/^alambic-workspace-/)
 
     const elsewhere = await servePrepared(join(root, 'other data'), passphrase)
     const there = await WorkspacePage.open(browser, elsewhere, passphrase, 'workspaces')

@@ -90,6 +90,19 @@ describe('the open source', () => {
     const start = fakeGiven[1]?.start ?? 0
     expect(app.sources.evidence(message)).toEqual({ start: start + 4, end: start + 150 })
   })
+  it('that a mark opened is shown at the evidence for the sentence it stands in, where that is in this source', async () => {
+    const { app } = await started()
+    const message = cited()
+    app.sources.show(place, message, 2, 0)
+    expect(app.sources.open).toMatchObject({ number: 2, sentence: 0 })
+    const start = fakeGiven[1]?.start ?? 0
+    expect(app.sources.evidence(message)).toEqual({ start: start + 4, end: start + 150 })
+    // Its evidence is in another source: here there is none, and the passage is shown as it is.
+    app.sources.show(place, message, 1, 0)
+    expect([app.sources.open?.sentence, app.sources.evidence(message)]).toEqual([0, null])
+    app.sources.show(place, message, 2, 99)
+    expect(app.sources.open?.sentence).toBeNull()
+  })
   it('keeps its document while the next source is of the same one, and forgets all when the vault locks', async () => {
     const { app, host } = await started()
     app.sources.show(place, cited(), 2)

@@ -241,6 +241,7 @@ export class DocumentStore {
       .map((row) => documentOf(row, view))
   }
 
+  /** Of the workspace's own; attachments are counted where they are attached. */
   summary(view: EmbeddingView): {
     documents: number
     ready: number
@@ -254,7 +255,7 @@ export class DocumentStore {
         `SELECT count(*) AS documents, total(${filters.ready}) AS ready, total(${filters.need_you}) AS needYou,
            total(c.stage IN ('waiting', 'reading', 'splitting', 'recognising') OR (c.stage = 'indexed' AND c.done < c.passages AND ?)) AS working,
            total(c.passages) AS passages, total(d.size_bytes) AS sizeBytes
-         FROM documents d LEFT JOIN contents c ON c.number = d.content_number`,
+         FROM documents d LEFT JOIN contents c ON c.number = d.content_number WHERE d.conversation_id IS NULL`,
       )
       .get(view.waitsForVectors ? 1 : 0)
     return counted ?? { documents: 0, ready: 0, needYou: 0, working: 0, passages: 0, sizeBytes: 0 }

@@ -36,6 +36,13 @@ export function sentenceRanges(root: Element, sentences: readonly string[]): Ran
   })
 }
 
+/** Whether a sentence begins before a mark, in the same block. */
+export function begins(sentence: Range, mark: Element): boolean {
+  const text = sentence.startContainer
+  const isBefore = (text.compareDocumentPosition(mark) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+  return isBefore && text.parentElement?.closest(block) === mark.closest(block)
+}
+
 /**
  * Finds the place behind each sentence, and behind the marks that follow it. The last comes first, since a text that is parted
  * moves what stands behind it.
