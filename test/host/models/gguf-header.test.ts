@@ -132,7 +132,7 @@ describe('good files', () => {
       quantisation: name === 'random' ? 'Q8_0' : 'F16',
     })
     expect(header.chatTemplate === null).toBe(name === 'templateless')
-    expect(header.licence).toBe(name === 'english' || name === 'french' ? 'CC0-1.0' : null)
+    expect(header.licence).toBe(['english', 'french', 'cited'].includes(name) ? 'CC0-1.0' : null)
   })
 
   const tiny = process.env['ALAMBIC_TINY_MODEL'] ?? ''
