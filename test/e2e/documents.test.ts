@@ -113,7 +113,7 @@ describe('a workspace', { timeout: 240_000 }, () => {
     await at.ready('Sealed.pdf')
     await at.ready('Lease rue Daru.pdf', 'Amendment.docx', 'Canteen.txt', 'Handbook.md')
     await page.getByRole('radio', { name: 'Needs you 1' }).check({ force: true })
-    await expect.poll(at.shownNames).toEqual(['Torn.pdf'])
+    await expect.poll(() => at.shownNames()).toEqual(['Torn.pdf'])
     await page.getByRole('radio', { name: 'All' }).check({ force: true })
   })
 
@@ -133,9 +133,8 @@ describe('a workspace', { timeout: 240_000 }, () => {
   })
 
   test.skipIf(missingEmbedders !== null)('finds what is said in other words', async () => {
-    const [best] = await at.search('how long may staff go on vacation')
-    expect(best).toMatchObject({ name: 'Handbook.md', words: expect.stringContaining('–') })
-    expect(best?.meaning).toContain('1')
+    const [best] = await at.search('vacation of the staff')
+    expect(best).toMatchObject({ name: 'Handbook.md', words: '–', meaning: expect.stringMatching(/^1\./) })
   })
 
   test('answers with a mark that opens the page, drawn, with the very words highlighted, and says how each sentence stands', async () => {
