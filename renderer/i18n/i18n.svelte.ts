@@ -1,5 +1,5 @@
 /** The words of the page in the language of the moment. The only place that knows which dictionaries there are. */
-import type { Preset, Trouble } from '../../contract/entities.ts'
+import type { Preset, Trouble, Workspace } from '../../contract/entities.ts'
 import type { Language } from '../../contract/settings.ts'
 import type { TextPlace } from '../../contract/text-place.ts'
 import { en, type Dictionary } from './en.ts'
@@ -36,6 +36,11 @@ export class Words {
   /** The name of a way of answering: the dictionary's for those that come with Alambic. */
   preset({ id, name }: Pick<Preset, 'id' | 'name'>): string {
     return this.text.chat.presets.builtIn[id] ?? name
+  }
+
+  /** What a workspace is called: Personal in the person's language, the others as they were named. */
+  workspace({ name, personal }: Pick<Workspace, 'name' | 'personal'>): string {
+    return personal ? this.text.chat.list.personal : name
   }
 
   /** Where in a document something stands, for the middle of a sentence: "page 4". */

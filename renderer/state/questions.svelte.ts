@@ -8,7 +8,7 @@ import type {
   TestQuestion,
   TestRun,
 } from '../../contract/question.ts'
-import { follow } from './follow.ts'
+import { ShownWorkspace } from './shown-workspace.svelte.ts'
 import { Task } from './task.svelte.ts'
 
 /** With fewer a figure says little; the host takes no more. */
@@ -23,23 +23,25 @@ export interface FaredQuestion {
 
 export class QuestionsState {
   readonly #client: Client
-  #workspaceId: string | null = null
-  #life: AbortController | null = null
-  #facts = $state.raw<QuestionsFacts | null>(null)
+  readonly #shown: ShownWorkspace<QuestionsFacts>
   readonly saving = new Task()
   readonly running = new Task()
 
   constructor(client: Client) {
     this.#client = client
+    this.#shown = new ShownWorkspace(
+      (workspaceId, signal) => client.questions.state({ workspaceId }, { signal }),
+      () => [this.saving, this.running].forEach((task) => task.forget()),
+    )
   }
 
   /** Null until the host has said. */
   get facts(): QuestionsFacts | null {
-    return this.#facts
+    return this.#shown.facts
   }
 
   get all(): QuestionRow[] {
-    return this.#facts?.questions ?? []
+    return this.facts?.questions ?? []
   }
 
   get isFull(): boolean {
@@ -47,7 +49,7 @@ export class QuestionsState {
   }
 
   get lastRun(): TestRun | null {
-    return this.#facts?.runs.at(-1) ?? null
+    return this.facts?.runs.at(-1) ?? null
   }
 
   /** Whose right passage the last run did not send. */
@@ -58,7 +60,7 @@ export class QuestionsState {
   /** What fared worse in the last run, with how it was before. */
   get worse(): (FaredQuestion & { before: Fared })[] {
     return this.#fared.flatMap((fared) => {
-      const found = this.#facts?.worse.find(({ questionId }) => questionId === fared.question.id)
+      const found = this.facts?.worse.find(({ questionId }) => questionId === fared.question.id)
       return found ? [{ ...fared, before: found.before }] : []
     })
   }
@@ -69,7 +71,7 @@ export class QuestionsState {
 
   /** How a question fared last; null when it was not asked yet, or not as it is now. */
   result({ id, text, documentId, words }: QuestionRow): QuestionResult | null {
-    const found = this.#facts?.results.find(({ questionId }) => questionId === id)
+    const found = this.facts?.results.find(({ questionId }) => questionId === id)
     const isSame = found?.text === text && found.documentId === documentId && found.words.join('\n') === words.join('\n')
     return found && isSame ? found : null
   }
@@ -82,18 +84,7 @@ export class QuestionsState {
   }
 
   show(workspaceId: string | null): void {
-    if (workspaceId === this.#workspaceId) return
-    this.forget()
-    this.#workspaceId = workspaceId
-    if (workspaceId === null) return
-    const life = new AbortController()
-    this.#life = life
-    void follow(
-      (signal) => this.#client.questions.state({ workspaceId }, { signal }),
-      (facts) => (this.#facts = facts),
-      life.signal,
-      () => undefined,
-    )
+    this.#shown.show(workspaceId)
   }
 
   save(question: TestQuestion): Promise<boolean> {
@@ -119,17 +110,12 @@ export class QuestionsState {
   }
 
   forget(): void {
-    this.#life?.abort()
-    this.#life = null
-    this.#workspaceId = null
-    this.#facts = null
-    this.saving.forget()
-    this.running.forget()
+    this.#shown.leave()
   }
 
   #act(task: Task, work: (workspaceId: string) => Promise<unknown>): Promise<boolean> {
     return task.run(async () => {
-      if (this.#workspaceId !== null) await work(this.#workspaceId)
+      if (this.#shown.id !== null) await work(this.#shown.id)
     })
   }
 }

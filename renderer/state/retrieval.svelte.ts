@@ -2,7 +2,7 @@
 import type { Client } from '../../contract/contract.ts'
 import type { IndexState } from '../../contract/document.ts'
 import type { SearchFilter, SearchReport } from '../../contract/sources.ts'
-import { follow } from './follow.ts'
+import { ShownWorkspace } from './shown-workspace.svelte.ts'
 import { Task } from './task.svelte.ts'
 
 /** Passages that are shown. */
@@ -10,9 +10,7 @@ const passagesShown = 50
 
 export class RetrievalState {
   readonly #client: Client
-  #workspaceId: string | null = null
-  #life: AbortController | null = null
-  #index = $state.raw<IndexState | null>(null)
+  readonly #shown: ShownWorkspace<IndexState>
   #report = $state.raw<SearchReport | null>(null)
   /** What is looked for, and where. */
   query = $state('')
@@ -21,11 +19,15 @@ export class RetrievalState {
 
   constructor(client: Client) {
     this.#client = client
+    this.#shown = new ShownWorkspace(
+      (workspaceId, signal) => client.retrieval.state({ workspaceId }, { signal }),
+      () => this.#clear(),
+    )
   }
 
   /** Null until the host has said. */
   get index(): IndexState | null {
-    return this.#index
+    return this.#shown.facts
   }
 
   /** What the last search found; null before. */
@@ -34,37 +36,25 @@ export class RetrievalState {
   }
 
   show(workspaceId: string | null): void {
-    if (workspaceId === this.#workspaceId) return
-    this.forget()
-    this.#workspaceId = workspaceId
-    if (workspaceId === null) return
-    const life = new AbortController()
-    this.#life = life
-    void follow(
-      (signal) => this.#client.retrieval.state({ workspaceId }, { signal }),
-      (index) => (this.#index = index),
-      life.signal,
-      () => undefined,
-    )
+    this.#shown.show(workspaceId)
   }
 
   /** Looks for the query, as an answer would. */
   async search(): Promise<void> {
-    const workspaceId = this.#workspaceId
+    const { id: workspaceId, life } = this.#shown
     const query = this.query.trim()
     if (workspaceId === null || query === '') return
-    const life = this.#life
     await this.searching.run(async () => {
       const report = await this.#client.retrieval.search({ workspaceId, query, filter: this.filter, limit: passagesShown })
-      if (this.#life === life) this.#report = report
+      if (!life?.aborted) this.#report = report
     })
   }
 
   forget(): void {
-    this.#life?.abort()
-    this.#life = null
-    this.#workspaceId = null
-    this.#index = null
+    this.#shown.leave()
+  }
+
+  #clear(): void {
     this.#report = null
     this.query = ''
     this.filter = {}

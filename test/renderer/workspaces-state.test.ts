@@ -5,6 +5,7 @@ import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
 import type { SendFile } from '../../renderer/state/models.svelte.ts'
+import { Words } from '../../renderer/i18n/i18n.svelte.ts'
 import { recognitionName } from '../../renderer/i18n/recognition-names.ts'
 import type { HandedFiles } from '../../renderer/state/handed-files.ts'
 import { Route } from '../../renderer/state/route.svelte.ts'
@@ -53,6 +54,15 @@ describe('the address', () => {
     expect([route.screen, route.detail, route.part, route.workspace]).toEqual(['workspaces', 'a/b', 'search', 'leases'])
     route.go('chat', '', { workspace: '' })
     expect([route.to('chat'), route.workspace]).toEqual(['#/chat', ''])
+  })
+})
+
+describe('the name of a workspace', () => {
+  it('is in the person’s language for Personal alone, whatever the others are called', () => {
+    const words = new Words()
+    words.speak('fr')
+    const names = [true, false].map((personal) => words.workspace({ name: 'Personal', personal }))
+    expect(names).toEqual(['Personnel', 'Personal'])
   })
 })
 
