@@ -155,7 +155,7 @@ module.exports = {
     forbid(
       'state-speaks-by-contract',
       { path: '^renderer/state/' },
-      { path: '^contract/', pathNot: '^contract/(errors|settings)\\.ts$', dependencyTypesNot: ['type-only'] },
+      { path: '^contract/', pathNot: '^contract/(errors|settings|document-name)\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'views-do-not-meet',
