@@ -20,7 +20,7 @@ export const Document = z.object({
   folder: z.string(),
   /** The conversation it is attached to; null when it belongs to the workspace. */
   conversationId: Id.nullable(),
-  /** The message that it came with. */
+  /** The document that it came in: an e-mail, or another file that holds files. */
   parentId: Id.nullable(),
   format: DocumentFormat.nullable(),
   sizeBytes: Count,

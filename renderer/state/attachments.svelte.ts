@@ -1,7 +1,7 @@
 /** Files that are attached to one conversation: on their way, being read, ready, or failed. */
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
-import type { Place } from '../../contract/entities.ts'
+import type { Message, Place } from '../../contract/entities.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -32,14 +32,14 @@ export class AttachmentsState {
     return this.#rows
   }
 
-  /** Those that go with the next question. */
-  get coming(): Document[] {
-    return this.#rows.filter(({ parentId }) => parentId === null)
+  /** Those that go with the next question of a branch. Files that are inside of others are not shown by themselves. */
+  coming(branch: readonly Message[]): Document[] {
+    return this.#rows.filter((row) => row.parentId === null && !questionOf(row, branch))
   }
 
-  /** Those that came with a question. */
-  of(messageId: string): Document[] {
-    return this.#rows.filter(({ parentId }) => parentId === messageId)
+  /** Those that came with a question of a branch. */
+  of(questionId: string, branch: readonly Message[]): Document[] {
+    return this.#rows.filter((row) => row.parentId === null && questionOf(row, branch)?.id === questionId)
   }
 
   /** On their way to this conversation. */
@@ -54,7 +54,7 @@ export class AttachmentsState {
 
   /** One of them is still on its way or being read: a question would not see it. */
   get busy(): boolean {
-    return this.sendings.length > 0 || this.coming.some(({ stage }) => isBeingRead(stage))
+    return this.sendings.length > 0 || this.#rows.some(({ stage }) => isBeingRead(stage))
   }
 
   /** Follows the attachments of a conversation, or of none. */
@@ -146,6 +146,11 @@ export class AttachmentsState {
       if (this.#place) await work(this.#place)
     })
   }
+}
+
+/** The first that was asked once it was attached; on another branch that is another one. */
+function questionOf({ addedAt }: Document, branch: readonly Message[]): Message | undefined {
+  return branch.find(({ role, createdAt }) => role === 'user' && createdAt >= addedAt)
 }
 
 function isBeingRead(stage: Document['stage']): boolean {

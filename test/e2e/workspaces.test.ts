@@ -56,6 +56,9 @@ describe('an attachment', { timeout: 180_000 }, () => {
     await mark.click()
     await at.panel.locator('mark[data-tone="evidence"]').first().waitFor()
     expect(await at.panel.getByRole('heading').first().innerText()).toBe('Letter.txt')
+    // They are shown with their question, and not above the next one.
+    await page.getByRole('list', { name: 'Attached to this question' }).getByText('Letter.txt').waitFor()
+    expect(await list.count()).toBe(0)
     await at.look('attachment-source')
 
     const other = await at.ask(question)

@@ -202,14 +202,20 @@ describe('attachments', () => {
   it('are shown with the question that they came with, and not again with the next', async () => {
     const { app, host } = await started()
     host.documents.rows.set([
-      fakeDocument({ id: 'a', conversationId: 'talk', parentId: 'question' }),
-      fakeDocument({ id: 'b', conversationId: 'talk' }),
+      fakeDocument({ id: 'a', conversationId: 'talk', addedAt: 10 }),
+      fakeDocument({ id: 'inside', conversationId: 'talk', parentId: 'a', addedAt: 11 }),
+      fakeDocument({ id: 'b', conversationId: 'talk', addedAt: 25 }),
       fakeDocument({ id: 'c' }),
     ])
+    const asked = (id: string, createdAt: number): Message => fakeMessage({ id, role: 'user', createdAt })
+    const branch = [asked('early', 5), asked('question', 20), fakeMessage({ id: 'answer', role: 'assistant', createdAt: 30 })]
     app.attachments.watch(place)
     await settled()
-    expect(app.attachments.of('question').map(({ id }) => id)).toEqual(['a'])
-    expect(app.attachments.coming.map(({ id }) => id)).toEqual(['b'])
+    const shown = (id: string) => app.attachments.of(id, branch).map((row) => row.id)
+    expect([shown('early'), shown('question'), shown('answer')]).toEqual([[], ['a'], []])
+    expect(app.attachments.coming(branch).map(({ id }) => id)).toEqual(['b'])
+    // The question was changed afterwards: on that branch both came with it.
+    expect(app.attachments.of('again', [asked('again', 40)]).map(({ id }) => id)).toEqual(['b', 'a'])
   })
   it('that are refused are told by name, and the others still come', async () => {
     const sends = [() => Promise.reject(new AppError('disk_full', 'No room')), () => Promise.resolve({ reference: 'second' })]
@@ -218,7 +224,7 @@ describe('attachments', () => {
     await app.attachments.send(place, [file('first.pdf'), file('second.pdf')])
     await settled()
     expect(app.attachments.refused.map(({ name, trouble }) => [name, trouble.code])).toEqual([['first.pdf', 'disk_full']])
-    expect(app.attachments.coming.map(({ name }) => name)).toEqual(['second.pdf'])
+    expect(app.attachments.coming([]).map(({ name }) => name)).toEqual(['second.pdf'])
     expect(app.attachments.busy).toBe(true)
   })
 })

@@ -17,11 +17,11 @@ describe.each(['en', 'fr'] as const)('the graded set, %s', (language) => {
   test('each snippet stands once in its document as it is read, and the set is as large as it is said to be', async () => {
     const { documents, questions } = gradedSet(language)
     const texts = new Map<string, string>()
-    const passages = new Map<string, ReturnType<typeof splitPassages>>()
+    const passages = new Map<string, Awaited<ReturnType<typeof splitPassages>>>()
     for (const { name, text } of documents) {
       const { blocks } = await readDocument(reader, name, text)
       texts.set(name, blocks.map((block) => block.text).join(blockGap))
-      passages.set(name, splitPassages(blocks))
+      passages.set(name, await splitPassages(blocks))
     }
     const wrong = questions.flatMap(({ question, grades }) =>
       grades

@@ -13,6 +13,7 @@ import {
   fakeTurn,
   fakeWorkspace,
   inMemory,
+  fakeNow,
 } from '../../fixtures/fake-nouns.ts'
 import { fakeCited, fakePdf, fakeReport, fakeSources } from '../../fixtures/fake-sources.ts'
 
@@ -51,7 +52,9 @@ function open(host: FakeHost, messages: Message[], documents: Document[] = fakeD
 const cited = (host: FakeHost): void =>
   open(host, fakeTurn(question, { ...fakeCited, facts: { ...fakeFacts, modelName: 'Llama-Law 3B' } }))
 
-const attached = (change: Partial<Document>): Document => fakeDocument({ conversationId: 'talk', ...change })
+/** After the question was asked, unless it says when. */
+const attached = (change: Partial<Document>): Document =>
+  fakeDocument({ conversationId: 'talk', addedAt: fakeNow + 1, ...change })
 
 /** By name, as the address of the gallery has it: each has the conversation `talk`, or a new one. */
 export const sourceScenarios: Record<string, (host: FakeHost) => void> = {
@@ -82,7 +85,7 @@ export const sourceScenarios: Record<string, (host: FakeHost) => void> = {
       [fakeMessage({ text: question }), ...fakeTurn('', fakeCited).slice(1)],
       [
         ...fakeDocuments,
-        attached({ id: 'a0', name: 'Congé du 3 mars.pdf', parentId: 'question' }),
+        attached({ id: 'a0', name: 'Congé du 3 mars.pdf', addedAt: fakeNow }),
         attached({ id: 'a1', name: 'Avenant n° 3.pdf' }),
         attached({
           id: 'a2',
