@@ -17,7 +17,7 @@ import { temporaryFolder, testCards } from '../fixtures/test-host.ts'
 
 const rounds = 3
 const never = new AbortController().signal
-/** About 230 tokens, as passages are. */
+/** About as long as passages are. */
 const sentences = [
   'The tenant may end the lease at any time with three months of notice, by registered letter.',
   'Le loyer est payable d’avance, le premier jour de chaque mois, entre les mains du bailleur.',

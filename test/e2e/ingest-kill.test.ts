@@ -13,10 +13,10 @@ const passphrase = 'killed in the middle of a page'
 const root = temporaryFolder()
 const dataFolder = join(root, 'data')
 const file = join(root, 'Register.pdf')
-const pages = 120
+const pages = 60
 const linesOnPage = 30
 const embedders = missingEmbedders === null ? [e5] : []
-const waitMs = 120_000
+const waitMs = 300_000
 let served: Served
 let browser: Browser
 let page: Page
@@ -60,7 +60,7 @@ async function restart(): Promise<void> {
 
 test(
   'a document that was being read when the program was killed is read on, and is there once',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     await restart()
     const choosing = page.waitForEvent('filechooser')
