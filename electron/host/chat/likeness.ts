@@ -1,7 +1,7 @@
-/** How alike in meaning sentences are, by the embedder, on a scale that is the same for every embedder. */
+/** How alike in meaning sentences are, by the embedder, on a scale that is the same for every embedder; a reranker must agree where one is. */
 import type { EmbedderFacts } from '../runtime/embedder.ts'
 import type { Watchable } from '../base/watchable.ts'
-import type { MeaningOf, MeaningWish } from './support-check.ts'
+import { enoughMeaning, type MeaningOf, type MeaningWish } from './support-check.ts'
 
 /** The checks must not keep a reader waiting: what is not known by then, in milliseconds, is judged by words alone. */
 const patienceMs = 6000
@@ -15,10 +15,14 @@ const strangers = [
   'Bake the apples with cinnamon until they are soft.',
 ]
 
-/** What an embedder must be able to do for this. */
+/** A reranker gives a probability. Below this it says that the one sentence is not about the other. */
+const agrees = 0.5
+
+/** What embedder and reranker must be able to do for this; `rank` gives null where there is no reranker. */
 export interface SentenceEmbedder {
   readonly state: Pick<Watchable<EmbedderFacts | null>, 'value'>
   embedQuery(text: string, signal: AbortSignal): Promise<Float32Array>
+  rank(query: string, texts: readonly string[], signal: AbortSignal): Promise<number[] | null>
 }
 
 export class Likeness {
@@ -32,30 +36,46 @@ export class Likeness {
 
   /**
    * Compares what is wished for. Both sides are embedded in the same way, as e5 wants it for likeness, and before passages that wait for their
-   * turn. Never fails: without an embedder, or when it fails or takes too long, what is known so far is what there is.
+   * turn. What the embedder finds alike enough to support a claim, and the reranker does not, is as unlike as strangers: a reranker takes
+   * support away and never adds any. Never fails: without an embedder, or when one fails or takes too long, what is known so far is what there is.
    */
   async of(wishes: readonly MeaningWish[], signal: AbortSignal): Promise<MeaningOf> {
     const vectors = new Map<string, Float32Array>()
-    if (this.#embedder.state.value && wishes.length > 0) {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)])
-      try {
-        for (const text of new Set([...strangers, ...wishes.flatMap(({ claim, sentences }) => [claim, ...sentences])])) {
-          if (limited.aborted) break
-          vectors.set(text, await this.#embedder.embedQuery(text, limited))
-        }
-      } catch {
-        // Words alone decide.
+    const refused = new Set<string>()
+    const likeness: MeaningOf = (claim, sentence) =>
+      refused.has(pairOf(claim, sentence)) ? 0 : likenessIn(vectors, claim, sentence)
+    if (!this.#embedder.state.value || wishes.length === 0) return likeness
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)])
+    try {
+      for (const text of new Set([...strangers, ...wishes.flatMap(({ claim, sentences }) => [claim, ...sentences])])) {
+        if (limited.aborted) return likeness
+        vectors.set(text, await this.#embedder.embedQuery(text, limited))
       }
+      for (const { claim, sentences } of wishes) {
+        for (const sentence of sentences.filter((each) => (likeness(claim, each) ?? 0) >= enoughMeaning)) {
+          const [score] = limited.aborted ? [] : ((await this.#embedder.rank(claim, [sentence], limited)) ?? [])
+          if (score === undefined) return likeness
+          if (score < agrees) refused.add(pairOf(claim, sentence))
+        }
+      }
+    } catch {
+      // What is not known is judged by words alone.
     }
-    return (claim, sentence) => {
-      const one = vectors.get(claim)
-      const other = vectors.get(sentence)
-      const away = strangers.map((stranger) => vectors.get(stranger))
-      if (!one || !other || !away.every((vector) => vector !== undefined)) return null
-      const base = away.reduce((sum, vector) => sum + cosine(one, vector), 0) / away.length
-      return Math.min(1, Math.max(0, (cosine(one, other) - base) / (1 - base)))
-    }
+    return likeness
   }
+}
+
+function likenessIn(vectors: ReadonlyMap<string, Float32Array>, claim: string, sentence: string): number | null {
+  const one = vectors.get(claim)
+  const other = vectors.get(sentence)
+  const away = strangers.map((stranger) => vectors.get(stranger))
+  if (!one || !other || !away.every((vector) => vector !== undefined)) return null
+  const base = away.reduce((sum, vector) => sum + cosine(one, vector), 0) / away.length
+  return Math.min(1, Math.max(0, (cosine(one, other) - base) / (1 - base)))
+}
+
+function pairOf(claim: string, sentence: string): string {
+  return JSON.stringify([claim, sentence])
 }
 
 /** Of vectors of length one. */

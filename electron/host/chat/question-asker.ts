@@ -27,7 +27,7 @@ const everything: Scope = { documents: true, strict: false, documentIds: null }
 export interface QuestionAskerOptions extends SourcedAnswersOptions {
   workspaces: Workspaces
   documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'standing'>
-  embedder: Pick<Embedder, 'state' | 'reranker' | 'embedQuery'>
+  embedder: Pick<Embedder, 'state' | 'reranker' | 'embedQuery' | 'rank'>
   runtime: Pick<Runtime, 'answer' | 'answering' | 'count' | 'load' | 'state'>
   models: Pick<Models, 'state'>
   presets: Presets

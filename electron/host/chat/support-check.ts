@@ -31,7 +31,8 @@ export type MeaningOf = (claim: string, sentence: string) => number | null
 /** Parts of a claim's weight that a sentence must have; chosen on test/fixtures/support-pairs.ts, as are the likenesses. */
 const enoughWords = 0.74
 const enoughWordsWithMeaning = 0.5
-const enoughMeaning = 0.62
+/** The likeness from which on meaning may support what the words leave open. */
+export const enoughMeaning = 0.62
 const someWords = 0.42
 const someMeaning = 0.6
 /** A word that only the headings or the document's name have counts a little less. */
