@@ -22,6 +22,7 @@ import { ModelFiles } from './models/model-files.ts'
 import { Models } from './models/models.ts'
 import type { EngineLimits } from './runtime/engine-keeper.ts'
 import type { EngineProcess } from './runtime/engine-process.ts'
+import { StartedProcesses } from './runtime/started-processes.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
@@ -131,8 +132,6 @@ export class AreaKeeper {
       embedderFiles,
       neighbourPlaces,
       trustedKeys,
-      launchEngine,
-      launchReader,
       engineLimits,
       idleCheckMs,
       triesHardware,
@@ -142,6 +141,10 @@ export class AreaKeeper {
       now,
     } = this.#options
     this.#closer = new Closer()
+    const processes = new StartedProcesses()
+    const launchEngine = processes.keeping(this.#options.launchEngine)
+    const launchReader = processes.keeping(this.#options.launchReader)
+    this.#closer.add('processes', () => processes.gone())
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
