@@ -2,7 +2,7 @@
 // Settings are kept in the vault, so `settings` may name the vault's database as a type; nothing else of it.
 
 const ladder = ['base', 'settings', 'vault', 'models', 'runtime', 'workspaces', 'chat', 'distillery', 'api']
-const vaultDatabase = '^electron/host/vault/encrypted-database\\.ts$'
+const vaultDatabase = '^electron/host/vault/files/encrypted-database\\.ts$'
 
 const builtins =
   'assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|diagnostics_channel|dns|domain|events|fs|http|http2|https|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|sea|sqlite|stream|string_decoder|test|timers|tls|trace_events|tty|url|util|v8|vm|wasi|worker_threads|zlib'

@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
 import { settings, type SettingKey } from '../../contract/settings.ts'
 import { publicKeyOf, signValue, verifyValue } from './base/signed-value.ts'
-import { parseCatalogue, readCatalogueFile, refuseExpired } from './models/catalogue-file.ts'
-import { readKeys } from './models/catalogues.ts'
-import { makeBundle } from './models/make-bundle.ts'
-import { ownKeys } from './models/own-keys.ts'
+import { parseCatalogue, readCatalogueFile, refuseExpired } from './models/catalogue/catalogue-file.ts'
+import { readKeys } from './models/catalogue/catalogues.ts'
+import { makeBundle } from './models/bundles/make-bundle.ts'
+import { ownKeys } from './models/catalogue/own-keys.ts'
 import { readPolicies, systemPolicies } from './settings/policies.ts'
-import { readSigningKey } from './models/signing-key.ts'
+import { readSigningKey } from './models/catalogue/signing-key.ts'
 
 const usage = `alambic new-key NAME FILE
     Makes a key pair: the private half goes to FILE, the public half is printed as one line for the settings.

@@ -6,7 +6,7 @@ import type { DoorState, LedgerEntry, NetworkPurpose } from '../../contract/enti
 import { AppError } from '../../contract/errors.ts'
 import type { Settings } from '../../contract/settings.ts'
 import { Watchable } from './base/watchable.ts'
-import type { EncryptedDatabase } from './vault/encrypted-database.ts'
+import type { EncryptedDatabase } from './vault/files/encrypted-database.ts'
 
 /** What a person allowed: these hosts, for this purpose. `*.example.org` is every host under example.org, not itself. */
 export interface Grant {

@@ -3,7 +3,7 @@ import type { ForkOptions, utilityProcess } from 'electron'
 import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
 import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
-import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/fork-reader.ts'
+import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DownloadRoom, studentFor } from '../fixtures/download-room.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
-import { starterModels } from '../../electron/host/models/starter-models.ts'
+import { starterModels } from '../../electron/host/models/library/starter-models.ts'
 
 const file = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const bytes = statSync(file).size

@@ -1,6 +1,6 @@
 // Start and search over a long history: 10,000 conversations with 100,000 messages in the encrypted file.
 // Prints the start until the list is served beside the start of an empty vault, and search as one types.
-import { ConversationStore } from '../../electron/host/chat/conversation-store.ts'
+import { ConversationStore } from '../../electron/host/chat/conversations/conversation-store.ts'
 import { serveAlambic } from '../fixtures/browser.ts'
 import { MemoryKeychain } from '../fixtures/memory-keychain.ts'
 import { personal, present, startTestHost, temporaryFolder } from '../fixtures/test-host.ts'

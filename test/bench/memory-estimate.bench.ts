@@ -2,8 +2,8 @@
 // Eight shapes and quantisations of zeros, made by the fixture maker; the aim is a ratio within 0.85 and 1.25 for each.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readGgufHeader } from '../../electron/host/models/gguf-header.ts'
-import { estimateMemory } from '../../electron/host/models/memory-estimate.ts'
+import { readGgufHeader } from '../../electron/host/models/gguf/gguf-header.ts'
+import { estimateMemory } from '../../electron/host/models/gguf/memory-estimate.ts'
 import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { makeHollowModel, type Shape } from '../fixtures/gguf/llama-model.ts'

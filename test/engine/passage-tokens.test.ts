@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { getLlama, type Llama } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { splitPassages } from '../../electron/host/workspaces/passages.ts'
+import { splitPassages } from '../../electron/host/workspaces/text/passages.ts'
 
 const shared = join(import.meta.dirname, '../../../shared/models/embedders')
 const embedders = [

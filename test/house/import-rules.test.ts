@@ -49,7 +49,7 @@ const planted: Record<string, string[]> = {
     'electron/host/base/b.ts → electron/host/host.ts',
   ],
   'settings-looks-down-only': ['electron/host/settings/a.ts → electron/host/vault/vault.ts'],
-  'settings-names-the-database-only': ['electron/host/settings/b.ts → electron/host/vault/encrypted-database.ts'],
+  'settings-names-the-database-only': ['electron/host/settings/b.ts → electron/host/vault/files/encrypted-database.ts'],
   'vault-looks-down-only': ['electron/host/vault/a.ts → electron/host/models/models.ts'],
   'models-looks-down-only': ['electron/host/models/a.ts → electron/host/runtime/runtime.ts'],
   'runtime-looks-down-only': ['electron/host/runtime/a.ts → electron/host/workspaces/workspaces.ts'],
@@ -104,10 +104,10 @@ const allowed = [
   'electron/host/network.ts → node:https',
   'electron/loopback/server.ts → ws',
   'electron/shell/window.ts → electron',
-  'electron/host/vault/keychain.ts → keytar',
+  'electron/host/vault/keys/keychain.ts → keytar',
   'renderer/ui/pdf/b.ts → pdfjs-dist',
   'electron/engine/llama.ts → node-llama-cpp',
-  'electron/host/models/e.ts → electron/host/vault/encrypted-database.ts',
+  'electron/host/models/e.ts → electron/host/vault/files/encrypted-database.ts',
 ]
 
 let folder: string
@@ -145,8 +145,8 @@ test('settings may name the type of the vault’s database', async () => {
   const own = mkdtempSync(join(root, '.cache', 'planted-'))
   try {
     for (const [file, text] of Object.entries({
-      'electron/host/settings/settings.ts': `import type { Database } from '../vault/encrypted-database.ts'\nexport type Kept = Database\n`,
-      'electron/host/vault/encrypted-database.ts': 'export class Database {}\n',
+      'electron/host/settings/settings.ts': `import type { Database } from '../vault/files/encrypted-database.ts'\nexport type Kept = Database\n`,
+      'electron/host/vault/files/encrypted-database.ts': 'export class Database {}\n',
     })) {
       mkdirSync(dirname(join(own, file)), { recursive: true })
       writeFileSync(join(own, file), text)

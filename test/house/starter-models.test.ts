@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Progress } from '../../build/progress.ts'
 import { fetchModel, findModel, ModelUnavailable, starterModel, type StarterModel } from '../../build/starter-models.ts'
-import { starterModels } from '../../electron/host/models/starter-models.ts'
+import { starterModels } from '../../electron/host/models/library/starter-models.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 
 const bytes = randomBytes(1_500_000)

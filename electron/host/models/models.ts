@@ -6,19 +6,19 @@ import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
-import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
-import { chooseBase } from './adapter-base.ts'
-import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './adapter-header.ts'
-import { draftCandidates } from './draft-candidates.ts'
-import { FileStandings } from './file-standings.ts'
-import { NeighbourOffers } from './neighbour-offers.ts'
-import type { NeighbourPlace } from './neighbours.ts'
-import { readGgufHeader, type GgufHeader } from './gguf-header.ts'
-import { bringInSplit, joinedName, readModel, titleOf } from './gguf-split.ts'
-import { readGgufOrigin, type GgufOrigin } from './gguf-origin.ts'
-import type { LineageCards } from './lineage-cards.ts'
-import { estimateMemory } from './memory-estimate.ts'
-import { hashFile, type IncomingFile, type ModelFiles } from './model-files.ts'
+import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
+import { chooseBase } from './library/adapter-base.ts'
+import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './gguf/adapter-header.ts'
+import { draftCandidates } from './library/draft-candidates.ts'
+import { FileStandings } from './library/file-standings.ts'
+import { NeighbourOffers } from './library/neighbour-offers.ts'
+import type { NeighbourPlace } from './library/neighbours.ts'
+import { readGgufHeader, type GgufHeader } from './gguf/gguf-header.ts'
+import { bringInSplit, joinedName, readModel, titleOf } from './gguf/gguf-split.ts'
+import { readGgufOrigin, type GgufOrigin } from './gguf/gguf-origin.ts'
+import type { LineageCards } from './lineage/lineage-cards.ts'
+import { estimateMemory } from './gguf/memory-estimate.ts'
+import { hashFile, type IncomingFile, type ModelFiles } from './library/model-files.ts'
 import {
   adapterOf,
   describeModel,
@@ -27,9 +27,9 @@ import {
   type Described,
   type KnownModel,
   type ModelRecord,
-} from './model-records.ts'
-import { isShipped, shippedEmbedders } from './shipped-embedders.ts'
-import { starterModels } from './starter-models.ts'
+} from './library/model-records.ts'
+import { isShipped, shippedEmbedders } from './library/shipped-embedders.ts'
+import { starterModels } from './library/starter-models.ts'
 
 /** A model must run with at least this much context to be worth installing. */
 const leastContextTokens = 2048

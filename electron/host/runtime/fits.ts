@@ -1,8 +1,8 @@
 /** Whether each student would run on this machine now, and how fast: what it needs against what is free, and what was measured. */
 import type { CatalogueStudent, Fit, Model } from '../../../contract/entities.ts'
-import { cacheBytesPerToken, sizeOf } from '../models/catalogue.ts'
-import type { Catalogues } from '../models/catalogues.ts'
-import type { GgufHeader } from '../models/gguf-header.ts'
+import { cacheBytesPerToken, sizeOf } from '../models/catalogue/catalogue.ts'
+import type { Catalogues } from '../models/catalogue/catalogues.ts'
+import type { GgufHeader } from '../models/gguf/gguf-header.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { contextsOf, weightsOf, type Measured, type Measurements } from './measurements.ts'

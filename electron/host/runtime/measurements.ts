@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto'
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { z } from 'zod'
-import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
-import type { GgufHeader } from '../models/gguf-header.ts'
-import { estimateMemory } from '../models/memory-estimate.ts'
+import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
+import type { GgufHeader } from '../models/gguf/gguf-header.ts'
+import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 
 /** What is known of a student here; what was not measured yet is absent. */
 const Measured = z.object({

@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../base/atomic-file.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { ManagedSource } from './managed-values.ts'
 import { readPolicies, type Policies } from './policies.ts'
-import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 
 const ClearSettings = Settings.pick({ language: true, theme: true }).partial()
 const keys = Object.keys(settings) as SettingKey[]

@@ -1,7 +1,7 @@
 /** What of a workspace's file does not travel to another machine, and what is made anew when it arrives. */
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../../contract/errors.ts'
-import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 
 /**
  * Takes out of a copy what belongs to this machine: folders, kept contexts, answers and tests that are still under way, and what was removed and

@@ -8,7 +8,7 @@ import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
-import type { EncryptedDatabase } from '../vault/encrypted-database.ts'
+import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { Vault } from '../vault/vault.ts'
 import { newIds, refuseLoops, tidyForTravel } from './workspace-travel.ts'
 

@@ -1,6 +1,6 @@
 // Marks in an answer, however a model writes them and however its tokens cut them.
 import { describe, expect, test } from 'vitest'
-import { CitationMarks } from '../../../electron/host/chat/citation-marks.ts'
+import { CitationMarks } from '../../../electron/host/chat/sources/citation-marks.ts'
 
 const given = new Set([1, 2, 3, 12])
 function said(pieces: string[]): string {

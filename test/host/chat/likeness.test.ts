@@ -1,7 +1,7 @@
 // What a reranker may say of a claim and its source: it takes support away that the embedder gives, and adds none. No reranker can be had here.
 import { expect, test } from 'vitest'
-import { Likeness, type SentenceEmbedder } from '../../../electron/host/chat/likeness.ts'
-import { SupportCheck } from '../../../electron/host/chat/support-check.ts'
+import { Likeness, type SentenceEmbedder } from '../../../electron/host/chat/support/likeness.ts'
+import { SupportCheck } from '../../../electron/host/chat/support/support-check.ts'
 import { supportPairs, supportSources } from '../../fixtures/support-pairs.ts'
 
 const never = new AbortController().signal

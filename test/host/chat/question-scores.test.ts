@@ -1,7 +1,13 @@
 // The scores of a workspace's test: what counts as right, what a run comes to, and what is called worse.
 import { describe, expect, test } from 'vitest'
 import { TestQuestion, type QuestionResult } from '../../../contract/question.ts'
-import { asksTheSame, scoreQuestion, summarise, worseIn, type Asked } from '../../../electron/host/chat/question-scores.ts'
+import {
+  asksTheSame,
+  scoreQuestion,
+  summarise,
+  worseIn,
+  type Asked,
+} from '../../../electron/host/chat/quality/question-scores.ts'
 
 const question = (change: Partial<TestQuestion> = {}): TestQuestion => ({
   ...{ id: 'q', text: 'How much is the rent?', documentId: null, words: ['840 euros'] },

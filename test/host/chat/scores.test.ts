@@ -1,7 +1,7 @@
 // Counting votes: a vote counted twice or for the wrong side, and a claim from a handful of votes, would show here.
 import { describe, expect, test } from 'vitest'
 import type { Vote } from '../../../contract/comparison.ts'
-import { scoresOf, wilsonInterval, type CountedVote } from '../../../electron/host/chat/scores.ts'
+import { scoresOf, wilsonInterval, type CountedVote } from '../../../electron/host/chat/compare/scores.ts'
 
 /** One comparison of students, in the order of the columns. */
 function voted(vote: Vote, students: string[], blind = true): CountedVote[] {

@@ -1,7 +1,7 @@
 // Which of the found passages are given: what a reranker finds near is not thrown out by the score that it corrects.
 import { expect, test } from 'vitest'
 import type { FoundPassage, SearchReport } from '../../../contract/sources.ts'
-import { SourceChoice } from '../../../electron/host/chat/source-choice.ts'
+import { SourceChoice } from '../../../electron/host/chat/sources/source-choice.ts'
 
 function passage(name: string, score: number, reranked: number | null, rank: number): FoundPassage {
   return {

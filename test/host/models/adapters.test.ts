@@ -3,7 +3,7 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isNameOf } from '../../../electron/host/models/adapter-header.ts'
+import { isNameOf } from '../../../electron/host/models/gguf/adapter-header.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import { writeAdapter } from '../../fixtures/gguf/scripted-models.ts'
 import {

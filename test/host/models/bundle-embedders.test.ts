@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BundleWork } from '../../../contract/bundle.ts'
-import { makeBundle } from '../../../electron/host/models/make-bundle.ts'
+import { makeBundle } from '../../../electron/host/models/bundles/make-bundle.ts'
 import { makeLexicalModel } from '../../fixtures/gguf/bert-model.ts'
 import { importModel, present, startTestHost, temporaryFolder, until, type TestHost } from '../../fixtures/test-host.ts'
 

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { builtInCatalogue, cacheBytesPerToken, sizeOf } from '../../../electron/host/models/catalogue.ts'
-import { starterModels } from '../../../electron/host/models/starter-models.ts'
+import { builtInCatalogue, cacheBytesPerToken, sizeOf } from '../../../electron/host/models/catalogue/catalogue.ts'
+import { starterModels } from '../../../electron/host/models/library/starter-models.ts'
 import { fitOf } from '../../../electron/host/runtime/fits.ts'
 import { importModel, present, startTestHost, testModels, until } from '../../fixtures/test-host.ts'
 

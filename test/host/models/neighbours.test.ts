@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findNeighbours, neighbourPlaces } from '../../../electron/host/models/neighbours.ts'
+import { findNeighbours, neighbourPlaces } from '../../../electron/host/models/library/neighbours.ts'
 import { lastOf, personal, present, startTestHost, temporaryFolder, testModels, untilSettled } from '../../fixtures/test-host.ts'
 import type { TestHost } from '../../fixtures/test-host.ts'
 

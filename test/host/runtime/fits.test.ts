@@ -7,9 +7,9 @@ import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import { Measurements } from '../../../electron/host/runtime/measurements.ts'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { openEncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
-import { migrate } from '../../../electron/host/vault/migrate.ts'
-import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
+import { openEncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
+import { migrate } from '../../../electron/host/vault/files/migrate.ts'
+import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
 import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
 import {
   importModel,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
-import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
+import { workspaceMigrations } from '../../../electron/host/vault/files/migrations/workspace/workspace-migrations.ts'
 
 let room: VaultRoom
 beforeEach(() => {

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openEncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
+import { openEncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
 let folder: string

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SystemKeychain, type Keytar } from '../../../electron/host/vault/keychain.ts'
+import { SystemKeychain, type Keytar } from '../../../electron/host/vault/keys/keychain.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
 const child = join(import.meta.dirname, '../../fixtures/vault/keyring-child.ts')

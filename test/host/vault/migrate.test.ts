@@ -4,11 +4,11 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
-import { FetchedFile } from '../../../electron/host/models/file-fetch.ts'
-import { migrate, shapeOf, type Migration } from '../../../electron/host/vault/migrate.ts'
-import { mainMigrations } from '../../../electron/host/vault/migrations/main/main-migrations.ts'
-import { workspaceMigrations } from '../../../electron/host/vault/migrations/workspace/workspace-migrations.ts'
+import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
+import { FetchedFile } from '../../../electron/host/models/downloads/file-fetch.ts'
+import { migrate, shapeOf, type Migration } from '../../../electron/host/vault/files/migrate.ts'
+import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
+import { workspaceMigrations } from '../../../electron/host/vault/files/migrations/workspace/workspace-migrations.ts'
 import { fixtureFolder, fixtureKey } from '../../fixtures/vault/version-1.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
@@ -96,7 +96,7 @@ describe('released steps', () => {
     ['workspace/0006-questions.ts', '9247c123c3022ccb4fd9486afb7ecd31c390726c5c92d623572d760586af2d1e'],
     ['workspace/0007-what-comes-back.ts', 'ef4351086c4461de215865ae92ecb295680876f31b96d3553dbf859051074cf1'],
   ])
-  const source = join(import.meta.dirname, '../../../electron/host/vault/migrations')
+  const source = join(import.meta.dirname, '../../../electron/host/vault/files/migrations')
 
   it('are never edited: a database that has taken one would differ from a new one', () => {
     const found = new Map(

@@ -1,6 +1,6 @@
 // The best of many without sorting all: a cut in the wrong place would lose the best passage, or take in everybody.
 import { expect, test } from 'vitest'
-import { placesOfBest } from '../../../electron/host/workspaces/fusion.ts'
+import { placesOfBest } from '../../../electron/host/workspaces/index/fusion.ts'
 import { randomNumbers } from '../../fixtures/index-room.ts'
 
 test('the best are all there, of few and of many, and not many more', () => {

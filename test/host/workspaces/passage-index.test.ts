@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { EncryptedDatabase } from '../../../electron/host/vault/encrypted-database.ts'
-import { fused, spreadOf, standardScore } from '../../../electron/host/workspaces/fusion.ts'
-import { PassageIndex } from '../../../electron/host/workspaces/passage-index.ts'
+import type { EncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
+import { fused, spreadOf, standardScore } from '../../../electron/host/workspaces/index/fusion.ts'
+import { PassageIndex } from '../../../electron/host/workspaces/index/passage-index.ts'
 import { addDocument, ClusteredVectors, hashOf, openIndexFile, removeDocument, unit } from '../../fixtures/index-room.ts'
 import { temporaryFolder } from '../../fixtures/test-host.ts'
 

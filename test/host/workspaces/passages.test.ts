@@ -1,8 +1,8 @@
 /** Passages: exact, in order, complete, neither too long nor needlessly short, and linear in the text's length. */
 import { describe, expect, test } from 'vitest'
 import { blockGap, type TextBlock, type TextPlace } from '../../../contract/text-place.ts'
-import { splitPassages } from '../../../electron/host/workspaces/passages.ts'
-import { estimateTokens } from '../../../electron/host/workspaces/token-estimate.ts'
+import { splitPassages } from '../../../electron/host/workspaces/text/passages.ts'
+import { estimateTokens } from '../../../electron/host/workspaces/text/token-estimate.ts'
 import { growth } from '../../fixtures/growth.ts'
 
 const paragraph = (number: number): TextPlace => ({ kind: 'paragraph', paragraph: number })

@@ -160,7 +160,7 @@ test('a file of several parts is put together in order', async () => {
 
 test('the reader has nothing of the shell', async () => {
   process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
-  const { readerEnvironment } = await import('../../../electron/host/workspaces/fork-reader.ts')
+  const { readerEnvironment } = await import('../../../electron/host/workspaces/ingest/fork-reader.ts')
   const environment = readerEnvironment(process.env, ['/program'])
   delete process.env['ALAMBIC_TEST_SECRET']
   expect(Object.keys(environment).filter((name) => !/^(ALAMBIC_READER_PARTS|System(Root|Drive)|windir)$/.test(name))).toEqual([])

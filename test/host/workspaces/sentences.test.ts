@@ -1,6 +1,6 @@
 /** Sentences: what a reader would take for one, in English and French, in prose, lists and Markdown. */
 import { describe, expect, test } from 'vitest'
-import { sentencesOf } from '../../../electron/host/workspaces/sentences.ts'
+import { sentencesOf } from '../../../electron/host/workspaces/text/sentences.ts'
 import { growth } from '../../fixtures/growth.ts'
 
 const cut = (text: string): string[] => sentencesOf(text).map(({ start, end }) => text.slice(start, end))

@@ -1,6 +1,6 @@
 /** Terms: what a passage is found by. A question must meet it in whatever language either was taken for. */
 import { describe, expect, test } from 'vitest'
-import { queryTermsOf, termsOf } from '../../../electron/host/workspaces/terms.ts'
+import { queryTermsOf, termsOf } from '../../../electron/host/workspaces/text/terms.ts'
 import { growth } from '../../fixtures/growth.ts'
 
 /** Terms that a question and a passage share. */

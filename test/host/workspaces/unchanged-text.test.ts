@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
-import { PassageIndex } from '../../../electron/host/workspaces/passage-index.ts'
+import { PassageIndex } from '../../../electron/host/workspaces/index/passage-index.ts'
 import { openDocuments, TestEmbedder, type DocumentsRoom } from '../../fixtures/documents-room.ts'
 import { temporaryFolder } from '../../fixtures/test-host.ts'
 import { VaultRoom } from '../../fixtures/vault/vault-room.ts'

@@ -1,0 +1,155 @@
+/**
+ * The kept states of conversations: files that only their keys open, and rows with these keys in the workspace's encrypted
+ * file. Without its row a file is noise, so erasing a row erases the state. The oldest go when there are too many bytes.
+ */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Place } from '../../../../contract/entities.ts'
+import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
+import type { SettingsArea } from '../../settings/settings-area.ts'
+import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import type { Workspaces } from '../../workspaces/workspaces.ts'
+
+interface StateRecord {
+  conversation_id: string
+  student_id: string
+  label: string
+  file_name: string
+  key: string
+  bytes: number
+  kept_at: number
+}
+
+export interface ConversationStatesOptions {
+  workspaces: Workspaces
+  folder: string
+  settings: SettingsArea
+  now: () => number
+}
+
+export class ConversationStates {
+  readonly #options: ConversationStatesOptions
+  readonly #closing = new AbortController()
+
+  constructor(options: ConversationStatesOptions) {
+    this.#options = options
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    this.#clear()
+    options.workspaces.admit({ isBusy: () => false, leave: (_workspaceId, database) => this.#leave(database) })
+    void this.#followLimit()
+  }
+
+  close(): void {
+    this.#closing.abort()
+  }
+
+  /** What was and will be kept of one conversation; null when the person wants nothing kept. */
+  of({ workspaceId, conversationId }: Place): ConversationMemory | null {
+    const { folder, workspaces, now } = this.#options
+    if (this.#limitBytes === 0) return null
+    const database = workspaces.database(workspaceId)
+    const find = (studentId: string): StateRecord | undefined =>
+      database
+        .prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ? AND student_id = ?')
+        .get(conversationId, studentId)
+    const drop = (studentId: string): void => {
+      const record = find(studentId)
+      if (!record) return
+      database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
+      rmSync(join(folder, record.file_name), { force: true })
+    }
+    return {
+      conversationId,
+      find: (studentId, label) => {
+        const record = find(studentId)
+        if (!record) return null
+        if (record.label === label) return { path: join(folder, record.file_name), key: record.key }
+        drop(studentId)
+        return null
+      },
+      place: () => ({ path: join(folder, `${randomUUID()}.state`), key: randomBytes(32).toString('hex') }),
+      kept: (studentId, label, { path, key }, { tokens, bytes }) => {
+        drop(studentId)
+        const isHere = database.prepare('SELECT 1 FROM conversations WHERE id = ?').get(conversationId) !== undefined
+        if (!isHere) {
+          rmSync(path, { force: true })
+          return
+        }
+        database
+          .prepare(
+            'INSERT INTO kept_states (conversation_id, student_id, label, file_name, key, tokens, bytes, kept_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          )
+          .run(conversationId, studentId, label, path.slice(folder.length + 1), key, tokens, bytes, now())
+        this.#trim()
+      },
+      drop,
+    }
+  }
+
+  /** A conversation goes, and with it what was kept of it. */
+  removed({ workspaceId, conversationId }: Place): void {
+    const { folder, workspaces } = this.#options
+    const database = workspaces.database(workspaceId)
+    const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId)
+    database.prepare('DELETE FROM kept_states WHERE conversation_id = ?').run(conversationId)
+    for (const { file_name } of records) rmSync(join(folder, file_name), { force: true })
+  }
+
+  /** A model or an adapter goes, and with it what it has read, and what adapters have read through it. */
+  modelRemoved(modelId: string): void {
+    for (const { workspaceId, record } of this.#all())
+      if (record.student_id === modelId || record.label.startsWith(`${modelId} `)) this.#erase(workspaceId, record)
+  }
+
+  #erase(workspaceId: string, { file_name }: StateRecord): void {
+    this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
+    rmSync(join(this.#options.folder, file_name), { force: true })
+  }
+
+  /** A workspace is closed or erased: what was kept of it is only there to be quick. */
+  #leave(database: EncryptedDatabase): void {
+    const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
+    database.prepare('DELETE FROM kept_states').run()
+    for (const { file_name } of records) rmSync(join(this.#options.folder, file_name), { force: true })
+  }
+
+  /** Most bytes of all states together. */
+  get #limitBytes(): number {
+    return this.#options.settings.values.keptGigabytes * 1e9
+  }
+
+  async #followLimit(): Promise<void> {
+    for await (const _values of this.#options.settings.state.watch(this.#closing.signal)) this.#trim()
+  }
+
+  /** The oldest go first. */
+  #trim(): void {
+    const limitBytes = this.#limitBytes
+    const newestFirst = this.#all().sort((one, other) => other.record.kept_at - one.record.kept_at)
+    let bytes = 0
+    for (const { workspaceId, record } of newestFirst) {
+      bytes += record.bytes
+      if (bytes > limitBytes) this.#erase(workspaceId, record)
+    }
+  }
+
+  /** Files without a row: of a kill between the two, or of a workspace that is gone. */
+  #clear(): void {
+    this.#trim()
+    const known = new Set(this.#all().map(({ record }) => record.file_name))
+    for (const name of readdirSync(this.#options.folder))
+      if (!known.has(name)) rmSync(join(this.#options.folder, name), { force: true })
+  }
+
+  #all(): { workspaceId: string; record: StateRecord }[] {
+    const { workspaces } = this.#options
+    return workspaces.all.flatMap(({ id }) =>
+      workspaces
+        .database(id)
+        .prepare<StateRecord>('SELECT * FROM kept_states')
+        .all()
+        .map((record) => ({ workspaceId: id, record })),
+    )
+  }
+}

@@ -1,0 +1,290 @@
+/** Conversations and messages of one workspace in its encrypted file. A conversation is a tree of messages; its leaf says which branch is shown. */
+import { randomUUID } from 'node:crypto'
+import {
+  AnswerFacts,
+  Trouble,
+  type Conversation,
+  type ConversationRow,
+  type Message,
+  type MessageState,
+} from '../../../../contract/entities.ts'
+import { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
+import { AppError } from '../../../../contract/errors.ts'
+import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+
+interface ConversationRecord {
+  id: string
+  title: string
+  pinned: number
+  preset_id: string
+  model_id: string | null
+  leaf_id: string | null
+  scope: string | null
+  created_at: number
+  updated_at: number
+}
+
+interface MessageRecord {
+  id: string
+  conversation_id: string
+  parent_id: string | null
+  role: Message['role']
+  text: string
+  thought: string
+  state: MessageState
+  trouble: string | null
+  facts: string | null
+  sources: string | null
+  created_at: number
+}
+
+/** How an answer is left when its writing ends. */
+export interface Settlement {
+  text: string
+  thought: string
+  state: MessageState
+  trouble: Trouble | null
+  facts: AnswerFacts | null
+  /** Null for an answer without documents. */
+  sources?: AnswerSources | null
+}
+
+/** One that is only begun, without a message or an attachment, is shown to nobody. */
+const begun = '(leaf_id IS NOT NULL OR EXISTS (SELECT 1 FROM documents WHERE documents.conversation_id = conversations.id))'
+
+/** Of a conversation that is older than documents. */
+const initialScope: Scope = { documents: true, strict: false, documentIds: null }
+
+export class ConversationStore {
+  readonly #database: EncryptedDatabase
+  readonly #now: () => number
+
+  constructor({ database, now }: { database: EncryptedDatabase; now: () => number }) {
+    this.#database = database
+    this.#now = now
+  }
+
+  /** Answers that were being written when the application went away are marked; what was saved of them stays. */
+  markInterrupted(): void {
+    this.#database.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'writing'`).run()
+  }
+
+  /** Pinned first, then the newest. `writing` is left to the caller, who knows. */
+  list(limit: number): Omit<ConversationRow, 'writing'>[] {
+    return this.#database
+      .prepare<ConversationRecord>(
+        `SELECT id, title, pinned, updated_at FROM conversations WHERE ${begun} ORDER BY pinned DESC, updated_at DESC, number DESC LIMIT ?`,
+      )
+      .all(limit)
+      .map((row) => ({ id: row.id, title: row.title, pinned: row.pinned === 1, updatedAt: row.updated_at }))
+  }
+
+  count(): number {
+    return (
+      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM conversations WHERE ${begun}`).get()?.count ?? 0
+    )
+  }
+
+  create(input: { title: string; presetId: string; modelId: string | null; scope?: Scope }): string {
+    const id = randomUUID()
+    const now = this.#now()
+    const scope = input.scope ? JSON.stringify(input.scope) : null
+    this.#database
+      .prepare(
+        'INSERT INTO conversations (id, title, preset_id, model_id, scope, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(id, input.title, input.presetId, input.modelId, scope, now, now)
+    return id
+  }
+
+  /** Conversations that were begun and left behind without anything in them go. */
+  removeEmpty(): void {
+    this.#database.prepare(`DELETE FROM conversations WHERE NOT ${begun}`).run()
+  }
+
+  /** The conversation with the messages of its chosen branch. @throws AppError not_found */
+  read(conversationId: string): Conversation {
+    const record = this.#record(conversationId)
+    const { id, title, pinned, preset_id, model_id, created_at } = record
+    const messages = record.leaf_id === null ? [] : this.branch(record.leaf_id)
+    const scope = record.scope === null ? initialScope : Scope.parse(JSON.parse(record.scope))
+    return { id, title, pinned: pinned === 1, presetId: preset_id, modelId: model_id, scope, createdAt: created_at, messages }
+  }
+
+  /** The last message of the chosen branch; null while there is none. @throws AppError not_found */
+  leafOf(conversationId: string): string | null {
+    return this.#record(conversationId).leaf_id
+  }
+
+  /** All messages from the first to this one, oldest first, each with its siblings. */
+  branch(leafId: string): Message[] {
+    const path = this.#database
+      .prepare<MessageRecord>(
+        `WITH RECURSIVE branch (id, depth) AS (
+           SELECT ?, 0 UNION ALL
+           SELECT messages.parent_id, depth + 1 FROM branch JOIN messages ON messages.id = branch.id WHERE messages.parent_id IS NOT NULL
+         ) SELECT messages.* FROM branch JOIN messages ON messages.id = branch.id ORDER BY depth DESC`,
+      )
+      .all(leafId)
+    const siblings = this.#database.prepare<{ id: string }>(
+      'SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ? ORDER BY number',
+    )
+    return path.map((record) =>
+      messageOf(
+        record,
+        siblings.all(record.conversation_id, record.parent_id).map(({ id }) => id),
+      ),
+    )
+  }
+
+  /** @throws AppError not_found */
+  message(conversationId: string, messageId: string): Message {
+    const record = this.#database
+      .prepare<MessageRecord>('SELECT * FROM messages WHERE id = ? AND conversation_id = ?')
+      .get(messageId, conversationId)
+    if (!record) throw new AppError('not_found', 'No such message')
+    return messageOf(record, [])
+  }
+
+  hasChildren(messageId: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM messages WHERE parent_id = ? LIMIT 1').get(messageId) !== undefined
+  }
+
+  /** Adds a message and shows the branch that ends with it. Returns its id. */
+  add(
+    conversationId: string,
+    message: { parentId: string | null; role: Message['role']; text: string; state: MessageState },
+  ): string {
+    const id = randomUUID()
+    const now = this.#now()
+    this.#database
+      .prepare(
+        'INSERT INTO messages (id, conversation_id, parent_id, role, text, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(id, conversationId, message.parentId, message.role, message.text, message.state, now)
+    this.#database.prepare('UPDATE conversations SET leaf_id = ?, updated_at = ? WHERE id = ?').run(id, now, conversationId)
+    return id
+  }
+
+  /** Keeps what an answer says so far; it stays unindexed until it is settled. */
+  saveWriting(messageId: string, text: string, thought: string): void {
+    this.#database
+      .prepare(`UPDATE messages SET text = ?, thought = ?, state = 'writing', trouble = NULL WHERE id = ?`)
+      .run(text, thought, messageId)
+  }
+
+  settle(messageId: string, { text, thought, state, trouble, facts, sources }: Settlement): void {
+    this.#database
+      .prepare(
+        'UPDATE messages SET text = ?, thought = ?, state = ?, trouble = ?, facts = ?, sources = coalesce(?, sources) WHERE id = ?',
+      )
+      .run(
+        ...[text, thought, state, trouble && JSON.stringify(trouble), facts && JSON.stringify(facts)],
+        sources ? JSON.stringify(sources) : null,
+        messageId,
+      )
+  }
+
+  /** Keeps what an answer is made from. `found` null leaves what is known of its search. */
+  saveSources(messageId: string, sources: AnswerSources, found: SearchReport | null): void {
+    const withoutGiven = found && {
+      ...found,
+      found: found.found.map((passage) => ({ ...passage, text: isGiven(passage, sources) ? '' : passage.text })),
+    }
+    this.#database
+      .prepare('UPDATE messages SET sources = ?, found = coalesce(?, found) WHERE id = ?')
+      .run(JSON.stringify(sources), withoutGiven && JSON.stringify(withoutGiven), messageId)
+  }
+
+  /** What was found for an answer. @throws AppError not_found for one without documents */
+  found(conversationId: string, messageId: string): SearchReport {
+    const { sources } = this.message(conversationId, messageId)
+    const kept = this.#database.prepare<{ found: string | null }>('SELECT found FROM messages WHERE id = ?').get(messageId)?.found
+    if (!sources || kept == null) throw new AppError('not_found', 'This answer was made without documents')
+    const report = SearchReport.parse(JSON.parse(kept))
+    const found = report.found.map((passage) => {
+      const given = sources.given.find(({ number }) => number === passage.number)
+      return given && passage.text === ''
+        ? { ...passage, text: given.text.slice(passage.start - given.start, passage.end - given.start) }
+        : passage
+    })
+    return { ...report, found }
+  }
+
+  /** Shows the branch that this message is on, down to its newest end. */
+  choose(conversationId: string, messageId: string): void {
+    this.message(conversationId, messageId)
+    const newestChild = this.#database.prepare<{ id: string }>(
+      'SELECT id FROM messages WHERE conversation_id = ? AND parent_id = ? ORDER BY number DESC LIMIT 1',
+    )
+    let leaf = messageId
+    for (let child = newestChild.get(conversationId, leaf); child; child = newestChild.get(conversationId, leaf)) leaf = child.id
+    this.#database.prepare('UPDATE conversations SET leaf_id = ? WHERE id = ?').run(leaf, conversationId)
+  }
+
+  rename(conversationId: string, title: string): void {
+    this.#record(conversationId)
+    this.#database.prepare('UPDATE conversations SET title = ? WHERE id = ?').run(title, conversationId)
+  }
+
+  pin(conversationId: string, pinned: boolean): void {
+    this.#record(conversationId)
+    this.#database.prepare('UPDATE conversations SET pinned = ? WHERE id = ?').run(pinned ? 1 : 0, conversationId)
+  }
+
+  configure(
+    conversationId: string,
+    { presetId, modelId, scope }: { presetId?: string | undefined; modelId?: string | undefined; scope?: Scope | undefined },
+  ): void {
+    const record = this.#record(conversationId)
+    this.#database
+      .prepare('UPDATE conversations SET preset_id = ?, model_id = ?, scope = ? WHERE id = ?')
+      .run(
+        ...[presetId ?? record.preset_id, modelId ?? record.model_id],
+        scope ? JSON.stringify(scope) : record.scope,
+        conversationId,
+      )
+  }
+
+  remove(conversationId: string): void {
+    this.#record(conversationId)
+    this.#database.transaction(() => {
+      // By hand: cascading down a long chain of turns would pass the depth of triggers that SQLite allows (1,000).
+      this.#database.prepare('DELETE FROM messages WHERE conversation_id = ?').run(conversationId)
+      this.#database.prepare('DELETE FROM conversations WHERE id = ?').run(conversationId)
+    })
+  }
+
+  /** Runs several of these as one. */
+  together<T>(work: () => T): T {
+    return this.#database.transaction(work)
+  }
+
+  #record(conversationId: string): ConversationRecord {
+    const record = this.#database.prepare<ConversationRecord>('SELECT * FROM conversations WHERE id = ?').get(conversationId)
+    if (!record) throw new AppError('not_found', 'No such conversation')
+    return record
+  }
+}
+
+/** Its text stands in what was given and need not be kept twice. */
+function isGiven(passage: SearchReport['found'][number], { given }: AnswerSources): boolean {
+  const source = given.find(({ number }) => number === passage.number)
+  return source?.text.slice(passage.start - source.start, passage.end - source.start) === passage.text
+}
+
+function messageOf(record: MessageRecord, siblings: string[]): Message {
+  return {
+    id: record.id,
+    parentId: record.parent_id,
+    role: record.role,
+    text: record.text,
+    thought: record.thought,
+    state: record.state,
+    trouble: record.trouble === null ? null : Trouble.parse(JSON.parse(record.trouble)),
+    facts: record.facts === null ? null : AnswerFacts.parse(JSON.parse(record.facts)),
+    sources: record.sources === null ? null : AnswerSources.parse(JSON.parse(record.sources)),
+    createdAt: record.created_at,
+    siblings,
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * Chooses what of the documents goes into a prompt: whole documents where they fit, otherwise the best passages, neighbours joined, as many
+ * as there is room for. Says of everything that was found what became of it.
+ */
+import type { Document } from '../../../../contract/document.ts'
+import type { AnswerSources, FoundPassage, GivenSource, Scope, SearchReport } from '../../../../contract/sources.ts'
+import type { Documents } from '../../workspaces/documents/documents.ts'
+import { joinNeighbours, type JoinedPassages } from '../../workspaces/index/neighbouring-passages.ts'
+import type { Retrieval } from '../../workspaces/index/retrieval.ts'
+
+/** Passages that a search brings, and that are kept for the inspector. */
+const mostFound = 50
+/** Pieces that are given: what comes after the twelfth only tires a small student. */
+const mostPieces = 12
+/** A passage with less than this part of the best one's score is too far below it. */
+const floor = 0.5
+/** What fence and name of a source take, in UTF-16 units. */
+const fenceUnits = 120
+/** No token is longer than so many UTF-16 units on average over a text: what is longer than the room by this need not be counted. */
+const mostUnitsPerToken = 6
+
+/** Tokens of a text, as exactly as can be said. */
+export type CountTokens = (text: string) => Promise<number>
+
+export interface ChosenSources {
+  sources: Pick<AnswerSources, 'mode' | 'query' | 'embedderName' | 'given' | 'leftOut'>
+  found: SearchReport
+}
+
+export interface SourceQuery {
+  workspaceId: string
+  conversationId: string
+  scope: Scope
+  query: string
+  /** Tokens that the sources may take, their fences included. */
+  room: number
+  count: CountTokens
+}
+
+export class SourceChoice {
+  readonly #documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+  readonly #retrieval: Pick<Retrieval, 'search'>
+
+  constructor({
+    documents,
+    retrieval,
+  }: {
+    documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+    retrieval: Pick<Retrieval, 'search'>
+  }) {
+    this.#documents = documents
+    this.#retrieval = retrieval
+  }
+
+  /** Documents with text that a conversation asks: those of its scope, and its attachments. */
+  asked({
+    workspaceId,
+    conversationId,
+    scope,
+  }: {
+    workspaceId: string
+    conversationId: string | null
+    scope: Scope
+  }): Document[] {
+    const wished = scope.documentIds && new Set(scope.documentIds)
+    return this.#documents
+      .all({ workspaceId, conversationId, documents: scope.documents })
+      .filter((document) => document.stage === 'ready' || document.stage === 'embedding')
+      .filter((document) => document.conversationId !== null || !wished || wished.has(document.id))
+  }
+
+  /** @throws AppError cancelled, locked */
+  async choose(input: SourceQuery, signal: AbortSignal): Promise<ChosenSources> {
+    const { workspaceId, conversationId, scope, query } = input
+    const found = await this.#retrieval.search(
+      {
+        ...{ workspaceId, conversationId, query, documents: scope.documents, limit: mostFound },
+        filter: scope.documentIds ? { documentIds: scope.documentIds } : {},
+      },
+      signal,
+    )
+    const whole = await this.#whole(input)
+    const { given, passages } = whole
+      ? { given: whole, passages: wholeFates(found.found, whole) }
+      : await this.#passages(input, found.found)
+    return {
+      sources: {
+        mode: whole ? 'whole' : 'passages',
+        ...{ query, given, embedderName: found.embedderName },
+        leftOut: passages.filter(({ fate }) => fate === 'room').length,
+      },
+      found: { ...found, found: passages },
+    }
+  }
+
+  /** All documents that are asked, where they fit together; null where they do not. */
+  async #whole(input: SourceQuery): Promise<GivenSource[] | null> {
+    const { workspaceId, room, count } = input
+    const given: GivenSource[] = []
+    let left = room * mostUnitsPerToken
+    for (const document of this.asked(input)) {
+      left -= fenceUnits
+      const text = left <= 0 ? null : this.#documents.wholeText(workspaceId, document.id, left)
+      if (text === null) return null
+      left -= text.length
+      const [first] = this.#documents.text({ workspaceId, documentId: document.id, from: 0, limit: 1 }).blocks
+      const place = first?.block.places[0]?.place
+      if (!place) continue
+      given.push({
+        ...{ number: given.length + 1, documentId: document.id, documentName: document.name },
+        ...{ headings: [], start: 0, end: text.length, place, text },
+      })
+    }
+    if (given.length === 0) return null
+    const tokens = await count(given.map(({ text }) => text).join('\n'))
+    return tokens + given.length * fenceTokens <= room ? given : null
+  }
+
+  async #passages(
+    { workspaceId, room, count }: SourceQuery,
+    found: readonly FoundPassage[],
+  ): Promise<{ given: GivenSource[]; passages: FoundPassage[] }> {
+    const isBelow = belowIn(found)
+    const near = found.filter((passage) => !isBelow(passage))
+    const textOf = this.#reader(workspaceId)
+    const taken: { piece: JoinedPassages; text: string }[] = []
+    let left = room
+    for (const piece of joinNeighbours(near)) {
+      if (taken.length === mostPieces) break
+      // What is too long with its neighbours may fit alone.
+      const alone = { best: piece.best, start: piece.best.start, end: piece.best.end, members: [piece.best] }
+      for (const attempt of piece.members.length > 1 ? [piece, alone] : [alone]) {
+        const text = textOf(attempt)
+        const tokens = (await count(text)) + fenceTokens
+        if (tokens > left) continue
+        left -= tokens
+        taken.push({ piece: attempt, text })
+        break
+      }
+    }
+    const documents = [...new Set(taken.map(({ piece }) => piece.best.documentId))]
+    const inOrder = taken.toSorted(
+      (one, other) =>
+        documents.indexOf(one.piece.best.documentId) - documents.indexOf(other.piece.best.documentId) ||
+        one.piece.start - other.piece.start,
+    )
+    const fates = new Map<string, Pick<FoundPassage, 'fate' | 'number'>>()
+    const given = inOrder.map(({ piece, text }, index): GivenSource => {
+      const [first = piece.best] = piece.members
+      const number = index + 1
+      for (const member of piece.members)
+        fates.set(member.passageId, { fate: member.passageId === piece.best.passageId ? 'sent' : 'joined', number })
+      const { documentId, documentName, headings, place } = first
+      return { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, text }
+    })
+    return {
+      given,
+      passages: found.map((passage) => ({
+        ...passage,
+        fate: isBelow(passage) ? ('below' as const) : ('room' as const),
+        number: null,
+        ...fates.get(passage.passageId),
+      })),
+    }
+  }
+
+  /** The text of joined passages: the document's, from where they begin to where they end. */
+  #reader(workspaceId: string): (piece: JoinedPassages) => string {
+    const texts = new Map<string, string | null>()
+    return ({ best, start, end, members }) => {
+      if (members.length === 1) return best.text
+      const { documentId } = best
+      if (!texts.has(documentId))
+        texts.set(documentId, this.#documents.wholeText(workspaceId, documentId, Number.MAX_SAFE_INTEGER))
+      return texts.get(documentId)?.slice(start, end) ?? members.map(({ text }) => text).join('\n\n')
+    }
+  }
+}
+
+/** Who is too far below the best, by the fused score and in the reranker's eyes as well, where it looked. */
+function belowIn(found: readonly FoundPassage[]): (passage: FoundPassage) => boolean {
+  const best = Math.max(...found.map(({ score }) => score))
+  const bestReranked = Math.max(...found.map(({ reranker }) => reranker?.score ?? 0))
+  return ({ score, reranker }) => best > 0 && score < best * floor && (reranker === null || reranker.score < bestReranked * floor)
+}
+
+/** Tokens of the fence and name around a source, generously. */
+const fenceTokens = Math.ceil(fenceUnits / 2)
+
+/** Where whole documents are given, everything that was found in them is. */
+function wholeFates(found: readonly FoundPassage[], given: readonly GivenSource[]): FoundPassage[] {
+  const numbers = new Map(given.map(({ documentId, number }) => [documentId, number]))
+  return found.map((passage) => {
+    const number = numbers.get(passage.documentId)
+    return number === undefined ? { ...passage, fate: 'room', number: null } : { ...passage, fate: 'sent', number }
+  })
+}

@@ -1,0 +1,104 @@
+/** The rows of bundles on their way in, and of what is copied of each. They outlive a kill; what they mean is for the import to say. */
+import { z } from 'zod'
+import { BundleManifest } from '../../../../contract/bundle.ts'
+import { Trouble } from '../../../../contract/entities.ts'
+import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import { Part } from '../downloads/partial-file.ts'
+
+interface Row {
+  id: string
+  folder: string
+  manifest: string
+  state: ImportState
+  trouble: string | null
+}
+
+/** `installing`: everything is verified, and the stick is not needed any more. */
+export type ImportState = 'running' | 'installing' | 'failed'
+
+/** A bundle on its way in. */
+export interface ImportRow {
+  id: string
+  folder: string
+  manifest: BundleManifest
+  state: ImportState
+  trouble: Trouble | null
+}
+
+/** How far an item is. */
+export interface ItemRow {
+  /** What is copied of it. */
+  parts: Part[]
+  /** Time of last change of the copy when it was found to be right; null before. */
+  verifiedAt: number | null
+  /** What it says, when it is words and was found to be right: people wrote some of them, so they are on no disk in clear. */
+  words: string | null
+}
+
+export class BundleRows {
+  readonly #database: EncryptedDatabase
+
+  constructor(database: EncryptedDatabase) {
+    this.#database = database
+  }
+
+  /** Oldest first. */
+  all(): ImportRow[] {
+    return this.#database
+      .prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at')
+      .all()
+      .map(({ id, folder, manifest, state, trouble }) => ({
+        ...{ id, folder, state },
+        manifest: BundleManifest.parse(JSON.parse(manifest)),
+        trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
+      }))
+  }
+
+  /** The import of a manifest, by its SHA-256; null when there is none. */
+  idOf(manifestSha256: string): string | null {
+    const sql = 'SELECT id FROM bundle_imports WHERE manifest_sha256 = ?'
+    return this.#database.prepare<{ id: string }>(sql).get(manifestSha256)?.id ?? null
+  }
+
+  /** Enters one that begins, or that goes on from another folder. */
+  enter({ id, folder, manifest }: ImportRow, manifestSha256: string, addedAt: number): void {
+    this.#database
+      .prepare(
+        `INSERT INTO bundle_imports (id, folder, manifest, manifest_sha256, state, trouble, added_at)
+         VALUES (?, ?, ?, ?, 'running', NULL, ?)
+         ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, state = 'running', trouble = NULL`,
+      )
+      .run(id, folder, JSON.stringify(manifest), manifestSha256, addedAt)
+  }
+
+  keep(id: string, state: ImportState, trouble: Trouble | null): void {
+    this.#database
+      .prepare('UPDATE bundle_imports SET state = ?, trouble = ? WHERE id = ?')
+      .run(state, trouble && JSON.stringify(trouble), id)
+  }
+
+  /** With those of its items. */
+  drop(id: string): void {
+    this.#database.prepare('DELETE FROM bundle_imports WHERE id = ?').run(id)
+  }
+
+  item(id: string, sha256: string): ItemRow | null {
+    const row = this.#database
+      .prepare<{ parts: string; verified_at: number | null; words: string | null }>(
+        'SELECT parts, verified_at, words FROM bundle_items WHERE import_id = ? AND sha256 = ?',
+      )
+      .get(id, sha256)
+    if (!row) return null
+    return { parts: z.array(Part).catch([]).parse(JSON.parse(row.parts)), verifiedAt: row.verified_at, words: row.words }
+  }
+
+  keepItem(id: string, sha256: string, { parts = [], verifiedAt = null, words = null }: Partial<ItemRow>): void {
+    this.#database
+      .prepare(
+        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at, words) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (import_id, sha256) DO UPDATE
+           SET parts = excluded.parts, verified_at = excluded.verified_at, words = excluded.words`,
+      )
+      .run(id, sha256, JSON.stringify(parts), verifiedAt, words)
+  }
+}

@@ -1,0 +1,157 @@
+/** Files of models on disk: copied and hashed in one pass, hashed again when they changed, never half installed. */
+import { createHash, randomUUID, type Hash } from 'node:crypto'
+import { constants, existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { basename, isAbsolute, join } from 'node:path'
+import { AppError } from '../../../../contract/errors.ts'
+import { flushFolder } from '../../base/atomic-file.ts'
+
+const chunkBytes = 4 * 1024 * 1024
+const incomingPrefix = '.incoming-'
+
+/** A file that has been copied into the folder and hashed, but not yet installed under its name. */
+export interface IncomingFile {
+  path: string
+  sha256: string
+}
+
+export class ModelFiles {
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Makes the folder and removes what an interrupted import left behind. */
+  async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(this.folder)) {
+      if (name.startsWith(incomingPrefix)) await rm(join(this.folder, name), { force: true })
+    }
+  }
+
+  /** A model's file is named by its name in the folder, or by its whole path when it is another program's. */
+  pathOf(fileName: string): string {
+    return isAbsolute(fileName) ? fileName : join(this.folder, fileName)
+  }
+
+  /**
+   * Copies a file into the folder while hashing it, and flushes it. Nothing is left behind on failure or abort.
+   * @throws AppError file_unreadable, disk_full {neededBytes, freeBytes}, cancelled
+   */
+  async bringIn(source: string, onProgress: (doneBytes: number) => void, signal: AbortSignal): Promise<IncomingFile> {
+    const { size } = await stat(source).catch(unreadable)
+    return this.write(size, async (path) => {
+      // A clone costs nothing where the file system can share blocks.
+      const cloned = await copyFile(source, path, constants.COPYFILE_FICLONE_FORCE).then(
+        () => true,
+        () => false,
+      )
+      if (!cloned) return hashFile(source, onProgress, signal, path)
+      await chmod(path, 0o600)
+      return hashFile(path, onProgress, signal)
+    })
+  }
+
+  /**
+   * Lets a file be written into the folder. Nothing is left behind when that fails.
+   * @param write given the path, comes back with the SHA-256 in hexadecimal
+   * @throws AppError disk_full {neededBytes, freeBytes}, and what `write` throws
+   */
+  async write(sizeBytes: number, write: (path: string) => Promise<string>): Promise<IncomingFile> {
+    const freeBytes = await freeBytesOf(this.folder)
+    if (freeBytes < sizeBytes) throw new AppError('disk_full', 'No room for the model', { neededBytes: sizeBytes, freeBytes })
+    const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
+    try {
+      return { path, sha256: await write(path) }
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
+  }
+
+  /**
+   * Gives an incoming file its name, or one like it when that is taken, and makes it read-only. Returns the name.
+   * @param taken names that belong to other models, whose files may be missing
+   */
+  async install(incoming: IncomingFile, wishedName: string, taken: readonly string[]): Promise<string> {
+    // Names that begin with a dot are our own and are cleared away; 80 characters are less than 255 bytes in any script.
+    const safe =
+      basename(wishedName)
+        .replace(/[^\p{L}\p{N}._ -]/gu, '_')
+        .slice(-80)
+        .replace(/^\.+/, '') || 'model.gguf'
+    // The disks of Windows and macOS take names that differ in case for one.
+    const isTaken = existsSync(this.pathOf(safe)) || taken.some((name) => name.toLowerCase() === safe.toLowerCase())
+    const name = isTaken ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
+    await chmod(incoming.path, 0o400)
+    await rename(incoming.path, this.pathOf(name))
+    flushFolder(this.folder)
+    return name
+  }
+
+  /** Another program's file stays. */
+  async remove(fileName: string): Promise<void> {
+    if (isAbsolute(fileName)) return
+    await rm(this.pathOf(fileName), { force: true })
+    flushFolder(this.folder)
+  }
+
+  /** Size in bytes and time of last change in milliseconds; null when the file is not there. */
+  async look(fileName: string): Promise<{ sizeBytes: number; changedAt: number } | null> {
+    const found = await stat(this.pathOf(fileName)).catch(() => null)
+    return found?.isFile() ? { sizeBytes: found.size, changedAt: found.mtimeMs } : null
+  }
+}
+
+/** Bytes that may be written to the disk that a folder is on. @throws AppError file_unreadable */
+export async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder).catch(unreadable)
+  return bavail * bsize
+}
+
+/**
+ * SHA-256 of a file in hexadecimal.
+ * @param copyTo where the bytes that were hashed are written to as well, durably
+ * @throws AppError file_unreadable, disk_full, cancelled
+ */
+export async function hashFile(
+  path: string,
+  onProgress: (doneBytes: number) => void,
+  signal: AbortSignal,
+  copyTo?: string,
+): Promise<string> {
+  const file = await open(path, 'r').catch(unreadable)
+  const copy = copyTo === undefined ? null : await open(copyTo, 'w', 0o600).catch(unreadable)
+  try {
+    const hash: Hash = createHash('sha256')
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    for (let done = 0; ;) {
+      refuseAborted(signal)
+      const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
+      if (bytesRead === 0) break
+      hash.update(chunk.subarray(0, bytesRead))
+      await copy?.writeFile(chunk.subarray(0, bytesRead)).catch(unreadable)
+      done += bytesRead
+      onProgress(done)
+    }
+    await copy?.sync().catch(unreadable)
+    // Flushing takes long, and whoever cancels meanwhile does not want the file.
+    refuseAborted(signal)
+    return hash.digest('hex')
+  } finally {
+    await file.close()
+    await copy?.close()
+  }
+}
+
+function refuseAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
+}
+
+/** Says why a file cannot be used. @throws AppError file_unreadable, disk_full */
+export function unreadable(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })
+}

@@ -1,0 +1,10 @@
+/** Small files are written without SQLite and fail with the system's own code for a full disk; this gives it ours. */
+import { AppError } from '../../../../contract/errors.ts'
+
+/** The error to throw on: AppError disk_full where the disk or the person's quota is full, the same error otherwise. */
+export function diskFull(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+    return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  }
+  return error
+}

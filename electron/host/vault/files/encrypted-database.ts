@@ -1,0 +1,235 @@
+/**
+ * One encrypted SQLite file, and the only door to better-sqlite3. What would put plaintext on the disk (backup(),
+ * serialize(), ATTACH, most pragmas) is not offered and refused in SQL. Knows nothing of what the tables mean.
+ */
+import Database from 'better-sqlite3'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { AppError } from '../../../../contract/errors.ts'
+import { flushFolder } from '../../base/atomic-file.ts'
+
+/** What SQLite can be given as a parameter. */
+type SqlValue = string | number | bigint | null | Uint8Array
+
+/** A prepared statement. Every method throws AppError `disk_full`, `vault_damaged` or, after closing, `locked`. */
+interface Statement<Row, Params extends readonly SqlValue[]> {
+  /** The first row. */
+  get(...parameters: Params): Row | undefined
+  all(...parameters: Params): Row[]
+  run(...parameters: Params): { changes: number; lastInsertRowid: number | bigint }
+  /** Row by row. No other statement may write to this database meanwhile. */
+  iterate(...parameters: Params): Generator<Row>
+}
+
+/**
+ * Guards against a slip in our own SQL, not against an attacker: an attached database or a second key would be plaintext,
+ * and the pragmas of the opening must stay as they are.
+ */
+const refusedSql =
+  /\b(?:attach|detach|vacuum)\b|\bpragma\b(?!\s+(?:defer_foreign_keys|foreign_key_check|integrity_check|max_page_count|quick_check|table_info)\b)/i
+
+/**
+ * Opens, or with `create` makes, the encrypted file. The caller keeps the key and may wipe it afterwards.
+ * @param key 32 random bytes
+ * @param options.overwritesDeleted writes zeros over what is deleted, which otherwise stays in pages that nothing uses
+ * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt, file}: without `create` a missing
+ *   or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
+ */
+export function openEncryptedDatabase(
+  path: string,
+  key: Buffer,
+  { create, overwritesDeleted = false }: { create: boolean; overwritesDeleted?: boolean },
+): EncryptedDatabase {
+  if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
+  if (!create) {
+    const size = statSync(path, { throwIfNoEntry: false })?.size
+    if (size === undefined) throw damaged('database_missing', path)
+    if (size === 0) throw damaged('database_empty', path)
+  }
+  const keyText = rawKeyText(key)
+  let database: Database | null = null
+  try {
+    database = new Database(path, { fileMustExist: !create })
+    // The cipher must be set before the key, on every open; legacy 4 is byte-compatible with SQLCipher 4.
+    database.pragma(`cipher='sqlcipher'`)
+    database.pragma('legacy=4')
+    database.key(keyText)
+    // Before any query: sorts, temporary tables and VACUUM would otherwise write plaintext into the temp folder.
+    database.pragma('temp_store=MEMORY')
+    database.pragma('journal_mode=WAL')
+    database.pragma('synchronous=FULL')
+    database.pragma('foreign_keys=ON')
+    database.pragma('trusted_schema=OFF')
+    if (overwritesDeleted) database.pragma('secure_delete=ON')
+    return new EncryptedDatabase(path, database)
+  } catch (error) {
+    database?.close()
+    throw translate(error, path)
+  } finally {
+    keyText.fill(0)
+  }
+}
+
+export class EncryptedDatabase {
+  readonly path: string
+  readonly #database: Database
+  readonly #statements = new Map<string, ReturnType<Database['prepare']>>()
+
+  /** Use {@link openEncryptedDatabase}. */
+  constructor(path: string, database: Database) {
+    this.path = path
+    this.#database = database
+  }
+
+  /** Prepares a statement, or gives the one prepared before from the same text; the text should therefore be constant. */
+  prepare<Row = unknown, Params extends readonly SqlValue[] = SqlValue[]>(sql: string): Statement<Row, Params> {
+    const kept = this.#guard(() => this.#statements.get(sql) ?? this.#keep(sql))
+    const guard = this.#guard.bind(this)
+    return {
+      get: (...parameters) => guard(() => kept.get(...parameters) as Row | undefined),
+      all: (...parameters) => guard(() => kept.all(...parameters) as Row[]),
+      run: (...parameters) => guard(() => kept.run(...parameters)),
+      iterate: (...parameters) => this.#iterate<Row>(sql, parameters),
+    }
+  }
+
+  /** Runs statements without parameters. */
+  exec(sql: string): void {
+    refuse(sql)
+    this.#guard(() => this.#database.exec(sql))
+  }
+
+  /** Runs the work whole or not at all. One inside another is a savepoint. The work must not be asynchronous. */
+  transaction<T>(work: () => T): T {
+    return this.#guard(() => this.#database.transaction(work).immediate())
+  }
+
+  /** The number of the last migration; 0 in a new file. */
+  get userVersion(): number {
+    return Number(this.#guard(() => this.#database.pragma('user_version', { simple: true })))
+  }
+
+  set userVersion(version: number) {
+    if (!Number.isInteger(version) || version < 0) throw new Error('A version is a natural number')
+    this.#guard(() => this.#database.pragma(`user_version=${version}`))
+  }
+
+  /** Lets SQLite refresh what its planner knows (sqlite.org/pragma.html#pragma_optimize). */
+  optimize(): void {
+    this.#guard(() => this.#database.pragma('optimize'))
+  }
+
+  /** Brings everything that was committed from the WAL into the file, and the file to the disk. */
+  checkpoint(): void {
+    this.#guard(() => this.#database.pragma('wal_checkpoint(TRUNCATE)'))
+  }
+
+  /** Writes a copy, encrypted with the same key; it is there whole or not at all. An older file of that name is replaced. */
+  copyTo(path: string): void {
+    const beside = `${path}.new`
+    rmSync(beside, { force: true })
+    try {
+      this.#guard(() => this.#database.prepare('VACUUM INTO ?').run(beside))
+      const file = openSync(beside, 'r+')
+      try {
+        fsyncSync(file)
+      } finally {
+        closeSync(file)
+      }
+      renameSync(beside, path)
+    } catch (error) {
+      rmSync(beside, { force: true })
+      throw error
+    }
+    flushFolder(dirname(path))
+  }
+
+  /**
+   * Encrypts the file anew. Only for a copy that nobody needs yet: killed midway it destroyed 6 of 50 files.
+   * @param key 32 random bytes
+   */
+  rekey(key: Buffer): void {
+    const keyText = rawKeyText(key)
+    try {
+      this.#guard(() => {
+        // The cipher cannot change its key while there is a WAL.
+        this.#database.pragma('journal_mode=DELETE')
+        this.#database.rekey(keyText)
+      })
+    } finally {
+      keyText.fill(0)
+    }
+  }
+
+  /** Whether every page is there, authentic and in order; reads the whole file. */
+  isWhole(): boolean {
+    return this.#guard(() => this.#database.pragma('quick_check', { simple: true })) === 'ok'
+  }
+
+  /** Closes the file; SQLite then removes the WAL. Whatever is still asked of it throws AppError locked. */
+  close(): void {
+    if (!this.#database.open) return
+    try {
+      this.checkpoint()
+    } finally {
+      this.#statements.clear()
+      this.#database.close()
+    }
+  }
+
+  #keep(sql: string): ReturnType<Database['prepare']> {
+    refuse(sql)
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  /** A statement of its own: the kept one may be wanted again while this one is being read. */
+  *#iterate<Row>(sql: string, parameters: readonly SqlValue[]): Generator<Row> {
+    const rows = this.#guard(() => this.#database.prepare(sql).iterate(...parameters))
+    try {
+      for (let row = this.#guard(() => rows.next()); !row.done; row = this.#guard(() => rows.next())) yield row.value as Row
+    } finally {
+      rows.return?.()
+    }
+  }
+
+  #guard<T>(work: () => T): T {
+    if (!this.#database.open) throw new AppError('locked', 'This database is closed')
+    try {
+      return work()
+    } catch (error) {
+      throw translate(error, this.path)
+    }
+  }
+}
+
+function refuse(sql: string): void {
+  const found = refusedSql.exec(sql)
+  if (found) throw new Error(`Not allowed in an encrypted database: ${found[0]}`)
+}
+
+function translate(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'SQLITE_FULL') return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged('database_corrupt', path, error)
+  return error
+}
+
+function damaged(damage: 'database_missing' | 'database_empty' | 'database_corrupt', path: string, cause?: unknown): AppError {
+  const file = basename(path)
+  return new AppError('vault_damaged', `${file}: ${damage}`, { damage, file }, { cause })
+}
+
+/** SQLCipher's text form of a raw key, x'…'. Given 32 bare bytes it would take them for a passphrase and stretch them for 130 ms. */
+function rawKeyText(key: Buffer): Buffer {
+  const digits = Buffer.from('0123456789abcdef')
+  const text = Buffer.alloc(3 + key.length * 2)
+  text.write(`x'`)
+  key.forEach((byte, index) => {
+    text[2 + index * 2] = digits[byte >> 4] ?? 0
+    text[3 + index * 2] = digits[byte & 15] ?? 0
+  })
+  text.write(`'`, text.length - 1)
+  return text
+}

@@ -1,0 +1,179 @@
+/**
+ * Where the vault's files are, whether they are all there, and how they are moved. Opens none of them.
+ * A new database is made whole as `<name>.db.new` and gets its name only after the key record knows it, so after a crash
+ * an unfinished file can be told from a damaged one.
+ */
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { VaultDamage } from '../../../../contract/entities.ts'
+import { flushFolder } from '../../base/atomic-file.ts'
+
+/** SQLite's companions of a file. A WAL must never meet a database that it was not written for. */
+const companions = ['-wal', '-shm']
+
+export class VaultFiles {
+  readonly #folder: string
+
+  constructor(dataFolder: string) {
+    this.#folder = dataFolder
+  }
+
+  get record(): string {
+    return join(this.#folder, 'vault.json')
+  }
+
+  get tries(): string {
+    return join(this.#folder, 'tries.json')
+  }
+
+  get backups(): string {
+    return join(this.#folder, 'backups')
+  }
+
+  get #workspaces(): string {
+    return join(this.#folder, 'workspaces')
+  }
+
+  /** @param name `main`, or a workspace's id */
+  database(name: string): string {
+    return name === 'main' ? join(this.#folder, 'main.db') : join(this.#workspaces, `${name}.db`)
+  }
+
+  /** Where a database is before the key record knows it. */
+  unfinished(name: string): string {
+    return `${this.database(name)}.new`
+  }
+
+  /** Makes the folder for a new database, and clears away what an earlier attempt left. */
+  prepare(name: string): void {
+    const path = this.unfinished(name)
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    for (const companion of ['', ...companions]) rmSync(path + companion, { force: true })
+  }
+
+  /** Where a database lies that comes from elsewhere, until it is whole. */
+  arriving(name: string): string {
+    return `${this.database(name)}.copy`
+  }
+
+  /** Removes a database whose key is destroyed. */
+  remove(name: string): void {
+    for (const companion of ['', ...companions]) rmSync(this.database(name) + companion, { force: true })
+    flushFolder(dirname(this.database(name)))
+  }
+
+  /** Bytes of a database on the disk, with what is not yet in its file. */
+  size(name: string): number {
+    const sizes = ['', ...companions].map(
+      (companion) => statSync(this.database(name) + companion, { throwIfNoEntry: false })?.size,
+    )
+    return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+  }
+
+  /** Gives a finished database its name. */
+  finish(name: string): void {
+    const path = this.database(name)
+    renameSync(this.unfinished(name), path)
+    flushFolder(dirname(path))
+  }
+
+  /** After a crash: finishes what the key record knows, and removes what it does not, which nobody can have written to. */
+  settle(names: readonly string[]): void {
+    for (const name of names) {
+      if (existsSync(this.database(name)) || !existsSync(this.unfinished(name))) continue
+      if (companions.some((companion) => existsSync(this.database(name) + companion)))
+        this.#moveDatabase(name, this.#asideFolder(Date.now()))
+      this.finish(name)
+    }
+    for (const folder of [this.#folder, this.#workspaces]) {
+      for (const file of listed(folder))
+        if (/\.db\.(new|copy)(-wal|-shm)?$/.test(file)) rmSync(join(folder, file), { force: true })
+    }
+  }
+
+  /** The first of these databases that is missing or empty. */
+  damage(names: readonly string[]): { damage: VaultDamage; file: string } | null {
+    for (const name of names) {
+      const path = this.database(name)
+      const size = statSync(path, { throwIfNoEntry: false })?.size
+      if (size === undefined) return { damage: 'database_missing', file: basename(path) }
+      if (size === 0) return { damage: 'database_empty', file: basename(path) }
+    }
+    return null
+  }
+
+  /** Any database, whether or not a key is known for it. */
+  get someDatabase(): boolean {
+    return existsSync(this.database('main')) || listed(this.#workspaces).some((file) => file.endsWith('.db'))
+  }
+
+  /** Puts a copy of this file in the database's place; what was there is set aside. A crash at any point leaves one or the other. */
+  replaceDatabase(name: string, source: string, now: number): void {
+    const copy = `${this.database(name)}.copy`
+    this.prepare(name)
+    copyFileSync(source, copy, constants.COPYFILE_FICLONE)
+    const file = openSync(copy, 'r+')
+    try {
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(copy, this.unfinished(name))
+    flushFolder(dirname(copy))
+    this.#moveDatabase(name, this.#asideFolder(now))
+    this.finish(name)
+  }
+
+  /** Moves everything of the vault into a folder beside; deletes nothing. The record goes first: half a vault must not ask for a passphrase. */
+  setAllAside(now: number): void {
+    const aside = this.#asideFolder(now)
+    const main = basename(this.database('main'))
+    for (const path of [
+      this.record,
+      this.tries,
+      ...['', ...companions].map((end) => join(this.#folder, main + end)),
+      this.#workspaces,
+      this.backups,
+    ]) {
+      if (existsSync(path)) renameSync(path, join(aside, basename(path)))
+    }
+    flushFolder(aside)
+    flushFolder(this.#folder)
+  }
+
+  /** The database first: without it, a WAL left behind by a crash is seen and moved by `settle`. */
+  #moveDatabase(name: string, aside: string): void {
+    for (const companion of ['', ...companions]) {
+      const path = this.database(name) + companion
+      if (existsSync(path)) renameSync(path, join(aside, basename(path)))
+    }
+    flushFolder(aside)
+    flushFolder(dirname(this.database(name)))
+  }
+
+  #asideFolder(now: number): string {
+    const name = `set-aside-${new Date(now).toISOString().replaceAll(':', '-')}`
+    for (let turn = 1; ; turn++) {
+      const folder = join(this.#folder, turn === 1 ? name : `${name}-${turn}`)
+      if (existsSync(folder)) continue
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      return folder
+    }
+  }
+}
+
+function listed(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}

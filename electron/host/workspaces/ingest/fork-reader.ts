@@ -1,0 +1,40 @@
+/** Starts the reader as a child of plain Node, under Node's permission model: it may read its own program and nothing else. */
+import { realpathSync } from 'node:fs'
+import type { EngineProcess } from '../../runtime/engine-process.ts'
+import { forkWorker } from '../../runtime/fork-engine.ts'
+
+/** Megabytes of JavaScript's heap; the longest Word file tried, of 872 pages, is read with 192 of them. */
+export const readerHeapMegabytes = 1024
+
+/** Nothing of the person's shell but what Node needs on Windows. */
+export function readerEnvironment(
+  environment: Record<string, string | undefined>,
+  parts: readonly string[],
+): Record<string, string> {
+  const bare: Record<string, string> = { ALAMBIC_READER_PARTS: JSON.stringify(parts) }
+  for (const name of ['SystemRoot', 'SystemDrive', 'windir']) {
+    const value = environment[name]
+    if (value !== undefined) bare[name] = value
+  }
+  return bare
+}
+
+/**
+ * @param entry path of the reader's first file
+ * @param parts files and folders that it may read: its own sources and its packages
+ */
+export function forkReader(entry: string, parts: readonly string[]): EngineProcess {
+  const real = parts.map((part) => realpathSync(part))
+  return forkWorker(entry, {
+    environment: readerEnvironment(process.env, real),
+    nodeOptions: [
+      '--permission',
+      ...real.map((part) => `--allow-fs-read=${part}`),
+      `--max-old-space-size=${readerHeapMegabytes}`,
+      // A parser that is fooled into making code of a document's text fails instead.
+      '--disallow-code-generation-from-strings',
+      // Node says at every start that stripping types is experimental; the bundled program needs it not.
+      '--disable-warning=ExperimentalWarning',
+    ],
+  })
+}
