@@ -7,7 +7,7 @@ import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } f
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
-import { Backups } from './backup/backups.ts'
+import { Backups } from './files/backups.ts'
 import { diskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'

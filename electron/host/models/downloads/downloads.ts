@@ -9,7 +9,7 @@ import { Watchable } from '../../base/watchable.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
-import { bringInSplit, readSplit } from '../gguf/gguf-split.ts'
+import { bringInSplit, readSplit } from '../library/gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
 
