@@ -95,6 +95,24 @@ test.each(Object.entries(hostile))('%s: refused, and nothing of it stays', async
   expectNothing()
 })
 
+test('what a stranger’s file says of files and folders of this machine is not there (bug: ../vault.json was removed, and a share asked)', async () => {
+  const path = database((made) => {
+    conversation(made)
+    made.exec(`INSERT INTO kept_states (conversation_id, student_id, label, file_name, key, tokens, bytes, kept_at)
+        VALUES ('c', 's', 's', '../vault.json', '00', 1, 1, 0);
+      INSERT INTO watched_folders (id, path, name, added_at) VALUES ('f', '\\\\attacker\\share', 'Share', 0), ('g', '/etc', 'etc', 0);
+      INSERT INTO left_out_files VALUES ('g', '', 'passwd');
+      INSERT INTO question_run_begun VALUES (1, '{}');
+      INSERT INTO documents (id, name, folder_id, folder, size_bytes, added_at, changed_at) VALUES ('d', 'd', 'g', 'ssh', 0, 0, 0);`)
+  })
+  await sealWorkspaceFile(path, { facts: factsOf('Matter'), key, passphrase, cost: cheapCost })
+  const { workspaceId } = await bring(path)
+  const here = workspaces.database(workspaceId)
+  for (const table of ['kept_states', 'watched_folders', 'left_out_files', 'question_run_begun'])
+    expect([table, here.prepare(`SELECT * FROM ${table}`).all()]).toEqual([table, []])
+  expect(here.prepare('SELECT name, folder_id FROM documents').all()).toEqual([{ name: 'd', folder_id: null }])
+})
+
 test.each([
   ['a name that is empty', { facts: factsOf('') }],
   ['a name without end', { facts: factsOf('x'.repeat(5000)) }],
