@@ -90,9 +90,9 @@ export class ModelFiles {
     return name
   }
 
-  /** Another program's file stays. */
+  /** Another program's file stays, and so does whatever lies outside the folder. */
   async remove(fileName: string): Promise<void> {
-    if (isAbsolute(fileName)) return
+    if (basename(fileName) !== fileName || fileName.startsWith('.')) return
     await rm(this.pathOf(fileName), { force: true })
     flushFolder(this.folder)
   }
