@@ -183,11 +183,18 @@ export class Models {
     return { path, header: await readGgufHeader(path) }
   }
 
-  /** A draft that is not here, or is not what was checked, is done without. */
+  /** A draft that is not here, is not what was checked or may not run is done without. */
   async #draftOf({ draft_id }: ModelRecord): Promise<StudentFiles['draft']> {
     const record = draft_id === null ? undefined : this.#records.find(draft_id)
-    const path = record && (await this.#standings.checkedPath(record).catch(() => null))
-    return record && path ? { modelId: record.id, path, header: await readGgufHeader(path) } : null
+    if (!record) return null
+    try {
+      this.#options.cards.refuseToRun(record.id, record.name)
+      const path = await this.#standings.checkedPath(record)
+      return { modelId: record.id, path, header: await readGgufHeader(path) }
+    } catch (error) {
+      if (error instanceof AppError) return null
+      throw error
+    }
   }
 
   /** The models here that could draft for this one. @throws AppError model_missing */
