@@ -1,9 +1,10 @@
 // Downloads against a real HTTPS server with its own authority: whatever it does, never a wrong file and never lost bytes.
 import { createHash } from 'node:crypto'
 import { openSync, closeSync, readFileSync, writeSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DownloadRoom, studentFor } from '../../fixtures/download-room.ts'
 import { HubServer } from '../../fixtures/hub-server.ts'
@@ -272,6 +273,94 @@ describe('a lying server never gives a wrong file', () => {
         ?.slice(1)
         .map(Number) ?? []
     expect(from).toBeGreaterThanOrEqual(cutAt)
+  })
+
+  const page = '<!doctype html><title>Sign in to the network</title>'
+  test.each<[string, (response: ServerResponse, request: IncomingMessage) => void]>([
+    [
+      'a proxy’s page',
+      (response) => response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': page.length }).end(page),
+    ],
+    [
+      'a page that says it is the rest of the file',
+      (response) =>
+        response
+          .writeHead(206, {
+            'Content-Type': 'text/html',
+            'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`,
+            'Content-Length': bytes.length - cutAt,
+          })
+          .end(bytes.subarray(0, bytes.length - cutAt)),
+    ],
+    [
+      'compressed bytes',
+      (response) =>
+        response
+          .writeHead(206, {
+            'Content-Encoding': 'gzip',
+            'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`,
+          })
+          .end(gzipSync(bytes.subarray(cutAt, cutAt + 1000))),
+    ],
+    ['a body without a length', (response) => response.writeHead(200).end(bytes)],
+    [
+      'as many other bytes',
+      (response) =>
+        response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).end(Buffer.alloc(bytes.length, 32)),
+    ],
+    [
+      'fewer bytes of another kind',
+      (response) => response.writeHead(200, { 'Content-Length': 1000, ETag: '"one"' }).end(Buffer.alloc(1000, 32)),
+    ],
+    [
+      'a range of another length than it says',
+      (response) =>
+        response
+          .writeHead(206, {
+            'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`,
+            'Content-Length': 1000,
+          })
+          .end(Buffer.alloc(1000, 32)),
+    ],
+    [
+      'several ranges in one',
+      (response) =>
+        response
+          .writeHead(206, {
+            'Content-Type': 'multipart/byteranges; boundary=x',
+            'Content-Range': `bytes ${cutAt}-${bytes.length - 1}/${bytes.length}`,
+          })
+          .end('--x'),
+    ],
+  ])('%s costs no good byte, is told, and the download goes on by itself', async (_what, lie) => {
+    hub.lies.push((_request, response) => cutShort(response))
+    for (let time = 0; time < 3; time++) hub.lies.push((request, response) => lie(response, request))
+    room.downloads.begin(student)
+    const [waiting] = await room.until(([download]) => download?.trouble?.code === 'download_not_the_file')
+    expect(waiting).toMatchObject({ state: 'waiting', doneBytes: cutAt, trouble: { data: { host: 'localhost' } } })
+    await room.untilDone()
+    expectModel()
+    expect(hub.asked.at(-1)?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
+  })
+
+  test('a first answer that is not the file fixes nothing (bug: its length counted as the file’s for ever)', async () => {
+    const unknown = studentFor({ sizeBytes: null, sha256: null })
+    for (const type of ['text/html', 'application/octet-stream']) {
+      hub.lies.push((_request, response) =>
+        response
+          .writeHead(200, {
+            ...{ 'Content-Type': type, 'Content-Length': page.length, ETag: '"page"' },
+            'x-linked-etag': `"${'0'.repeat(64)}"`,
+          })
+          .end(page),
+      )
+    }
+    hub.lies.push((_request, response) =>
+      response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"', 'x-linked-etag': `"${sha256}"` }).end(bytes),
+    )
+    room.downloads.begin(unknown)
+    await room.untilDone()
+    expectModel()
   })
 
   test('when it goes silent or drips', async () => {

@@ -236,6 +236,7 @@ export class Downloads {
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
       ...{ network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now },
+      magic: Buffer.from('GGUF'),
       name: job.row.name,
       path: this.#pathOf(job, index),
       file: piece.file,

@@ -42,6 +42,8 @@ export interface FileFetchOptions {
   roomLookBytes: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs: number
+  /** What every file of this kind begins with. */
+  magic: Buffer
   /** As people know what is fetched. */
   name: string
   path: string
@@ -75,8 +77,8 @@ export class FileFetch {
   /**
    * Fetches what is missing and verifies the whole.
    * @returns its SHA-256 in hexadecimal
-   * @throws AppError model_wrong_hash, after which nothing of it is here; download_changed, download_wrong, download_unverifiable,
-   * network_*, disk_full, file_unreadable, cancelled: what is here stays
+   * @throws AppError model_wrong_hash, after which nothing of it is here; model_not_gguf, download_changed, download_wrong,
+   * download_unverifiable, network_*, disk_full, file_unreadable, cancelled: what is here stays
    */
   async run(signal: AbortSignal): Promise<string> {
     const { path, name } = this.#options
@@ -92,9 +94,13 @@ export class FileFetch {
       const totalBytes = this.#file.totalBytes ?? file.doneBytes
       await file.cut(totalBytes)
       sha256 = await file.digest(totalBytes, signal)
-    } finally {
+    } catch (error) {
       await file.close()
+      // Nothing of it came: what lies there is an empty file.
+      if (file.doneBytes === 0) await rm(path, { force: true })
+      throw error
     }
+    await file.close()
     if (sha256 !== this.#file.sha256) {
       // Nobody can tell which of its bytes are wrong.
       await rm(path, { force: true })
@@ -135,12 +141,13 @@ export class FileFetch {
     }
     const answer = await network.get(url, grantOf(url), headers, signal)
     try {
-      let at = this.#identify(answer, gap)
-      const to = gap.to ?? this.#file.totalBytes
+      const begin = this.#beginOf(answer, gap)
+      let at = begin
       let paceAt = now()
       let paceBytes = 0
       let roomBytes = 0
-      for await (const chunk of answer.body) {
+      for await (const chunk of this.#judged(answer, begin)) {
+        const to = gap.to ?? this.#file.totalBytes
         const end = at + chunk.length
         if (to !== null && end > to && answer.status === 206) {
           await file.forget(gap)
@@ -164,19 +171,72 @@ export class FileFetch {
         }
         if (to !== null && at >= to) return
       }
-      if (to === null) this.#keep({ totalBytes: at })
-      else if (at < to) throw lost(url)
+      if ((gap.to ?? this.#file.totalBytes) !== null) throw lost(url)
+      this.#keep({ totalBytes: at })
     } finally {
       answer.close()
     }
   }
 
   /**
-   * Whether this is the file that was promised and the place that was asked for. Keeps what the first answer says of it.
+   * Whether an answer can be the file at all, by what it says of itself: its type, encoding, length and place. Keeps nothing.
    * @returns where its bytes begin
-   * @throws AppError download_changed, download_wrong, download_unverifiable
+   * @throws AppError download_not_the_file, download_wrong
    */
-  #identify({ status, headers, redirects }: NetworkAnswer, gap: Gap): number {
+  #beginOf({ status, headers }: NetworkAnswer, gap: Gap): number {
+    const { url } = this.#file
+    const length = headers['content-length'] === undefined ? null : Number(headers['content-length'])
+    const encoding = headers['content-encoding'] ?? 'identity'
+    if (isPage(headers['content-type']) || encoding !== 'identity') throw notTheFile(url)
+    if (status === 200) {
+      if (length === null) throw notTheFile(url)
+      return 0
+    }
+    const range = rangeOf(headers)
+    if (status !== 206 || range?.from !== gap.from) throw wrongAnswer(url)
+    if (range.to <= range.from || (length !== null && length !== range.to - range.from)) throw notTheFile(url)
+    return gap.from
+  }
+
+  /** The answer's body, held back until its first bytes have shown what it is. Only then anything is kept of what the answer says. */
+  async *#judged(answer: NetworkAnswer, begin: number): AsyncGenerator<Buffer> {
+    const { magic } = this.#options
+    if (begin > 0) {
+      this.#identify(answer)
+      yield* answer.body
+      return
+    }
+    let beginning: Buffer | null = Buffer.alloc(0)
+    for await (const chunk of answer.body) {
+      if (beginning === null) {
+        yield chunk
+        continue
+      }
+      beginning = Buffer.concat([beginning, chunk])
+      if (beginning.length < magic.length) continue
+      if (!beginning.subarray(0, magic.length).equals(magic)) throw this.#otherBeginning(answer)
+      this.#identify(answer)
+      yield beginning
+      beginning = null
+    }
+    if (beginning !== null)
+      throw beginning.length < Number(answer.headers['content-length']) ? lost(this.#file.url) : notTheFile(this.#file.url)
+  }
+
+  /** What a wrong beginning means: something in the way, unless the length is the promised one and nothing better ever came. */
+  #otherBeginning({ headers }: NetworkAnswer): AppError {
+    const { url, sha256, totalBytes } = this.#file
+    const isPromised = sha256 !== null && totalBytes !== null && Number(headers['content-length']) === totalBytes
+    return isPromised && this.#doneBytes === 0
+      ? new AppError('model_not_gguf', 'The file is no model', { name: this.#options.name })
+      : notTheFile(url)
+  }
+
+  /**
+   * Whether this is the file that was promised. Keeps what the first answer says of it.
+   * @throws AppError download_changed, download_unverifiable
+   */
+  #identify({ status, headers, redirects }: NetworkAnswer): void {
     const { name } = this.#options
     const { url } = this.#file
     const all = [...redirects, headers]
@@ -185,27 +245,21 @@ export class FileFetch {
     const changed = new AppError('download_changed', 'Not the file that was promised', { name, host: hostOf(url) })
 
     const linked = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(named('x-linked-etag') ?? '')?.[1]?.toLowerCase() ?? null
-    if (this.#file.sha256 === null) {
-      if (linked === null) throw new AppError('download_unverifiable', 'Nobody says what the file should be', { name })
-      this.#keep({ sha256: linked })
-    } else if (linked !== null && linked !== this.#file.sha256) throw changed
+    if (this.#file.sha256 === null && linked === null)
+      throw new AppError('download_unverifiable', 'Nobody says what the file should be', { name })
+    if (this.#file.sha256 !== null && linked !== null && linked !== this.#file.sha256) throw changed
 
-    const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '')
-    const length = headers['content-length']
-    const size = status === 206 ? range?.[3] : (length ?? named('x-linked-size'))
-    const totalBytes = size === undefined || size === '*' ? null : Number(size)
-    if (totalBytes !== null && Number.isSafeInteger(totalBytes)) {
-      if (this.#file.totalBytes === null) this.#keep({ totalBytes })
-      else if (this.#file.totalBytes !== totalBytes) throw changed
-    }
+    const totalBytes = status === 206 ? (rangeOf(headers)?.totalBytes ?? null) : Number(headers['content-length'])
+    if (this.#file.totalBytes !== null && totalBytes !== null && this.#file.totalBytes !== totalBytes) throw changed
 
     const etag = headers.etag?.startsWith('"') ? headers.etag : null
-    if (this.#file.etag === null || this.#doneBytes === 0) this.#keep({ etag })
-    else if (etag !== null && etag !== this.#file.etag) throw changed
-
-    if (status === 200) return 0
-    if (status !== 206 || Number(range?.[1] ?? Number.NaN) !== gap.from) throw wrongAnswer(url)
-    return gap.from
+    const isFirst = this.#file.etag === null || this.#doneBytes === 0
+    if (!isFirst && etag !== null && etag !== this.#file.etag) throw changed
+    this.#keep({
+      sha256: this.#file.sha256 ?? linked,
+      totalBytes: this.#file.totalBytes ?? totalBytes,
+      ...(isFirst ? { etag } : {}),
+    })
   }
 
   async #wait(error: AppError, failures: number, signal: AbortSignal): Promise<void> {
@@ -243,7 +297,22 @@ function grantOf(url: string): Grant {
 /** Whether trying again later may help. */
 function passes({ code, data }: AppError): boolean {
   const status = Number(data?.['status'])
-  return code === 'network_unreachable' || (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
+  return (
+    ['network_unreachable', 'download_not_the_file'].includes(code) ||
+    (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
+  )
+}
+
+/** What proxies, portals and programming interfaces say in place of a file. Some servers call any file plain text, so that is let through. */
+function isPage(contentType: string | undefined): boolean {
+  return /^(text\/html|multipart\/|application\/(xhtml\+xml|json|xml|problem\+json))/i.test(contentType ?? '')
+}
+
+/** The stretch that an answer says it is, `to` being the first byte behind it. */
+function rangeOf(headers: NetworkAnswer['headers']): { from: number; to: number; totalBytes: number | null } | null {
+  const [, from, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '') ?? []
+  if (from === undefined || last === undefined) return null
+  return { from: Number(from), to: Number(last) + 1, totalBytes: total === '*' ? null : Number(total) }
 }
 
 /** The name of the host that an address leads to. */
@@ -253,6 +322,10 @@ export function hostOf(url: string): string {
 
 function lost(url: string): AppError {
   return new AppError('network_unreachable', 'The bytes stopped coming', { host: hostOf(url) })
+}
+
+function notTheFile(url: string): AppError {
+  return new AppError('download_not_the_file', 'Something other than the file', { host: hostOf(url) })
 }
 
 function wrongAnswer(url: string): AppError {
