@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
+import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
 import { ConversationStates } from './chat/conversations/conversation-states.ts'
@@ -287,7 +288,9 @@ export class AreaKeeper {
       now,
     })
     this.#closer.add('kept states', () => states.close())
+    const asking = new Asking({ workspaces, presets, models, runtime, settings })
     const chat = new Chat({
+      asking,
       ...{ states, documents, retrieval, embedder },
       workspaces,
       models,
@@ -299,17 +302,17 @@ export class AreaKeeper {
     })
     this.#closer.add('chat', () => chat.close())
     const comparisons = new Comparisons({
+      asking,
       workspaces,
       models,
       runtime,
-      presets,
       chat,
       now,
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
     const asker = new QuestionAsker({
-      ...{ documents, retrieval, embedder, runtime, settings, presets, workspaces, models, splittingVersion },
+      ...{ asking, documents, retrieval, embedder, runtime, settings, models, splittingVersion },
       students: new StudentChoice({ models, settings, workspaces }),
     })
     const questions = new Questions({

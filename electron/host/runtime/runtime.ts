@@ -1,5 +1,5 @@
 /** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
-import type { AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
+import type { AnswerPassport, AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -47,6 +47,9 @@ export interface Question {
   /** Nobody waits for it: it does not count as an answer that others give way to. See {@link givingWay}. */
   isPatient?: boolean
 }
+
+/** A question whose messages are still to be chosen. */
+export type OpenQuestion = Omit<Question, 'prompt'> & { prompt: Omit<Question['prompt'], 'messages'> }
 
 /** What happens while a question is answered: first where it waits, then what the engine says. */
 export type RuntimeItem = AnswerItem | { type: 'stage'; stage: AnswerStage; fraction: number }
@@ -121,6 +124,14 @@ export class Runtime {
 
   get enginePid(): number | undefined {
     return this.#keeper.pid
+  }
+
+  /** What a student in memory is run by, for the passports of its answers; null when it is not in memory. */
+  engineFacts(studentId: string): AnswerPassport['engine'] {
+    const student = this.#warm.get(studentId)
+    const build = student && this.#warm.buildOf(student.baseId)
+    if (!student || !build) return null
+    return { build, backend: this.#backend, threads: this.#threads, draftId: student.draftId }
   }
 
   /** Whether the weights of a model are in memory. */

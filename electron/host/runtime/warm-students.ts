@@ -138,6 +138,11 @@ export class WarmStudents {
     })
   }
 
+  /** The release and backend that a model was loaded with; null when it is not in memory. */
+  buildOf(modelId: string): string | null {
+    return this.#models.get(modelId)?.build ?? null
+  }
+
   /** Takes a student out; the model stays. */
   async close(studentId: string): Promise<void> {
     await this.#leave((student) => student.studentId === studentId)
