@@ -169,7 +169,7 @@ module.exports = {
         path: '^(contract|electron|renderer)/',
         pathNot: [
           '^electron/(serve|main)\\.ts$',
-          '^electron/host/runtime/',
+          '^electron/host/(base/fork-worker\\.ts$|runtime/)',
           // The systems' own readers of policies.
           '^electron/host/settings/managed-(mac|windows)\\.ts$',
           '^electron/shell/',

@@ -21,9 +21,9 @@ import { Downloads } from './models/downloads/downloads.ts'
 import { LineageCards } from './models/lineage/lineage-cards.ts'
 import { ModelFiles } from './models/library/model-files.ts'
 import { Models } from './models/models.ts'
-import type { EngineLimits } from './runtime/engine-keeper.ts'
-import type { EngineProcess } from './runtime/engine-process.ts'
-import { StartedProcesses } from './runtime/started-processes.ts'
+import type { WorkerLimits } from './base/worker-keeper.ts'
+import type { WorkerProcess } from './base/worker-process.ts'
+import { StartedProcesses } from './base/started-processes.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
@@ -51,9 +51,9 @@ export interface OpenedAreasOptions {
   neighbourPlaces: readonly NeighbourPlace[]
   /** Whose signatures count, for lineage cards. */
   trustedKeys: () => readonly TrustedKey[]
-  launchEngine: () => EngineProcess
-  launchReader: () => EngineProcess
-  engineLimits?: EngineLimits
+  launchEngine: () => WorkerProcess
+  launchReader: () => WorkerProcess
+  engineLimits?: WorkerLimits
   idleCheckMs?: number
   /** Whether backends are tried when the vault opens. */
   triesHardware: boolean

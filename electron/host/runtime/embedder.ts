@@ -8,8 +8,9 @@ import { watchAny } from '../base/watch-any.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
-import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
-import type { EngineProcess } from './engine-process.ts'
+import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
 import { TwoLanes } from './two-lanes.ts'
 
@@ -26,14 +27,14 @@ export interface EmbedderFacts {
 export interface EmbedderOptions {
   models: Models
   settings: SettingsArea
-  launchEngine: () => EngineProcess
+  launchEngine: () => WorkerProcess
   readMemory: () => MemoryReading
   /** Waits until no answer is being written. @throws AppError cancelled */
   quiet: (signal: AbortSignal) => Promise<void>
   now: () => number
   /** How often it is looked whether the process has nothing to do, in milliseconds. */
   idleCheckMs?: number
-  limits?: EngineLimits
+  limits?: WorkerLimits
 }
 
 /** `earlier`: the embedder before a change, for questions, as long as its vectors serve. */
@@ -57,7 +58,9 @@ export class Embedder {
 
   constructor(options: EmbedderOptions) {
     this.#options = options
-    this.#keeper = new EngineKeeper({
+    this.#keeper = new WorkerKeeper({
+      kind: engineWorker,
+      limits: engineLimits,
       launch: options.launchEngine,
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: () => this.#loaded.clear(),

@@ -6,8 +6,9 @@ import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
-import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
-import type { EngineProcess } from './engine-process.ts'
+import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
@@ -26,7 +27,7 @@ export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
   measurements: Measurements
-  launchEngine: () => EngineProcess
+  launchEngine: () => WorkerProcess
   readMemory: () => MemoryReading
   /** Memory of the graphics card that is used, as it was before the engine held anything. */
   card: () => MemoryReading | null
@@ -35,7 +36,7 @@ export interface RuntimeOptions {
   now: () => number
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
-  limits?: EngineLimits
+  limits?: WorkerLimits
 }
 
 /** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
@@ -71,7 +72,9 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options
-    this.#keeper = new EngineKeeper({
+    this.#keeper = new WorkerKeeper({
+      kind: engineWorker,
+      limits: engineLimits,
       launch: options.launchEngine,
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {

@@ -4,7 +4,7 @@
  */
 import type { AnswerStage, Backend } from '../../../contract/entities.ts'
 import type { StudentFiles } from '../models/models.ts'
-import type { EngineKeeper } from './engine-keeper.ts'
+import type { EngineKeeper } from './engine-worker.ts'
 import { contextsOf, weightsOf, type Measurements } from './measurements.ts'
 import { contextsFor, planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
