@@ -93,6 +93,34 @@ test('a pause keeps every byte, also over a restart, and goes on from there', as
   expect(hub.asked.at(-1)?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
 })
 
+test('a hub that was fixed to a mirror while it was paused is the one that is asked on (bug: the first one for ever)', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  room.downloads.begin(student)
+  const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  await room.downloads.pause(running?.id ?? '')
+  const mirror = await HubServer.start(bytes, identity)
+  mirror.tag = '"of the mirror"'
+  room.options.hub = `${mirror.address}/models/`
+  room.downloads.resume(running?.id ?? '')
+  await room.untilDone()
+  await mirror.close()
+  expectModel()
+  expect(hub.asked).toHaveLength(1)
+  expect(mirror.asked).toEqual([{ range: `bytes=${cutAt}-${bytes.length - 1}`, ifRange: undefined }])
+})
+
+test('a row of an older version, which knew the whole address, goes on from the hub in force', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  room.downloads.begin(student)
+  await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  await room.close()
+  await room.rewritePieces(({ path, etagFrom, ...file }) => ({ ...file, url: `${String(etagFrom)}/${String(path)}` }))
+  await room.open()
+  await room.untilDone()
+  expectModel()
+  expect(hub.asked.at(-1)).toEqual({ range: `bytes=${cutAt}-${bytes.length - 1}`, ifRange: '"one"' })
+})
+
 test('what ran when the vault was locked runs again by itself', async () => {
   hub.lies.push((_request, response) => hold(response))
   room.downloads.begin(student)

@@ -104,12 +104,12 @@ export class Downloads {
 
   /** @throws AppError busy, download_unverifiable */
   begin({ id: studentId, name, licence, file }: CatalogueStudent): void {
-    const { database, hub, now } = this.#options
+    const { database, now } = this.#options
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
     if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
-    const address = `${hub().replace(/\/$/, '')}/${file.repository}/resolve/main`
     const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
-      ...{ url: `${address}/${piece}`, sha256, totalBytes: sizeBytes, etag: null, parts: [] },
+      ...{ path: `${file.repository}/resolve/main/${piece}`, sha256, totalBytes: sizeBytes },
+      ...{ etag: null, etagFrom: null, parts: [] },
     }))
     const row: Row = {
       id: randomUUID(),
@@ -231,11 +231,11 @@ export class Downloads {
   }
 
   #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
-    const { network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now } = this.#options
+    const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now } = this.#options
     const piece = job.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
-      ...{ network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now },
+      ...{ network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now },
       magic: Buffer.from('GGUF'),
       name: job.row.name,
       path: this.#pathOf(job, index),
@@ -312,7 +312,7 @@ export class Downloads {
           id: row.id,
           studentId: row.student_id,
           name: row.name,
-          host: hostOf(job.pieces[0]?.file.url ?? ''),
+          host: hostOf(this.#options.hub()),
           state: running ? (waiting ? 'waiting' : phase) : row.state,
           doneBytes: doneBytesOf(job),
           totalBytes: totalBytesOf(job),
@@ -328,8 +328,16 @@ export class Downloads {
   }
 }
 
+/** As versions kept it that knew a file by its whole address: the hub of that time is not asked for ever. */
+const OlderFile = FetchedFile.omit({ path: true, etagFrom: true })
+  .extend({ url: z.string() })
+  .transform(({ url, ...file }): FetchedFile => {
+    const path = /[^/]+\/[^/]+\/resolve\/.+$/.exec(new URL(url).pathname)?.[0] ?? ''
+    return { ...file, path, etagFrom: url.slice(0, url.length - path.length - 1) }
+  })
+
 function newJob(row: Row): Job {
-  const pieces = z.array(FetchedFile).parse(JSON.parse(row.pieces))
+  const pieces = z.array(z.union([FetchedFile, OlderFile])).parse(JSON.parse(row.pieces))
   return {
     row,
     pieces: pieces.map((file) => ({ file, doneBytes: bytesOf(file) })),
