@@ -38,6 +38,8 @@ export interface Waiting {
 export interface FileFetchOptions {
   network: Network
   now: () => number
+  /** Milliseconds that pass evenly, whatever is done to the clock. */
+  elapsed: () => number
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs: number
   leastBytes: number
@@ -141,7 +143,7 @@ export class FileFetch {
 
   /** Asks for what is missing and writes what comes. Comes back when the gap is filled. */
   async #fetchGap(file: PartialFile, gap: Gap, signal: AbortSignal): Promise<void> {
-    const { network, paceMs, leastBytes, roomLookBytes, now, lookForRoom } = this.#options
+    const { network, paceMs, leastBytes, roomLookBytes, elapsed, lookForRoom } = this.#options
     const { totalBytes } = this.#file
     await lookForRoom()
     // A policy may have named another hub since the last connection.
@@ -158,7 +160,7 @@ export class FileFetch {
     try {
       const begin = this.#beginOf(answer, gap)
       let at = begin
-      let paceAt = now()
+      let paceAt = elapsed()
       let paceBytes = 0
       let roomBytes = 0
       for await (const chunk of this.#judged(answer, begin)) {
@@ -179,9 +181,9 @@ export class FileFetch {
           roomBytes = 0
           await lookForRoom()
         }
-        if (now() - paceAt >= paceMs) {
+        if (elapsed() - paceAt >= paceMs) {
           if (paceBytes < leastBytes) throw lost(url)
-          paceAt = now()
+          paceAt = elapsed()
           paceBytes = 0
         }
         if (to !== null && at >= to) return
