@@ -15,11 +15,14 @@ const longestWaitMs = 60_000
 
 /** A file on its way: what was promised, what the server said of it first, and what is on disk. */
 export const FetchedFile = z.object({
-  url: z.string(),
+  /** Its place below whatever hub is in force when it is asked for. */
+  path: z.string(),
   /** Null until the hub has told its own digest. */
   sha256: z.string().nullable(),
   totalBytes: z.number().nullable(),
   etag: z.string().nullable(),
+  /** The hub that gave the tag: another one has tags of its own for the same file. */
+  etagFrom: z.string().nullable(),
   parts: z.array(Part).catch([]),
 })
 export type FetchedFile = z.infer<typeof FetchedFile>
@@ -35,6 +38,8 @@ export interface Waiting {
 export interface FileFetchOptions {
   network: Network
   now: () => number
+  /** Milliseconds that pass evenly, whatever is done to the clock. */
+  elapsed: () => number
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs: number
   leastBytes: number
@@ -48,6 +53,8 @@ export interface FileFetchOptions {
   name: string
   path: string
   file: FetchedFile
+  /** The address of the hub as it is now. */
+  hub: () => string
   /** Told what is to be kept of it. */
   keep: (file: FetchedFile) => void
   onProgress: (doneBytes: number) => void
@@ -67,11 +74,16 @@ export class FileFetch {
   readonly #options: FileFetchOptions
   #file: FetchedFile
   #doneBytes: number
+  /** The hub that is being asked, and the file's address there. */
+  #hub: string
+  #url: string
 
   constructor(options: FileFetchOptions) {
     this.#options = options
     this.#file = options.file
     this.#doneBytes = bytesOf(options.file)
+    this.#hub = options.hub()
+    this.#url = addressAt(this.#hub, options.file.path)
   }
 
   /**
@@ -131,9 +143,14 @@ export class FileFetch {
 
   /** Asks for what is missing and writes what comes. Comes back when the gap is filled. */
   async #fetchGap(file: PartialFile, gap: Gap, signal: AbortSignal): Promise<void> {
-    const { network, paceMs, leastBytes, roomLookBytes, now, lookForRoom } = this.#options
-    const { url, totalBytes, etag } = this.#file
+    const { network, paceMs, leastBytes, roomLookBytes, elapsed, lookForRoom } = this.#options
+    const { totalBytes } = this.#file
     await lookForRoom()
+    // A policy may have named another hub since the last connection.
+    this.#hub = this.#options.hub()
+    this.#url = addressAt(this.#hub, this.#file.path)
+    const url = this.#url
+    const etag = this.#file.etagFrom === this.#hub ? this.#file.etag : null
     const part = gap.from > 0 || (gap.to !== null && gap.to !== totalBytes)
     const headers = {
       ...(part ? { range: `bytes=${gap.from}-${gap.to === null ? '' : gap.to - 1}` } : {}),
@@ -143,7 +160,7 @@ export class FileFetch {
     try {
       const begin = this.#beginOf(answer, gap)
       let at = begin
-      let paceAt = now()
+      let paceAt = elapsed()
       let paceBytes = 0
       let roomBytes = 0
       for await (const chunk of this.#judged(answer, begin)) {
@@ -164,9 +181,9 @@ export class FileFetch {
           roomBytes = 0
           await lookForRoom()
         }
-        if (now() - paceAt >= paceMs) {
+        if (elapsed() - paceAt >= paceMs) {
           if (paceBytes < leastBytes) throw lost(url)
-          paceAt = now()
+          paceAt = elapsed()
           paceBytes = 0
         }
         if (to !== null && at >= to) return
@@ -184,7 +201,7 @@ export class FileFetch {
    * @throws AppError download_not_the_file, download_wrong
    */
   #beginOf({ status, headers }: NetworkAnswer, gap: Gap): number {
-    const { url } = this.#file
+    const url = this.#url
     const length = headers['content-length'] === undefined ? null : Number(headers['content-length'])
     const encoding = headers['content-encoding'] ?? 'identity'
     if (isPage(headers['content-type']) || encoding !== 'identity') throw notTheFile(url)
@@ -220,16 +237,16 @@ export class FileFetch {
       beginning = null
     }
     if (beginning !== null)
-      throw beginning.length < Number(answer.headers['content-length']) ? lost(this.#file.url) : notTheFile(this.#file.url)
+      throw beginning.length < Number(answer.headers['content-length']) ? lost(this.#url) : notTheFile(this.#url)
   }
 
   /** What a wrong beginning means: something in the way, unless the length is the promised one and nothing better ever came. */
   #otherBeginning({ headers }: NetworkAnswer): AppError {
-    const { url, sha256, totalBytes } = this.#file
+    const { sha256, totalBytes } = this.#file
     const isPromised = sha256 !== null && totalBytes !== null && Number(headers['content-length']) === totalBytes
     return isPromised && this.#doneBytes === 0
       ? new AppError('model_not_gguf', 'The file is no model', { name: this.#options.name })
-      : notTheFile(url)
+      : notTheFile(this.#url)
   }
 
   /**
@@ -238,7 +255,7 @@ export class FileFetch {
    */
   #identify({ status, headers, redirects }: NetworkAnswer): void {
     const { name } = this.#options
-    const { url } = this.#file
+    const url = this.#url
     const all = [...redirects, headers]
     const named = (header: string): string | undefined =>
       all.map((some) => some[header]).find((value): value is string => typeof value === 'string')
@@ -253,12 +270,12 @@ export class FileFetch {
     if (this.#file.totalBytes !== null && totalBytes !== null && this.#file.totalBytes !== totalBytes) throw changed
 
     const etag = headers.etag?.startsWith('"') ? headers.etag : null
-    const isFirst = this.#file.etag === null || this.#doneBytes === 0
+    const isFirst = this.#file.etag === null || this.#file.etagFrom !== this.#hub || this.#doneBytes === 0
     if (!isFirst && etag !== null && etag !== this.#file.etag) throw changed
     this.#keep({
       sha256: this.#file.sha256 ?? linked,
       totalBytes: this.#file.totalBytes ?? totalBytes,
-      ...(isFirst ? { etag } : {}),
+      ...(isFirst ? { etag, etagFrom: this.#hub } : {}),
     })
   }
 
@@ -286,6 +303,11 @@ export class FileFetch {
 /** Bytes that are safe on disk. */
 export function bytesOf({ parts }: FetchedFile): number {
   return parts.reduce((sum, { length }) => sum + length, 0)
+}
+
+/** The address of a file below a hub or a mirror of it. */
+function addressAt(hub: string, path: string): string {
+  return `${hub.replace(/\/$/, '')}/${path}`
 }
 
 /** The hub sends files from servers of its own under other names; a mirror may do so under its own name only. */
