@@ -13,6 +13,7 @@ import type {
 import { AppError } from '../../../../contract/errors.ts'
 import type { AnswerItem } from '../../../engine/contract.ts'
 import type { AnswerSources, SearchReport } from '../../../../contract/sources.ts'
+import { untilLeft } from './until-left.ts'
 import type { Settlement } from '../conversations/conversation-store.ts'
 import type { CheckedAnswer, SourcedItem, WrittenAnswer } from '../sources/sourced-answers.ts'
 
@@ -105,7 +106,7 @@ export class AnswerWriter {
     let end: Extract<AnswerItem, { type: 'end' }> | null = null
     let isDeclined = false
     try {
-      for await (const item of ask(this.#abort.signal)) {
+      for await (const item of untilLeft(ask(this.#abort.signal), this.#abort.signal)) {
         if (item.type === 'stage') this.#setStage(item.stage, item.fraction)
         else if (item.type === 'prompt') prompt = item
         else if (item.type === 'reading') this.#setStage('reading', item.fraction)

@@ -26,7 +26,7 @@ import type { Chat } from '../chat.ts'
 import { ComparisonStore, stands, type KeptAnswer, type KeptComparison } from './comparison-store.ts'
 import { promptMessages } from '../conversations/prompt-messages.ts'
 import { scoresOf } from './scores.ts'
-import { unlessLeft } from '../answers/unless-left.ts'
+
 import { nameless, veilRuntime } from './veil.ts'
 
 interface Room {
@@ -257,7 +257,7 @@ export class Comparisons {
     const messages = promptMessages(settings.systemPrompt, [{ role: 'user' as const, text: question, thought: '' }])
     const asked = { ...open, prompt: { ...open.prompt, messages } }
     const done = writer
-      .run((signal) => unlessLeft(runtime.answer(asked, answer.id, signal), signal))
+      .run((signal) => runtime.answer(asked, answer.id, signal))
       .finally(() => {
         this.#writers.delete(answer.id)
         if (!kept.revealed) this.#pinUse()

@@ -14,7 +14,6 @@ import type { Asked } from './question-scores.ts'
 import { SourcedAnswers, type SourcedAnswersOptions } from '../sources/sourced-answers.ts'
 import type { Asking } from '../answers/asking.ts'
 import type { StudentChoice } from '../answers/student-choice.ts'
-import { unlessLeft } from '../answers/unless-left.ts'
 
 /** The same each time, so that two runs differ by what changed and by nothing else. */
 const seed = 1
@@ -57,8 +56,7 @@ export class QuestionAsker {
         state: runtime.state,
         count: (modelId, prompt) => runtime.count(modelId, prompt),
         load: (modelId) => runtime.load(modelId),
-        answer: (question, answerId, signal) =>
-          unlessLeft(runtime.answer({ ...question, isPatient: true }, answerId, signal), signal),
+        answer: (question, answerId, signal) => runtime.answer({ ...question, isPatient: true }, answerId, signal),
       },
     })
   }
