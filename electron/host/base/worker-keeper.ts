@@ -1,10 +1,12 @@
 /**
  * Keeps a worker's process alive, whichever worker it is: starts it when it is needed, listens to its heart, kills it when it hangs,
- * starts it again when it died. What it was doing fails with a coded error; nothing else notices.
+ * starts it again when it died. What it was doing fails with a coded error; nothing else notices. Two processes of one keeper are never
+ * there at once: the memory of one that was killed counts until it is gone, and the next one's model would not fit.
  */
 import { AppError, type ErrorCode } from '../../../contract/errors.ts'
 import { connect, type ClientOf, type Contract } from '../../../contract/link.ts'
 import { Countdown } from './countdown.ts'
+import { StartedProcesses } from './started-processes.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 /** What sets one worker apart from another. */
@@ -18,7 +20,7 @@ export interface WorkerKind<C extends Contract, Beat = unknown> {
   hung: ErrorCode
 }
 
-/** Limits in milliseconds; tests use shorter ones. */
+/** Limits in milliseconds in which the host was awake; tests use shorter ones. */
 export interface WorkerLimits {
   /** Without a heartbeat for so long its event loop hangs. `Infinity` where long silence is usual. */
   pulseMs: number
@@ -72,11 +74,21 @@ export class WorkerRun<C extends Contract> {
 
 export class WorkerKeeper<C extends Contract, Beat = unknown> {
   readonly #options: WorkerKeeperOptions<C, Beat>
+  readonly #processes = new StartedProcesses()
+  readonly #launch: () => WorkerProcess
   #running: WorkerRun<C> | null = null
+  #starting: Promise<WorkerRun<C>> | null = null
+  #stops = 0
   #closed = false
 
   constructor(options: WorkerKeeperOptions<C, Beat>) {
     this.#options = options
+    this.#launch = this.#processes.keeping(options.launch)
+  }
+
+  /** The process that runs, if one does. */
+  get current(): WorkerRun<C> | null {
+    return this.#running
   }
 
   get running(): boolean {
@@ -90,13 +102,13 @@ export class WorkerKeeper<C extends Contract, Beat = unknown> {
 
   /** A call to the worker; starts it when needed. @throws AppError the kind's `died` and `hung`, cancelled, locked, or what the worker says. */
   async call<T>(work: (client: ClientOf<C>) => Promise<T>): Promise<T> {
-    const run = this.run()
+    const run = await this.run()
     return run.race(work(run.client))
   }
 
   /** A stream from the worker, watched: silence for too long kills the process. @throws AppError as {@link call} does */
   async *stream<T>(open: (client: ClientOf<C>) => AsyncIterable<T>): AsyncGenerator<T> {
-    const run = this.run()
+    const run = await this.run()
     const items = open(run.client)[Symbol.asyncIterator]()
     try {
       for (;;) {
@@ -111,12 +123,20 @@ export class WorkerKeeper<C extends Contract, Beat = unknown> {
     }
   }
 
-  /** The process that runs; starts one when none does. @throws AppError locked */
-  run(): WorkerRun<C> {
+  /** The process that runs; starts one when none does, after those before it are gone. @throws AppError cancelled when it was stopped meanwhile, locked */
+  async run(): Promise<WorkerRun<C>> {
     if (this.#closed) throw new AppError('locked', 'The vault is locked')
     if (this.#running) return this.#running
-    const { kind, launch, onStart } = this.#options
-    const run = new WorkerRun(launch(), kind.contract)
+    this.#starting ??= this.#start(this.#stops).finally(() => (this.#starting = null))
+    return this.#starting
+  }
+
+  async #start(stops: number): Promise<WorkerRun<C>> {
+    await this.gone()
+    if (this.#closed) throw new AppError('locked', 'The vault is locked')
+    if (stops !== this.#stops) throw new AppError('cancelled', 'The worker was stopped')
+    const { kind, onStart } = this.#options
+    const run = new WorkerRun(this.#launch(), kind.contract)
     this.#running = run
     run.process.onExit((reason) => this.#died(run, new AppError(kind.died, 'The worker died', { ...reason })))
     onStart?.(run)
@@ -131,14 +151,22 @@ export class WorkerKeeper<C extends Contract, Beat = unknown> {
     run.process.kill()
   }
 
-  /** Ends the process, on purpose; what it holds in memory is gone with it. */
-  stop(): void {
+  /** Ends the process, on purpose; what it holds in memory is gone with it. Resolves as {@link gone} does. */
+  stop(): Promise<void> {
+    this.#stops++
     if (this.#running) this.end(this.#running, new AppError('cancelled', 'The worker was stopped'))
+    return this.gone()
   }
 
-  close(): void {
+  /** As {@link stop}, for good. */
+  close(): Promise<void> {
     this.#closed = true
-    this.stop()
+    return this.stop()
+  }
+
+  /** Resolves when no process that died or was ended is there any more; after two seconds in any case. Does not wait for one that runs. */
+  async gone(): Promise<void> {
+    if (!this.#running) await this.#processes.gone()
   }
 
   async #listen(run: WorkerRun<C>): Promise<void> {

@@ -118,13 +118,15 @@ export class Embedder {
     return scores
   }
 
-  close(): void {
+  /** Ends what is being embedded; resolves when the process is gone. */
+  async close(): Promise<void> {
     this.#closing.abort()
     clearInterval(this.#idleTimer)
-    this.#keeper.close()
+    const ended = this.#keeper.close()
     const locked = new AppError('locked', 'The vault is locked')
     this.state.end(locked)
     this.reranker.end(locked)
+    await ended
   }
 
   #embed(
@@ -157,7 +159,8 @@ export class Embedder {
     const { models, settings, readMemory } = this.#options
     // llama.cpp's threads are made with it.
     const threads = settings.values.threads || chooseThreads()
-    if (this.#keeper.running && this.#threads !== threads) this.#stop()
+    if (this.#keeper.running && this.#threads !== threads) await this.#stop()
+    await this.#keeper.gone()
     if (this.#loaded.get(purpose) === id) return
     // Whoever was the embedder in use, and is now the earlier one or the other way round, is in memory already.
     const other = purpose === 'embedder' ? 'earlier' : 'embedder'
@@ -187,9 +190,9 @@ export class Embedder {
     models.used(id)
   }
 
-  #stop(): void {
-    this.#keeper.stop()
+  #stop(): Promise<void> {
     this.#loaded.clear()
+    return this.#keeper.stop()
   }
 
   /** Ends the process, and so frees all of its memory, when it had nothing to do for as long as the person said. */
@@ -199,9 +202,8 @@ export class Embedder {
     const isIdle = (): boolean => idleMs > 0 && this.#keeper.running && now() - this.#usedAt >= idleMs
     if (!isIdle()) return
     await this.#lanes
-      .run('patient', this.#closing.signal, () => {
-        if (isIdle()) this.#stop()
-        return Promise.resolve()
+      .run('patient', this.#closing.signal, async () => {
+        if (isIdle()) await this.#stop()
       })
       .catch(() => undefined)
   }

@@ -151,7 +151,7 @@ export class Runtime {
     if (this.#keeper.running && this.#contexts.isPending) {
       await Promise.race([this.#keepAll(), new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
     }
-    this.#keeper.close()
+    await this.#keeper.close()
     this.answering.end(new AppError('locked', 'The vault is locked'))
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
@@ -326,6 +326,8 @@ export class Runtime {
     try {
       if (!this.#keeper.running) {
         this.#warm.forget()
+        // Memory is read before the engine is asked: what one that died held must not be missing then.
+        await this.#keeper.gone()
         this.#set({ engine: this.state.value.trouble ? 'restarting' : 'starting' })
         onStage('starting', 0)
       }
@@ -359,7 +361,7 @@ export class Runtime {
 
   async #stopEngine(): Promise<void> {
     for (const { studentId, label } of this.#warm.all) await this.#contexts.keep(studentId, label)
-    this.#keeper.stop()
+    await this.#keeper.stop()
     this.#warm.forget()
     this.#contexts.forget()
     this.#set({ engine: 'stopped' })

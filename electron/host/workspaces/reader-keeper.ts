@@ -112,7 +112,8 @@ export class ReaderKeeper {
     signal.addEventListener('abort', abort, { once: true })
     try {
       if (signal.aborted) throw new AppError('cancelled', 'The reading was left')
-      running = this.#keeper.run()
+      running = await this.#keeper.run()
+      if (signal.aborted) throw new AppError('cancelled', 'The reading was left')
       yield* work(running)
       whole = true
     } catch (error) {
@@ -122,7 +123,7 @@ export class ReaderKeeper {
     } finally {
       signal.removeEventListener('abort', abort)
       if (!whole && running) this.#keeper.end(running, new AppError('cancelled', 'The reading was left'))
-      this.#idle = setTimeout(() => this.#keeper.stop(), this.#limits.idleMs).unref()
+      this.#idle = setTimeout(() => void this.#keeper.stop(), this.#limits.idleMs).unref()
       leave()
     }
   }
@@ -132,7 +133,8 @@ export class ReaderKeeper {
     if (held === this.#held) return
     this.#held = held
     this.#clock()
-    if (this.#keeper.running) void this.#tellHeld(this.#keeper.run())
+    const { current } = this.#keeper
+    if (current) void this.#tellHeld(current)
   }
 
   /** For diagnostics and for tests that kill it. */
@@ -140,9 +142,10 @@ export class ReaderKeeper {
     return this.#keeper.pid
   }
 
-  close(): void {
+  /** Ends what is being read; resolves when the process is gone. */
+  close(): Promise<void> {
     clearTimeout(this.#idle)
-    this.#keeper.close()
+    return this.#keeper.close()
   }
 
   async #enter(): Promise<() => void> {
