@@ -7,6 +7,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '../../../../contract/errors.ts'
+import { identityOf, type FileIdentity } from '../../../../contract/file-identity.ts'
 import { unreadable } from '../library/model-files.ts'
 
 const Count = z.number().int().nonnegative()
@@ -140,6 +141,11 @@ export class PartialFile {
       this.#hashed += bytesRead
     }
     return this.#hash.copy().digest('hex')
+  }
+
+  /** Which file it is now. */
+  async identity(): Promise<FileIdentity> {
+    return identityOf(await this.#file.stat({ bigint: true }))
   }
 
   /** Cuts off what lies behind the file's end, should there be anything. */
