@@ -160,6 +160,8 @@ export class Network {
       this.#agent?.agent.destroy()
       const agent = new Agent({
         keepAlive: true,
+        // Else NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment trusts everybody.
+        rejectUnauthorized: true,
         ca: [...getCACertificates('default'), ...getCACertificates('system'), ...(certificates === '' ? [] : [certificates])],
         proxyEnv: proxy === '' ? process.env : { HTTPS_PROXY: proxy },
       })
