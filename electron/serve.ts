@@ -1,4 +1,8 @@
-/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
+/**
+ * The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one
+ * line, and a new one for each line that it is sent. Only wiring.
+ */
+import { createInterface } from 'node:readline'
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
@@ -32,7 +36,9 @@ try {
   closer.add('host', () => host.close())
   const server = await LoopbackServer.start({ host, pageFiles, uploadFolder: host.uploadFolder, port, onBug: console.error })
   closer.add('loopback server', () => server.close())
-  process.stdout.write(`Alambic: ${server.address}\n`)
+  const say = (): void => void process.stdout.write(`Alambic: ${server.newAddress()}\n`)
+  say()
+  createInterface({ input: process.stdin }).on('line', say)
 } catch (error) {
   console.error(startFailure(error) ?? error)
   await closer.close().catch(console.error)
