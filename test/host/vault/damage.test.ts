@@ -132,28 +132,37 @@ describe('damage', () => {
 })
 
 describe('backups', () => {
-  it('are made of every file before its first pending step, encrypted, and the last three of each are kept', async () => {
-    await closedVault()
-    let migrations: Migrations = { main: mainMigrations, workspace: workspaceMigrations }
-    for (let release = 0; release < 5; release++) {
-      room.now += 1000
-      const next = migrations.main.length + 1
-      migrations = {
-        ...migrations,
-        main: [
-          ...migrations.main,
-          { version: next, name: 'more', update: (database) => database.exec(`CREATE TABLE more_${next} (n INTEGER)`) },
-        ],
+  it.each([
+    ['goes on', 1000],
+    ['is set back a year each time (bug: the newest was removed)', -365 * 86_400_000],
+  ])(
+    'are made of every file before its first pending step, encrypted; the last three are kept when the clock %s',
+    async (_name, stepMs) => {
+      await closedVault()
+      let migrations: Migrations = { main: mainMigrations, workspace: workspaceMigrations }
+      for (let release = 0; release < 5; release++) {
+        room.now += stepMs
+        const next = migrations.main.length + 1
+        migrations = {
+          ...migrations,
+          main: [
+            ...migrations.main,
+            { version: next, name: 'more', update: (database) => database.exec(`CREATE TABLE more_${next} (n INTEGER)`) },
+          ],
+        }
+        const vault = await room.vault({ migrations })
+        await vault.unlock(passphrase)
+        await vault.close()
       }
-      const vault = await room.vault({ migrations })
-      await vault.unlock(passphrase)
-      await vault.close()
-    }
-    expect(readdirSync(inRoom('backups'))).toEqual(
-      [2, 1, 0].map((before) => `main-v${mainMigrations.length + 4 - before}-${room.now - before * 1000}.db`).sort(),
-    )
-    for (const file of readdirSync(inRoom('backups'))) expect(room.bytes(`backups/${file}`).includes('SQLite format')).toBe(false)
-  })
+      expect(readdirSync(inRoom('backups'))).toEqual(
+        [2, 1, 0]
+          .map((before) => `main-v${mainMigrations.length + 4 - before}-n${5 - before}-${room.now - before * stepMs}.db`)
+          .sort(),
+      )
+      for (const file of readdirSync(inRoom('backups')))
+        expect(room.bytes(`backups/${file}`).includes('SQLite format')).toBe(false)
+    },
+  )
 
   it('can be put back; the damaged file is set aside with its WAL, and the rest goes on as it was', async () => {
     await closedVault()
