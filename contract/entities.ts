@@ -17,6 +17,9 @@ export const VaultDamage = z.enum([
   'database_missing',
   'database_empty',
   'database_corrupt',
+  /** There is something, and the system does not let it be opened: rights, a folder in its place. */
+  'database_unreadable',
+  'disk_error',
   'key_missing',
   'from_future',
 ])
@@ -58,6 +61,23 @@ export type Protection = z.infer<typeof Protection>
 
 // ---- workspaces
 
+/**
+ * Why a workspace cannot be used although the vault is open. A wrong key cannot be told from a corrupt file. `disk_error` and `disk_full` may
+ * pass; the others stay until it is restored or removed.
+ */
+export const WorkspaceDamage = z.enum([
+  'database_missing',
+  'database_empty',
+  'database_corrupt',
+  'database_unreadable',
+  'key_missing',
+  'from_future',
+  'migration_failed',
+  'disk_error',
+  'disk_full',
+])
+export type WorkspaceDamage = z.infer<typeof WorkspaceDamage>
+
 /** One matter: its own encrypted file, its own key. */
 export const Workspace = z.object({
   id: Id,
@@ -72,6 +92,8 @@ export const Workspace = z.object({
   strict: z.boolean(),
   /** An archived one is closed: its conversations are not listed, searched or answered until it is opened again. */
   archived: z.boolean(),
+  /** What happened to its file, and copies that can be put in its place; null while nothing has. */
+  damage: z.object({ what: WorkspaceDamage, copies: z.array(VaultBackup) }).nullable(),
   documents: Count,
   /** On the disk. */
   sizeBytes: Count,

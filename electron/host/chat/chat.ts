@@ -59,8 +59,7 @@ export class Chat {
     this.#students = new StudentChoice(options)
     this.#sourced = new SourcedAnswers(options)
     this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
-    for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
-    for (const { id } of options.workspaces.all) this.#room(id).store.removeEmpty()
+    options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some((writing) => writing.workspaceId === workspaceId),
       leave: (workspaceId) => this.#leave(workspaceId),
@@ -252,9 +251,7 @@ export class Chat {
   }
 
   search(query: string, limit: number): SearchHit[] {
-    const { workspaces } = this.#options
-    const places = workspaces.all.map(({ id }) => ({ workspaceId: id, database: workspaces.database(id) }))
-    return searchAll(places, query, limit)
+    return searchAll(this.#options.workspaces, query, limit)
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
@@ -344,6 +341,9 @@ export class Chat {
     const existing = this.#rooms.get(workspaceId)
     if (existing) return existing
     const store = new ConversationStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
+    // Nobody has written here since it was opened: what is still being written was cut off, in a copy that was put back as well.
+    store.markInterrupted()
+    store.removeEmpty()
     const room = { store, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
     return room

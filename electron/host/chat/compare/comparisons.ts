@@ -65,7 +65,7 @@ export class Comparisons {
 
   constructor(options: ComparisonsOptions) {
     this.#options = options
-    for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
+    options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some(({ place }) => place.workspaceId === workspaceId),
       leave: (workspaceId) => this.#leave(workspaceId),
@@ -342,6 +342,7 @@ export class Comparisons {
     const existing = this.#rooms.get(workspaceId)
     if (existing) return existing
     const store = new ComparisonStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
+    store.markInterrupted()
     const room = { store, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
     return room

@@ -117,7 +117,9 @@ export class ConversationStates {
   }
 
   /** A workspace is closed or erased: what was kept of it is only there to be quick. */
-  #leave(database: EncryptedDatabase): void {
+  #leave(database: EncryptedDatabase | null): void {
+    // What cannot be told from others now is swept away at the next opening.
+    if (!database) return
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
     database.prepare('DELETE FROM kept_states').run()
     for (const record of records) this.#removeFile(record)
@@ -153,12 +155,11 @@ export class ConversationStates {
 
   #all(): { workspaceId: string; record: StateRecord }[] {
     const { workspaces } = this.#options
-    return workspaces.all.flatMap(({ id }) =>
-      workspaces
-        .database(id)
-        .prepare<StateRecord>('SELECT * FROM kept_states')
-        .all()
-        .map((record) => ({ workspaceId: id, record })),
-    )
+    const found: { workspaceId: string; record: StateRecord }[] = []
+    workspaces.each((workspaceId) => {
+      const records = workspaces.database(workspaceId).prepare<StateRecord>('SELECT * FROM kept_states').all()
+      found.push(...records.map((record) => ({ workspaceId, record })))
+    })
+    return found
   }
 }
