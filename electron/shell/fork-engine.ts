@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
 import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
 import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
+import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
@@ -21,11 +22,18 @@ export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityP
 export function forkUtilityReader(
   entry: string,
   parts: readonly string[],
+  data: ReaderDataFolders,
   utilities: Pick<typeof utilityProcess, 'fork'>,
 ): EngineProcess {
   const real = parts.map((part) => realpathSync(part))
   const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
-  return forkUtility(entry, { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' }, utilities)
+  const reader = forkUtility(
+    entry,
+    { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' },
+    utilities,
+  )
+  giveReaderData(reader.port, data)
+  return reader
 }
 
 function forkUtility(
