@@ -86,7 +86,10 @@ export function connect<C extends Contract>(port: Port, contract: C): ClientOf<C
   let closed = false
   const open = new Map<number, (frame: Frame) => void>()
 
-  port.onFrame((frame) => open.get(frame.id)?.(frame))
+  port.onFrame((frame) => {
+    // What the other side asks on the same line is for whoever serves it here, and has numbers of its own.
+    if (frame.t !== 'open' && frame.t !== 'cancel') open.get(frame.id)?.(frame)
+  })
   port.onClose(() => {
     closed = true
     for (const [id, receive] of [...open]) receive(failed(id, 'disconnected', 'The other side went away'))

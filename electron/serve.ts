@@ -28,7 +28,7 @@ try {
     dataFolder,
     desktop: new HeadlessDesktop({ folders }),
     launchEngine: () => forkEngine(files.engine),
-    launchReader: () => forkReader(files.reader, files.readerParts),
+    launchReader: () => forkReader(files.reader, files.readerParts, files.readerData),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,
