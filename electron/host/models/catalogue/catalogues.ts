@@ -267,9 +267,9 @@ export class Catalogues {
   /** Whose it is. @throws AppError catalogue_unknown_key, catalogue_tampered */
   #vouch(json: unknown, signatures: Signatures): { kind: Kind; signer: TrustedKey } {
     const { ownKeys } = this.#options
-    const own = verifyValue(json, signatures, ownKeys)
+    const own = verifyValue('catalogue', json, signatures, ownKeys)
     if ('signer' in own) return { kind: 'publisher', signer: own.signer }
-    const theirs = verifyValue(json, signatures, this.organisationKeys)
+    const theirs = verifyValue('catalogue', json, signatures, this.organisationKeys)
     if ('signer' in theirs) return { kind: 'organisation', signer: theirs.signer }
     const isKnown = own.trouble === 'wrong_signature' || theirs.trouble === 'wrong_signature'
     throw isKnown

@@ -131,7 +131,7 @@ export class LineageCards {
 
   #verify(json: unknown, signatures: Signatures | null): CardSignature {
     if (!signatures) return { state: 'unsigned' }
-    const found = verifyValue(json, signatures, this.#options.trustedKeys())
+    const found = verifyValue('card', json, signatures, this.#options.trustedKeys())
     return 'signer' in found ? { state: 'verified', by: found.signer.name } : { state: found.trouble }
   }
 
