@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
 import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
-import { canonicalBytes } from '../base/signed-value.ts'
+import { canonicalJson } from '../base/canonical-json.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { ManagedSource } from './managed-values.ts'
 import { readPolicies, type Policies } from './policies.ts'
@@ -39,7 +39,7 @@ export class SettingsArea {
   get policiesHash(): string | null {
     const { values } = this.#policies
     if (Object.keys(values).length === 0) return null
-    return createHash('sha256').update(canonicalBytes(values)).digest('hex')
+    return createHash('sha256').update(canonicalJson(values)).digest('hex')
   }
 
   get values(): Settings {
