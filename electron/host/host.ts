@@ -1,9 +1,12 @@
 /** The composition root: the only place that says `new`. Builds the backend bottom-up and closes it top-down; plain Node. */
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
-import { serve, type Port } from '../../contract/link.ts'
+import { serve, type Caller, type Port } from '../../contract/link.ts'
+import { AuditLog } from './audit/audit-log.ts'
+import { noted } from './audit/noted.ts'
 import { Closer } from './base/closer.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { References, type Desktop } from './desktop.ts'
@@ -60,6 +63,8 @@ export class Host {
   readonly incomingDocuments: IncomingDocuments
   readonly #closer: Closer
   readonly #log: Log
+  /** What happened, without content; a page cannot reach it. */
+  readonly audit: AuditLog
   readonly #vault: Vault
   readonly #keeper: AreaKeeper
   readonly #settings: SettingsArea
@@ -108,10 +113,12 @@ export class Host {
     this.#closer.add('incoming documents', () => this.incomingDocuments.close())
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
+    this.audit = new AuditLog({ now, onBug: (error) => this.#log.bug(error, 'audit') })
     this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
     this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
     this.#keeper = new AreaKeeper({
       dataFolder,
+      audit: this.audit,
       vault: this.#vault,
       settings: this.#settings,
       references: this.references,
@@ -134,17 +141,20 @@ export class Host {
     void this.#followIdleMinutes()
   }
 
-  /** Answers a page on this port until it goes away. */
-  serve(port: Port): () => void {
-    const handlers = createHandlers({
-      vault: this.#vault,
-      settings: this.#settings,
-      desktop: this.#desktop,
-      references: this.references,
-      incomingDocuments: this.incomingDocuments,
-      opened: () => this.#keeper.areas,
-    })
-    return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method))
+  /** Answers a page on this port until it goes away. @param caller what kind of page it is, for the audit log */
+  serve(port: Port, caller: Omit<Caller, 'id'> = { kind: 'browser' }): () => void {
+    const handlers = noted(
+      createHandlers({
+        vault: this.#vault,
+        settings: this.#settings,
+        desktop: this.#desktop,
+        references: this.references,
+        incomingDocuments: this.incomingDocuments,
+        opened: () => this.#keeper.areas,
+      }),
+      this.audit,
+    )
+    return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method), { ...caller, id: randomUUID() })
   }
 
   /** Process number of the engine while it runs. */

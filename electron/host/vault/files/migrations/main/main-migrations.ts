@@ -11,6 +11,7 @@ import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
 import { fileIdentities } from './0011-file-identities.ts'
+import { audit } from './0012-audit.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -24,4 +25,5 @@ export const mainMigrations: readonly Migration[] = [
   embedders,
   recognition,
   fileIdentities,
+  audit,
 ]
