@@ -68,7 +68,7 @@ test('every call of the contract is tagged, and nothing else is (bug: a new way 
       .flatMap(([name, { kind }]) => (kind === 'call' ? [name] : []))
       .sort(),
   ])
-  expect(Object.entries(auditTags).map(([area, tags]) => [area, Object.keys(tags as object).sort()])).toEqual(calls)
+  expect(Object.entries(auditTags).map(([area, tags]) => [area, Object.keys(tags).sort()])).toEqual(calls)
 })
 
 test('a day of work: acts stand there with who and what, and not one word of the person’s', async () => {
