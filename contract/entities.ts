@@ -539,6 +539,10 @@ export type Conversation = z.infer<typeof Conversation>
 export const AnswerStage = z.enum(['searching', 'checking', 'queued', 'starting', 'loading', 'reading', 'writing'])
 export type AnswerStage = z.infer<typeof AnswerStage>
 
+/** A conversation without its messages. */
+export const ConversationHead = Conversation.omit({ messages: true })
+export type ConversationHead = z.infer<typeof ConversationHead>
+
 /** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */
 export const ChatUpdate = z.discriminatedUnion('type', [
   z.object({
@@ -546,6 +550,8 @@ export const ChatUpdate = z.discriminatedUnion('type', [
     conversation: Conversation,
     writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable(),
   }),
+  /** Its title, pin, style, model or scope changed, and no message did. */
+  z.object({ type: z.literal('head'), head: ConversationHead }),
   /** More of the answer; append. About one every 30 ms. */
   z.object({ type: z.literal('text'), messageId: Id, text: z.string(), thought: z.string() }),
   z.object({ type: z.literal('stage'), messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }),

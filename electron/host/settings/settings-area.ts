@@ -85,19 +85,21 @@ export class SettingsArea {
     }
     // The organisation's value does not become the person's own when a form sends it back.
     const entries = wished.filter(([key]) => !isFixed(key) && (this.#database !== null || isClear(key)))
+    const next = Settings.parse({ ...this.state.value, ...Object.fromEntries(entries) })
+    const writeClear = ({ language, theme }: Settings): void => {
+      if (entries.some(([key]) => isClear(key))) writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
+    }
     const database = this.#database
     if (database) {
       const write = database.prepare(
         'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
       )
+      // Both places say the same: a clear file that cannot be written undoes the rows.
       database.transaction(() => {
         for (const [key, value] of entries) write.run(key, JSON.stringify(value))
+        writeClear(next)
       })
-    }
-    const next = Settings.parse({ ...this.state.value, ...Object.fromEntries(entries) })
-    if (entries.some(([key]) => isClear(key))) {
-      writeFileAtomic(this.#clearPath, JSON.stringify({ language: next.language, theme: next.theme }))
-    }
+    } else writeClear(next)
     this.state.set(next)
   }
 
