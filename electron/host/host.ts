@@ -19,7 +19,8 @@ import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
 import type { ManagedSource } from './settings/managed-values.ts'
-import { systemPolicies } from './settings/policies.ts'
+import { systemPolicies, systemPolicyFolder } from './settings/policies.ts'
+import { PolicyWatch, type PolicyWatchOptions } from './settings/policy-watch.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
 import { Vault } from './vault/vault.ts'
@@ -41,6 +42,8 @@ export interface HostOptions {
   trustedKeys?: () => readonly TrustedKey[]
   /** What administrators have fixed; by default what this system says. */
   policies?: ManagedSource
+  /** How policies are read again; by default in this system's folder, unless somebody else says what is fixed. */
+  policyWatch?: Partial<Pick<PolicyWatchOptions, 'folder' | 'everyMs' | 'settleMs' | 'leastMs'>>
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: EngineLimits
@@ -63,6 +66,7 @@ export class Host {
   readonly #vault: Vault
   readonly #keeper: AreaKeeper
   readonly #settings: SettingsArea
+  readonly #policyWatch: PolicyWatch
   readonly #desktop: Desktop
 
   /** @throws DataFolderInUse when another Alambic uses this data folder */
@@ -87,7 +91,8 @@ export class Host {
     embedderFiles = [],
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     trustedKeys = () => ownKeys,
-    policies = systemPolicies(process.platform),
+    policies,
+    policyWatch = { folder: policies ? null : systemPolicyFolder(process.platform) },
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -108,7 +113,13 @@ export class Host {
     this.#closer.add('incoming documents', () => this.incomingDocuments.close())
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
-    this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
+    this.#settings = new SettingsArea({
+      clearPath: join(dataFolder, 'appearance.json'),
+      source: policies ?? systemPolicies(process.platform),
+    })
+    this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folder: null, now, ...policyWatch })
+    this.#closer.add('policies', () => this.#policyWatch.close())
+    this.#policyWatch.open()
     this.#vault = new Vault({ dataFolder, keychain, now })
     this.#keeper = new AreaKeeper({
       dataFolder,
@@ -139,6 +150,7 @@ export class Host {
     const handlers = createHandlers({
       vault: this.#vault,
       settings: this.#settings,
+      policyWatch: this.#policyWatch,
       desktop: this.#desktop,
       references: this.references,
       incomingDocuments: this.incomingDocuments,
