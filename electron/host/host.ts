@@ -21,7 +21,8 @@ import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
 import type { ManagedSource } from './settings/managed-values.ts'
-import { systemPolicies } from './settings/policies.ts'
+import { systemPolicies, systemPolicyFolder } from './settings/policies.ts'
+import { PolicyWatch, type PolicyWatchOptions } from './settings/policy-watch.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
@@ -44,6 +45,8 @@ export interface HostOptions {
   trustedKeys?: () => readonly TrustedKey[]
   /** What administrators have fixed; by default what this system says. */
   policies?: ManagedSource
+  /** How policies are read again; by default in this system's folder, unless somebody else says what is fixed. */
+  policyWatch?: Partial<Pick<PolicyWatchOptions, 'folder' | 'everyMs' | 'settleMs' | 'leastMs'>>
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: WorkerLimits
@@ -68,6 +71,7 @@ export class Host {
   readonly #vault: Vault
   readonly #keeper: AreaKeeper
   readonly #settings: SettingsArea
+  readonly #policyWatch: PolicyWatch
   readonly #desktop: Desktop
 
   /** @throws DataFolderInUse when another Alambic uses this data folder */
@@ -92,7 +96,8 @@ export class Host {
     embedderFiles = [],
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     trustedKeys = () => ownKeys,
-    policies = systemPolicies(process.platform),
+    policies,
+    policyWatch = { folder: policies ? null : systemPolicyFolder(process.platform) },
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -114,7 +119,13 @@ export class Host {
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
     this.audit = new AuditLog({ now, onBug: (error) => this.#log.bug(error, 'audit') })
-    this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
+    this.#settings = new SettingsArea({
+      clearPath: join(dataFolder, 'appearance.json'),
+      source: policies ?? systemPolicies(process.platform),
+    })
+    this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folder: null, now, ...policyWatch })
+    this.#closer.add('policies', () => this.#policyWatch.close())
+    this.#policyWatch.open()
     this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
     this.#keeper = new AreaKeeper({
       dataFolder,
@@ -147,6 +158,7 @@ export class Host {
       createHandlers({
         vault: this.#vault,
         settings: this.#settings,
+        policyWatch: this.#policyWatch,
         desktop: this.#desktop,
         references: this.references,
         incomingDocuments: this.incomingDocuments,

@@ -4,6 +4,7 @@
  */
 import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
+import { isOneLine } from '../../../contract/one-line.ts'
 import { canonicalJson, NotCanonical } from './canonical-json.ts'
 
 const rawKeyBytes = 32
@@ -12,7 +13,7 @@ const derPrefix = Buffer.from('302a300506032b6570032100', 'hex')
 
 /** A public key that signatures are accepted from: its 32 bytes in base64, and whose it is. */
 export const TrustedKey = z.object({
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(200).refine(isOneLine),
   publicKey: z.base64().refine((text) => Buffer.from(text, 'base64').length === rawKeyBytes, 'An ed25519 key has 32 bytes'),
 })
 export type TrustedKey = z.infer<typeof TrustedKey>

@@ -1,35 +1,46 @@
-// The person's settings in their two places: the encrypted file, and the clear one for what the unlock screen needs.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+// Settings in two places: the vault, and the clear file for the unlock screen. The bug it would catch: one says dark and the other light when the
+// second could not be written.
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SettingsArea } from '../../../electron/host/settings/settings-area.ts'
-import { openEncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
-import { migrate } from '../../../electron/host/vault/files/migrate.ts'
-import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
+import { Vault } from '../../../electron/host/vault/vault.ts'
+import { MemoryKeychain } from '../../fixtures/memory-keychain.ts'
 import { temporaryFolder } from '../../fixtures/test-host.ts'
 
-test('where the second place cannot be written nothing is kept (bug: two places of settings that disagree)', () => {
+test('a change that cannot be kept in both places is kept in neither', async () => {
   const folder = temporaryFolder()
+  const vault = new Vault({ dataFolder: folder, keychain: new MemoryKeychain(), now: Date.now })
+  await vault.start()
+  await vault.create({ kind: 'keychain' })
   const clearPath = join(folder, 'appearance.json')
-  const area = new SettingsArea({ clearPath, source: () => ({ values: [], unread: [] }) })
-  const database = openEncryptedDatabase(join(folder, 'main.db'), Buffer.alloc(32, 7), { create: true })
-  migrate(database, mainMigrations, { backup: () => undefined })
-  area.attach(database)
-  area.set({ theme: 'dark', threads: 1 })
-  expect(JSON.parse(readFileSync(clearPath, 'utf8'))).toMatchObject({ theme: 'dark' })
-
-  // A folder in its place, as good as a disk that refuses.
-  rmSync(clearPath)
-  mkdirSync(join(clearPath, 'full'), { recursive: true })
-  expect(() => area.set({ theme: 'light', threads: 2 })).toThrow()
-  expect(area.values).toMatchObject({ theme: 'dark', threads: 1 })
+  const settings = (): SettingsArea => {
+    const area = new SettingsArea({ clearPath, source: () => ({ values: [], unread: [] }) })
+    area.attach(vault.main)
+    return area
+  }
+  const area = settings()
+  mkdirSync(join(clearPath, 'in the way'), { recursive: true })
+  expect(() => area.set({ theme: 'dark', idleLockMinutes: 5 })).toThrow()
+  for (const each of [area, settings()]) expect(each.values).toMatchObject({ theme: 'system', idleLockMinutes: 15 })
   rmSync(clearPath, { recursive: true })
+  area.set({ theme: 'dark', idleLockMinutes: 5 })
   area.detach()
-  area.attach(database)
-  expect(area.values).toMatchObject({ theme: 'dark', threads: 1 })
+  expect(area.values.theme).toBe('dark')
+  expect(settings().values).toMatchObject({ theme: 'dark', idleLockMinutes: 5 })
+  await vault.close()
+})
 
-  area.set({ theme: 'light' })
-  expect(existsSync(clearPath)).toBe(true)
-  expect(area.values.theme).toBe('light')
-  database.close()
+test('a source of policies that fails in a way of its own closes', () => {
+  let fails = false
+  const source = () => {
+    if (fails) throw new Error('the registry is away')
+    return { values: [], unread: [] }
+  }
+  const area = new SettingsArea({ clearPath: join(temporaryFolder(), 'appearance.json'), source })
+  expect(area.values.requireSignedBundles).toBe(false)
+  fails = true
+  area.readPolicies()
+  expect(area.values.requireSignedBundles).toBe(true)
+  expect(area.managed.value.requireSignedBundles).toEqual({ origin: 'the registry is away', unread: true })
 })
