@@ -304,8 +304,11 @@ export type Download = z.infer<typeof Download>
 
 // ---- network
 
-/** What the door is opened for. */
-export const NetworkPurpose = z.enum(['model_download', 'catalogue'])
+/**
+ * What an address is reached for; the one list. `teacher`: a model on a server is asked. `proxy`: connections go through it. `link`: the
+ * person's own browser or mail program opens an address.
+ */
+export const NetworkPurpose = z.enum(['model_download', 'catalogue', 'teacher', 'proxy', 'link'])
 export type NetworkPurpose = z.infer<typeof NetworkPurpose>
 
 /** One attempt to reach an address. `open`: still going on. `refused`: by the door. `failed`: beyond it. */
@@ -313,14 +316,40 @@ export const LedgerEntry = z.object({
   id: Count,
   at: Time,
   host: z.string(),
+  /** Null for mail addresses, and for what older versions wrote down. */
+  port: Count.nullable(),
   purpose: NetworkPurpose,
   outcome: z.enum(['open', 'passed', 'refused', 'failed']),
+  sentBytes: Count,
   receivedBytes: Count,
+  /** Host and port of the proxy that it went through. */
+  proxy: z.string().nullable(),
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
 
-/** The door: hosts that something is talking to now, and its ledger, newest first. */
-export const DoorState = z.object({ hosts: z.array(z.string()), entries: z.array(LedgerEntry), total: Count })
+/** Somebody's word that an address may be reached for a purpose. */
+export const NetworkConsent = z.object({
+  purpose: NetworkPurpose,
+  /** What was asked about: everything below it may be reached. */
+  address: z.string(),
+  host: z.string(),
+  port: Count,
+  /** Null for a policy. */
+  givenAt: Time.nullable(),
+  givenBy: z.enum(['dialog', 'browser', 'policy']),
+  /** Whether it ends when the vault locks. */
+  untilLock: z.boolean(),
+})
+export type NetworkConsent = z.infer<typeof NetworkConsent>
+
+/** The door: hosts that something is talking to now, who may be reached, what a person is being asked outside of the page, and the ledger, newest first. */
+export const DoorState = z.object({
+  hosts: z.array(z.string()),
+  consents: z.array(NetworkConsent),
+  asking: z.object({ purpose: NetworkPurpose, host: z.string(), where: z.enum(['dialog', 'browser']) }).nullable(),
+  entries: z.array(LedgerEntry),
+  total: Count,
+})
 export type DoorState = z.infer<typeof DoorState>
 
 // ---- runtime
@@ -544,8 +573,6 @@ export const DesktopState = z.object({
   pickFiles: z.enum(['dialog', 'upload']),
   /** `dialog`: the host opens the system's dialog for folders. `named`: there are those that Alambic was started with, if any. */
   pickFolders: z.enum(['dialog', 'named']),
-  /** Whether the host opens web links; otherwise the page does. */
-  opensLinks: z.boolean(),
   /** What is inside, for About. */
   components: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
 })

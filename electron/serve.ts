@@ -1,4 +1,4 @@
-/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
+/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line, and later one for each page of its own that asks something (`Alambic asks:`) and each link to open (`Alambic opens:`). Only wiring. */
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
@@ -9,10 +9,13 @@ import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { closeOnSignals } from './loopback/close-on-signals.ts'
+import { ConsentServer } from './loopback/consent-server.ts'
 import { HeadlessDesktop } from './loopback/headless-desktop.ts'
 import { LoopbackServer } from './loopback/loopback-server.ts'
 
 const closer = new Closer()
+/** The launcher opens what it reads here; a person at a terminal does so by hand. */
+const say = (what: string, address: string): void => void process.stdout.write(`Alambic ${what}: ${address}\n`)
 closeOnSignals(() => closer.close(), console.error)
 try {
   const files = programFiles(import.meta)
@@ -22,7 +25,8 @@ try {
   const pageFiles = readPageFiles(pageFolder ?? files.page)
   const host = await Host.start({
     dataFolder,
-    desktop: new HeadlessDesktop({ folders }),
+    desktop: new HeadlessDesktop({ folders, open: (url) => say('opens', url) }),
+    consent: new ConsentServer({ show: (address) => say('asks', address) }),
     launchEngine: () => forkEngine(files.engine),
     launchReader: () => forkReader(files.reader, files.readerParts),
     keychain: new SystemKeychain(),

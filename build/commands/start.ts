@@ -123,8 +123,10 @@ function startLoopback(words: string[], open: boolean): ChildProcess {
   const child = spawn(ownNode, [join(root, 'electron', 'serve.ts'), ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   createInterface({ input: child.stdout }).on('line', (line) => {
     console.log(line)
-    const address = /^Alambic: (http:\/\/127\.0\.0\.1:\S+)$/.exec(line)?.[1]
-    if (address && open && hasScreen()) openBrowser(address)
+    // Its page, a question of its own that the page must not answer, and a link that the person agreed to open.
+    const address = /^Alambic(?:: | asks: )(http:\/\/127\.0\.0\.1:\S+)$|^Alambic opens: ((?:https:\/\/|mailto:)\S+)$/.exec(line)
+    const opened = address?.[1] ?? address?.[2]
+    if (opened && open && hasScreen()) openBrowser(opened)
   })
   return child
 }

@@ -7,6 +7,7 @@ import { serve, type Port } from '../../contract/link.ts'
 import { Closer } from './base/closer.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { DataFolderLock } from './base/data-folder-lock.ts'
+import { ConsentDesk, type Consent } from './consent.ts'
 import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
 import { IncomingDocuments } from './incoming-documents.ts'
@@ -28,6 +29,8 @@ import { Vault } from './vault/vault.ts'
 export interface HostOptions {
   dataFolder: string
   desktop: Desktop
+  /** Asks the person, where the page cannot answer. */
+  consent: Consent
   launchEngine: () => EngineProcess
   launchReader: () => EngineProcess
   keychain: Keychain
@@ -80,6 +83,7 @@ export class Host {
   private constructor({
     dataFolder,
     desktop,
+    consent,
     launchEngine,
     launchReader,
     keychain,
@@ -115,6 +119,8 @@ export class Host {
       vault: this.#vault,
       settings: this.#settings,
       references: this.references,
+      desktop,
+      desk: new ConsentDesk({ consent, elapsed: () => performance.now() }),
       starterFiles,
       embedderFiles,
       neighbourPlaces: places,

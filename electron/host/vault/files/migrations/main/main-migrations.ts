@@ -10,6 +10,7 @@ import { pieces } from './0007-pieces.ts'
 import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
+import { consents } from './0011-consents.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -22,4 +23,5 @@ export const mainMigrations: readonly Migration[] = [
   workspaces,
   embedders,
   recognition,
+  consents,
 ]
