@@ -65,6 +65,7 @@ export const errorCodes = [
   'folder_unreadable',
   'folder_empty',
   'workspace_archived',
+  'workspace_damaged',
   'workspace_file_malformed',
   'workspace_file_newer',
   'no_embedder',

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
     desktop: new ElectronDesktop({ dialog, shell }),
     consent: new ConsentDialog({ dialog }),
     launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
-    launchReader: () => forkUtilityReader(files.reader, files.readerParts, utilityProcess),
+    launchReader: () => forkUtilityReader(files.reader, files.readerParts, files.readerData, utilityProcess),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

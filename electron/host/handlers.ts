@@ -3,7 +3,7 @@ import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
 import type { IncomingDocuments } from './incoming-documents.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
-import { watchLineages } from './models/lineage/lineages.ts'
+import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
@@ -41,6 +41,8 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       make: ({ name }) => opened().workspaces.make(name),
       configure: (change) => opened().workspaces.configure(change),
       archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
+      reopen: ({ workspaceId }) => opened().workspaces.reopen(workspaceId),
+      putBack: ({ workspaceId, copyId }) => opened().workspaces.putBack(workspaceId, copyId),
       erase: ({ workspaceId }) => opened().workspaces.erase(workspaceId),
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),

@@ -14,8 +14,8 @@ import { IncomingDocuments } from './incoming-documents.ts'
 import { Log } from './log.ts'
 import { AreaKeeper } from './opened-areas.ts'
 import { neighbourPlaces, type NeighbourPlace } from './models/library/neighbours.ts'
-import type { EngineLimits } from './runtime/engine-keeper.ts'
-import type { EngineProcess } from './runtime/engine-process.ts'
+import type { WorkerLimits } from './base/worker-keeper.ts'
+import type { WorkerProcess } from './base/worker-process.ts'
 import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
@@ -31,8 +31,8 @@ export interface HostOptions {
   desktop: Desktop
   /** Asks the person, where the page cannot answer. */
   consent: Consent
-  launchEngine: () => EngineProcess
-  launchReader: () => EngineProcess
+  launchEngine: () => WorkerProcess
+  launchReader: () => WorkerProcess
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -46,7 +46,7 @@ export interface HostOptions {
   policies?: ManagedSource
   now?: () => number
   memory?: () => MemoryReading
-  engineLimits?: EngineLimits
+  engineLimits?: WorkerLimits
   /** Whether backends are tried when the vault opens; they are, unless a test is about something else. */
   triesHardware?: boolean
   hardwareLimits?: Partial<Pick<HardwareOptions, 'deadlineMs' | 'drivers'>>
@@ -113,7 +113,7 @@ export class Host {
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
     this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
-    this.#vault = new Vault({ dataFolder, keychain, now })
+    this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
     this.#keeper = new AreaKeeper({
       dataFolder,
       vault: this.#vault,

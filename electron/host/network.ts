@@ -256,6 +256,7 @@ export class Network {
       this.#agent?.agent.destroy()
       const agent = new Agent({
         keepAlive: true,
+        // Else NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment trusts everybody.
         rejectUnauthorized: true,
         ca: [...getCACertificates('default'), ...getCACertificates('system'), ...(certificates === '' ? [] : [certificates])],
         ...(proxy === null ? {} : { proxyEnv: { HTTPS_PROXY: proxy } }),

@@ -2,11 +2,12 @@
  * Asks for consent behind the loopback skin: on a page of the host's own under another port, and so another origin, which the
  * assistant's page neither knows nor can read, frame or post to. It listens only while a question is open, each time on another port.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Consent, ConsentAnswer, ConsentQuestion } from '../host/consent.ts'
 import { consentHeaders, consentPage, endingPage } from './consent-page.ts'
+import { isSame, newSecret } from './gate.ts'
+import { isOwnUser } from './peer-user.ts'
 
 /** Bytes of the form, which holds a token and a word. */
 const mostFormBytes = 1024
@@ -26,6 +27,10 @@ export class ConsentServer implements Consent {
     if (signal.aborted) return 'no'
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 })
     server.maxConnections = mostConnections
+    // Another user of the machine may have read the address off a screen.
+    server.on('connection', (socket) => {
+      if (!isOwnUser(socket)) socket.destroy()
+    })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen({ host: '127.0.0.1', port: 0, exclusive: true }, resolve)
     })
@@ -51,9 +56,9 @@ class OpenQuestion {
   readonly #resolve: (answer: ConsentAnswer) => void
   readonly #authority: string
   /** In the path: only whom the host showed the address can read the page. */
-  readonly #path = `/${secret()}`
+  readonly #path = `/${newSecret()}`
   /** In the form: only whoever read the page can answer. */
-  readonly #token = secret()
+  readonly #token = newSecret()
   #isAnswered = false
 
   constructor(question: ConsentQuestion, server: Server, resolve: (answer: ConsentAnswer) => void) {
@@ -116,14 +121,4 @@ function answerOf(text: string | null): ConsentAnswer | null {
 
 function one(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header
-}
-
-function secret(): string {
-  return randomBytes(32).toString('base64url')
-}
-
-/** Takes the same time wherever two texts differ; hashing makes their lengths equal. */
-function isSame(given: string, right: string): boolean {
-  const [a, b] = [given, right].map((text) => createHash('sha256').update(text).digest())
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }

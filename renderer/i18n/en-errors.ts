@@ -124,6 +124,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     reader_hung: () => 'This file took too long to read and was left out.',
     folder_empty: () => 'There is no file in this folder that Alambic can read.',
     folder_unreadable: () => 'This folder is not there or cannot be read.',
+    workspace_damaged: () => 'This workspace cannot be opened. Its page under Workspaces says why.',
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',

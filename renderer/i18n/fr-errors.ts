@@ -131,6 +131,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
     folder_empty: () => 'Il n’y a dans ce dossier aucun fichier qu’Alambic sache lire.',
     folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu.',
+    workspace_damaged: () => 'Cet espace de travail ne peut pas être ouvert. Sa page, sous Espaces de travail, dit pourquoi.',
     workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
     workspace_file_newer: () =>

@@ -1,24 +1,24 @@
 // The door and who may go through it. The bugs it would catch: a page that opens it by itself, a grant that outlives its reason, and words that follow a redirect.
 import type { IncomingHttpHeaders } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { settings as all, Settings, type ManagedSettings } from '../../contract/settings.ts'
-import { Watchable } from '../../electron/host/base/watchable.ts'
-import { ConsentDesk } from '../../electron/host/consent.ts'
+import type { ManagedSettings, Settings } from '../../contract/settings.ts'
+import type { Watchable } from '../../electron/host/base/watchable.ts'
 import type { Grant } from '../../electron/host/network-grants.ts'
 import { proxyFor } from '../../electron/host/network-proxy.ts'
 import { Network, type NetworkAnswer } from '../../electron/host/network.ts'
 import { Vault } from '../../electron/host/vault/vault.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { MemoryKeychain } from '../fixtures/memory-keychain.ts'
-import { ScriptedConsent } from '../fixtures/scripted-consent.ts'
+import { networkParts } from '../fixtures/network-parts.ts'
+import type { ScriptedConsent } from '../fixtures/scripted-consent.ts'
 import { makeCertificates } from '../fixtures/test-certificates.ts'
 import { present, startTestHost, temporaryFolder, until, type TestHost } from '../fixtures/test-host.ts'
 
 const { authority, identity } = makeCertificates()
-const initial = Settings.parse(Object.fromEntries(Object.entries(all).map(([key, { initial }]) => [key, initial])))
 const never = new AbortController().signal
 let hub: HubServer
 let vault: Vault
+let parts: ReturnType<typeof networkParts>
 let consent: ScriptedConsent
 let settings: Watchable<Settings>
 let managed: Watchable<ManagedSettings>
@@ -34,10 +34,11 @@ beforeEach(async () => {
   vault = new Vault({ dataFolder: temporaryFolder(), keychain: new MemoryKeychain(), now: Date.now })
   await vault.start()
   await vault.create({ kind: 'keychain' })
-  consent = new ScriptedConsent()
-  settings = new Watchable({ ...initial, certificates: authority })
-  managed = new Watchable<ManagedSettings>({})
   elapsed = 0
+  parts = networkParts({ certificates: authority }, () => elapsed)
+  consent = parts.consent
+  settings = parts.settings.state
+  managed = parts.settings.managed
   open()
 })
 afterEach(async () => {
@@ -46,9 +47,8 @@ afterEach(async () => {
 })
 
 function open(): void {
-  const desk = new ConsentDesk({ consent, elapsed: () => elapsed })
-  const ways = { database: vault.main, settings: { state: settings, managed }, desk, now: Date.now, elapsed: () => elapsed }
-  network = new Network({ ...ways, environment: {} })
+  const { desk, settings } = parts
+  network = new Network({ ...{ database: vault.main, settings, desk }, now: Date.now, elapsed: () => elapsed, environment: {} })
 }
 /** Fixes settings as an administrator does. */
 function fix(values: Partial<Settings>): void {
@@ -221,18 +221,6 @@ describe('what is sent', () => {
     hub.lies.push((_request, response) => response.writeHead(307, { location: '/elsewhere' }).end())
     await expect(network.post(file(), { grant, body, signal: never })).rejects.toMatchObject({ code: 'network_status' })
     expect(hub.asked).toHaveLength(2)
-  })
-
-  test('NODE_TLS_REJECT_UNAUTHORIZED does not make a stranger trusted', async () => {
-    settings.set({ ...settings.value, certificates: '' })
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
-    try {
-      const grant = await network.grants.ask(models())
-      await expect(network.get(file(), { grant, signal: never })).rejects.toMatchObject({ code: 'network_untrusted' })
-    } finally {
-      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
-    }
-    expect(hub.asked).toEqual([])
   })
 })
 

@@ -9,7 +9,7 @@ import { Watchable } from '../../base/watchable.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { bytesOf, FileFetch, hostOf, KeptFile, type FetchedFile, type Waiting } from './file-fetch.ts'
-import { bringInSplit, readSplit } from '../gguf/gguf-split.ts'
+import { bringInSplit, readSplit } from '../library/gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
 
@@ -223,9 +223,11 @@ export class Downloads {
     const sha256 = row.sha256 ?? (pieces.length === 1 ? pieces[0]?.file.sha256 : null)
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
     if (sha256 && (await models.isWhole(sha256))) return models.fetchedAs(sha256, row.student_id)
-    const hashes: string[] = []
-    for (const index of pieces.keys()) hashes.push(await this.#fetchPiece(job, index, signal))
-    const incoming = pieces.length > 1 ? await this.#join(job, signal) : { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
+    const fetched: IncomingFile[] = []
+    for (const index of pieces.keys())
+      fetched.push({ path: this.#pathOf(job, index), ...(await this.#fetchPiece(job, index, signal)) })
+    const [whole] = fetched
+    const incoming = fetched.length === 1 && whole ? whole : await this.#join(job, signal)
     const { file_name: fileName, name, licence, student_id: studentId } = row
     await models.adopt(incoming, { fileName, name, licence })
     models.fetchedAs(incoming.sha256, studentId)
@@ -253,7 +255,7 @@ export class Downloads {
     }
   }
 
-  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
+  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
     const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed } = this.#options
     const piece = job.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)

@@ -7,8 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { FileIdentity } from '../../../../contract/file-identity.ts'
 import type { Network, NetworkAnswer } from '../../network.ts'
 import type { Grant } from '../../network-grants.ts'
+import type { IncomingFile } from '../library/model-files.ts'
 import { Part, PartialFile } from './partial-file.ts'
 
 /** The longest wait in milliseconds before the network is tried again. */
@@ -102,14 +104,15 @@ export class FileFetch {
 
   /**
    * Fetches what is missing and verifies the whole.
-   * @returns its SHA-256 in hexadecimal
+   * @returns the SHA-256 of its bytes in hexadecimal, and which file it is
    * @throws AppError model_wrong_hash, after which nothing of it is here; model_not_gguf, download_changed, download_wrong,
    * download_unverifiable, network_*, disk_full, file_unreadable, cancelled: what is here stays
    */
-  async run(signal: AbortSignal): Promise<string> {
+  async run(signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
     const { path, name } = this.#options
     const file = await PartialFile.open(path, this.#file.parts, (parts) => this.#keep({ parts }), signal)
     let sha256: string
+    let identity: FileIdentity
     try {
       try {
         await this.#fetchGaps(file, signal)
@@ -120,6 +123,7 @@ export class FileFetch {
       const totalBytes = this.#file.totalBytes ?? file.doneBytes
       await file.cut(totalBytes)
       sha256 = await file.digest(totalBytes, signal)
+      identity = await file.identity()
     } catch (error) {
       await file.close()
       // Nothing of it came: what lies there is an empty file.
@@ -134,7 +138,7 @@ export class FileFetch {
       this.#progress(0)
       throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
     }
-    return sha256
+    return { sha256, identity }
   }
 
   async #fetchGaps(file: PartialFile, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const consents: Migration = {
-  version: 11,
+  version: 12,
   name: 'consents',
   update(database) {
     database.exec(`
