@@ -6,13 +6,11 @@ import {
   CatalogueState,
   ConversationRow,
   DesktopState,
-  DoorState,
   Download,
   Fit,
   HardwareState,
   ModelsState,
   Neighbour,
-  NetworkPurpose,
   Place,
   Preset,
   Protection,
@@ -21,6 +19,7 @@ import {
   VaultState,
   Workspace,
 } from './entities.ts'
+import { DoorState, NetworkPurpose } from './network.ts'
 import { Id } from './id.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { BundleSummary, BundleWork } from './bundle.ts'

@@ -30,10 +30,7 @@ export interface Policy {
 const PlainAddress = z
   .url({ protocol: /^https$/ })
   .max(500)
-  .refine((address) => {
-    const { search, hash, username, password } = new URL(address)
-    return `${search}${hash}${username}${password}` === '' && !/[?#]/.test(address)
-  })
+  .regex(/^https:\/\/[^/?#@\\]+(\/[^?#\\]*)?$/i)
 
 /** All settings, by key. */
 export const settings = {

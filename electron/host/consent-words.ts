@@ -1,5 +1,5 @@
 /** What a person is asked outside of the page, in both languages. It stands in the host because the page must have no part in it. */
-import type { NetworkPurpose } from '../../contract/entities.ts'
+import type { NetworkPurpose } from '../../contract/network.ts'
 import type { Language } from '../../contract/settings.ts'
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts'
 

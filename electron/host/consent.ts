@@ -2,7 +2,7 @@
  * A person's word, given where the page cannot give it: in a dialog of the system, or on a page of the host's own under another
  * origin. One question at a time; whoever says no again and again is left in peace for a while.
  */
-import type { NetworkPurpose } from '../../contract/entities.ts'
+import type { NetworkPurpose } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Language } from '../../contract/settings.ts'
 import { Watchable } from './base/watchable.ts'

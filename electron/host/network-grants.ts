@@ -2,7 +2,7 @@
  * Who may be reached: grants, made out of a person's consent or a policy, for one purpose and for hosts and ports by name. Whoever
  * wants to go through the door asks for one here; nobody else can make one. Opens nothing.
  */
-import type { NetworkConsent, NetworkPurpose } from '../../contract/entities.ts'
+import type { NetworkConsent, NetworkPurpose } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { watchAny } from './base/watch-any.ts'
@@ -228,7 +228,17 @@ export class Grants {
 
   /** Ends what is not allowed any more. */
   #review(): void {
-    for (const { grant, end } of this.#uses) if (!this.#stands(grant)) end.abort(ended(grant))
+    for (const { grant, end } of this.#uses) {
+      // Whatever keeps the rows from being read, a lock for instance: what is not known to be allowed ends.
+      const stands = ((): boolean => {
+        try {
+          return this.#stands(grant)
+        } catch {
+          return false
+        }
+      })()
+      if (!stands) end.abort(ended(grant))
+    }
   }
 
   async #followPolicies(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The ledger of the door: every attempt to reach an address, what for, and how it ended. It never holds more than the host of an address. */
-import type { LedgerEntry } from '../../contract/entities.ts'
+import type { LedgerEntry } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import { Watchable } from './base/watchable.ts'
 import type { EncryptedDatabase } from './vault/files/encrypted-database.ts'

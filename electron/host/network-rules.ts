@@ -1,5 +1,5 @@
 /** What is reached under which conditions: one list of purposes, and what administrators have said of them. Decides; asks nobody and opens nothing. */
-import type { NetworkPurpose } from '../../contract/entities.ts'
+import type { NetworkPurpose } from '../../contract/network.ts'
 import type { ManagedSettings, SettingKey, Settings } from '../../contract/settings.ts'
 
 interface PurposeRules {
@@ -64,7 +64,7 @@ export function verdictOf(
   const { setting } = purposes[subject.purpose]
   const fixed = setting === null ? undefined : managed[setting]
   if (fixed && setting !== null) {
-    const address = String(values[setting as 'hub'])
+    const address = values[setting as 'hub']
     const isIt = !fixed.unread && URL.canParse(address) && subjectOf(subject.purpose, address).address === subject.address
     return isIt ? 'allowed' : 'forbidden'
   }

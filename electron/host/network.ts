@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { getCACertificates } from 'node:tls'
-import type { DoorState } from '../../contract/entities.ts'
+import type { DoorState } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { ConsentDesk } from './consent.ts'
 import { Grants, type Grant } from './network-grants.ts'

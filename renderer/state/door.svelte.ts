@@ -1,6 +1,6 @@
 /** The door to the network: who is being talked to, who may be, and its ledger. */
 import type { Client } from '../../contract/contract.ts'
-import type { DoorState as DoorFacts, NetworkConsent } from '../../contract/entities.ts'
+import type { DoorState as DoorFacts, NetworkConsent } from '../../contract/network.ts'
 import { Task } from './task.svelte.ts'
 
 /** Entries of the ledger that the page shows; the host keeps more. */

@@ -109,6 +109,33 @@ test('a hub that was fixed to a mirror while it was paused is the one that is as
   expect(mirror.asked).toEqual([{ range: `bytes=${cutAt}-${bytes.length - 1}`, ifRange: undefined }])
 })
 
+test('a policy that fixes another hub ends what comes from the first one, and the mirror goes on by itself', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  await room.downloads.begin(student)
+  await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  const mirror = await HubServer.start(bytes, identity)
+  room.fixHub(mirror.address)
+  await room.untilDone()
+  await mirror.close()
+  expectModel()
+  expect(hub.asked).toHaveLength(1)
+  // Nobody was asked about what the policy names.
+  expect(room.asked).toEqual([hub.address])
+})
+
+test('a consent that is withdrawn ends the download at once, keeps its bytes, and is asked for again by Resume', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  await room.downloads.begin(student)
+  await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  room.network.grants.withdraw('model_download', hub.address)
+  const failed = await room.untilFailed()
+  expect(failed).toMatchObject({ doneBytes: cutAt, trouble: { code: 'network_not_allowed', data: { host: 'localhost' } } })
+  await room.downloads.resume(failed.id)
+  await room.untilDone()
+  expectModel()
+  expect(room.asked).toEqual([hub.address, hub.address])
+})
+
 test('a row of an older version, which knew the whole address, goes on from the hub in force', async () => {
   hub.lies.push((_request, response) => hold(response))
   await room.downloads.begin(student)
