@@ -31,6 +31,7 @@ export const AuditEvent = z.enum([
   'recognition_added',
   'recognition_removed',
   'link_opened',
+  'consent_withdrawn',
 ])
 export type AuditEvent = z.infer<typeof AuditEvent>
 
@@ -97,7 +98,7 @@ export const auditTags: AuditTags = {
     resumeDownload: null,
     cancelDownload: null,
   },
-  network: {},
+  network: { withdraw: 'consent_withdrawn', leaveQuestion: null },
   runtime: { tryHardware: null, load: null, unload: null, measureAgain: null },
   chat: {
     send: null,

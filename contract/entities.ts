@@ -326,27 +326,6 @@ export const Download = z.object({
 })
 export type Download = z.infer<typeof Download>
 
-// ---- network
-
-/** What the door is opened for. */
-export const NetworkPurpose = z.enum(['model_download', 'catalogue'])
-export type NetworkPurpose = z.infer<typeof NetworkPurpose>
-
-/** One attempt to reach an address. `open`: still going on. `refused`: by the door. `failed`: beyond it. */
-export const LedgerEntry = z.object({
-  id: Count,
-  at: Time,
-  host: z.string(),
-  purpose: NetworkPurpose,
-  outcome: z.enum(['open', 'passed', 'refused', 'failed']),
-  receivedBytes: Count,
-})
-export type LedgerEntry = z.infer<typeof LedgerEntry>
-
-/** The door: hosts that something is talking to now, and its ledger, newest first. */
-export const DoorState = z.object({ hosts: z.array(z.string()), entries: z.array(LedgerEntry), total: Count })
-export type DoorState = z.infer<typeof DoorState>
-
 // ---- runtime
 
 /** A failure as it is kept beside an answer or a state: its code and the data of its sentence. */
@@ -596,8 +575,6 @@ export const DesktopState = z.object({
   pickFiles: z.enum(['dialog', 'upload']),
   /** `dialog`: the host opens the system's dialog for folders. `named`: there are those that Alambic was started with, if any. */
   pickFolders: z.enum(['dialog', 'named']),
-  /** Whether the host opens web links; otherwise the page does. */
-  opensLinks: z.boolean(),
   /** What is inside, for About. */
   components: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
 })

@@ -124,6 +124,8 @@ export function createHandlers({
     },
     network: {
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),
+      withdraw: ({ purpose, address }) => opened().network.grants.withdraw(purpose, address),
+      leaveQuestion: () => opened().desk.leave(),
     },
     runtime: {
       state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
@@ -196,7 +198,7 @@ export function createHandlers({
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
       folders: () => desktop.folders().map((path) => references.named(path)),
-      openLink: ({ url }) => desktop.openLink(url),
+      openLink: ({ url }) => opened().links.open(url),
     },
   }
 }

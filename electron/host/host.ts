@@ -9,6 +9,7 @@ import { AuditLog } from './audit/audit-log.ts'
 import { noted } from './audit/noted.ts'
 import { Closer } from './base/closer.ts'
 import type { TrustedKey } from './base/signed-value.ts'
+import { ConsentDesk, type Consent } from './consent.ts'
 import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
 import { IncomingDocuments } from './incoming-documents.ts'
@@ -32,6 +33,8 @@ import { Vault } from './vault/vault.ts'
 export interface HostOptions {
   dataFolder: string
   desktop: Desktop
+  /** Asks the person, where the page cannot answer. */
+  consent: Consent
   launchEngine: () => WorkerProcess
   launchReader: () => WorkerProcess
   keychain: Keychain
@@ -89,6 +92,7 @@ export class Host {
   private constructor({
     dataFolder,
     desktop,
+    consent,
     launchEngine,
     launchReader,
     keychain,
@@ -133,6 +137,8 @@ export class Host {
       vault: this.#vault,
       settings: this.#settings,
       references: this.references,
+      desktop,
+      desk: new ConsentDesk({ consent, elapsed: () => performance.now() }),
       starterFiles,
       embedderFiles,
       neighbourPlaces: places,

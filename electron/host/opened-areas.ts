@@ -13,7 +13,7 @@ import { Presets } from './chat/conversations/presets.ts'
 import { QuestionAsker } from './chat/quality/question-asker.ts'
 import { Questions } from './chat/quality/questions.ts'
 import { StudentChoice } from './chat/answers/student-choice.ts'
-import type { References } from './desktop.ts'
+import type { Desktop, References } from './desktop.ts'
 import type { Log } from './log.ts'
 import { Catalogues } from './models/catalogue/catalogues.ts'
 import { BundleExports } from './models/bundles/bundle-exports.ts'
@@ -31,7 +31,9 @@ import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
+import type { ConsentDesk } from './consent.ts'
 import { Network } from './network.ts'
+import { NetworkLinks } from './network-links.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents/documents.ts'
@@ -48,6 +50,9 @@ export interface OpenedAreasOptions {
   vault: Vault
   settings: SettingsArea
   references: References
+  desktop: Desktop
+  /** Puts questions to the person. It outlives the open vault: whoever said no is not asked again at once after an unlock. */
+  desk: ConsentDesk
   starterFiles: readonly string[]
   embedderFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
@@ -72,6 +77,8 @@ export interface OpenedAreas {
   downloads: Downloads
   catalogues: Catalogues
   network: Network
+  links: NetworkLinks
+  desk: ConsentDesk
   measurements: Measurements
   hardware: Hardware
   runtime: Runtime
@@ -131,6 +138,8 @@ export class AreaKeeper {
       vault,
       settings,
       references,
+      desktop,
+      desk,
       starterFiles,
       embedderFiles,
       neighbourPlaces,
@@ -156,8 +165,9 @@ export class AreaKeeper {
     const workspaces = new Workspaces({ vault, references, now })
     this.#closer.add('workspaces', () => workspaces.close())
 
-    const network = new Network({ database: vault.main, settings: () => settings.values, now })
+    const network = new Network({ database: vault.main, settings, desk, now })
     this.#closer.add('network', () => network.close())
+    const links = new NetworkLinks({ network, desktop })
 
     const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
     this.#closer.add('catalogues', () => catalogues.close())
@@ -341,6 +351,8 @@ export class AreaKeeper {
       catalogues,
       downloads,
       network,
+      links,
+      desk,
       measurements,
       hardware,
       runtime,

@@ -167,8 +167,18 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         : 'Un catalogue plus récent a déjà été ici. Une version plus ancienne n’est jamais prise.',
     network_closed: ({ host }) =>
       host
-        ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`
-        : 'La porte est fermée pour cette adresse.',
+        ? `Alambic ne peut pas se connecter à ${host} : le serveur a renvoyé vers une adresse qui n’a pas été autorisée.`
+        : 'Alambic ne peut pas se connecter à cette adresse.',
+    network_not_allowed: ({ host }) =>
+      host
+        ? `Vous n’avez pas autorisé Alambic à se connecter à ${host}.`
+        : 'Vous n’avez pas autorisé Alambic à se connecter à ce serveur.',
+    network_forbidden: ({ host }) =>
+      host
+        ? `Votre organisation n’autorise pas les connexions à ${host}.`
+        : 'Votre organisation n’autorise pas les connexions à ce serveur.',
+    network_ended: ({ host }) =>
+      host ? `L’autorisation de se connecter à ${host} a pris fin.` : 'L’autorisation de se connecter à ce serveur a pris fin.',
     network_unreachable: ({ host }) =>
       host ? `${host} est injoignable pour l’instant.` : 'Le serveur est injoignable pour l’instant.',
     network_untrusted: ({ host }) =>

@@ -55,6 +55,7 @@ export class SettingsArea {
     const values: Record<string, unknown> = { ...defaults(), ...this.#readClear() }
     for (const { key, value } of database.prepare<{ key: string; value: string }>('SELECT key, value FROM settings').all()) {
       const schema = keys.includes(key as SettingKey) ? settings[key as SettingKey].schema : null
+      if (isPolicyOnly(key)) continue
       const parsed = schema?.safeParse(JSON.parse(value))
       if (parsed?.success) values[key] = parsed.data
     }
@@ -92,17 +93,17 @@ export class SettingsArea {
 
   /**
    * Keeps a change. Before the vault is open only the clear ones can be kept; the others are ignored.
-   * @throws AppError managed {setting} when one of them is fixed to something else; nothing is kept then
+   * @throws AppError managed {setting} when one of them is fixed to something else, or is for administrators alone; nothing is kept then
    */
   set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
     const isFixed = (key: string): boolean => this.#policies.managed[key as SettingKey] !== undefined
     const wished = Object.entries(change).filter(([, value]) => value !== undefined)
     for (const [key, value] of wished) {
-      if (isFixed(key) && value !== this.state.value[key as SettingKey])
+      if ((isFixed(key) || isPolicyOnly(key)) && value !== this.state.value[key as SettingKey])
         throw new AppError('managed', 'An administrator has fixed this', { setting: key })
     }
     // The organisation's value does not become the person's own when a form sends it back.
-    const entries = wished.filter(([key]) => !isFixed(key) && (this.#database !== null || isClear(key)))
+    const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
     const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
     const keepClear = ({ language, theme }: Settings): void => {
       if (entries.some(([key]) => isClear(key))) writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
@@ -148,4 +149,9 @@ function isSame(one: object, other: object): boolean {
 
 function isClear(key: string): boolean {
   return keys.includes(key as SettingKey) && settings[key as SettingKey].clear
+}
+
+function isPolicyOnly(key: string): boolean {
+  const policy = keys.includes(key as SettingKey) ? settings[key as SettingKey].policy : null
+  return policy !== null && 'only' in policy
 }

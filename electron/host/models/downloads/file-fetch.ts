@@ -8,7 +8,8 @@ import { z } from 'zod'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { FileIdentity } from '../../../../contract/file-identity.ts'
-import type { Grant, Network, NetworkAnswer } from '../../network.ts'
+import type { Network, NetworkAnswer } from '../../network.ts'
+import type { Grant } from '../../network-grants.ts'
 import type { IncomingFile } from '../library/model-files.ts'
 import { Part, PartialFile } from './partial-file.ts'
 
@@ -16,7 +17,7 @@ import { Part, PartialFile } from './partial-file.ts'
 const longestWaitMs = 60_000
 
 /** A file on its way: what was promised, what the server said of it first, and what is on disk. */
-export const FetchedFile = z.object({
+const FetchedFile = z.object({
   /** Its place below whatever hub is in force when it is asked for. */
   path: z.string(),
   /** Null until the hub has told its own digest. */
@@ -28,6 +29,17 @@ export const FetchedFile = z.object({
   parts: z.array(Part).catch([]),
 })
 export type FetchedFile = z.infer<typeof FetchedFile>
+
+/** As versions kept it that knew a file by its whole address: the hub of that time is not asked for ever. */
+const OlderFile = FetchedFile.omit({ path: true, etagFrom: true })
+  .extend({ url: z.string() })
+  .transform(({ url, ...file }): FetchedFile => {
+    const path = /[^/]+\/[^/]+\/resolve\/.+$/.exec(new URL(url).pathname)?.[0] ?? new URL(url).pathname.slice(1)
+    return { ...file, path, etagFrom: url.slice(0, url.length - path.length - 1) }
+  })
+
+/** A file as a row keeps it, of this version or an older one. */
+export const KeptFile = z.union([FetchedFile, OlderFile])
 
 /** Why and until when the network is waited for. */
 export interface Waiting {
@@ -57,6 +69,8 @@ export interface FileFetchOptions {
   file: FetchedFile
   /** The address of the hub as it is now. */
   hub: () => string
+  /** Leave to reach a hub, as things stand. @throws AppError network_not_allowed, network_forbidden */
+  grant: (hub: string) => Grant
   /** Told what is to be kept of it. */
   keep: (file: FetchedFile) => void
   onProgress: (doneBytes: number) => void
@@ -84,7 +98,7 @@ export class FileFetch {
     this.#options = options
     this.#file = options.file
     this.#doneBytes = bytesOf(options.file)
-    this.#hub = options.hub()
+    this.#hub = withoutSlash(options.hub())
     this.#url = addressAt(this.#hub, options.file.path)
   }
 
@@ -151,16 +165,13 @@ export class FileFetch {
     const { totalBytes } = this.#file
     await lookForRoom()
     // A policy may have named another hub since the last connection.
-    this.#hub = this.#options.hub()
+    this.#hub = withoutSlash(this.#options.hub())
     this.#url = addressAt(this.#hub, this.#file.path)
     const url = this.#url
     const etag = this.#file.etagFrom === this.#hub ? this.#file.etag : null
     const part = gap.from > 0 || (gap.to !== null && gap.to !== totalBytes)
-    const headers = {
-      ...(part ? { range: `bytes=${gap.from}-${gap.to === null ? '' : gap.to - 1}` } : {}),
-      ...(part && etag ? { 'if-range': etag } : {}),
-    }
-    const answer = await network.get(url, grantOf(url), headers, signal)
+    const range = part ? { range: { ...gap, tag: etag } } : {}
+    const answer = await network.get(url, { grant: this.#options.grant(this.#hub), signal, ...range })
     try {
       const begin = this.#beginOf(answer, gap)
       let at = begin
@@ -311,20 +322,18 @@ export function bytesOf({ parts }: FetchedFile): number {
 
 /** The address of a file below a hub or a mirror of it. */
 function addressAt(hub: string, path: string): string {
-  return `${hub.replace(/\/$/, '')}/${path}`
+  return `${hub}/${path}`
 }
 
-/** The hub sends files from servers of its own under other names; a mirror may do so under its own name only. */
-function grantOf(url: string): Grant {
-  const host = hostOf(url)
-  return { purpose: 'model_download', hosts: [host, `*.${host}`, ...(host === 'huggingface.co' ? ['*.hf.co'] : [])] }
+function withoutSlash(hub: string): string {
+  return hub.replace(/\/+$/, '')
 }
 
-/** Whether trying again later may help. */
+/** Whether trying again later may help. A grant that ended is asked for anew, and then it is told why there is none. */
 function passes({ code, data }: AppError): boolean {
   const status = Number(data?.['status'])
   return (
-    ['network_unreachable', 'download_not_the_file'].includes(code) ||
+    ['network_unreachable', 'network_ended', 'download_not_the_file'].includes(code) ||
     (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
   )
 }

@@ -12,6 +12,7 @@ import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
 import { fileIdentities } from './0011-file-identities.ts'
 import { audit } from './0012-audit.ts'
+import { consents } from './0013-consents.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -26,4 +27,5 @@ export const mainMigrations: readonly Migration[] = [
   recognition,
   fileIdentities,
   audit,
+  consents,
 ]
