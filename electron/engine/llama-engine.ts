@@ -24,6 +24,8 @@ export class LlamaEngine {
   #llama: Llama | null = null
   /** The last lines that llama.cpp complained with: its exceptions seldom say why. */
   #complaints: string[] = []
+  /** Settles when no model is being read. */
+  #reading: Promise<void> = Promise.resolve()
   readonly #models = new Map<string, LoadedModel>()
   readonly #students = new Map<string, WarmStudent>()
   readonly #embedders = new Map<string, Embedder>()
@@ -33,7 +35,7 @@ export class LlamaEngine {
   readonly handlers: EngineHandlers = {
     engine: {
       pulse: (_input, { signal }) => pulse(signal),
-      load: (input) => this.#load(input),
+      load: (input, { signal }) => this.#load(input, signal),
       probe: ({ backend, path }) => probeBackend(backend, path),
       unload: ({ modelId }) => this.#unload(modelId),
       open: (input) => this.#open(input),
@@ -61,12 +63,17 @@ export class LlamaEngine {
     return student
   }
 
-  async *#load(input: {
-    modelId: string
-    path: string
-    threads: number
-    backend: Backend
-  }): ReturnType<EngineHandlers['engine']['load']> {
+  async *#load(
+    input: {
+      modelId: string
+      path: string
+      threads: number
+      backend: Backend
+    },
+    signal: AbortSignal,
+  ): ReturnType<EngineHandlers['engine']['load']> {
+    // One that was left lets go of its memory first.
+    await this.#reading
     this.#llama ??= await getLlama({
       gpu: input.backend === 'cpu' ? false : input.backend,
       build: 'never',
@@ -77,10 +84,14 @@ export class LlamaEngine {
     const before = await usedMemory(this.#llama)
     let progress = 0
     let wake: () => void = () => undefined
-    const work = this.#read(this.#llama, input, (fraction) => {
+    const work = this.#read(this.#llama, input, signal, (fraction) => {
       progress = fraction
       wake()
     })
+    this.#reading = work.then(
+      () => undefined,
+      () => undefined,
+    )
     let ended = false
     const end = work.then(
       () => (ended = true),
@@ -111,6 +122,7 @@ export class LlamaEngine {
   async #read(
     llama: Llama,
     { path, threads }: { path: string; threads: number },
+    signal: AbortSignal,
     onProgress: (fraction: number) => void,
   ): Promise<{ loaded: LoadedModel; file: FileIdentity }> {
     let model: LlamaModel | null = null
@@ -118,7 +130,7 @@ export class LlamaEngine {
     try {
       file = new OpenedFile(path)
       // Not mapped: a mapped file can change or shrink while it runs, and its repacked weights stand in memory twice.
-      model = await llama.loadModel({ modelPath: file.path, onLoadProgress: onProgress, useMmap: false })
+      model = await llama.loadModel({ modelPath: file.path, onLoadProgress: onProgress, loadSignal: signal, useMmap: false })
       const { vocabulary, templateSource } = vocabularyOf(model)
       const spell = (token: number | null): string => (token === null ? '' : (vocabulary.pieces[token] ?? ''))
       const template = new ChatTemplate({
@@ -130,6 +142,7 @@ export class LlamaEngine {
       return { loaded: { model, vocabulary, template, threads, adapters: [] }, file: file.identity() }
     } catch (error) {
       await model?.dispose()
+      if (signal.aborted) throw new AppError('cancelled', 'The loading was left')
       throw this.#refused('llama.cpp refused the model', error)
     } finally {
       file?.close()

@@ -30,8 +30,7 @@ export interface Desktop {
   /** Folders that may be used without a dialog. */
   folders(): readonly string[]
   /**
-   * Opens a web or mail address in the system's own program.
-   * @throws AppError `invalid_input` for any other kind of address, `not_found` when this skin opens none.
+   * Opens an address in the system's own program, once network-links.ts has let it through.
    */
   openLink(url: string): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
 import type { IncomingDocuments } from './incoming-documents.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
-import { watchLineages } from './models/lineage/lineages.ts'
+import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
@@ -54,6 +54,8 @@ export function createHandlers({
       make: ({ name }) => opened().workspaces.make(name),
       configure: (change) => opened().workspaces.configure(change),
       archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
+      reopen: ({ workspaceId }) => opened().workspaces.reopen(workspaceId),
+      putBack: ({ workspaceId, copyId }) => opened().workspaces.putBack(workspaceId, copyId),
       erase: ({ workspaceId }) => opened().workspaces.erase(workspaceId),
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),
@@ -122,6 +124,8 @@ export function createHandlers({
     },
     network: {
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),
+      withdraw: ({ purpose, address }) => opened().network.grants.withdraw(purpose, address),
+      leaveQuestion: () => opened().desk.leave(),
     },
     runtime: {
       state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
@@ -194,7 +198,7 @@ export function createHandlers({
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
       folders: () => desktop.folders().map((path) => references.named(path)),
-      openLink: ({ url }) => desktop.openLink(url),
+      openLink: ({ url }) => opened().links.open(url),
     },
   }
 }

@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import { copyFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
 import { identityOf } from '../../contract/file-identity.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { temporaryFolder, testAdapters, testModels } from '../fixtures/test-host.ts'
 import { asChecked } from '../fixtures/checked-path.ts'
@@ -13,7 +14,12 @@ const adapters = testAdapters()
 let keeper: EngineKeeper
 beforeEach(() => {
   const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
-  keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: () => undefined })
+  keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
+    launch: () => forkEngine(entry),
+    onDeath: () => undefined,
+  })
 })
 afterEach(() => keeper.close())
 

@@ -7,6 +7,7 @@ import { Network } from '../../electron/host/network.ts'
 import { Vault } from '../../electron/host/vault/vault.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { MemoryKeychain } from '../fixtures/memory-keychain.ts'
+import { networkParts } from '../fixtures/network-parts.ts'
 import { makeCertificates } from '../fixtures/test-certificates.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
 
@@ -42,13 +43,10 @@ afterEach(() => vi.unstubAllEnvs())
 
 test.each(['directly', 'through a proxy'])('a server that nobody vouches for is not one to talk to, %s', async (way) => {
   for (const certificates of ['', authority]) {
-    const network = new Network({
-      database: vault.main,
-      settings: () => ({ proxy: way === 'directly' ? '' : proxy, certificates }),
-      now: Date.now,
-    })
-    const grant = { purpose: 'catalogue' as const, hosts: [new URL(hub.address).hostname] }
-    const asked = network.get(`${hub.address}/file`, grant, {}, new AbortController().signal)
+    const { settings, desk } = networkParts({ proxy: way === 'directly' ? '' : proxy, certificates })
+    const network = new Network({ database: vault.main, settings, desk, now: Date.now })
+    const grant = await network.grants.ask({ purpose: 'catalogue', address: hub.address })
+    const asked = network.get(`${hub.address}/file`, { grant, signal: new AbortController().signal })
     if (certificates === '') await expect(asked).rejects.toMatchObject({ code: 'network_untrusted' })
     else (await asked).close()
     network.close()

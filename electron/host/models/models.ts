@@ -17,7 +17,7 @@ import { LooseFiles } from './library/loose-files.ts'
 import { NeighbourOffers } from './library/neighbour-offers.ts'
 import type { NeighbourPlace } from './library/neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf/gguf-header.ts'
-import { bringInSplit, joinedName, readModel, titleOf } from './gguf/gguf-split.ts'
+import { bringInSplit, joinedName, readModel, titleOf } from './library/gguf-split.ts'
 import { readGgufOrigin, type GgufOrigin } from './gguf/gguf-origin.ts'
 import type { LineageCards } from './lineage/lineage-cards.ts'
 import { estimateMemory } from './gguf/memory-estimate.ts'
@@ -390,7 +390,7 @@ export class Models {
 
   /**
    * Makes a model or an adapter of a file in the models folder whose hash was found to be the right one; the file is gone if it
-   * cannot be used.
+   * cannot be used, and stays where it is when the disk is full or away.
    * @param baseId the model that an adapter stands on
    * @throws AppError model_*, adapter_*, disk_full
    */
@@ -406,7 +406,9 @@ export class Models {
       await this.#onRegister.run(() => this.#register(incoming, describeModel(header), known))
       this.#publish()
     } catch (error) {
-      await rm(incoming.path, { force: true })
+      // A full disk, or a bug of ours, says nothing against the file: its bytes may have taken a day to come.
+      const isNoModel = error instanceof AppError && /^(model|adapter)_/.test(error.code)
+      if (isNoModel) await rm(incoming.path, { force: true })
       throw error
     }
   }
@@ -431,7 +433,7 @@ export class Models {
     try {
       return this.#enter(incoming.sha256, fileName, identity, header, known)
     } catch (error) {
-      await files.remove(fileName)
+      await files.uninstall(fileName, incoming)
       this.#loose.settle(files.pathOf(fileName))
       throw error
     }

@@ -2,14 +2,18 @@
 import type { Backend } from '../../../contract/entities.ts'
 import type { EngineClient } from '../../engine/contract.ts'
 import { refuseOther, type CheckedFile } from '../models/library/engine-gate.ts'
-import type { EngineKeeper } from './engine-keeper.ts'
+import type { EngineKeeper } from './engine-worker.ts'
 
 type Opening = Omit<Parameters<EngineClient['engine']['open']>[0], 'adapterPath'>
 
-/** Loads a model's weights. @throws AppError model_changed {name}, and what the engine says */
-export async function* loadModel(keeper: EngineKeeper, file: CheckedFile, how: { threads: number; backend: Backend }) {
+/** Loads a model's weights. @param signal ends it @throws AppError model_changed {name}, cancelled, and what the engine says */
+export async function* loadModel(
+  keeper: EngineKeeper,
+  file: CheckedFile,
+  { signal, ...how }: { threads: number; backend: Backend; signal?: AbortSignal | null },
+) {
   const { modelId, path } = file
-  for await (const item of keeper.stream((client) => client.engine.load({ modelId, path, ...how }))) {
+  for await (const item of keeper.stream((client) => client.engine.load({ modelId, path, ...how }, signal ? { signal } : {}))) {
     if (item.type === 'loaded') {
       try {
         refuseOther(file, item.file)

@@ -15,7 +15,7 @@ import { components } from '../components.ts'
 import { admitOwn, refuseOther } from '../models/library/engine-gate.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
-import type { EngineProcess } from './engine-process.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 import { processorName, readDrivers, readPower, readSwap } from './machine-facts.ts'
 import { physicalCores, type MemoryReading } from './memory.ts'
 import probe from '../../../resources/probe.json' with { type: 'json' }
@@ -37,7 +37,7 @@ export interface HardwareOptions {
   database: EncryptedDatabase
   settings: SettingsArea
   /** Starts an engine that is only tried. */
-  launch: () => EngineProcess
+  launch: () => WorkerProcess
   /** Where the small model may lie while it is used. */
   folder: string
   now: () => number
@@ -49,7 +49,7 @@ export class Hardware {
   readonly #options: HardwareOptions
   readonly #state: Watchable<HardwareState>
   #trying: Promise<void> | null = null
-  #process: EngineProcess | null = null
+  #process: WorkerProcess | null = null
   readonly #closing = new AbortController()
 
   constructor(options: HardwareOptions) {

@@ -2,11 +2,13 @@
  * What an administrator fixed, over what the person chose, over the defaults. Settings live in the encrypted main file; the two that the unlock screen
  * needs are closed enumerations and stand in a small clear file as well.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
 import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
+import { canonicalJson } from '../base/canonical-json.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { ManagedSource } from './managed-values.ts'
 import { readPolicies, type Policies } from './policies.ts'
@@ -36,6 +38,13 @@ export class SettingsArea {
     this.state = new Watchable<Settings>(this.#over())
   }
 
+  /** SHA-256 of what administrators have fixed, in hexadecimal; null when they fixed nothing. */
+  get policiesHash(): string | null {
+    const { values } = this.#policies
+    if (Object.keys(values).length === 0) return null
+    return createHash('sha256').update(canonicalJson(values)).digest('hex')
+  }
+
   get values(): Settings {
     return this.state.value
   }
@@ -46,6 +55,7 @@ export class SettingsArea {
     const values: Record<string, unknown> = { ...defaults(), ...this.#readClear() }
     for (const { key, value } of database.prepare<{ key: string; value: string }>('SELECT key, value FROM settings').all()) {
       const schema = keys.includes(key as SettingKey) ? settings[key as SettingKey].schema : null
+      if (isPolicyOnly(key)) continue
       const parsed = schema?.safeParse(JSON.parse(value))
       if (parsed?.success) values[key] = parsed.data
     }
@@ -83,17 +93,17 @@ export class SettingsArea {
 
   /**
    * Keeps a change. Before the vault is open only the clear ones can be kept; the others are ignored.
-   * @throws AppError managed {setting} when one of them is fixed to something else; nothing is kept then
+   * @throws AppError managed {setting} when one of them is fixed to something else, or is for administrators alone; nothing is kept then
    */
   set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
     const isFixed = (key: string): boolean => this.#policies.managed[key as SettingKey] !== undefined
     const wished = Object.entries(change).filter(([, value]) => value !== undefined)
     for (const [key, value] of wished) {
-      if (isFixed(key) && value !== this.state.value[key as SettingKey])
+      if ((isFixed(key) || isPolicyOnly(key)) && value !== this.state.value[key as SettingKey])
         throw new AppError('managed', 'An administrator has fixed this', { setting: key })
     }
     // The organisation's value does not become the person's own when a form sends it back.
-    const entries = wished.filter(([key]) => !isFixed(key) && (this.#database !== null || isClear(key)))
+    const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
     const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
     const keepClear = ({ language, theme }: Settings): void => {
       if (entries.some(([key]) => isClear(key))) writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
@@ -139,4 +149,9 @@ function isSame(one: object, other: object): boolean {
 
 function isClear(key: string): boolean {
   return keys.includes(key as SettingKey) && settings[key as SettingKey].clear
+}
+
+function isPolicyOnly(key: string): boolean {
+  const policy = keys.includes(key as SettingKey) ? settings[key as SettingKey].policy : null
+  return policy !== null && 'only' in policy
 }

@@ -18,7 +18,7 @@ import { OpenedFile } from '../../../electron/engine/opened-file.ts'
 import { References } from '../../../electron/host/desktop.ts'
 import { ModelFiles } from '../../../electron/host/models/library/model-files.ts'
 import { Models } from '../../../electron/host/models/models.ts'
-import type { EngineProcess } from '../../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import { Vault } from '../../../electron/host/vault/vault.ts'
 import { MemoryKeychain } from '../../fixtures/memory-keychain.ts'
@@ -46,7 +46,7 @@ afterEach(async () => {
   room = null
 })
 
-async function start(launchEngine: () => EngineProcess): Promise<TestHost> {
+async function start(launchEngine: () => WorkerProcess): Promise<TestHost> {
   room = await startTestHost({ launchEngine })
   await room.client.vault.create({ kind: 'keychain' })
   await room.client.settings.set({ threads: 1, contextTokens: 2048 })
@@ -91,7 +91,7 @@ describe.each(['written over', 'replaced'] as const)('a model that is %s with it
 
 describe('between the look and the load', () => {
   /** The real engine, before which something happens to the files when it is asked for this. */
-  const realAfter = (method: string, happen: () => void) => (): EngineProcess => {
+  const realAfter = (method: string, happen: () => void) => (): WorkerProcess => {
     const real = forkEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts'))
     return {
       ...real,

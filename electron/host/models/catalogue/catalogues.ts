@@ -17,6 +17,7 @@ import { Signatures, TrustedKey, verifyValue } from '../../base/signed-value.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
 import type { Network } from '../../network.ts'
+import type { Grant } from '../../network-grants.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { builtInCatalogue, sizeOf } from './catalogue.ts'
@@ -84,7 +85,7 @@ export class Catalogues {
   /** Follows the settings; asks the organisation's address, if there is one, once. */
   open(): void {
     void this.#follow()
-    if (this.#options.settings.values.catalogueAddress !== '') void this.check().catch(() => undefined)
+    if (this.#options.settings.values.catalogueAddress !== '') void this.check({ mayAsk: false }).catch(() => undefined)
   }
 
   close(): void {
@@ -128,16 +129,20 @@ export class Catalogues {
 
   /**
    * Fetches the organisation's catalogue from its address: the door opens for its host alone.
+   * @param mayAsk whether somebody is there who can be asked for consent
    * @throws AppError not_found when there is no address, catalogue_*, network_*
    */
-  async check(): Promise<void> {
+  async check({ mayAsk } = { mayAsk: true }): Promise<void> {
     const { catalogueAddress } = this.#options.settings.values
     if (catalogueAddress === '') throw new AppError('not_found', 'There is no address')
     this.#isChecking = true
     this.#publish()
     try {
-      const text = await this.#fetch(catalogueAddress)
-      this.#take(parseEnvelope(text) ?? parseDetached(text, await this.#fetch(`${catalogueAddress}.sig`)))
+      const { grants } = this.#options.network
+      const wish = { purpose: 'catalogue' as const, address: catalogueAddress }
+      const grant = mayAsk ? await grants.ask(wish) : grants.standing(wish)
+      const text = await this.#fetch(catalogueAddress, grant)
+      this.#take(parseEnvelope(text) ?? parseDetached(text, await this.#fetch(`${catalogueAddress}.sig`, grant)))
     } catch (error) {
       this.#refuse(error)
     } finally {
@@ -216,10 +221,8 @@ export class Catalogues {
     throw error
   }
 
-  async #fetch(url: string): Promise<string> {
-    const { network } = this.#options
-    const grant = { purpose: 'catalogue' as const, hosts: [new URL(url).hostname] }
-    const answer = await network.get(url, grant, {}, this.#closing.signal)
+  async #fetch(url: string, grant: Grant): Promise<string> {
+    const answer = await this.#options.network.get(url, { grant, signal: this.#closing.signal })
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of answer.body) {

@@ -99,8 +99,8 @@ export class ModelFiles {
     const before = await identify(incoming.path)
     if (!before || !isSameFile(before, incoming.identity)) throw replaced(name)
     onNamed(this.pathOf(name))
-    await chmod(incoming.path, 0o400)
-    await rename(incoming.path, this.pathOf(name))
+    await chmod(incoming.path, 0o400).catch(unreadable)
+    await rename(incoming.path, this.pathOf(name)).catch(unreadable)
     flushFolder(this.folder)
     // Its name and its mode are our doing, and change no other time.
     const after = await identify(this.pathOf(name))
@@ -108,12 +108,19 @@ export class ModelFiles {
     return { fileName: name, identity: after }
   }
 
-  /** Whether it lies in our folder; another program's is named by its path. */
-  isOwn(fileName: string): boolean {
-    return !isAbsolute(fileName)
+  /** Puts a file back to where it came in, to be installed another time. */
+  async uninstall(fileName: string, incoming: IncomingFile): Promise<void> {
+    await rename(this.pathOf(fileName), incoming.path).catch(unreadable)
+    await chmod(incoming.path, 0o600).catch(unreadable)
+    flushFolder(this.folder)
   }
 
-  /** Another program's file stays. */
+  /** Whether it is a file of our folder; another program's is named by its path. */
+  isOwn(fileName: string): boolean {
+    return basename(fileName) === fileName && !fileName.startsWith('.')
+  }
+
+  /** Another program's file stays, and so does whatever lies outside the folder. */
   async remove(fileName: string): Promise<void> {
     if (!this.isOwn(fileName)) return
     await rm(this.pathOf(fileName), { force: true })
@@ -213,6 +220,6 @@ function refuseAborted(signal: AbortSignal): void {
 /** Says why a file cannot be used. @throws AppError file_unreadable, disk_full */
 export function unreadable(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })
 }

@@ -5,7 +5,7 @@ import { identityText, type FileIdentity } from '../../../../contract/file-ident
 import { foreignName, shownFileName } from '../../base/foreign-name.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { GgufHeader } from '../gguf/gguf-header.ts'
-import { titleOf } from '../gguf/gguf-split.ts'
+import { titleOf } from './gguf-split.ts'
 import { isShipped } from './shipped-embedders.ts'
 import { starterModels } from './starter-models.ts'
 

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Neighbour, NeighbourProgram } from '../../../../contract/entities.ts'
 import { foreignName } from '../../base/foreign-name.ts'
-import { piecesOf, readModel, titleOf } from '../gguf/gguf-split.ts'
+import { piecesOf, readModel, titleOf } from './gguf-split.ts'
 
 /** Where a program keeps its models. `tree` holds files with their names; `ollama` holds blobs that manifests name. */
 export interface NeighbourPlace {

@@ -9,8 +9,8 @@ export const fileIdentities: Migration = {
     database.exec(`
       ALTER TABLE models ADD COLUMN file_identity TEXT;
       ALTER TABLE bundle_items ADD COLUMN file_identity TEXT;
-      -- Files of ours that no other row names yet, or any more.
-      CREATE TABLE loose_files (path TEXT PRIMARY KEY, device TEXT NOT NULL, inode TEXT NOT NULL, came_from TEXT) STRICT;
+      -- Files and folders that are ours, and that no other row names until they are whole or once they are taken away.
+      CREATE TABLE loose_files (path TEXT PRIMARY KEY, device TEXT NOT NULL, inode TEXT NOT NULL) STRICT;
     `)
   },
 }
