@@ -3,7 +3,7 @@
  * names a path. The two implementations are the skins' own.
  */
 import { randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { DesktopState } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -43,11 +43,19 @@ export class References {
   readonly #files = new Map<string, HandedFile>()
   /** How often one that stands for a path was handed out under the same reference, and not been released since. */
   readonly #holders = new Map<string, number>()
+  readonly #uploads = new Set<string>()
 
   /** A new reference to the file, which people know by `name`. */
   issue(path: string, name: string = basename(path)): string {
     const reference = randomUUID()
     this.#files.set(reference, { path, name: shownFileName(name) || '?' })
+    return reference
+  }
+
+  /** A new reference to a file that a page sent in the clear; when it is released the file goes. */
+  issueUpload(path: string, name: string): string {
+    const reference = this.issue(path, name)
+    this.#uploads.add(reference)
     return reference
   }
 
@@ -107,7 +115,10 @@ export class References {
     const others = (this.#holders.get(reference) ?? 1) - 1
     if (others > 0) return void this.#holders.set(reference, others)
     this.#holders.delete(reference)
-    void this.#files.get(reference)?.sealed?.remove()
+    const file = this.#files.get(reference)
+    void file?.sealed?.remove()
+    // What cannot be removed now goes with its folder at the next start.
+    if (this.#uploads.delete(reference) && file?.path !== undefined) void rm(file.path, { force: true }).catch(() => undefined)
     this.#files.delete(reference)
   }
 }

@@ -363,11 +363,12 @@ export class BundleImports {
     }
   }
 
-  /** A copy that an earlier version of the program verified is looked at once more. */
+  /** A copy that was touched since it was verified, or that an earlier version of the program verified, is looked at once more. */
   async #verified(job: Job, item: BundleItem): Promise<IncomingFile> {
     const path = this.#pathOf(job, item)
     const identity = this.#rows.item(job.id, item.sha256)?.identity
-    if (identity) return { path, sha256: item.sha256, identity }
+    const here = await identify(path)
+    if (identity && here && isSameFile(identity, here)) return { path, sha256: item.sha256, identity }
     const found = await hashStill(path, () => undefined, job.abort.signal)
     if (found.sha256 !== item.sha256) throw tampered(item)
     return { path, ...found }

@@ -13,6 +13,7 @@ import { recognition } from './0010-recognition.ts'
 import { fileIdentities } from './0011-file-identities.ts'
 import { audit } from './0012-audit.ts'
 import { consents } from './0013-consents.ts'
+import { looseFiles } from './0014-loose-files.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -28,4 +29,5 @@ export const mainMigrations: readonly Migration[] = [
   fileIdentities,
   audit,
   consents,
+  looseFiles,
 ]
