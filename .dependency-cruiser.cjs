@@ -34,6 +34,8 @@ const sockets = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)'
 const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`
 // Not `electron/…`, our own folder.
 const electronItself = '^electron$|node_modules/electron/'
+/** The reader's parts that know what they run in: a process, the doors of that process, a window. */
+const readerSurroundings = '^electron/reader/(reader|closed-doors|window-entry)\\.ts$'
 const documentParsers = packages(
   'pdfjs-dist',
   'mammoth',
@@ -96,6 +98,12 @@ module.exports = {
       'parsers-come-after-closing',
       { path: '^electron/reader/' },
       { path: documentParsers, dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    ),
+    // One core runs in a sandboxed window's worker and in a process: it asks neither for anything of its own.
+    forbid(
+      'reader-is-pure',
+      { path: '^electron/reader/', pathNot: readerSurroundings },
+      { path: [node, '^electron/worker/', readerSurroundings] },
     ),
     forbid(
       'workers-know-the-link-only',
@@ -180,7 +188,7 @@ module.exports = {
     ),
     forbid(
       'shell-keeps-electron',
-      { pathNot: '^(electron/shell/|electron/(main|preload)\\.ts$|test/)' },
+      { pathNot: '^(electron/shell/|electron/(main|preload|reader-preload)\\.ts$|test/)' },
       { path: electronItself },
     ),
 

@@ -59,6 +59,7 @@ const lanes: Record<string, () => Promise<Found>>[] = [
   {
     'types of contract/': typesOf('contract', 'tsconfig.json'),
     'types of electron/': typesOf('electron', 'electron'),
+    'types of electron/reader/': typesOf('reader', 'electron/reader/pure.tsconfig.json'),
     'types of test/': typesOf('test', 'test'),
     'types of build/': typesOf('build', 'build'),
     'types of renderer/': () =>

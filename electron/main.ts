@@ -1,6 +1,18 @@
 /** The Electron skin's entry: locks down, builds the host, opens the window. Only wiring. */
-import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session, shell, utilityProcess } from 'electron'
-import { mkdirSync } from 'node:fs'
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  protocol,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
@@ -12,9 +24,10 @@ import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
 import { ConsentDialog } from './shell/consent-dialog.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
-import { forkUtilityEngine, forkUtilityReader } from './shell/fork-engine.ts'
+import { forkUtilityEngine } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
 import { quitAfter } from './shell/orderly-quit.ts'
+import { ReaderWindows } from './shell/reader-window.ts'
 import { answerWindows } from './shell/window-link.ts'
 import { menuBar, openWindow, windowOptions } from './shell/window.ts'
 
@@ -31,19 +44,30 @@ app.setPath('userData', chromiumFolder)
 lockDown(app)
 protocol.registerSchemesAsPrivileged([appScheme])
 quitAfter(app, () => closer.close())
-app.on('second-instance', () => BrowserWindow.getAllWindows()[0]?.focus())
+let mainWindow: BrowserWindow | null = null
+app.on('second-instance', () => mainWindow?.focus())
 
 async function start(): Promise<void> {
   app.configureHostResolver({ enableBuiltInResolver: false, secureDnsMode: 'off' })
   const menu = menuBar(process.platform)
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
   const pageFiles = readPageFiles(files.page)
+  const readers = new ReaderWindows({
+    makeWindow: (options) => new BrowserWindow(options),
+    makeChannel: () => new MessageChannelMain(),
+    sessionOf: (partition) => session.fromPartition(partition),
+    app,
+    preload: files.readerWindow.preload,
+    program: readFileSync(files.readerWindow.program, 'utf8'),
+    script: readFileSync(files.readerWindow.script, 'utf8'),
+    data: files.readerData,
+  })
   const host = await Host.start({
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
     consent: new ConsentDialog({ dialog }),
     launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
-    launchReader: () => forkUtilityReader(files.reader, files.readerParts, files.readerData, utilityProcess),
+    launchReader: () => readers.launch(),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,
@@ -54,7 +78,10 @@ async function start(): Promise<void> {
   const pageSession = session.fromPartition('page')
   pageSession.protocol.handle(appScheme.scheme, answerFrom(pageFiles))
   const webPreferences = closedPreferences({ preload: files.preload, session: pageSession, packaged: app.isPackaged })
-  await openWindow(new BrowserWindow(windowOptions({ dark: nativeTheme.shouldUseDarkColors, webPreferences })), Menu)
+  mainWindow = new BrowserWindow(windowOptions({ dark: nativeTheme.shouldUseDarkColors, webPreferences }))
+  // A reader's window may be there still, which nobody sees.
+  mainWindow.on('closed', () => app.quit())
+  await openWindow(mainWindow, Menu)
 }
 
 if (app.requestSingleInstanceLock()) {

@@ -11,6 +11,8 @@ export interface ProgramFiles {
   readerParts: string[]
   /** Where the files lie that come with the reader's parsers and are handed to it. */
   readerData: ReaderDataFolders
+  /** The reader's window: its program, the script that starts it, and its preload. Bundled only. */
+  readerWindow: { program: string; script: string; preload: string }
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
   /** Folder of the built page. */
@@ -37,6 +39,11 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
       decoder: join(packages, 'pdfjs-dist', 'wasm'),
       recogniser: join(packages, 'tesseract.js-core'),
       language: join(packages, '@tesseract.js-data'),
+    },
+    readerWindow: {
+      program: join(built, 'reader-core.js'),
+      script: join(built, 'reader-window.js'),
+      preload: join(built, 'reader-preload.cjs'),
     },
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),

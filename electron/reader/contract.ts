@@ -92,4 +92,3 @@ export const readerDataContract = {
 
 export type ReaderClient = ClientOf<typeof readerContract>
 export type ReaderHandlers = HandlersOf<typeof readerContract>
-export type ReaderDataHandlers = HandlersOf<typeof readerDataContract>

@@ -1,11 +1,8 @@
-/** Starts the engine and the reader as Electron's utility processes, which Chromium ends with the application. */
+/** Starts the engine as Electron's utility process, which Chromium ends with the application. */
 import type { ForkOptions, utilityProcess } from 'electron'
-import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
 import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/base/worker-process.ts'
 import { engineEnvironment } from '../host/runtime/fork-engine.ts'
-import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
-import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
@@ -13,28 +10,6 @@ const patienceMs = 1_000
 /** @param entry path of the engine's first file. */
 export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
   return forkUtility(entry, { env: engineEnvironment(process.env), execArgv: [], serviceName: 'Alambic engine' }, utilities)
-}
-
-/**
- * Node's permission model is not for Electron's processes: there the reader closes its doors itself (`reader/closed-doors.ts`).
- * @param entry path of the reader's first file
- * @param parts files and folders that it may read: its own sources and its packages
- */
-export function forkUtilityReader(
-  entry: string,
-  parts: readonly string[],
-  data: ReaderDataFolders,
-  utilities: Pick<typeof utilityProcess, 'fork'>,
-): WorkerProcess {
-  const real = parts.map((part) => realpathSync(part))
-  const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
-  const reader = forkUtility(
-    entry,
-    { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' },
-    utilities,
-  )
-  giveReaderData(reader.port, data)
-  return reader
 }
 
 function forkUtility(

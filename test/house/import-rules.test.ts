@@ -41,6 +41,12 @@ const planted: Record<string, string[]> = {
   ],
   'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:fs'],
   'parsers-come-after-closing': ['electron/reader/e.ts → linkedom'],
+  'reader-is-pure': [
+    'electron/reader/f.ts → node:zlib',
+    'electron/reader/formats/a.ts → fs',
+    'electron/reader/g.ts → electron/worker/parent-port.ts',
+    'electron/reader/core.ts → electron/reader/closed-doors.ts',
+  ],
   'workers-know-the-link-only': ['electron/engine/d.ts → contract/contract.ts', 'electron/reader/b.ts → contract/entities.ts'],
   'worker-contracts-know-nouns-only': ['electron/engine/contract.ts → contract/contract.ts'],
   'workers-do-not-meet': ['electron/engine/e.ts → electron/reader/reader.ts', 'electron/reader/c.ts → electron/engine/engine.ts'],
@@ -124,6 +130,7 @@ const wayBack = 'contract/two.ts → contract/one.ts'
 
 /** What must not be caught: the closest that is allowed. */
 const allowed = [
+  'electron/reader/reader.ts → node:os',
   'electron/host/runtime/launcher.ts → node:child_process',
   'electron/host/runtime/asker.ts → electron/engine/contract.ts',
   'electron/host/network.ts → node:https',

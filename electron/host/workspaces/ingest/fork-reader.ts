@@ -5,7 +5,7 @@ import { forkWorker } from '../../base/fork-worker.ts'
 import { giveReaderData, type ReaderDataFolders } from './reader-data.ts'
 
 /** Megabytes of JavaScript's heap; the longest Word file tried, of 872 pages, is read with 192 of them. */
-export const readerHeapMegabytes = 1024
+const readerHeapMegabytes = 1024
 
 /** Nothing of the person's shell but what Node needs on Windows. */
 export function readerEnvironment(
