@@ -81,6 +81,8 @@ export default defineConfig(
     ignores: ['electron/host/network.ts', 'electron/loopback/**', 'renderer/link/**'],
     rules: { 'no-restricted-globals': ['error', ...network] },
   },
+  // Work that nobody waits for says who is told when it fails (base/background.ts): `void` tells nobody, and a rejection ends the host.
+  { files: ['electron/**'], rules: { '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }] } },
   // Tests reach into what they have just checked, hand over promises of fakes, and tidy up what may never have begun.
   {
     files: ['test/**'],

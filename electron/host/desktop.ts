@@ -97,7 +97,11 @@ export class References {
 
   /** Forgets a reference. One that is unknown is no matter. */
   release(reference: string): void {
-    void this.#files.get(reference)?.sealed?.remove()
+    // Nobody can read it without its key, and what cannot be removed now goes at the next start.
+    this.#files
+      .get(reference)
+      ?.sealed?.remove()
+      .catch(() => undefined)
     this.#files.delete(reference)
   }
 }

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Port } from '../../contract/link.ts'
+import { inBackground } from './base/background.ts'
 import { Closer } from './base/closer.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { References, type Desktop } from './desktop.ts'
@@ -109,7 +110,7 @@ export class Host {
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
     this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
-    this.#vault = new Vault({ dataFolder, keychain, now })
+    this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
     this.#keeper = new AreaKeeper({
       dataFolder,
       vault: this.#vault,
@@ -131,7 +132,7 @@ export class Host {
     })
     this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close(), busy: () => this.#keeper.busy })
     this.#closer.add('vault', () => this.#vault.close())
-    void this.#followIdleMinutes()
+    inBackground(this.#followIdleMinutes(), (error) => this.#log.bug(error, 'idle lock'))
   }
 
   /** Answers a page on this port until it goes away. */
@@ -145,6 +146,11 @@ export class Host {
       opened: () => this.#keeper.areas,
     })
     return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method))
+  }
+
+  /** Writes down what went wrong outside of any call. Returns the reference. */
+  bug(error: unknown, where: string): string {
+    return this.#log.bug(error, where)
   }
 
   /** Process number of the engine while it runs. */

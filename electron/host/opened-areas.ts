@@ -154,7 +154,11 @@ export class AreaKeeper {
     const network = new Network({ database: vault.main, settings: () => settings.values, now })
     this.#closer.add('network', () => network.close())
 
-    const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
+    const catalogues = new Catalogues({
+      ...{ database: vault.main, network, settings, references, now },
+      ownKeys: trustedKeys(),
+      onBug: (error) => log.bug(error, 'catalogues'),
+    })
     this.#closer.add('catalogues', () => catalogues.close())
     const trusted = (): readonly TrustedKey[] => [...trustedKeys(), ...catalogues.organisationKeys]
     const hardware = new Hardware({
@@ -163,6 +167,7 @@ export class AreaKeeper {
       launch: launchEngine,
       folder: join(dataFolder, 'probe'),
       now,
+      onBug: (error) => log.bug(error, 'hardware'),
       ...hardwareLimits,
     })
     this.#closer.add('hardware', () => hardware.close())
@@ -213,6 +218,7 @@ export class AreaKeeper {
       readMemory,
       card: () => hardware.card,
       now,
+      onBug: (error) => log.bug(error, 'runtime'),
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
@@ -224,6 +230,7 @@ export class AreaKeeper {
       readMemory,
       quiet: (signal) => runtime.quiet(signal),
       now,
+      onBug: (error) => log.bug(error, 'embedder'),
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
@@ -285,6 +292,7 @@ export class AreaKeeper {
       folder: join(dataFolder, 'states'),
       settings,
       now,
+      onBug: (error) => log.bug(error, 'kept states'),
     })
     this.#closer.add('kept states', () => states.close())
     const chat = new Chat({

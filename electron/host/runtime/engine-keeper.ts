@@ -73,7 +73,7 @@ export class EngineKeeper {
         yield result.value
       }
     } finally {
-      void items.return?.()
+      items.return?.().catch(() => undefined)
     }
   }
 
@@ -100,20 +100,17 @@ export class EngineKeeper {
     const running: Running = { process, client: connect(process.port, engineContract), gone, fail }
     this.#running = running
     process.onExit((reason) => this.#died(running, new AppError('engine_died', 'The engine died', { ...reason })))
-    void this.#listen(running)
+    // The process is gone, or was just killed for its silence: onExit and #within have told.
+    this.#listen(running).catch(() => undefined)
     return running
   }
 
   async #listen(running: Running): Promise<void> {
     const beats = running.client.engine.pulse({})[Symbol.asyncIterator]()
-    try {
-      while (this.#running === running) {
-        const beat = beats.next()
-        beat.catch(() => undefined)
-        await this.#within(this.#limits.pulseMs, running, beat)
-      }
-    } catch {
-      // The process is gone, or was just killed for its silence: onExit and #within have told.
+    while (this.#running === running) {
+      const beat = beats.next()
+      beat.catch(() => undefined)
+      await this.#within(this.#limits.pulseMs, running, beat)
     }
   }
 

@@ -10,6 +10,7 @@ import { BackendReport, type Backend, type BackendOutcome, type HardwareState } 
 import { AppError } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
 import { engineContract, type ProbeReport } from '../../engine/contract.ts'
+import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import { components } from '../components.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
@@ -41,6 +42,8 @@ export interface HardwareOptions {
   now: () => number
   deadlineMs?: number
   drivers?: () => Promise<string>
+  /** Told of what fails while it tries by itself. */
+  onBug: (error: unknown) => void
 }
 
 export class Hardware {
@@ -64,8 +67,8 @@ export class Hardware {
 
   /** Tries in the background what is not known yet. */
   open(): void {
-    void this.#tryAll(false)
-    void this.#followSetting()
+    inBackground(this.#tryAll(false), this.#options.onBug)
+    inBackground(this.#followSetting(), this.#options.onBug)
   }
 
   close(): void {
@@ -88,8 +91,9 @@ export class Hardware {
   /** The state, with power and swap kept fresh while it is watched. */
   async *watch(signal: AbortSignal): AsyncGenerator<HardwareState> {
     const refresh = async (): Promise<void> => this.#set({ swap: readSwap(), power: await readPower() })
-    void refresh()
-    const timer = setInterval(() => void refresh(), factsMs)
+    const refreshAlone = (): void => inBackground(refresh(), this.#options.onBug)
+    refreshAlone()
+    const timer = setInterval(refreshAlone, factsMs)
     try {
       yield* this.#state.watch(signal)
     } finally {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { inBackground } from '../base/background.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './backup/backups.ts'
@@ -34,6 +35,8 @@ export interface VaultOptions {
   /** How hard new passphrases are made to guess. */
   passphraseCost?: Argon2Cost
   alarm?: Alarm
+  /** Told of what fails where nobody waits. */
+  onBug?: (error: unknown) => void
 }
 
 /** What is built on the open vault, and taken down before it locks. */
@@ -79,6 +82,7 @@ export class Vault {
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
     alarm = systemAlarm,
+    onBug = () => undefined,
   }: VaultOptions) {
     this.#keychain = keychain
     this.#now = now
@@ -93,7 +97,7 @@ export class Vault {
       now,
       alarm,
       busy: () => this.#guard.busy(),
-      idle: () => void this.lock({ idle: true }).catch(() => undefined),
+      idle: () => inBackground(this.lock({ idle: true }), onBug),
     })
     this.state = new Watchable<VaultState>({ phase: 'new', keychainTrouble: null })
   }

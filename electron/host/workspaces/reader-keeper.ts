@@ -122,7 +122,7 @@ export class ReaderKeeper {
     if (held === this.#held) return
     this.#held = held
     this.#clock()
-    if (this.#running) void this.#tellHeld(this.#running)
+    if (this.#running) this.#tellHeld(this.#running)
   }
 
   /** For diagnostics and for tests that kill it. */
@@ -138,10 +138,12 @@ export class ReaderKeeper {
   async #enter(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     await new Promise<void>((entered) => {
-      void this.#turns.run(() => {
-        entered()
-        return promise
-      })
+      this.#turns
+        .run(() => {
+          entered()
+          return promise
+        })
+        .catch(() => undefined)
     })
     clearTimeout(this.#idle)
     return resolve
@@ -164,7 +166,7 @@ export class ReaderKeeper {
         yield item(result.value)
       }
     } finally {
-      void items.return?.()
+      items.return?.().catch(() => undefined)
     }
   }
 
@@ -196,14 +198,15 @@ export class ReaderKeeper {
     const running: Running = { process, client: connect(process.port, readerContract), gone, fail }
     this.#running = running
     process.onExit((reason) => this.#end(running, new AppError('reader_died', 'The reader died', { ...reason })))
-    void this.#watchMemory(running)
-    if (this.#held) void this.#tellHeld(running)
+    // It is gone; onExit tells.
+    this.#watchMemory(running).catch(() => undefined)
+    if (this.#held) this.#tellHeld(running)
     return running
   }
 
-  async #tellHeld({ client }: Running): Promise<void> {
+  #tellHeld({ client }: Running): void {
     // A process that is gone is told again when it starts anew.
-    await client.reader.hold({ held: this.#held }).catch(() => undefined)
+    client.reader.hold({ held: this.#held }).catch(() => undefined)
   }
 
   /** The process says what it takes while it can; a parser in a loop cannot, and there the system is asked, where it tells. */
@@ -214,11 +217,7 @@ export class ReaderKeeper {
     }
     const asking = setInterval(() => look(residentBytes(running.process.pid)), memoryCheckMs).unref()
     running.process.onExit(() => clearInterval(asking))
-    try {
-      for await (const beat of running.client.reader.pulse({})) look(beat.residentBytes)
-    } catch {
-      // It is gone; onExit tells.
-    }
+    for await (const beat of running.client.reader.pulse({})) look(beat.residentBytes)
   }
 
   /** Waits for the reader, but not for ever. Time during which it is held does not count. */

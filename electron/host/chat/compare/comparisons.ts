@@ -26,6 +26,7 @@ import { ComparisonStore, stands, type KeptAnswer, type KeptComparison } from '.
 import type { Presets } from '../conversations/presets.ts'
 import { promptMessages, usualReserveTokens } from '../conversations/prompt-messages.ts'
 import { scoresOf } from './scores.ts'
+import { LeftAnswers, leftTrouble } from '../answers/left-answers.ts'
 import { unlessLeft } from '../answers/unless-left.ts'
 import { nameless, veilRuntime } from './veil.ts'
 
@@ -61,11 +62,16 @@ export class Comparisons {
   readonly #writers = new Map<string, ColumnWriter>()
   /** Comparisons asked since the vault was opened whose names are kept back, by id: their students, and when they were asked last. */
   readonly #blind = new Map<string, { modelIds: string[]; askedAt: number }>()
+  readonly #left: LeftAnswers
   #closed = false
 
   constructor(options: ComparisonsOptions) {
     this.#options = options
-    for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
+    this.#left = new LeftAnswers(
+      (workspaceId) => this.#failLeft(workspaceId),
+      (error) => options.onBug(error, 'compare.left'),
+    )
+    for (const { id } of options.workspaces.all) this.#left.orLater(id, () => this.#room(id).store.markInterrupted())
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some(({ place }) => place.workspaceId === workspaceId),
       leave: (workspaceId) => this.#leave(workspaceId),
@@ -75,6 +81,7 @@ export class Comparisons {
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#left.stop()
     const writers = [...this.#writers.values()]
     for (const { writer } of writers) writer.stop('interrupted')
     await Promise.all(writers.map(({ done }) => done))
@@ -270,9 +277,12 @@ export class Comparisons {
       .run((signal) => unlessLeft(runtime.answer({ modelId, prompt, memory: null }, answer.id, signal), signal))
       .finally(() => {
         this.#writers.delete(answer.id)
+        if (writer.isLeft) this.#left.add(workspaceId)
         if (!kept.revealed) this.#pinUse()
         if (!this.#closed) this.#tell({ workspaceId, comparisonId })
       })
+      // Whoever waits for it waits for its end, not for how it went.
+      .catch((error: unknown) => void onBug(error, 'compare.answer'))
     this.#writers.set(answer.id, { place, letter, writer, done })
     if (kept.revealed) return
     const modelIds = kept.answers.map((each) => each.modelId)
@@ -310,9 +320,19 @@ export class Comparisons {
     return { type: 'comparison', comparison }
   }
 
+  /** Closes what could not be closed when it ended. */
+  #failLeft(workspaceId: string): void {
+    const { store, changes } = this.#room(workspaceId)
+    store.failLeft([...this.#writers.keys()], leftTrouble)
+    changes.set(changes.value + 1)
+  }
+
   #column(answer: KeptAnswer, isRevealed: boolean): ComparedAnswer {
-    const { letter, modelId, modelName, state, trouble, facts } = answer
     const writer = this.#writers.get(answer.id)?.writer
+    const isLeft = !writer && answer.state === 'writing'
+    const { letter, modelId, modelName, state, trouble, facts } = isLeft
+      ? { ...answer, state: 'failed' as const, trouble: leftTrouble }
+      : answer
     return {
       letter,
       student: isRevealed ? { modelId, name: modelName } : null,
