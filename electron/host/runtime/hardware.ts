@@ -3,12 +3,13 @@
  * known: one that starts and computes wrongly is as useless as one that crashes. What crashed or hung is remembered by driver and
  * build, and left alone until either changes or somebody asks. The processor always works.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { BackendReport, type Backend, type BackendOutcome, type HardwareState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
+import { rmSync } from '../base/patient-files.ts'
 import { engineContract, type ProbeReport } from '../../engine/contract.ts'
 import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'

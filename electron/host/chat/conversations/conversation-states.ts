@@ -3,9 +3,10 @@
  * file. Without its row a file is noise, so erasing a row erases the state. The oldest go when there are too many bytes.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../../../contract/entities.ts'
+import { rmSync } from '../../base/patient-files.ts'
 import { inBackground } from '../../base/background.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'

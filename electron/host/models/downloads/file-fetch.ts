@@ -2,11 +2,11 @@
  * Fetches one file over the door: goes on from what is here, waits out a lost network, and ends with bytes that are the promised
  * ones or with a reason. Knows nothing of models.
  */
-import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { rm } from '../../base/patient-files.ts'
 import type { Grant, Network, NetworkAnswer } from '../../network.ts'
 import { Part, PartialFile } from './partial-file.ts'
 

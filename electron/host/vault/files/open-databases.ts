@@ -1,8 +1,9 @@
 /** The encrypted files while the vault is open: all of them opened, brought to the newest shape, and closed together. */
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../../../contract/errors.ts'
+import { renameSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 import type { Backups } from '../backup/backups.ts'
 import { openEncryptedDatabase, type EncryptedDatabase } from './encrypted-database.ts'
