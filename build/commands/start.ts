@@ -150,9 +150,12 @@ function openEachAddress(output: Readable, opens: boolean, dataFolder: string): 
   })
   const left = new Set<() => void>()
   createInterface({ input: output }).on('line', (line) => {
-    const address = /^Alambic: (http:\/\/127\.0\.0\.1:\S+)$/.exec(line)?.[1]
+    // A link that the person agreed to open is no secret; the page's own address, and a question that the page must not answer, are.
+    const [, link] = /^Alambic opens: ((?:https:\/\/|mailto:)\S+)$/.exec(line) ?? []
+    const [, what, address] = /^(Alambic(?: asks)?): (http:\/\/127\.0\.0\.1:\S+)$/.exec(line) ?? []
     // Where output is no terminal it may be a file that others read; the browser has the address anyway.
-    console.log(address && opens && !process.stdout.isTTY ? `Alambic: ${new URL(address).origin}` : line)
+    console.log(address && opens && !process.stdout.isTTY ? `${what}: ${new URL(address).origin}` : line)
+    if (link && opens) openBrowser(link)
     if (!address || !opens) return
     const page = writeOpeningPage(folder, address)
     left.add(page.remove)

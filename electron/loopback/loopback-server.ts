@@ -3,7 +3,7 @@
  * nobody's secret; the line opens for a proof alone (admission.ts), and files are taken from a page whose line stands.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { openingPath, ticketHeader, tokenPrefix } from '../../contract/admission.ts'
@@ -18,7 +18,7 @@ import { keepPace } from './frame-pace.ts'
 import { Gate, isSame } from './gate.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { isFromElsewhere, isFromOurPage, isNavigation, isToUs } from './origin-guard.ts'
-import { peerUser } from './peer-user.ts'
+import { isOwnUser } from './peer-user.ts'
 import { refusalPage } from './refusal-page.ts'
 import { longestUploadMs, UploadRoom } from './upload-room.ts'
 import { webSocketPort } from './web-socket-port.ts'
@@ -278,16 +278,6 @@ export class LoopbackServer {
     })
     response.end(method === 'HEAD' ? undefined : body)
   }
-}
-
-/** False when the system says that another user's program is at the other end. */
-function isOwnUser(socket: Socket): boolean {
-  const own = process.getuid?.()
-  if (own === undefined) return true
-  // Asked twice: a row can be missed while the kernel's table changes under the reader.
-  const first = peerUser(socket)
-  const user = first === 'gone' ? peerUser(socket) : first
-  return user === null || user === own
 }
 
 /** Says why and is gone: whoever is refused holds no descriptor of ours. */

@@ -35,6 +35,16 @@ export function peerUser(ends: Ends, read = (path: string): string => readFileSy
   return told ? 'gone' : null
 }
 
+/** False when the system says that another user's program is at the other end. */
+export function isOwnUser(socket: Ends): boolean {
+  const own = process.getuid?.()
+  if (own === undefined) return true
+  // Asked twice: a row can be missed while the kernel's table changes under the reader.
+  const first = peerUser(socket)
+  const user = first === 'gone' ? peerUser(socket) : first
+  return user === null || user === own
+}
+
 /** A program may reach 127.0.0.1 through a socket of either family; the second holds IPv4 addresses in their IPv6 form. */
 const tables = [
   ['/proc/net/tcp', ''],

@@ -89,7 +89,7 @@ test('it prints one line, answers the contract, and closes in order: SIGTERM lea
   const address = await addressOf(running)
   expect(running.output()).toMatch(/^Alambic: http:\/\/127\.0\.0\.1:\d+\/open#enter=[\w-]{43}\n$/)
   const { client, socket } = await openPage(address)
-  expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload', opensLinks: false })
+  expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload' })
   await client.vault.create({ kind: 'passphrase', passphrase: 'a long enough passphrase' })
   const phases: string[] = []
   for await (const state of client.vault.state({})) {
