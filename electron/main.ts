@@ -16,6 +16,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
+import { outliveBugs } from './host/outlive.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { startFailure } from './host/start-failure.ts'
@@ -73,6 +74,7 @@ async function start(): Promise<void> {
     embedderFiles,
   })
   closer.add('host', () => host.close())
+  outliveBugs(process, (error, where) => host.bug(error, where))
   answerWindows(ipcMain, (port) => host.serve(port, { kind: 'window' }))
   // Without "persist:" a partition lives in memory only.
   const pageSession = session.fromPartition('page')

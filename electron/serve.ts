@@ -6,6 +6,7 @@
 import { createInterface } from 'node:readline'
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
+import { outliveBugs } from './host/outlive.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { forkEngine } from './host/runtime/fork-engine.ts'
@@ -39,6 +40,7 @@ try {
     embedderFiles,
   })
   closer.add('host', () => host.close())
+  outliveBugs(process, (error, where) => host.bug(error, where))
   const server = await LoopbackServer.start({ host, pageFiles, uploadFolder: host.uploadFolder, port, onBug: console.error })
   closer.add('loopback server', () => server.close())
   const sayAddress = (): void => say('Alambic', server.newAddress())

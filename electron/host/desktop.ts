@@ -3,11 +3,12 @@
  * names a path. The two implementations are the skins' own.
  */
 import { randomUUID } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { DesktopState } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import { shownFileName } from './base/foreign-name.ts'
+import { rm } from './base/patient-files.ts'
 import type { SealedFile } from './base/sealed-file.ts'
 
 /** The machine as a skin offers it. */
@@ -116,9 +117,9 @@ export class References {
     if (others > 0) return void this.#holders.set(reference, others)
     this.#holders.delete(reference)
     const file = this.#files.get(reference)
-    void file?.sealed?.remove()
-    // What cannot be removed now goes with its folder at the next start.
-    if (this.#uploads.delete(reference) && file?.path !== undefined) void rm(file.path, { force: true }).catch(() => undefined)
+    // Nobody can read it without its key, and what cannot be removed now goes with its folder at the next start.
+    file?.sealed?.remove().catch(() => undefined)
+    if (this.#uploads.delete(reference) && file?.path !== undefined) rm(file.path, { force: true }).catch(() => undefined)
     this.#files.delete(reference)
   }
 }

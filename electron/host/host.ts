@@ -7,6 +7,7 @@ import { contract } from '../../contract/contract.ts'
 import { serve, type Caller, type Port } from '../../contract/link.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { noted } from './audit/noted.ts'
+import { inBackground } from './base/background.ts'
 import { Closer } from './base/closer.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { ConsentDesk, type Consent } from './consent.ts'
@@ -155,7 +156,7 @@ export class Host {
     })
     this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close(), busy: () => this.#keeper.busy })
     this.#closer.add('vault', () => this.#vault.close())
-    void this.#followIdleMinutes()
+    inBackground(this.#followIdleMinutes(), (error) => this.#log.bug(error, 'idle lock'))
   }
 
   /** Answers a page on this port until it goes away. @param caller what kind of page it is, for the audit log */
@@ -173,6 +174,11 @@ export class Host {
       this.audit,
     )
     return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method), { ...caller, id: randomUUID() })
+  }
+
+  /** Writes down what went wrong outside of any call. Returns the reference. */
+  bug(error: unknown, where: string): string {
+    return this.#log.bug(error, where)
   }
 
   /** Process number of the engine while it runs. */

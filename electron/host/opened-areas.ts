@@ -165,11 +165,15 @@ export class AreaKeeper {
     const workspaces = new Workspaces({ vault, references, now })
     this.#closer.add('workspaces', () => workspaces.close())
 
-    const network = new Network({ database: vault.main, settings, desk, now })
+    const network = new Network({ database: vault.main, settings, desk, now, onBug: (error) => log.bug(error, 'network') })
     this.#closer.add('network', () => network.close())
     const links = new NetworkLinks({ network, desktop })
 
-    const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
+    const catalogues = new Catalogues({
+      ...{ database: vault.main, network, settings, references, now },
+      ownKeys: trustedKeys(),
+      onBug: (error) => log.bug(error, 'catalogues'),
+    })
     this.#closer.add('catalogues', () => catalogues.close())
     const trusted = (): readonly TrustedKey[] => [...trustedKeys(), ...catalogues.organisationKeys]
     const hardware = new Hardware({
@@ -178,6 +182,7 @@ export class AreaKeeper {
       launch: launchEngine,
       folder: join(dataFolder, 'probe'),
       now,
+      onBug: (error) => log.bug(error, 'hardware'),
       ...hardwareLimits,
     })
     this.#closer.add('hardware', () => hardware.close())
@@ -228,6 +233,7 @@ export class AreaKeeper {
       readMemory,
       card: () => hardware.card,
       now,
+      onBug: (error) => log.bug(error, 'runtime'),
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
@@ -239,6 +245,7 @@ export class AreaKeeper {
       readMemory,
       quiet: (signal) => runtime.quiet(signal),
       now,
+      onBug: (error) => log.bug(error, 'embedder'),
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
@@ -300,6 +307,7 @@ export class AreaKeeper {
       folder: join(dataFolder, 'states'),
       settings,
       now,
+      onBug: (error) => log.bug(error, 'kept states'),
     })
     this.#closer.add('kept states', () => states.close())
     const asking = new Asking({ workspaces, presets, models, runtime, settings })

@@ -4,11 +4,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../contract/errors.ts'
+import { rm } from '../host/base/patient-files.ts'
 import { receivingFailure, refuseToFill, shownName } from '../host/base/received-file.ts'
 import type { References } from '../host/desktop.ts'
 

@@ -53,6 +53,7 @@ async function through(path: string): Promise<number> {
   await models.import(references.issue(path))
   const engine = join(import.meta.dirname, '../../electron/engine/engine.ts')
   const embedder = new Embedder({
+    onBug: console.error,
     ...{ models, settings, readMemory, now: Date.now },
     launchEngine: () => forkEngine(engine),
     quiet: () => Promise.resolve(),

@@ -61,6 +61,7 @@ export class KeptEmbedder {
     await models.open()
     await models.import(references.issue(e5))
     const embedder = new Embedder({
+      onBug: console.error,
       ...{ models, settings, now: Date.now },
       launchEngine: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
       readMemory: () => ({ totalBytes: 2 ** 36, freeBytes: 2 ** 35 }),

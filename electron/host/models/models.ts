@@ -1,8 +1,9 @@
 /** The models that are here: verified files and what is known of them. A model runs only when its file is the one that was checked. */
 import { randomUUID } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { Model, ModelImport, ModelOffer, ModelsState, Neighbour } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { rm } from '../base/patient-files.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'

@@ -3,6 +3,7 @@ import { chosenEmbedder, chosenReranker } from '../../../contract/embedder-choic
 import type { Model } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { EngineClient } from '../../engine/contract.ts'
+import { inBackground, tellFailure } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import { watchAny } from '../base/watch-any.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
@@ -36,6 +37,8 @@ export interface EmbedderOptions {
   /** How often it is looked whether the process has nothing to do, in milliseconds. */
   idleCheckMs?: number
   limits?: WorkerLimits
+  /** Told of what fails where nobody waits. */
+  onBug: (error: unknown) => void
 }
 
 /** `earlier`: the embedder before a change, for questions, as long as its vectors serve. */
@@ -66,13 +69,13 @@ export class Embedder {
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: () => this.#loaded.clear(),
     })
-    this.#idleTimer = setInterval(() => void this.#stopIdle(), options.idleCheckMs ?? idleCheckMs)
+    this.#idleTimer = setInterval(() => inBackground(this.#stopIdle(), options.onBug), options.idleCheckMs ?? idleCheckMs)
   }
 
   /** Finds out which embedder and reranker are in use, and keeps that up to date from then on. */
   async open(): Promise<void> {
     await this.#choose()
-    void this.#follow()
+    inBackground(this.#follow(), this.#options.onBug)
   }
 
   /** Process number of its engine while that runs. */
@@ -209,11 +212,10 @@ export class Embedder {
   }
 
   async #follow(): Promise<void> {
-    const { models, settings } = this.#options
-    try {
-      for await (const _change of watchAny([models.state, settings.state], this.#closing.signal)) await this.#choose()
-    } catch {
-      // The vault is locked, and with it this.
+    const { models, settings, onBug } = this.#options
+    for await (const _change of watchAny([models.state, settings.state], this.#closing.signal)) {
+      // One file that cannot be read must not end the following.
+      await this.#choose().catch((error: unknown) => tellFailure(error, onBug))
     }
   }
 

@@ -2,6 +2,7 @@
 import type { AnswerPassport, AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
+import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
@@ -37,6 +38,8 @@ export interface RuntimeOptions {
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
   limits?: WorkerLimits
+  /** Told of what fails where nobody waits. */
+  onBug: (error: unknown) => void
 }
 
 /** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
@@ -96,7 +99,7 @@ export class Runtime {
       },
     })
     this.#contexts = new KeptContexts(this.#keeper)
-    this.#idleTimer = setInterval(() => void this.#unloadIdle().catch(() => undefined), options.idleCheckMs ?? idleCheckMs)
+    this.#idleTimer = setInterval(() => inBackground(this.#unloadIdle(), options.onBug), options.idleCheckMs ?? idleCheckMs)
     this.state = new Watchable<RuntimeState>({
       engine: 'stopped',
       loading: null,
@@ -149,7 +152,9 @@ export class Runtime {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
     clearInterval(this.#idleTimer)
     if (this.#keeper.running && this.#contexts.isPending) {
-      await Promise.race([this.#keepAll(), new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
+      // What cannot be kept is read again the next time; the engine is to end all the same.
+      const kept = this.#keepAll().catch(this.#options.onBug)
+      await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
     }
     await this.#keeper.close()
     this.answering.end(new AppError('locked', 'The vault is locked'))
@@ -264,7 +269,11 @@ export class Runtime {
       yield { type: 'stage', stage: 'reading', fraction: 0 }
       const label = this.#warm.get(modelId)?.label ?? ''
       await this.#contexts.turnTo(modelId, label, memory)
-      const stop = (): void => void this.#keeper.call((client) => client.engine.stop({ answerId })).catch(() => undefined)
+      const stop = (): void =>
+        inBackground(
+          this.#keeper.call((client) => client.engine.stop({ answerId })),
+          () => undefined,
+        )
       signal.addEventListener('abort', stop, { once: true })
       try {
         let tokens = 0
@@ -350,7 +359,7 @@ export class Runtime {
   /** After a while without questions, between two of them. */
   #keepSoon(): void {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
-    this.#keepTimer = setTimeout(() => void this.#keepAll(), keepAfterMs)
+    this.#keepTimer = setTimeout(() => inBackground(this.#keepAll(), this.#options.onBug), keepAfterMs)
   }
 
   #keepAll(): Promise<void> {

@@ -68,6 +68,7 @@ async function room({
   })
   await models.open()
   const embedder = new Embedder({
+    onBug: console.error,
     ...{ models, settings, launchEngine, readMemory, quiet, now },
     ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
   })

@@ -3,13 +3,14 @@
  * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../../contract/bundle.ts'
 import { Preset, type Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { rm } from '../../base/patient-files.ts'
 import { Mutex } from '../../base/mutex.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'

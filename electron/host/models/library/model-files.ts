@@ -1,10 +1,11 @@
 /** Files of models on disk: copied and hashed in one pass, hashed again when they changed, never half installed. */
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readdir, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { identityOf, isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { rename, rm } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
 const chunkBytes = 4 * 1024 * 1024
