@@ -101,8 +101,9 @@ test('no page can give consent, though it knew where it is asked for; a person c
   const asked = await browser.newPage({ locale: 'en-GB' })
   await asked.goto(address)
   await asked.getByText('https://example.org/read?this=1', { exact: true }).waitFor()
-  // The safe answer has the focus: a key that was meant for another window opens nothing.
-  expect(await asked.locator(':focus').innerText()).toBe('Not now')
+  // A key that was meant for another window answers nothing.
+  for (const key of ['Enter', 'Space', 'Escape']) await asked.keyboard.press(key)
+  expect(outcome).toBe('open')
   await asked.getByRole('button', { name: 'Open', exact: true }).click()
   await opening
   expect(outcome).toBe('opened')
