@@ -38,7 +38,9 @@ afterAll(async () => {
 async function attack(page: Page, address: string): Promise<unknown> {
   return page.evaluate(async (target) => {
     const read: string[] = []
-    const note = (text: string | undefined): void => void (text && read.push(text))
+    const note = (text: string | undefined): void => {
+      if (text) read.push(text)
+    }
     for (const mode of ['cors', 'no-cors'] as const) {
       for (const method of ['GET', 'POST']) {
         const body = method === 'POST' ? new URLSearchParams({ answer: 'always', token: '' }) : null
