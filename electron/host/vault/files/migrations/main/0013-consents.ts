@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const consents: Migration = {
-  version: 12,
+  version: 13,
   name: 'consents',
   update(database) {
     database.exec(`
