@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, sessi
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closer } from './host/base/closer.ts'
+import { noConfinement } from './host/base/confinement.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
@@ -40,8 +41,9 @@ async function start(): Promise<void> {
   const host = await Host.start({
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
-    launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
+    launchEngine: (opens) => forkUtilityEngine(files.engine, { ...opens, parts: files.engineParts }, utilityProcess),
     launchReader: () => forkUtilityReader(files.reader, files.readerParts, utilityProcess),
+    confinement: noConfinement('unsupported'),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

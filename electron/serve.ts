@@ -1,5 +1,6 @@
 /** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
 import { Closer } from './host/base/closer.ts'
+import { findConfinement } from './host/base/confinement.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
@@ -20,11 +21,13 @@ try {
     strict: true,
   })
   const pageFiles = readPageFiles(pageFolder ?? files.page)
+  const confinement = await findConfinement()
   const host = await Host.start({
     dataFolder,
     desktop: new HeadlessDesktop({ folders }),
-    launchEngine: () => forkEngine(files.engine),
-    launchReader: () => forkReader(files.reader, files.readerParts),
+    launchEngine: (opens) => forkEngine(files.engine, { ...opens, parts: files.engineParts, confinement }),
+    launchReader: () => forkReader(files.reader, files.readerParts, confinement),
+    confinement,
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

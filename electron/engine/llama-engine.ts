@@ -2,7 +2,7 @@
  * The engine itself: models, the students on them, and one answer at a time, over node-llama-cpp. It knows nothing of
  * conversations, of the vault or of the page.
  */
-import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
+import type { Llama, LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerItem, Backend, EngineHandlers, EngineQuestion } from './contract.ts'
@@ -64,6 +64,7 @@ export class LlamaEngine {
     threads: number
     backend: Backend
   }): ReturnType<EngineHandlers['engine']['load']> {
+    const { getLlama } = await import('node-llama-cpp')
     this.#llama ??= await getLlama({
       gpu: input.backend === 'cpu' ? false : input.backend,
       build: 'never',

@@ -1,5 +1,6 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
 import type { Handlers } from '../../contract/contract.ts'
+import type { WorkerWalls } from './base/worker-walls.ts'
 import type { Desktop, References } from './desktop.ts'
 import type { IncomingDocuments } from './incoming-documents.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
@@ -14,12 +15,13 @@ export interface Actors {
   vault: Vault
   settings: SettingsArea
   desktop: Desktop
+  walls: WorkerWalls
   references: References
   incomingDocuments: IncomingDocuments
   opened: () => OpenedAreas
 }
 
-export function createHandlers({ vault, settings, desktop, references, incomingDocuments, opened }: Actors): Handlers {
+export function createHandlers({ vault, settings, desktop, walls, references, incomingDocuments, opened }: Actors): Handlers {
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
@@ -150,6 +152,9 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       reveal: (place) => opened().comparisons.reveal(place),
       remove: (place) => opened().comparisons.remove(place),
       continue: (answer) => opened().comparisons.continue(answer),
+    },
+    about: {
+      walls: (_none, { signal }) => walls.state.watch(signal),
     },
     desktop: {
       state: () => desktop.state(),

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Port } from '../../contract/link.ts'
 import { Closer } from './base/closer.ts'
+import { noConfinement, type Confinement } from './base/confinement.ts'
+import { WorkerWalls } from './base/worker-walls.ts'
+import type { EngineFiles } from './runtime/fork-engine.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { DataFolderLock } from './base/data-folder-lock.ts'
 import { References, type Desktop } from './desktop.ts'
@@ -28,8 +31,10 @@ import { Vault } from './vault/vault.ts'
 export interface HostOptions {
   dataFolder: string
   desktop: Desktop
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
   launchReader: () => WorkerProcess
+  /** What the operating system was found to hold workers in; by default nothing. */
+  confinement?: Pick<Confinement, 'means' | 'trouble'>
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -64,6 +69,7 @@ export class Host {
   readonly #keeper: AreaKeeper
   readonly #settings: SettingsArea
   readonly #desktop: Desktop
+  readonly #walls: WorkerWalls
 
   /** @throws DataFolderInUse when another Alambic uses this data folder */
   static async start(options: HostOptions): Promise<Host> {
@@ -82,6 +88,7 @@ export class Host {
     desktop,
     launchEngine,
     launchReader,
+    confinement = noConfinement(null),
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -110,6 +117,7 @@ export class Host {
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
     this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
     this.#vault = new Vault({ dataFolder, keychain, now })
+    this.#walls = new WorkerWalls(confinement)
     this.#keeper = new AreaKeeper({
       dataFolder,
       vault: this.#vault,
@@ -121,6 +129,7 @@ export class Host {
       trustedKeys,
       launchEngine,
       launchReader,
+      walls: this.#walls,
       ...(engineLimits ? { engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
       triesHardware,
@@ -140,6 +149,7 @@ export class Host {
       vault: this.#vault,
       settings: this.#settings,
       desktop: this.#desktop,
+      walls: this.#walls,
       references: this.references,
       incomingDocuments: this.incomingDocuments,
       opened: () => this.#keeper.areas,

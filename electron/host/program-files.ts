@@ -4,6 +4,8 @@ import { join } from 'node:path'
 export interface ProgramFiles {
   /** First file of the engine's process. */
   engine: string
+  /** Files and folders that make up the engine: its process reads these, and models. */
+  engineParts: string[]
   /** First file of the reader's process. */
   reader: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
@@ -19,14 +21,18 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
   const bundled = filename.endsWith('.js')
   const built = bundled ? dirname : join(dirname, '..', 'dist')
   const root = join(dirname, '..')
-  const sources = bundled
-    ? [join(dirname, 'reader.js')]
-    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker')]
+  // Node looks for the type of a module in every package.json above it.
+  const packages = [join(root, 'package.json'), join(root, 'node_modules')]
+  const partsOf = (name: string): string[] => [
+    ...(bundled ? [join(dirname, `${name}.js`)] : [join(root, 'contract'), join(dirname, name), join(dirname, 'worker')]),
+    ...packages,
+  ]
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
+    // Native code lies beside Electron's archive, never in it.
+    engineParts: [...partsOf('engine'), join(root.replace(/\.asar$/, '.asar.unpacked'), 'node_modules')],
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
-    // Node looks for the type of a module in every package.json above it.
-    readerParts: [...sources, join(root, 'package.json'), join(root, 'node_modules')],
+    readerParts: partsOf('reader'),
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),
   }

@@ -7,7 +7,7 @@ import { References } from '../../electron/host/desktop.ts'
 import { ModelFiles } from '../../electron/host/models/library/model-files.ts'
 import { Models } from '../../electron/host/models/models.ts'
 import { Embedder } from '../../electron/host/runtime/embedder.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { chooseThreads, readMemory } from '../../electron/host/runtime/memory.ts'
 import { SettingsArea } from '../../electron/host/settings/settings-area.ts'
 import { Vault } from '../../electron/host/vault/vault.ts'
@@ -54,7 +54,7 @@ async function through(path: string): Promise<number> {
   const engine = join(import.meta.dirname, '../../electron/engine/engine.ts')
   const embedder = new Embedder({
     ...{ models, settings, readMemory, now: Date.now },
-    launchEngine: () => forkEngine(engine),
+    launchEngine: () => forkTestEngine(engine),
     quiet: () => Promise.resolve(),
   })
   await embedder.open()

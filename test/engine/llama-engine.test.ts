@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { AnswerItem, EngineQuestion, PromptMessage } from '../../electron/engine/contract.ts'
 import { WorkerKeeper, type WorkerLimits } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { testModels } from '../fixtures/test-host.ts'
 
@@ -21,7 +21,7 @@ function start(limits?: WorkerLimits) {
   const keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(entry),
+    launch: () => forkTestEngine(entry),
     onDeath: (error) => deaths.push(error),
     ...(limits ? { limits } : {}),
   })

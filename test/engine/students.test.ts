@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { temporaryFolder, testAdapters, testModels } from '../fixtures/test-host.ts'
 
 const { trades, english } = testModels()
@@ -15,7 +15,7 @@ beforeEach(() => {
   keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(entry),
+    launch: () => forkTestEngine(entry),
     onDeath: () => undefined,
   })
 })

@@ -15,6 +15,7 @@ import { components } from '../components.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { processorName, readDrivers, readPower, readSwap } from './machine-facts.ts'
 import { physicalCores, type MemoryReading } from './memory.ts'
 import probe from '../../../resources/probe.json' with { type: 'json' }
@@ -35,7 +36,7 @@ export interface HardwareOptions {
   database: EncryptedDatabase
   settings: SettingsArea
   /** Starts an engine that is only tried. */
-  launch: () => WorkerProcess
+  launch: (opens: EngineFiles) => WorkerProcess
   /** Where the small model may lie while it is used. */
   folder: string
   now: () => number
@@ -143,7 +144,7 @@ export class Hardware {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = join(folder, `probe-${randomUUID()}.gguf`)
     writeFileSync(path, Buffer.from(probe.model, 'base64'), { mode: 0o600 })
-    const engine = launch()
+    const engine = launch({ reads: [folder], writes: [] })
     this.#process = engine
     let timer: ReturnType<typeof setTimeout> | undefined
     const ended = new Promise<'crashed' | 'hung'>((resolve) => {

@@ -9,9 +9,11 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
+import { SeenFiles } from './seen-files.ts'
 import { WarmStudents } from './warm-students.ts'
 
 /** While somebody looks, free memory is read again this often, in milliseconds. */
@@ -27,7 +29,9 @@ export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
   measurements: Measurements
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
+  /** Folders that the engine sees: of models, and of kept contexts. */
+  engineFiles?: EngineFiles
   readMemory: () => MemoryReading
   /** Memory of the graphics card that is used, as it was before the engine held anything. */
   card: () => MemoryReading | null
@@ -59,6 +63,7 @@ export class Runtime {
   #answers = 0
   readonly #options: RuntimeOptions
   readonly #keeper: EngineKeeper
+  readonly #seen: SeenFiles
   readonly #turns = new Mutex()
   readonly #warm: WarmStudents
   readonly #contexts: KeptContexts
@@ -69,10 +74,11 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options
+    this.#seen = new SeenFiles(options.engineFiles ?? { reads: [], writes: [] })
     this.#keeper = new WorkerKeeper({
       kind: engineWorker,
       limits: engineLimits,
-      launch: options.launchEngine,
+      launch: () => options.launchEngine(this.#seen.all),
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {
         this.#warm.forget()
@@ -286,9 +292,11 @@ export class Runtime {
     const files = await models.toRun(studentId)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
-    // llama.cpp's threads and its backend are made with it.
+    // llama.cpp's threads and its backend are made with it, and so is its view of the files.
     const backend = this.#options.backend()
-    if (this.#keeper.running && (this.#threads !== threads || this.#backend !== backend)) await this.#stopEngine()
+    const paths = [files.path, files.adapter?.path, draft?.path].filter((path) => path !== undefined)
+    const isGood = this.#seen.add(paths) && this.#threads === threads && this.#backend === backend
+    if (this.#keeper.running && !isGood) await this.#stopEngine()
     this.#threads = threads
     this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {

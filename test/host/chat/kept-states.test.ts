@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import {
   importModel,
   lastOf,
@@ -19,7 +19,7 @@ import {
 
 const models = testModels()
 const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
-const launchEngine = () => forkEngine(entry)
+const launchEngine = () => forkTestEngine(entry)
 const passphrase = 'tests have no secrets'
 const long = (about: string): string => `Here is a long letter about ${about}. `.repeat(12)
 let room: TestHost

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
 import { forkUtilityEngine, forkUtilityReader } from '../../../electron/shell/fork-engine.ts'
 
-const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) => forkUtilityEngine('/engine.js', utilities)
+const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) =>
+  forkUtilityEngine('/engine.js', { parts: [], reads: ['/models'], writes: [] }, utilities)
 
 function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => WorkerProcess = launchEngine) {
   const given: { entry?: string; options?: ForkOptions | undefined } = {}
@@ -31,7 +32,7 @@ function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, '
   return { engine, child, given, sent, state, stderr }
 }
 
-test('it gets a bare environment and one libuv thread, and frames travel as they are', () => {
+test('it gets a bare environment and one libuv thread, and frames travel as they are', async () => {
   process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
   const { engine, child, given, sent } = standIn()
   delete process.env['ALAMBIC_TEST_SECRET']
@@ -43,6 +44,8 @@ test('it gets a bare environment and one libuv thread, and frames travel as they
   engine.port.send({ t: 'cancel', id: 1 })
   child.emit('message', { t: 'done', id: 1 })
   expect([sent, received]).toEqual([[{ t: 'cancel', id: 1 }], [{ t: 'done', id: 1 }]])
+  // Then it is asked to try its walls.
+  await expect.poll(() => sent[1]).toMatchObject({ t: 'try', hostPid: process.pid })
 })
 
 test('the reader gets its heap’s limit and the names of its own files, and nothing of the shell', () => {
@@ -52,8 +55,8 @@ test('the reader gets its heap’s limit and the names of its own files, and not
   delete process.env['ALAMBIC_TEST_SECRET']
   expect(given.entry).toBe('/reader.js')
   expect(given.options?.execArgv).toEqual([expect.stringMatching(/^--max-old-space-size=\d+$/)])
-  const { ALAMBIC_READER_PARTS, ...rest } = given.options?.env as Record<string, string>
-  expect(JSON.parse(ALAMBIC_READER_PARTS ?? '')).toEqual(parts)
+  const { ALAMBIC_DOORS, ...rest } = given.options?.env as Record<string, string>
+  expect(JSON.parse(ALAMBIC_DOORS ?? '')).toEqual({ reads: parts, writes: [], natives: [] })
   expect(Object.keys(rest).filter((name) => !/^(System(Root|Drive)|windir)$/.test(name))).toEqual([])
 })
 

@@ -1,5 +1,6 @@
-/** Starts the reader as a child of plain Node, under Node's permission model: it may read its own program and nothing else. */
+/** Starts the reader as a child of plain Node, under Node's permission model: it may read its own program and nothing else. The operating system holds it too, where it can. */
 import { realpathSync } from 'node:fs'
+import type { Confinement } from '../../base/confinement.ts'
 import type { WorkerProcess } from '../../base/worker-process.ts'
 import { forkWorker } from '../../base/fork-worker.ts'
 
@@ -7,11 +8,8 @@ import { forkWorker } from '../../base/fork-worker.ts'
 export const readerHeapMegabytes = 1024
 
 /** Nothing of the person's shell but what Node needs on Windows. */
-export function readerEnvironment(
-  environment: Record<string, string | undefined>,
-  parts: readonly string[],
-): Record<string, string> {
-  const bare: Record<string, string> = { ALAMBIC_READER_PARTS: JSON.stringify(parts) }
+export function readerEnvironment(environment: Record<string, string | undefined>): Record<string, string> {
+  const bare: Record<string, string> = {}
   for (const name of ['SystemRoot', 'SystemDrive', 'windir']) {
     const value = environment[name]
     if (value !== undefined) bare[name] = value
@@ -23,10 +21,12 @@ export function readerEnvironment(
  * @param entry path of the reader's first file
  * @param parts files and folders that it may read: its own sources and its packages
  */
-export function forkReader(entry: string, parts: readonly string[]): WorkerProcess {
+export function forkReader(entry: string, parts: readonly string[], confinement?: Confinement): WorkerProcess {
   const real = parts.map((part) => realpathSync(part))
   return forkWorker(entry, {
-    environment: readerEnvironment(process.env, real),
+    environment: readerEnvironment(process.env),
+    view: { program: real, reads: [], writes: [], card: false },
+    ...(confinement ? { confinement } : {}),
     nodeOptions: [
       '--permission',
       ...real.map((part) => `--allow-fs-read=${part}`),
