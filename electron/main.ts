@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closer } from './host/base/closer.ts'
 import { noConfinement } from './host/base/confinement.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
@@ -22,6 +23,7 @@ const files = programFiles(import.meta)
 const { dataFolder, starterFiles, embedderFiles } = readStartOptions(process.argv.slice(app.isPackaged ? 1 : 2), {
   strict: false,
 })
+guardOwnProcess()
 const closer = new Closer()
 
 // Chromium's own folder, without which it would make one elsewhere. The page's session is in memory and leaves nothing here.

@@ -1,6 +1,7 @@
 /** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
 import { Closer } from './host/base/closer.ts'
 import { findConfinement } from './host/base/confinement.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
@@ -13,6 +14,7 @@ import { closeOnSignals } from './loopback/close-on-signals.ts'
 import { HeadlessDesktop } from './loopback/headless-desktop.ts'
 import { LoopbackServer } from './loopback/loopback-server.ts'
 
+guardOwnProcess()
 const closer = new Closer()
 closeOnSignals(() => closer.close(), console.error)
 try {

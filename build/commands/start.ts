@@ -120,7 +120,10 @@ function startWindow(electron: string, words: string[]): ChildProcess {
 }
 
 function startLoopback(words: string[], open: boolean): ChildProcess {
-  const child = spawn(ownNode, [join(root, 'electron', 'serve.ts'), ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A signal would else open a debugger in the process that has the keys.
+  const child = spawn(ownNode, ['--disable-sigusr1', join(root, 'electron', 'serve.ts'), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   createInterface({ input: child.stdout }).on('line', (line) => {
     console.log(line)
     const address = /^Alambic: (http:\/\/127\.0\.0\.1:\S+)$/.exec(line)?.[1]

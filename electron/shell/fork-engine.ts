@@ -54,14 +54,15 @@ function forkUtility(
   child.stderr?.on('data', (chunk: Buffer) => complaints.add(chunk))
   child.on('exit', (code) => exited.happen({ code, signal: null }))
   const trial = new WallTrial({ send: (wish) => child.postMessage(wish), pid: () => child.pid })
+  const frames: ((frame: Frame) => void)[] = []
+  child.on('message', (message: Frame) => {
+    if (!trial.take(message)) for (const listener of frames) listener(message)
+  })
 
   return {
     port: {
       send: (frame) => child.postMessage(frame),
-      onFrame: (listener) =>
-        child.on('message', (message: Frame) => {
-          if (!trial.take(message)) listener(message)
-        }),
+      onFrame: (listener) => frames.push(listener),
       onClose: (listener) => exited.listen(listener),
       close: () => child.kill(),
     },

@@ -165,13 +165,14 @@ function nativeCodeOf(natives: readonly string[], load: Door): Door {
 function closeFiles(reads: readonly string[], writes: readonly string[]): void {
   for (const module of ['node:fs', 'node:fs/promises']) {
     const files = doors(module)
+    const close = module === 'node:fs' ? put : putPromised
     for (const [name, value] of entries(files)) {
       if (typeof value !== 'function' || handles.test(name) || name === 'Stats') continue
       if (writes.length > 0 && writingHandles.test(name)) continue
       const isOpen = /^open(Sync)?$/.test(name)
-      if (looks.test(name)) put(files, name, within(reads, isOpen ? writes : [], name, value as Door))
-      else if (writes.length > 0 && changes.test(name)) put(files, name, changing(writes, name, value as Door))
-      else put(files, name, refuse(`fs.${name}`))
+      if (looks.test(name)) close(files, name, within(reads, isOpen ? writes : [], name, value as Door))
+      else if (writes.length > 0 && changes.test(name)) close(files, name, changing(writes, name, value as Door))
+      else close(files, name, refuse(`fs.${name}`))
     }
   }
 }
@@ -248,6 +249,17 @@ function closeAll(module: string): void {
 /** Some of what modules offer has no setter. */
 function put(found: Doors, name: string, value: Door): void {
   defineProperty(found, name, { value, configurable: true, enumerable: true, writable: true })
+}
+
+/** What gives promises refuses by one. */
+function putPromised(found: Doors, name: string, value: Door): void {
+  put(found, name, function (this: unknown, ...given) {
+    try {
+      return apply(value, this, given) as unknown
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+  })
 }
 
 function doors(module: string): Doors {

@@ -1,9 +1,11 @@
-/** What the skin can do for the page: versions, file dialogs, links. */
+/** What the skin can do for the page: versions, file dialogs, links; and what holds the parts of the program. */
 import type { DesktopState as DesktopFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { WallsState } from '../../contract/walls.ts'
 
 export class DesktopState {
   #facts = $state.raw<DesktopFacts | null>(null)
+  #walls = $state.raw<WallsState | null>(null)
   readonly #client: Client
 
   constructor(client: Client) {
@@ -13,6 +15,15 @@ export class DesktopState {
   /** Null until the host has said. */
   get facts(): DesktopFacts | null {
     return this.#facts
+  }
+
+  /** What holds the processes that read and compute; null until the host has said. */
+  get walls(): WallsState | null {
+    return this.#walls
+  }
+
+  applyWalls(walls: WallsState): void {
+    this.#walls = walls
   }
 
   async ask(): Promise<void> {

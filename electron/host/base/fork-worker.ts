@@ -63,14 +63,15 @@ export function forkWorker(
     if (child.connected) child.send(message, () => undefined)
   }
   const trial = new WallTrial({ send, pid })
+  const frames: ((frame: Frame) => void)[] = []
+  child.on('message', (message) => {
+    if (!trial.take(message)) for (const listener of frames) listener(message as Frame)
+  })
 
   return {
     port: {
       send,
-      onFrame: (listener) =>
-        child.on('message', (message) => {
-          if (!trial.take(message)) listener(message as Frame)
-        }),
+      onFrame: (listener) => frames.push(listener),
       onClose: (listener) => exited.listen(listener),
       close: () => {
         if (child.connected) child.disconnect()
