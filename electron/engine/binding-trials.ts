@@ -49,5 +49,5 @@ function passingTrial(): ChildProcess {
     },
   })
   setImmediate(() => trial.emit('message', { type: 'ready' }))
-  return trial as EventEmitter as ChildProcess
+  return trial as unknown as ChildProcess
 }

@@ -29,9 +29,9 @@ const { isAbsolute, relative, resolve, sep } = builtin('node:path') as {
   sep: string
 }
 const { fileURLToPath } = builtin('node:url') as { fileURLToPath: (address: string) => string }
-const { startsWith, slice } = String.prototype
+const { startsWith, slice } = String.prototype as unknown as Record<'startsWith' | 'slice', Door>
 const isWindows = process.platform === 'win32'
-const hrefOf = getOwnPropertyDescriptor(URL.prototype, 'href')?.get
+const hrefOf = (getOwnPropertyDescriptor(URL.prototype, 'href') as { get?: Door } | undefined)?.get
 
 /** What may be asked of a path that may be read. */
 const looks =
@@ -76,7 +76,7 @@ function closeNetwork(): void {
 
 /** The native kinds of socket: whoever holds one instance, the line to the host for one, can make others. */
 function closeHandles(net: Doors): void {
-  const found: unknown[] = getOwnPropertySymbols(process).map((symbol) => Reflect.get(process, symbol))
+  const found: unknown[] = getOwnPropertySymbols(process).map((symbol): unknown => Reflect.get(process, symbol))
   found.push(Reflect.get(process.stderr, '_handle'))
   try {
     const tcp = (net['_createServerHandle'] as Door)('127.0.0.1', 0, 4)
@@ -221,7 +221,8 @@ function inside(parts: readonly string[], path: unknown): string | null {
 /** What could say one thing here and another when it is opened is no path. */
 function textOf(path: unknown): string | null {
   // What Windows' loaders put before a long path.
-  if (typeof path === 'string') return isWindows && apply(startsWith, path, ['\\\\?\\']) ? apply(slice, path, [4]) : path
+  if (typeof path === 'string')
+    return isWindows && apply(startsWith, path, ['\\\\?\\']) ? (apply(slice, path, [4]) as string) : path
   if (typeof path !== 'object' || path === null || !hrefOf) return null
   try {
     return fileURLToPath(apply(hrefOf, path, []) as string)
@@ -255,9 +256,9 @@ function put(found: Doors, name: string, value: Door): void {
 function putPromised(found: Doors, name: string, value: Door): void {
   put(found, name, function (this: unknown, ...given) {
     try {
-      return apply(value, this, given) as unknown
+      return apply<unknown, unknown[], unknown>(value, this, given)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   })
 }

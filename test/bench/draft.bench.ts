@@ -48,5 +48,5 @@ else {
       }
     }
   }
-  keeper.close()
+  void keeper.close()
 }

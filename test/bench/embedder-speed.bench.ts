@@ -62,7 +62,7 @@ async function through(path: string): Promise<number> {
   const began = performance.now()
   await embedder.embedPassages(passages, never)
   const perSecond = (passages.length * 1000) / (performance.now() - began)
-  embedder.close()
+  void embedder.close()
   await models.close()
   await vault.close()
   return perSecond

@@ -74,7 +74,7 @@ export class KeptEmbedder {
       await until(embedder.reranker.watch(never), (facts) => facts?.id === modelId)
     }
     return new KeptEmbedder(embedder, async () => {
-      embedder.close()
+      void embedder.close()
       await models.close()
       await vault.close()
     })

@@ -66,7 +66,7 @@ for (const { name, contextTokens, ...made } of cases) {
     if (item.type === 'prompt' && item.promptTokens < contextTokens * 0.9)
       throw new Error(`Only ${item.promptTokens} of ${contextTokens} tokens are read`)
   const full = residentBytes(keeper.pid)
-  keeper.close()
+  void keeper.close()
   const ratio = totalBytes / (full - before)
   ratios.push(ratio)
   console.log(

@@ -72,7 +72,7 @@ describe('a kept state', () => {
     const { tokens, bytes } = await keep()
     expect(tokens).toBeGreaterThanOrEqual(first.prompt)
     expect(statSync(path).size).toBe(bytes)
-    keeper.close()
+    void keeper.close()
     await start()
     expect(await recall()).toEqual({ tokens })
     const again = await ask()

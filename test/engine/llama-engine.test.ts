@@ -12,7 +12,7 @@ const models = testModels()
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
 let keepers: EngineKeeper[] = []
 afterEach(() => {
-  for (const keeper of keepers) keeper.close()
+  for (const keeper of keepers) void keeper.close()
   keepers = []
 })
 

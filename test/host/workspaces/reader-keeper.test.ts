@@ -11,7 +11,7 @@ import { newKeeper, readDocument, readingOf } from '../../fixtures/documents/rea
 const entry = join(import.meta.dirname, '../../fixtures/documents/odd-reader.ts')
 const keepers: ReaderKeeper[] = []
 afterEach(() => {
-  for (const keeper of keepers.splice(0)) keeper.close()
+  for (const keeper of keepers.splice(0)) void keeper.close()
 })
 
 function oddKeeper(limits: Partial<ReaderLimits> = {}): { keeper: ReaderKeeper; launched: WorkerProcess[] } {
@@ -132,7 +132,7 @@ test('closing ends a reading, and nothing is read afterwards', async () => {
   const { keeper, launched } = oddKeeper()
   const read = readDocument(keeper, 'waits', 'x')
   await expect.poll(() => keeper.pid).toBeDefined()
-  keeper.close()
+  void keeper.close()
   await expect(read).rejects.toMatchObject({ code: 'cancelled' })
   await gone(launched[0]!)
   await expect(readDocument(keeper, 'good', 'x')).rejects.toMatchObject({ code: 'locked' })
