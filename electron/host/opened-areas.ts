@@ -5,6 +5,8 @@ import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
 import { ConversationStates } from './chat/conversations/conversation-states.ts'
@@ -12,7 +14,7 @@ import { Presets } from './chat/conversations/presets.ts'
 import { QuestionAsker } from './chat/quality/question-asker.ts'
 import { Questions } from './chat/quality/questions.ts'
 import { StudentChoice } from './chat/answers/student-choice.ts'
-import type { References } from './desktop.ts'
+import type { Desktop, References } from './desktop.ts'
 import type { Log } from './log.ts'
 import { Catalogues } from './models/catalogue/catalogues.ts'
 import { BundleExports } from './models/bundles/bundle-exports.ts'
@@ -32,7 +34,9 @@ import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
+import type { ConsentDesk } from './consent.ts'
 import { Network } from './network.ts'
+import { NetworkLinks } from './network-links.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents/documents.ts'
@@ -45,9 +49,13 @@ import { Workspaces } from './workspaces/workspaces.ts'
 
 export interface OpenedAreasOptions {
   dataFolder: string
+  audit: AuditLog
   vault: Vault
   settings: SettingsArea
   references: References
+  desktop: Desktop
+  /** Puts questions to the person. It outlives the open vault: whoever said no is not asked again at once after an unlock. */
+  desk: ConsentDesk
   starterFiles: readonly string[]
   embedderFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
@@ -74,6 +82,8 @@ export interface OpenedAreas {
   downloads: Downloads
   catalogues: Catalogues
   network: Network
+  links: NetworkLinks
+  desk: ConsentDesk
   measurements: Measurements
   hardware: Hardware
   runtime: Runtime
@@ -133,6 +143,8 @@ export class AreaKeeper {
       vault,
       settings,
       references,
+      desktop,
+      desk,
       starterFiles,
       embedderFiles,
       neighbourPlaces,
@@ -155,14 +167,17 @@ export class AreaKeeper {
     // What is not there when an engine starts is not in its view.
     for (const folder of [modelsFolder, statesFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#closer.add('processes', () => processes.gone())
+    this.#options.audit.attach(vault.main)
+    this.#closer.add('audit', () => this.#options.audit.detach())
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
     const workspaces = new Workspaces({ vault, references, now })
     this.#closer.add('workspaces', () => workspaces.close())
 
-    const network = new Network({ database: vault.main, settings: () => settings.values, now })
+    const network = new Network({ database: vault.main, settings, desk, now })
     this.#closer.add('network', () => network.close())
+    const links = new NetworkLinks({ network, desktop })
 
     const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
     this.#closer.add('catalogues', () => catalogues.close())
@@ -299,7 +314,9 @@ export class AreaKeeper {
       now,
     })
     this.#closer.add('kept states', () => states.close())
+    const asking = new Asking({ workspaces, presets, models, runtime, settings })
     const chat = new Chat({
+      asking,
       ...{ states, documents, retrieval, embedder },
       workspaces,
       models,
@@ -311,17 +328,17 @@ export class AreaKeeper {
     })
     this.#closer.add('chat', () => chat.close())
     const comparisons = new Comparisons({
+      asking,
       workspaces,
       models,
       runtime,
-      presets,
       chat,
       now,
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
     const asker = new QuestionAsker({
-      ...{ documents, retrieval, embedder, runtime, settings, presets, workspaces, models, splittingVersion },
+      ...{ asking, documents, retrieval, embedder, runtime, settings, models, splittingVersion },
       students: new StudentChoice({ models, settings, workspaces }),
     })
     const questions = new Questions({
@@ -346,6 +363,8 @@ export class AreaKeeper {
       catalogues,
       downloads,
       network,
+      links,
+      desk,
       measurements,
       hardware,
       runtime,

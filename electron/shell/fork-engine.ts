@@ -10,6 +10,7 @@ import { openDoors } from '../host/base/fork-worker.ts'
 import { WallTrial } from '../host/base/wall-trial.ts'
 import { engineEnvironment, engineView, type EngineStart } from '../host/runtime/fork-engine.ts'
 import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
+import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
@@ -34,13 +35,16 @@ export function forkUtilityEngine(
 export function forkUtilityReader(
   entry: string,
   parts: readonly string[],
+  data: ReaderDataFolders,
   utilities: Pick<typeof utilityProcess, 'fork'>,
 ): WorkerProcess {
   const program = parts.map((part) => realpathSync(part))
   const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
   const doors = openDoors({ program, reads: [], writes: [] }, undefined)
   const env = { ...readerEnvironment(process.env), ALAMBIC_DOORS: doors }
-  return forkUtility(entry, { env, execArgv, serviceName: 'Alambic reader' }, utilities)
+  const reader = forkUtility(entry, { env, execArgv, serviceName: 'Alambic reader' }, utilities)
+  giveReaderData(reader.port, data)
+  return reader
 }
 
 function forkUtility(

@@ -31,6 +31,8 @@ const { isAbsolute, relative, resolve, sep } = builtin('node:path') as {
 const { fileURLToPath } = builtin('node:url') as { fileURLToPath: (address: string) => string }
 const { startsWith, slice } = String.prototype as unknown as Record<'startsWith' | 'slice', Door>
 const isWindows = process.platform === 'win32'
+const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND } = (builtin('node:fs') as { constants: Record<string, number> }).constants
+const anyWriting = [O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND].reduce<number>((all, flag) => all | (flag ?? 0), 0)
 const hrefOf = (getOwnPropertyDescriptor(URL.prototype, 'href') as { get?: Door } | undefined)?.get
 
 /** What may be asked of a path that may be read. */
@@ -232,8 +234,9 @@ function textOf(path: unknown): string | null {
 }
 
 function isReading(flags: unknown): boolean {
+  if (typeof flags === 'number') return (flags & anyWriting) === 0
   // Callback and promise forms may leave the flags out.
-  return flags === undefined || typeof flags === 'function' || flags === 'r' || flags === 0
+  return flags === undefined || typeof flags === 'function' || flags === 'r'
 }
 
 function closeAll(module: string): void {

@@ -69,7 +69,7 @@ export function engineView(
 /** Where node-llama-cpp looks which C library and which drivers there are; nothing of a person's lies there. */
 function systemFolders(environment: Record<string, string>): string[] {
   if (process.platform === 'linux')
-    return ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local', '/etc/os-release', '/proc/self/maps']
+    return ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local', '/etc/os-release', '/proc/self/maps', '/proc/self/fd']
   const { windir, ProgramFiles } = environment
   return [...(windir ? [join(windir, 'System32'), join(windir, 'SysWOW64')] : []), ...(ProgramFiles ? [ProgramFiles] : [])]
 }

@@ -3,7 +3,7 @@
  * models in other programs' folders that were needed so far, file by file. Another one asks for a new start.
  */
 import { relative, isAbsolute, sep } from 'node:path'
-import { piecesOf } from '../models/gguf/gguf-split.ts'
+import { piecesOf } from '../models/library/gguf-split.ts'
 import type { EngineFiles } from './fork-engine.ts'
 
 export class SeenFiles {

@@ -20,6 +20,7 @@ import type { ExitReason, WorkerProcess } from '../../../electron/host/base/work
 import { engineContract } from '../../../electron/engine/contract.ts'
 import { forkReader } from '../../../electron/host/workspaces/ingest/fork-reader.ts'
 import { seatbeltProfile } from '../../../electron/host/base/seatbelt-profile.ts'
+import { asChecked } from '../../fixtures/checked-path.ts'
 import { childrenOf, isRunning } from '../../fixtures/process-tree.ts'
 import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { launchReader, temporaryFolder, testModels } from '../../fixtures/test-host.ts'
@@ -28,6 +29,7 @@ const root = join(import.meta.dirname, '../../..')
 const hostile = join(root, 'test/fixtures/hostile-worker.ts')
 const engine = join(root, 'electron/engine/engine.ts')
 const none = noConfinement(null)
+const noData = { cmap: '', font: '', decoder: '', recogniser: '', language: '' }
 const works = async (confinement: Confinement): Promise<boolean> => {
   const found = await findConfinement('linux', async (tried) => {
     if (tried.means !== confinement.means) return 'fails'
@@ -177,7 +179,7 @@ describe.runIf(isLinux)('a worker that was taken over', () => {
 
   test.runIf(hasBwrap)('as a reader in bwrap gets nothing either', async () => {
     const parts = ['test/fixtures', 'contract', 'package.json', 'node_modules'].map((part) => join(root, part))
-    const { outcomes } = await attempts(forkReader(hostile, parts, bwrapConfinement()))
+    const { outcomes } = await attempts(forkReader(hostile, parts, noData, bwrapConfinement()))
     expect(done(outcomes)).toEqual([])
   })
 
@@ -221,7 +223,8 @@ describe.runIf(hasBwrap)('an engine in bwrap', () => {
     const client = connect(worker.port, engineContract)
     const load = async (path: string, modelId: string): Promise<string[]> => {
       const types: string[] = []
-      for await (const { type } of client.engine.load({ modelId, path, threads: 1, backend: 'cpu' })) types.push(type)
+      for await (const { type } of client.engine.load({ modelId, path: asChecked(path), threads: 1, backend: 'cpu' }))
+        types.push(type)
       return types
     }
     expect((await load(english.path, 'seen')).at(-1)).toBe('loaded')
