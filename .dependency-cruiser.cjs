@@ -70,7 +70,7 @@ module.exports = {
         path: [
           '^electron/(shell|loopback)/',
           '^electron/[^/]+\\.ts$',
-          '^electron/worker/',
+          '^electron/worker/(?!walls\\.ts$)',
           '^electron/(engine|reader)/(?!contract\\.ts$)',
           electronItself,
         ],
@@ -91,8 +91,18 @@ module.exports = {
       { path: '^electron/(engine|reader)/' },
       { path: ['^electron/(host|shell|loopback)/', '^electron/[^/]+\\.ts$', electronItself, sockets] },
     ),
-    // What both workers have, their line to the host, knows less than either.
-    forbid('workers-share-their-line-only', { path: '^electron/worker/' }, { pathNot: '^contract/link\\.ts$' }),
+    // What all workers have, their line to the host and their walls, knows less than any. Sockets it takes to close them.
+    forbid(
+      'workers-share-their-line-only',
+      { path: '^electron/worker/' },
+      { pathNot: ['^contract/link\\.ts$', '^electron/worker/', '^(node:)?(fs|module)$'] },
+    ),
+    // A library that is loaded with the engine itself is there before the doors are closed.
+    forbid(
+      'llama-comes-after-closing',
+      { path: '^electron/engine/' },
+      { path: packages('node-llama-cpp'), dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    ),
     // A parser that is loaded with the reader itself is there before the doors are closed.
     forbid(
       'parsers-come-after-closing',
@@ -168,7 +178,8 @@ module.exports = {
     forbid('page-draws-pdf-only', { path: '^renderer/ui/pdf/' }, { path: documentParsers, pathNot: packages('pdfjs-dist') }),
     forbid(
       'one-door-to-the-network',
-      { pathNot: '^(electron/host/network\\.ts|electron/(loopback|host/api)/|test/|build/)' },
+      // The one listener below the skins hears for a moment whether a worker gets out.
+      { pathNot: '^(electron/host/(network|base/wall-listener)\\.ts|electron/(loopback|host/api)/|test/|build/)' },
       { path: [sockets, packages('undici', 'ws')] },
     ),
     forbid(
@@ -177,11 +188,11 @@ module.exports = {
         path: '^(contract|electron|renderer)/',
         pathNot: [
           '^electron/(serve|main)\\.ts$',
-          '^electron/host/(base/fork-worker\\.ts$|runtime/)',
+          '^electron/host/(base/(fork-worker|confinement)\\.ts$|runtime/)',
           // The systems' own readers of policies.
           '^electron/host/settings/managed-(mac|windows)\\.ts$',
           '^electron/shell/',
-          '^electron/engine/electron-fork-shim\\.ts$',
+          '^electron/engine/binding-trials\\.ts$',
         ],
       },
       { path: '^(node:)?(child_process|cluster)$' },

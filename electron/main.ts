@@ -15,6 +15,8 @@ import {
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closer } from './host/base/closer.ts'
+import { noConfinement } from './host/base/confinement.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
 import { Host } from './host/host.ts'
 import { outliveBugs } from './host/outlive.ts'
 import { programFiles } from './host/program-files.ts'
@@ -36,6 +38,7 @@ const files = programFiles(import.meta)
 const { dataFolder, starterFiles, embedderFiles } = readStartOptions(process.argv.slice(app.isPackaged ? 1 : 2), {
   strict: false,
 })
+guardOwnProcess()
 const closer = new Closer()
 
 // Chromium's own folder, without which it would make one elsewhere. The page's session is in memory and leaves nothing here.
@@ -67,8 +70,9 @@ async function start(): Promise<void> {
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
     consent: new ConsentDialog({ dialog }),
-    launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
+    launchEngine: (opens) => forkUtilityEngine(files.engine, { ...opens, parts: files.engineParts }, utilityProcess),
     launchReader: () => readers.launch(),
+    confinement: noConfinement('unsupported'),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

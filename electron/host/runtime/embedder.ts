@@ -13,7 +13,9 @@ import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
 import { loadModel } from './checked-loading.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
+import { SeenFiles } from './seen-files.ts'
 import { TwoLanes } from './two-lanes.ts'
 
 /** How often it is looked whether the process has nothing to do, in milliseconds. */
@@ -29,7 +31,9 @@ export interface EmbedderFacts {
 export interface EmbedderOptions {
   models: Models
   settings: SettingsArea
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
+  /** Folders that its engine sees: of models. */
+  engineFiles?: EngineFiles
   readMemory: () => MemoryReading
   /** Waits until no answer is being written. @throws AppError cancelled */
   quiet: (signal: AbortSignal) => Promise<void>
@@ -51,6 +55,7 @@ export class Embedder {
   readonly reranker = new Watchable<{ id: string; name: string } | null>(null)
   readonly #options: EmbedderOptions
   readonly #keeper: EngineKeeper
+  readonly #seen: SeenFiles
   readonly #lanes = new TwoLanes()
   readonly #closing = new AbortController()
   readonly #idleTimer: ReturnType<typeof setInterval>
@@ -62,10 +67,11 @@ export class Embedder {
 
   constructor(options: EmbedderOptions) {
     this.#options = options
+    this.#seen = new SeenFiles(options.engineFiles ?? { reads: [], writes: [] })
     this.#keeper = new WorkerKeeper({
       kind: engineWorker,
       limits: engineLimits,
-      launch: options.launchEngine,
+      launch: () => options.launchEngine(this.#seen.all),
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: () => this.#loaded.clear(),
     })
@@ -179,6 +185,7 @@ export class Embedder {
       return
     }
     const { file, header } = await models.toEmbed(id, part)
+    if (!this.#seen.add([file.path]) && this.#keeper.running) await this.#stop()
     const before = this.#loaded.get(purpose)
     this.#loaded.delete(purpose)
     if (before !== undefined) await this.#keeper.call((client) => client.engine.unload({ modelId: before }))

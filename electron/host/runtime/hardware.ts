@@ -18,6 +18,7 @@ import { admitOwn, refuseOther } from '../models/library/engine-gate.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { processorName, readDrivers, readPower, readSwap } from './machine-facts.ts'
 import { physicalCores, type MemoryReading } from './memory.ts'
 import probe from '../../../resources/probe.json' with { type: 'json' }
@@ -39,7 +40,7 @@ export interface HardwareOptions {
   database: EncryptedDatabase
   settings: SettingsArea
   /** Starts an engine that is only tried. */
-  launch: () => WorkerProcess
+  launch: (opens: EngineFiles) => WorkerProcess
   /** Where the small model may lie while it is used. */
   folder: string
   now: () => number
@@ -161,7 +162,7 @@ export class Hardware {
     const bytes = Buffer.from(probe.model, 'base64')
     writeFileSync(path, bytes, { mode: 0o600 })
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const engine = launch()
+    const engine = launch({ reads: [folder], writes: [] })
     this.#process = engine
     let timer: ReturnType<typeof setTimeout> | undefined
     const ended = new Promise<'crashed' | 'hung'>((resolve) => {

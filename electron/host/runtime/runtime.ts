@@ -9,9 +9,11 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
+import { SeenFiles } from './seen-files.ts'
 import { TwoLanes } from './two-lanes.ts'
 import { WarmStudents } from './warm-students.ts'
 
@@ -28,7 +30,9 @@ export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
   measurements: Measurements
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
+  /** Folders that the engine sees: of models, and of kept contexts. */
+  engineFiles?: EngineFiles
   readMemory: () => MemoryReading
   /** Memory of the graphics card that is used, as it was before the engine held anything. */
   card: () => MemoryReading | null
@@ -65,6 +69,7 @@ export class Runtime {
   #answers = 0
   readonly #options: RuntimeOptions
   readonly #keeper: EngineKeeper
+  readonly #seen: SeenFiles
   readonly #turns = new TwoLanes()
   /** Loads that somebody asked for ahead of a question, by student. */
   readonly #loads = new Map<string, AbortController>()
@@ -77,10 +82,11 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options
+    this.#seen = new SeenFiles(options.engineFiles ?? { reads: [], writes: [] })
     this.#keeper = new WorkerKeeper({
       kind: engineWorker,
       limits: engineLimits,
-      launch: options.launchEngine,
+      launch: () => options.launchEngine(this.#seen.all),
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {
         this.#warm.forget()
@@ -321,9 +327,11 @@ export class Runtime {
     const files = await models.toRun(studentId)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
-    // llama.cpp's threads and its backend are made with it.
+    // llama.cpp's threads and its backend are made with it, and so is its view of the files.
     const backend = this.#options.backend()
-    if (this.#keeper.running && (this.#threads !== threads || this.#backend !== backend)) await this.#stopEngine()
+    const paths = [files.file, files.adapter?.file, draft?.file].flatMap((file) => file?.path ?? [])
+    const isGood = this.#seen.add(paths) && this.#threads === threads && this.#backend === backend
+    if (this.#keeper.running && !isGood) await this.#stopEngine()
     this.#threads = threads
     this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
 import { forkUtilityEngine } from '../../../electron/shell/fork-engine.ts'
 
-const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) => forkUtilityEngine('/engine.js', utilities)
+const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) =>
+  forkUtilityEngine('/engine.js', { parts: [], reads: ['/models'], writes: [] }, utilities)
 
 function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => WorkerProcess = launchEngine) {
   const given: { entry?: string; options?: ForkOptions | undefined } = {}
@@ -31,7 +32,7 @@ function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, '
   return { engine, child, given, sent, state, stderr }
 }
 
-test('it gets a bare environment and one libuv thread, and frames travel as they are', () => {
+test('it gets a bare environment and one libuv thread, and frames travel as they are', async () => {
   process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
   const { engine, child, given, sent } = standIn()
   delete process.env['ALAMBIC_TEST_SECRET']
@@ -43,6 +44,8 @@ test('it gets a bare environment and one libuv thread, and frames travel as they
   engine.port.send({ t: 'cancel', id: 1 })
   child.emit('message', { t: 'done', id: 1 })
   expect([sent, received]).toEqual([[{ t: 'cancel', id: 1 }], [{ t: 'done', id: 1 }]])
+  // Then it is asked to try its walls.
+  await expect.poll(() => sent[1]).toMatchObject({ t: 'try', hostPid: process.pid })
 })
 
 test('its end is told once, late listeners and the port too', async () => {
