@@ -60,6 +60,6 @@ export class IncomingFiles {
       throw receivingFailure(error)
     }
     const shown = shownName(name, 'model.gguf')
-    return { reference: this.#references.issue(path, shown), name: shown, sizeBytes }
+    return { reference: this.#references.issueUpload(path, shown), name: shown, sizeBytes }
   }
 }

@@ -1,13 +1,14 @@
 /** Starts the engine as Electron's utility process, which Chromium ends with the application. */
 import type { ForkOptions, utilityProcess } from 'electron'
 import type { Frame } from '../../contract/link.ts'
-import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
+import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/base/worker-process.ts'
+import { engineEnvironment } from '../host/runtime/fork-engine.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
 
 /** @param entry path of the engine's first file. */
-export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): EngineProcess {
+export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
   return forkUtility(entry, { env: engineEnvironment(process.env), execArgv: [], serviceName: 'Alambic engine' }, utilities)
 }
 
@@ -15,7 +16,7 @@ function forkUtility(
   entry: string,
   options: Pick<ForkOptions, 'env' | 'execArgv' | 'serviceName'>,
   { fork }: Pick<typeof utilityProcess, 'fork'>,
-): EngineProcess {
+): WorkerProcess {
   const child = fork(entry, [], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   const complaints = new TextTail()
   const exited = new Once<ExitReason>()

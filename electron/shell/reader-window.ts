@@ -14,7 +14,7 @@ import type {
 } from 'electron'
 import type { Port } from '../../contract/link.ts'
 import { isFrame } from '../host/base/frame-check.ts'
-import { Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
+import { Once, TextTail, type WorkerProcess, type ExitReason } from '../host/base/worker-process.ts'
 import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
 import { appScheme } from './app-protocol.ts'
 import { closedPreferences } from './lockdown.ts'
@@ -52,7 +52,7 @@ export class ReaderWindows {
   }
 
   /** A new reader. Frames that are sent before its page is there wait for it. */
-  launch(): EngineProcess {
+  launch(): WorkerProcess {
     const number = this.#freeNumber()
     this.#taken.add(number)
     const reader = new ReaderWindow(this.#options, this.#session(number))
@@ -100,7 +100,7 @@ export function readerWindowOptions(given: Parameters<typeof closedPreferences>[
   }
 }
 
-class ReaderWindow implements EngineProcess {
+class ReaderWindow implements WorkerProcess {
   readonly port: Port
   readonly #window: BrowserWindow
   readonly #complaints = new TextTail()

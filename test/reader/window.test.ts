@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleReader } from '../../build/reader-bundle.ts'
 import { programFiles } from '../../electron/host/program-files.ts'
 import { forkReader } from '../../electron/host/workspaces/ingest/fork-reader.ts'
-import type { EngineProcess } from '../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess } from '../../electron/host/base/worker-process.ts'
 import { ReaderKeeper, type ReaderLimits } from '../../electron/host/workspaces/reader-keeper.ts'
 import type { ReadItem } from '../../electron/reader/contract.ts'
 import { readingOf } from '../fixtures/documents/read-document.ts'
@@ -61,7 +61,7 @@ async function itemsOf(keeper: ReaderKeeper, { name, bytes, ...more }: Sample): 
   return items
 }
 
-function kept(launch: () => EngineProcess, limits: Partial<ReaderLimits> = {}): ReaderKeeper {
+function kept(launch: () => WorkerProcess, limits: Partial<ReaderLimits> = {}): ReaderKeeper {
   const keeper = new ReaderKeeper({ launch, limits })
   keepers.push(keeper)
   return keeper

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { App, BrowserWindow, BrowserWindowConstructorOptions, MessageChannelMain } from 'electron'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ExitReason } from '../../../electron/host/runtime/engine-process.ts'
+import type { ExitReason } from '../../../electron/host/base/worker-process.ts'
 import { answerReader, mayReaderLoad, readerUrl } from '../../../electron/shell/reader-page.ts'
 import { ReaderWindows } from '../../../electron/shell/reader-window.ts'
 import { standInEvent, standInPort, standInSession } from './electron-stand-ins.ts'

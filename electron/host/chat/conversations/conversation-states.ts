@@ -6,10 +6,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../../../contract/entities.ts'
+import { ownFile } from '../../base/own-file.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
+
+/** What {@link ConversationStates.of} calls its files. A row may name anything: it came with the workspace's file. */
+const stateName = /^[0-9a-f-]{36}\.state$/
 
 interface StateRecord {
   conversation_id: string
@@ -55,16 +59,15 @@ export class ConversationStates {
         .get(conversationId, studentId)
     const drop = (studentId: string): void => {
       const record = find(studentId)
-      if (!record) return
-      database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
-      rmSync(join(folder, record.file_name), { force: true })
+      if (record) this.#erase(database, [record])
     }
     return {
       conversationId,
       find: (studentId, label) => {
         const record = find(studentId)
         if (!record) return null
-        if (record.label === label) return { path: join(folder, record.file_name), key: record.key }
+        const path = ownFile(folder, record.file_name, stateName)
+        if (record.label === label && path !== null) return { path, key: record.key }
         drop(studentId)
         return null
       },
@@ -89,29 +92,41 @@ export class ConversationStates {
 
   /** A conversation goes, and with it what was kept of it. */
   removed({ workspaceId, conversationId }: Place): void {
-    const { folder, workspaces } = this.#options
-    const database = workspaces.database(workspaceId)
-    const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId)
-    database.prepare('DELETE FROM kept_states WHERE conversation_id = ?').run(conversationId)
-    for (const { file_name } of records) rmSync(join(folder, file_name), { force: true })
+    const database = this.#options.workspaces.database(workspaceId)
+    this.#erase(
+      database,
+      database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId),
+    )
   }
 
   /** A model or an adapter goes, and with it what it has read, and what adapters have read through it. */
   modelRemoved(modelId: string): void {
     for (const { workspaceId, record } of this.#all())
-      if (record.student_id === modelId || record.label.startsWith(`${modelId} `)) this.#erase(workspaceId, record)
+      if (record.student_id === modelId || record.label.startsWith(`${modelId} `))
+        this.#erase(this.#options.workspaces.database(workspaceId), [record])
   }
 
-  #erase(workspaceId: string, { file_name }: StateRecord): void {
-    this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
-    rmSync(join(this.#options.folder, file_name), { force: true })
+  /** A row that is only deleted leaves its key in a page that nothing uses: it is written over first. */
+  #erase(database: EncryptedDatabase, records: readonly StateRecord[]): void {
+    database.transaction(() => {
+      for (const { file_name, key } of records) {
+        database.prepare('UPDATE kept_states SET key = ? WHERE file_name = ?').run('0'.repeat(key.length), file_name)
+        database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
+      }
+    })
+    for (const record of records) this.#removeFile(record)
+  }
+
+  #removeFile({ file_name }: StateRecord): void {
+    const path = ownFile(this.#options.folder, file_name, stateName)
+    if (path !== null) rmSync(path, { force: true })
   }
 
   /** A workspace is closed or erased: what was kept of it is only there to be quick. */
-  #leave(database: EncryptedDatabase): void {
-    const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
-    database.prepare('DELETE FROM kept_states').run()
-    for (const { file_name } of records) rmSync(join(this.#options.folder, file_name), { force: true })
+  #leave(database: EncryptedDatabase | null): void {
+    // What cannot be told from others now is swept away at the next opening.
+    if (!database) return
+    this.#erase(database, database.prepare<StateRecord>('SELECT * FROM kept_states').all())
   }
 
   /** Most bytes of all states together. */
@@ -130,12 +145,18 @@ export class ConversationStates {
     let bytes = 0
     for (const { workspaceId, record } of newestFirst) {
       bytes += record.bytes
-      if (bytes > limitBytes) this.#erase(workspaceId, record)
+      if (bytes > limitBytes) this.#erase(this.#options.workspaces.database(workspaceId), [record])
     }
   }
 
-  /** Files without a row: of a kill between the two, or of a workspace that is gone. */
+  /** Rows without a conversation and files without a row: of a kill between the two, or of a workspace that is gone. */
   #clear(): void {
+    const { workspaces } = this.#options
+    workspaces.each((workspaceId) => {
+      const database = workspaces.database(workspaceId)
+      const orphans = 'SELECT * FROM kept_states WHERE conversation_id NOT IN (SELECT id FROM conversations)'
+      this.#erase(database, database.prepare<StateRecord>(orphans).all())
+    })
     this.#trim()
     const known = new Set(this.#all().map(({ record }) => record.file_name))
     for (const name of readdirSync(this.#options.folder))
@@ -144,12 +165,11 @@ export class ConversationStates {
 
   #all(): { workspaceId: string; record: StateRecord }[] {
     const { workspaces } = this.#options
-    return workspaces.all.flatMap(({ id }) =>
-      workspaces
-        .database(id)
-        .prepare<StateRecord>('SELECT * FROM kept_states')
-        .all()
-        .map((record) => ({ workspaceId: id, record })),
-    )
+    const found: { workspaceId: string; record: StateRecord }[] = []
+    workspaces.each((workspaceId) => {
+      const records = workspaces.database(workspaceId).prepare<StateRecord>('SELECT * FROM kept_states').all()
+      found.push(...records.map((record) => ({ workspaceId, record })))
+    })
+    return found
   }
 }

@@ -10,6 +10,10 @@ import { pieces } from './0007-pieces.ts'
 import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
+import { fileIdentities } from './0011-file-identities.ts'
+import { audit } from './0012-audit.ts'
+import { consents } from './0013-consents.ts'
+import { looseFiles } from './0014-loose-files.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -22,4 +26,8 @@ export const mainMigrations: readonly Migration[] = [
   workspaces,
   embedders,
   recognition,
+  fileIdentities,
+  audit,
+  consents,
+  looseFiles,
 ]
