@@ -29,7 +29,7 @@ import { ConsentDialog } from './shell/consent-dialog.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
 import { forkUtilityEngine } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
-import { quitAfter } from './shell/orderly-quit.ts'
+import { quitAfter, quitWith } from './shell/orderly-quit.ts'
 import { ReaderWindows } from './shell/reader-window.ts'
 import { answerWindows } from './shell/window-link.ts'
 import { menuBar, openWindow, windowOptions } from './shell/window.ts'
@@ -85,8 +85,7 @@ async function start(): Promise<void> {
   pageSession.protocol.handle(appScheme.scheme, answerFrom(pageFiles))
   const webPreferences = closedPreferences({ preload: files.preload, session: pageSession, packaged: app.isPackaged })
   mainWindow = new BrowserWindow(windowOptions({ dark: nativeTheme.shouldUseDarkColors, webPreferences }))
-  // A reader's window may be there still, which nobody sees.
-  mainWindow.on('closed', () => app.quit())
+  quitWith(mainWindow, app)
   await openWindow(mainWindow, Menu)
 }
 

@@ -48,7 +48,7 @@ beforeAll(async () => {
   listeners = { http: (server.address() as AddressInfo).port, udp: datagrams.address().port }
 }, 120_000)
 afterAll(async () => {
-  for (const keeper of keepers) keeper.close()
+  for (const keeper of keepers) await keeper.close()
   await browser.close()
   server.close()
   datagrams.close()
@@ -166,7 +166,7 @@ test('nothing of a document is left on disk, while it is read and after', async 
     const items = await itemsOf(keeper, { name: `${needle}.txt`, format: 'text', bytes, password: needle, recognition: null })
     expect(JSON.stringify(items)).toContain(needle)
     expect(filesWith(profile, needle)).toEqual([])
-    keeper.close()
+    await keeper.close()
   } finally {
     await own.close()
   }
