@@ -3,10 +3,11 @@ import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
-import { forkEngine } from './host/runtime/fork-engine.ts'
+import { forkEngine, forkWorker } from './host/runtime/fork-engine.ts'
 import { forkReader } from './host/workspaces/ingest/fork-reader.ts'
 import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
+import { keyWorkerEnvironment, keyWorkerNodeOptions } from './host/vault/keys/key-work.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { closeOnSignals } from './loopback/close-on-signals.ts'
 import { HeadlessDesktop } from './loopback/headless-desktop.ts'
@@ -25,6 +26,8 @@ try {
     desktop: new HeadlessDesktop({ folders }),
     launchEngine: () => forkEngine(files.engine),
     launchReader: () => forkReader(files.reader, files.readerParts),
+    launchKeyWorker: () =>
+      forkWorker(files.keyWorker, { environment: keyWorkerEnvironment(process.env), nodeOptions: keyWorkerNodeOptions }),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

@@ -1,6 +1,6 @@
 /** The composition root: the only place that says `new`. Builds the backend bottom-up and closes it top-down; plain Node. */
 import { mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Port } from '../../contract/link.ts'
@@ -21,6 +21,7 @@ import { ownKeys } from './models/catalogue/own-keys.ts'
 import type { ManagedSource } from './settings/managed-values.ts'
 import { systemPolicies } from './settings/policies.ts'
 import { SettingsArea } from './settings/settings-area.ts'
+import type { KeyWorker } from './vault/keys/key-work.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -30,6 +31,8 @@ export interface HostOptions {
   desktop: Desktop
   launchEngine: () => EngineProcess
   launchReader: () => EngineProcess
+  /** The vault's own process: one for each derivation of a key and for each file that is encrypted anew. */
+  launchKeyWorker: () => KeyWorker
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -82,6 +85,7 @@ export class Host {
     desktop,
     launchEngine,
     launchReader,
+    launchKeyWorker,
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -109,7 +113,11 @@ export class Host {
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
     this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
-    this.#vault = new Vault({ dataFolder, keychain, now })
+    this.#vault = new Vault({
+      ...{ dataFolder, keychain, launchKeyWorker, known: knownNames(), now },
+      onBug: (error) => this.#log.bug(error, 'vault.reencrypt'),
+      onUnwrittenTries: () => this.#log.note('vault.tries_in_memory'),
+    })
     this.#keeper = new AreaKeeper({
       dataFolder,
       vault: this.#vault,
@@ -131,7 +139,7 @@ export class Host {
     })
     this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close(), busy: () => this.#keeper.busy })
     this.#closer.add('vault', () => this.#vault.close())
-    void this.#followIdleMinutes()
+    void this.#followSettings()
   }
 
   /** Answers a page on this port until it goes away. */
@@ -157,9 +165,23 @@ export class Host {
     return this.#closer.close()
   }
 
-  async #followIdleMinutes(): Promise<void> {
+  async #followSettings(): Promise<void> {
     const stop = new AbortController()
     this.#closer.add('idle lock', () => stop.abort())
-    for await (const { idleLockMinutes } of this.#settings.state.watch(stop.signal)) this.#vault.setIdleMinutes(idleLockMinutes)
+    for await (const { idleLockMinutes, passphraseStrength } of this.#settings.state.watch(stop.signal)) {
+      this.#vault.setIdleMinutes(idleLockMinutes)
+      this.#vault.setLeastScore(passphraseStrength)
+    }
   }
+}
+
+/** What others know of whoever sits here, and a passphrase should not be made of. */
+function knownNames(): string[] {
+  const names = ['Alambic', hostname()]
+  try {
+    names.push(userInfo().username)
+  } catch {
+    // A user without a name in the system's list, as in containers.
+  }
+  return [...new Set(names.flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)]))].filter((name) => name.length > 2)
 }

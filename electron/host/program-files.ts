@@ -6,6 +6,8 @@ export interface ProgramFiles {
   engine: string
   /** First file of the reader's process. */
   reader: string
+  /** First file of the vault's own process. */
+  keyWorker: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
   readerParts: string[]
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
@@ -25,6 +27,7 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
+    keyWorker: bundled ? join(dirname, 'key-worker.js') : join(dirname, 'key-worker.ts'),
     // Node looks for the type of a module in every package.json above it.
     readerParts: [...sources, join(root, 'package.json'), join(root, 'node_modules')],
     preload: join(built, 'preload.cjs'),

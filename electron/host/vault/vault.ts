@@ -11,14 +11,18 @@ import { Backups } from './files/backups.ts'
 import { diskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
+import { KeyUpkeep } from './key-upkeep.ts'
 import { randomKey } from './keys/key-box.ts'
-import { readKeyRecord, type KeyRecord } from './keys/key-record.ts'
+import { Derivation } from './keys/derivation.ts'
+import type { KeyRecord } from './keys/key-record.ts'
+import type { KeyWorker } from './keys/key-work.ts'
 import type { Keychain } from './keys/keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
-import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
-import { Pauses } from './keys/pauses.ts'
+import { argon2Cost, deriveKey, requireStrong, type Argon2Cost, type DeriveKey } from './keys/passphrase.ts'
+import { moveOldTries, Pauses } from './keys/pauses.ts'
+import { RecordFile } from './keys/record-file.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { WorkspaceFacts } from './gate/workspace-file.ts'
@@ -34,6 +38,16 @@ export interface VaultOptions {
   /** How hard new passphrases are made to guess. */
   passphraseCost?: Argon2Cost
   alarm?: Alarm
+  /** Milliseconds that only grow, from any beginning: no clock that is set reaches them. */
+  elapsed?: () => number
+  /** Starts the vault's own process; without it passphrases are derived in this one, and nothing can be encrypted anew. */
+  launchKeyWorker?: () => KeyWorker
+  /** Names that others know, which a passphrase should not be made of. */
+  known?: readonly string[]
+  /** Told of what fails behind the scenes. */
+  onBug?: (error: unknown) => void
+  /** Told that wrong passphrases can be counted in memory only. */
+  onUnwrittenTries?: () => void
 }
 
 /** What is built on the open vault, and taken down before it locks. */
@@ -53,6 +67,10 @@ interface Opened {
 
 export class Vault {
   readonly state: Watchable<VaultState>
+  /** What there is to say of the keys while the vault is open, and to do for them. */
+  readonly upkeep: KeyUpkeep
+  /** Makes keys of passphrases, where its memory does not stay. */
+  readonly derive: DeriveKey
   readonly #keychain: Keychain
   readonly #now: () => number
   readonly #migrations: Migrations
@@ -61,15 +79,19 @@ export class Vault {
   readonly #backups: Backups
   readonly #wraps: Wraps
   readonly #passphraseCost: Argon2Cost
+  readonly #derivation: Derivation | null
+  readonly #record: RecordFile
+  readonly #known: readonly string[]
+  readonly #pauseOptions: ConstructorParameters<typeof Pauses>[0]
   readonly #idle: IdleLock
   readonly #mutex = new Mutex()
   #pauses: Pauses
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
-  #record: KeyRecord | null = null
   #opened: Opened | null = null
   #keychainTrouble: KeychainTrouble | null = null
   #idleLocked = false
   #closed = false
+  #leastScore = 0
   #disarmPause: (() => void) | null = null
 
   constructor({
@@ -79,6 +101,11 @@ export class Vault {
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
     alarm = systemAlarm,
+    elapsed = () => performance.now(),
+    launchKeyWorker,
+    known = [],
+    onBug = () => undefined,
+    onUnwrittenTries = () => undefined,
   }: VaultOptions) {
     this.#keychain = keychain
     this.#now = now
@@ -87,8 +114,18 @@ export class Vault {
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
     this.#passphraseCost = passphraseCost
-    this.#wraps = new Wraps({ keychain, cost: passphraseCost })
-    this.#pauses = new Pauses({ path: this.#files.tries, now })
+    const derivation = launchKeyWorker ? new Derivation(launchKeyWorker) : null
+    this.#derivation = derivation
+    this.derive = derivation ? (passphrase, salt, cost) => derivation.derive(passphrase, salt, cost) : deriveKey
+    this.#wraps = new Wraps({ keychain, cost: passphraseCost, derive: this.derive })
+    this.#record = new RecordFile(this.#files.record)
+    this.#known = known
+    this.upkeep = new KeyUpkeep({
+      ...{ record: this.#record, files: this.#files, backups: this.#backups },
+      ...{ keychain, derivation, known, now, onBug },
+    })
+    this.#pauseOptions = { file: this.#record, elapsed, onUnwritten: onUnwrittenTries }
+    this.#pauses = new Pauses(this.#pauseOptions)
     this.#idle = new IdleLock({
       now,
       alarm,
@@ -165,8 +202,9 @@ export class Vault {
    * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
    * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
    */
-  exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
-    return takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
+  async exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
+    await this.#requireStrong(how.passphrase)
+    await takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
   }
 
   /**
@@ -186,12 +224,11 @@ export class Vault {
       try {
         const wrap = await this.#wrap(vaultKey, vaultId, protection)
         const record = VaultKeys.newRecord(vaultId, vaultKey, wrap)
-        const keys = new VaultKeys({ path: this.#files.record, record, vaultKey })
-        keys.use('main', (key) => makeDatabase(this.#files, 'main', key, this.#migrations.main))
-        keys.save()
+        VaultKeys.useNew(record, vaultKey, (key) => makeDatabase(this.#files, 'main', key, this.#migrations.main))
+        this.#record.write(record)
         this.#files.finish('main')
         this.#pauses.clear()
-        await this.#open(keys)
+        await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
       } catch (error) {
         vaultKey.fill(0)
         throw error
@@ -210,10 +247,10 @@ export class Vault {
       const state = this.state.value
       if (state.phase === 'damaged')
         throw new AppError('vault_damaged', 'The vault is damaged', { damage: state.damage, file: state.file })
-      const record = this.#record
+      const { record } = this.#record
       if (!record) throw new AppError('not_found', 'There is no vault yet')
       const vaultKey = await this.#openWrap(record, passphrase)
-      await this.#open(new VaultKeys({ path: this.#files.record, record, vaultKey }))
+      await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
     })
   }
 
@@ -231,11 +268,12 @@ export class Vault {
   }
 
   /**
-   * Keeps the vault's key another way; the databases are not touched. `current` is the passphrase where there is one, and
-   * a wrong one counts as a wrong try.
-   * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full
+   * Keeps the vault's key another way. `current` is the passphrase where there is one, and a wrong one counts as a wrong try. With
+   * `reencrypt` there is a new vault's key, and every file is encrypted under a new one afterwards; otherwise the files are not touched.
+   * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full; busy when
+   *   everything is being encrypted anew already
    */
-  protect({ current, next }: { current?: string; next: Protection }): Promise<void> {
+  protect({ current, next, reencrypt = false }: { current?: string; next: Protection; reencrypt?: boolean }): Promise<void> {
     return this.#exclusively(async () => {
       const { keys } = this.#requireOpened()
       const { vaultId, wraps } = keys.record
@@ -243,11 +281,16 @@ export class Vault {
       if (before.kind === 'passphrase') (await this.#openByPassphrase(before, vaultId, current)).fill(0)
       // The keychain's secret is the only one under this vault's id: writing another before the record knows could lose both.
       else if (next.kind === 'keychain') return
-      keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
-      this.#record = keys.record
+      if (reencrypt) {
+        await this.upkeep.requireReencryption()
+        const vaultKey = randomKey()
+        keys.replaceAll(vaultKey, await this.#wrap(vaultKey, vaultId, next))
+      } else keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
       this.#showOpen()
+      await this.upkeep.changed(next.kind !== before.kind)
       // The record no longer needs it; a keychain that fails just now leaves a key that opens nothing.
       if (next.kind !== before.kind) await this.#wraps.forget(before, vaultId).catch(() => undefined)
+      if (reencrypt) this.upkeep.start()
     })
   }
 
@@ -281,32 +324,39 @@ export class Vault {
     this.#idle.minutes = minutes
   }
 
+  /** The least score (0 to 4, as zxcvbn counts) that a new passphrase needs. */
+  setLeastScore(score: number): void {
+    this.#leastScore = score
+  }
+
   /** Locks, and ends what watches. Nothing can be opened afterwards. */
   async close(): Promise<void> {
     this.#closed = true
     try {
       await this.lock()
     } finally {
+      this.#pauses.rest()
       this.#disarmPause?.()
       this.state.end()
+      this.upkeep.state.end()
     }
   }
 
   async #determine(): Promise<void> {
-    this.#pauses = new Pauses({ path: this.#files.tries, now: this.#now })
     this.#idleLocked = false
-    this.#record = null
     try {
-      this.#record = readKeyRecord(this.#files.record)
+      if (this.#record.read()) moveOldTries(this.#files.tries, this.#record)
     } catch (error) {
       if (!this.#showDamage(error)) throw error
       return
+    } finally {
+      this.#pauses = new Pauses(this.#pauseOptions)
     }
-    const names = Object.keys(this.#record?.keys ?? {})
+    const names = Object.keys(this.#record.record?.keys ?? {})
     this.#files.settle(names)
     const damage = this.#files.damage(names)
     if (damage) this.#showDamaged(damage.damage, damage.file)
-    else if (this.#record) this.#showLocked()
+    else if (this.#record.record) this.#showLocked()
     else if (this.#files.someDatabase) this.#showDamaged('record_missing', 'vault.json')
     else {
       this.#keychainTrouble = await this.#keychain.trouble()
@@ -315,7 +365,6 @@ export class Vault {
   }
 
   async #open(keys: VaultKeys): Promise<void> {
-    this.#record = keys.record
     try {
       const databases = new OpenDatabases({ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations })
       this.#opened = { keys, databases }
@@ -325,6 +374,7 @@ export class Vault {
       throw error
     }
     try {
+      await this.upkeep.opened(keys, this.#databases)
       await this.#guard.opened()
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.
@@ -333,8 +383,8 @@ export class Vault {
       throw error
     }
     this.#idleLocked = false
-    this.#record = keys.record
     this.#showOpen()
+    this.upkeep.start()
     this.#idle.start()
   }
 
@@ -343,10 +393,11 @@ export class Vault {
     this.#idle.stop()
     const { keys, databases } = this.#requireOpened()
     try {
+      await this.upkeep.stopReencryption().catch(() => undefined)
       await this.#guard.closing()
     } finally {
+      await this.upkeep.closing().catch(() => undefined)
       this.#opened = null
-      this.#record = keys.record
       keys.close()
       databases.close()
     }
@@ -366,7 +417,7 @@ export class Vault {
     passphrase: string | undefined,
   ): Promise<Buffer> {
     if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
-    const { retryAt } = this.#pauses.allowance()
+    const { retryAt } = this.#allowance()
     if (retryAt !== null) throw new AppError('too_many_tries', 'Too many wrong passphrases', { retryAt })
     this.#pauses.count()
     const vaultKey = await this.#wraps.openByPassphrase(wrap, vaultId, passphrase)
@@ -375,10 +426,26 @@ export class Vault {
       return vaultKey
     }
     if (!this.#opened) this.#showLocked()
-    throw new AppError('wrong_passphrase', 'Wrong passphrase', { ...this.#pauses.allowance() })
+    throw new AppError('wrong_passphrase', 'Wrong passphrase', { ...this.#allowance() })
+  }
+
+  /** What may be tried now; the end of a pause as the clock will show it, if nobody sets it. */
+  #allowance(): { triesLeft: number; retryAt: number | null } {
+    const { triesLeft, pauseMs } = this.#pauses.allowance()
+    return { triesLeft, retryAt: pauseMs === null ? null : this.#now() + pauseMs }
+  }
+
+  /** @throws AppError weak_passphrase {score, least}; without data when it is too short */
+  async #requireStrong(passphrase: string): Promise<void> {
+    requireStrong(passphrase)
+    const least = this.#leastScore
+    if (least === 0 || !this.#derivation) return
+    const score = await this.#derivation.score(passphrase, this.#known)
+    if (score < least) throw new AppError('weak_passphrase', 'The passphrase is easy to guess', { score, least })
   }
 
   async #wrap(vaultKey: Buffer, vaultId: string, protection: Protection): Promise<Wrap> {
+    if (protection.kind === 'passphrase') await this.#requireStrong(protection.passphrase)
     return this.#noticeTrouble(() => this.#wraps.wrap(vaultKey, vaultId, protection))
   }
 
@@ -420,9 +487,10 @@ export class Vault {
   #showLocked(): void {
     this.#disarmPause?.()
     this.#disarmPause = null
-    const protection = this.#record?.wraps[0].kind
+    const protection = this.#record.record?.wraps[0].kind
     if (!protection) return
-    const { triesLeft, retryAt } = this.#pauses.allowance()
+    const { pauseMs } = this.#pauses.allowance()
+    const { triesLeft, retryAt } = this.#allowance()
     this.state.set({
       phase: 'locked',
       protection,
@@ -431,8 +499,8 @@ export class Vault {
       retryAt,
       idleLocked: this.#idleLocked,
     })
-    if (retryAt !== null && !this.#closed) {
-      this.#disarmPause = this.#alarm(retryAt - this.#now(), () => {
+    if (pauseMs !== null && !this.#closed) {
+      this.#disarmPause = this.#alarm(pauseMs, () => {
         if (this.state.value.phase === 'locked') this.#showLocked()
       })
     }

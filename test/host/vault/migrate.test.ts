@@ -88,6 +88,7 @@ describe('released steps', () => {
     ['main/0008-workspaces.ts', 'b36388ce950ab6dd7e1f5e9f9e60d508a2c9f954847518bcb34b98d18feb5283'],
     ['main/0009-embedders.ts', '15c8934e3e00bef33ee1c4bbb9ccab3f51eca3e240c98fc12e96c1536185360c'],
     ['main/0010-recognition.ts', '29b4c5dcea02621414c985286d60d055b079a8b777bf49328e9fbc107296d050'],
+    ['main/0011-vault-sequence.ts', '16f819492a048156a7d8d4461e1a64cb415ae720e7ef4a5eb4b56529ed645671'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
