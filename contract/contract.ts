@@ -100,6 +100,10 @@ export const contract = {
     ),
     /** Closes it, or opens it again. Personal stays open. Fails with busy while it is answering. */
     archive: call(z.object({ workspaceId: Id, archived: z.boolean() }), Done),
+    /** Tries to open a damaged one again. Fails with workspace_damaged {damage}. */
+    reopen: call(z.object({ workspaceId: Id }), Done),
+    /** Puts a copy in the place of a damaged one's file; what is replaced is set aside, not deleted. Fails with not_found, workspace_damaged {damage}. */
+    putBack: call(z.object({ workspaceId: Id, copyId: Id }), Done),
     /** Destroys its key and removes its files, its backups and what students kept of it: nothing brings it back. Personal is emptied and begins anew. */
     erase: call(z.object({ workspaceId: Id }), Done),
     /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, file_unreadable. */

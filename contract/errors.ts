@@ -65,6 +65,7 @@ export const errorCodes = [
   'folder_unreadable',
   'folder_empty',
   'workspace_archived',
+  'workspace_damaged',
   'workspace_file_malformed',
   'workspace_file_newer',
   'no_embedder',
@@ -84,6 +85,7 @@ export const errorCodes = [
   'network_status',
   'download_changed',
   'download_wrong',
+  'download_not_the_file',
   'download_unverifiable',
   // runtime
   'out_of_memory',

@@ -86,7 +86,10 @@ export function connect<C extends Contract>(port: Port, contract: C): ClientOf<C
   let closed = false
   const open = new Map<number, (frame: Frame) => void>()
 
-  port.onFrame((frame) => open.get(frame.id)?.(frame))
+  port.onFrame((frame) => {
+    // What the other side asks on the same line is for whoever serves it here, and has numbers of its own.
+    if (frame.t !== 'open' && frame.t !== 'cancel') open.get(frame.id)?.(frame)
+  })
   port.onClose(() => {
     closed = true
     for (const [id, receive] of [...open]) receive(failed(id, 'disconnected', 'The other side went away'))
@@ -156,6 +159,9 @@ export function connect<C extends Contract>(port: Port, contract: C): ClientOf<C
   return mapTable(contract, (spec, method) => (spec.kind === 'call' ? asCall(method) : asStream(method))) as ClientOf<C>
 }
 
+/** Calls and streams that one page may have open at a time; the whole page has some forty. */
+const mostOpen = 2_000
+
 /**
  * The answering end: answers a port from a table of handlers. Input is parsed here, always.
  * @param onBug told of everything thrown that is not an AppError; returns the reference that the caller is shown.
@@ -181,7 +187,10 @@ export function serve<C extends Contract>(
     if (frame.t === 'cancel') {
       running.get(frame.id)?.abort()
       running.delete(frame.id)
-    } else if (frame.t === 'open') void answer(frame.id, frame.method, frame.input)
+    } else if (frame.t === 'open' && !running.has(frame.id)) {
+      if (running.size < mostOpen) void answer(frame.id, frame.method, frame.input)
+      else port.send(failed(frame.id, 'busy', 'Too much is open on this line'))
+    }
   })
 
   async function answer(id: number, method: string, rawInput: unknown): Promise<void> {

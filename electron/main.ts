@@ -41,7 +41,7 @@ async function start(): Promise<void> {
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
     launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
-    launchReader: () => forkUtilityReader(files.reader, files.readerParts, utilityProcess),
+    launchReader: () => forkUtilityReader(files.reader, files.readerParts, files.readerData, utilityProcess),
     launchKeyWorker: () => forkUtilityKeyWorker(files.keyWorker, utilityProcess),
     keychain: new SystemKeychain(),
     starterFiles,

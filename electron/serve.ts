@@ -1,9 +1,14 @@
-/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
+/**
+ * The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one
+ * line, and a new one for each line that it is sent. Only wiring.
+ */
+import { createInterface } from 'node:readline'
 import { Closer } from './host/base/closer.ts'
+import { forkWorker } from './host/base/fork-worker.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
-import { forkEngine, forkWorker } from './host/runtime/fork-engine.ts'
+import { forkEngine } from './host/runtime/fork-engine.ts'
 import { forkReader } from './host/workspaces/ingest/fork-reader.ts'
 import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
@@ -25,7 +30,7 @@ try {
     dataFolder,
     desktop: new HeadlessDesktop({ folders }),
     launchEngine: () => forkEngine(files.engine),
-    launchReader: () => forkReader(files.reader, files.readerParts),
+    launchReader: () => forkReader(files.reader, files.readerParts, files.readerData),
     launchKeyWorker: () =>
       forkWorker(files.keyWorker, { environment: keyWorkerEnvironment(process.env), nodeOptions: keyWorkerNodeOptions }),
     keychain: new SystemKeychain(),
@@ -35,7 +40,9 @@ try {
   closer.add('host', () => host.close())
   const server = await LoopbackServer.start({ host, pageFiles, uploadFolder: host.uploadFolder, port, onBug: console.error })
   closer.add('loopback server', () => server.close())
-  process.stdout.write(`Alambic: ${server.address}\n`)
+  const say = (): void => void process.stdout.write(`Alambic: ${server.newAddress()}\n`)
+  say()
+  createInterface({ input: process.stdin }).on('line', say)
 } catch (error) {
   console.error(startFailure(error) ?? error)
   await closer.close().catch(console.error)

@@ -47,6 +47,8 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       make: ({ name }) => opened().workspaces.make(name),
       configure: (change) => opened().workspaces.configure(change),
       archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
+      reopen: ({ workspaceId }) => opened().workspaces.reopen(workspaceId),
+      putBack: ({ workspaceId, copyId }) => opened().workspaces.putBack(workspaceId, copyId),
       erase: ({ workspaceId }) => opened().workspaces.erase(workspaceId),
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),

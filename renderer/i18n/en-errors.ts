@@ -125,6 +125,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     reader_hung: () => 'This file took too long to read and was left out.',
     folder_empty: () => 'There is no file in this folder that Alambic can read.',
     folder_unreadable: () => 'This folder is not there or cannot be read.',
+    workspace_damaged: () => 'This workspace cannot be opened. Its page under Workspaces says why.',
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
@@ -172,6 +173,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     download_changed: ({ host }) =>
       `${host ?? 'The server'} now has another file than the one that was announced. What is here stays; try again later, or from another server.`,
     download_wrong: ({ host }) => `${host ?? 'The server'} sent another part of the file than was asked for. Try again later.`,
+    download_not_the_file: ({ host }) =>
+      `${host ?? 'The server'} sent something other than the file, perhaps the network’s sign-in page. The download goes on when the file comes.`,
     download_unverifiable: ({ name }) =>
       `Nobody says what the file${name ? ` of ${name}` : ''} must be, so it cannot be checked and is not fetched.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>

@@ -14,6 +14,7 @@ import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
 import { strengthInEnglish, vaultKeysInEnglish } from './en-vault.ts'
+import { damagedWorkspaceInEnglish } from './en-damaged.ts'
 import { workspacesInEnglish } from './en-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -99,6 +100,8 @@ export const en = {
       database_missing: 'The history file is missing, but its key is there.',
       database_empty: 'The history file is empty, but its key is there.',
       database_corrupt: 'The history file is damaged, or its key is not the right one.',
+      database_unreadable: 'This computer does not let Alambic open the history file. Its access rights may have changed.',
+      disk_error: 'The disk reported an error in the history file.',
       key_missing: 'The key is no longer in this computer’s keychain.',
       from_future: 'This history was written by a newer version of Alambic. Install that version, or a later one, to open it.',
     } satisfies Record<VaultDamage, string>,
@@ -310,6 +313,7 @@ export const en = {
   chat: chatInEnglish(format),
   sources: sourcesInEnglish(format),
   workspaces: workspacesInEnglish(format),
+  damagedWorkspace: damagedWorkspaceInEnglish(format),
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),

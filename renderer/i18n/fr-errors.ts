@@ -132,6 +132,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
     folder_empty: () => 'Il n’y a dans ce dossier aucun fichier qu’Alambic sache lire.',
     folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu.',
+    workspace_damaged: () => 'Cet espace de travail ne peut pas être ouvert. Sa page, sous Espaces de travail, dit pourquoi.',
     workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
     workspace_file_newer: () =>
@@ -183,6 +184,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       `${host ?? 'Le serveur'} a maintenant un autre fichier que celui qui était annoncé. Ce qui est arrivé reste ; réessayez plus tard, ou depuis un autre serveur.`,
     download_wrong: ({ host }) =>
       `${host ?? 'Le serveur'} a envoyé une autre partie du fichier que celle demandée. Réessayez plus tard.`,
+    download_not_the_file: ({ host }) =>
+      `${host ?? 'Le serveur'} a envoyé autre chose que le fichier, peut-être la page de connexion du réseau. Le téléchargement reprendra dès que le fichier arrivera.`,
     download_unverifiable: ({ name }) =>
       `Personne ne dit ce que doit être le fichier${name ? ` de ${name}` : ''} : il ne peut pas être vérifié et n’est pas téléchargé.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>

@@ -14,6 +14,7 @@ import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
 import { strengthInFrench, vaultKeysInFrench } from './fr-vault.ts'
+import { damagedWorkspaceInFrench } from './fr-damaged.ts'
 import { workspacesInFrench } from './fr-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -99,6 +100,9 @@ export const fr: Dictionary = {
       database_missing: 'Le fichier de l’historique a disparu, mais sa clé est là.',
       database_empty: 'Le fichier de l’historique est vide, mais sa clé est là.',
       database_corrupt: 'Le fichier de l’historique est endommagé, ou sa clé n’est pas la bonne.',
+      database_unreadable:
+        'Cet ordinateur ne laisse pas Alambic ouvrir le fichier de l’historique. Ses droits d’accès ont peut-être changé.',
+      disk_error: 'Le disque a signalé une erreur dans le fichier de l’historique.',
       key_missing: 'La clé n’est plus dans le trousseau de cet ordinateur.',
       from_future:
         'Cet historique a été écrit par une version plus récente d’Alambic. Pour l’ouvrir, installez cette version ou une suivante.',
@@ -315,6 +319,7 @@ export const fr: Dictionary = {
   chat: chatInFrench(format),
   sources: sourcesInFrench(format),
   workspaces: workspacesInFrench(format),
+  damagedWorkspace: damagedWorkspaceInFrench(format),
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),

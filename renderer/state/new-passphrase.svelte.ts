@@ -1,18 +1,9 @@
 /** A passphrase being made up: how hard it is to guess and why, and whether it was typed twice alike. Kept nowhere. */
 
-import type { Suggestion, Warning } from '../i18n/strength-names.ts'
+import type { Judge, Judgement, Score } from './passphrase-judge.ts'
 
 /** The host refuses fewer characters. */
 const leastCharacters = 8
-
-export type Score = 0 | 1 | 2 | 3 | 4
-
-export interface Judgement {
-  /** 0: guessed at once; 4: very hard to guess. */
-  score: Score
-  warning: Warning | null
-  suggestions: Suggestion[]
-}
 
 interface NewPassphraseOptions {
   /** The least score that the host takes. */
@@ -20,8 +11,6 @@ interface NewPassphraseOptions {
   /** Names that others know and it should not be made of. */
   known: () => readonly string[]
 }
-
-type Judge = (passphrase: string, known: readonly string[]) => Judgement
 
 /** The two fields of a new passphrase. */
 export class NewPassphrase {
@@ -39,7 +28,7 @@ export class NewPassphrase {
 
   /** Loads what judges: two megabytes that the rest of the page does not need. Until they are there, the host alone decides. */
   async prepare(): Promise<void> {
-    this.#judge ??= (await import('./passphrase-judge.ts')).judge
+    this.#judge ??= (await import('./passphrase-judge.ts')).newJudge()
   }
 
   /** How many characters are missing. */

@@ -184,7 +184,7 @@ describe('models', () => {
 
 describe('a new passphrase', () => {
   it('is not accepted when short or typed differently, and says so only after a try', () => {
-    const passphrase = new NewPassphrase({ least: () => 2, known: () => ['marguerite'] })
+    const passphrase = new NewPassphrase({ least: () => 3, known: () => ['marguerite'] })
     passphrase.value = 'short'
     expect(passphrase.isTooShort).toBe(false)
     expect(passphrase.check()).toBe(false)
@@ -198,20 +198,20 @@ describe('a new passphrase', () => {
   it.each([
     ['aaaaaaaaaaaaaaaa', 0, 'simpleRepeat'],
     ['password', 0, 'topTen'],
-    ['motdepasse', 0, 'common'],
-    ['azertyuiop', 0, 'common'],
-    ['Marguerite 1984', 1, null],
+    ['motdepasse', 1, 'common'],
+    ['azertyuiop', 1, 'straightRow'],
+    ['Marguerite 1984', 2, null],
     ['copper still drips at noon', 4, null],
     ['cheval pile agrafe tisane', 4, null],
   ])('%s is judged once the judge is there: %i, %s', async (words, score, warning) => {
-    const passphrase = new NewPassphrase({ least: () => 2, known: () => ['marguerite'] })
+    const passphrase = new NewPassphrase({ least: () => 3, known: () => ['marguerite'] })
     passphrase.value = words
     passphrase.repeated = words
     expect(passphrase.judgement).toBeNull()
     expect(passphrase.check()).toBe(true)
     await passphrase.prepare()
     expect(passphrase.judgement).toMatchObject({ score, ...(warning === null ? {} : { warning }) })
-    expect([passphrase.isTooWeak, passphrase.check()]).toEqual([score < 2, score >= 2])
+    expect([passphrase.isTooWeak, passphrase.check()]).toEqual([score < 3, score >= 3])
   })
 })
 

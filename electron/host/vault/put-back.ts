@@ -36,9 +36,14 @@ export class PutBack {
 
   /** Compares the numbers, and raises them when they agree. What cannot be read or written, such as a keychain that is locked, is no finding. */
   async look(): Promise<Found | null> {
-    const outer = await this.#outer().catch(() => undefined)
-    if (outer === undefined) return null
-    const main = this.#main()
+    let outer: Sequence | null
+    let main: Main | undefined
+    try {
+      outer = await this.#outer()
+      main = this.#main()
+    } catch {
+      return null
+    }
     const least = outer ? outer.number - (outer.settled ? 0 : 1) : 0
     const found = main?.number ?? 0
     const expected = outer?.number ?? 0

@@ -3,11 +3,19 @@
  * one phase to another is here and runs one at a time; how keys, files and delays work is in the files beside.
  */
 import { randomUUID } from 'node:crypto'
-import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
+import type {
+  KeychainTrouble,
+  Protection,
+  VaultBackup,
+  VaultDamage,
+  VaultState,
+  WorkspaceDamage,
+} from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './files/backups.ts'
+import { damageTold } from './files/damage-told.ts'
 import { diskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
@@ -44,7 +52,7 @@ export interface VaultOptions {
   launchKeyWorker?: () => KeyWorker
   /** Names that others know, which a passphrase should not be made of. */
   known?: readonly string[]
-  /** Told of what fails behind the scenes. */
+  /** Keeps a failure that is this program's fault. */
   onBug?: (error: unknown) => void
   /** Told that wrong passphrases can be counted in memory only. */
   onUnwrittenTries?: () => void
@@ -71,6 +79,8 @@ export class Vault {
   readonly upkeep: KeyUpkeep
   /** Makes keys of passphrases, where its memory does not stay. */
   readonly derive: DeriveKey
+  /** What happened to each workspace that cannot be used; empty while the vault is locked. */
+  readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
   readonly #keychain: Keychain
   readonly #now: () => number
   readonly #migrations: Migrations
@@ -84,6 +94,7 @@ export class Vault {
   readonly #known: readonly string[]
   readonly #pauseOptions: ConstructorParameters<typeof Pauses>[0]
   readonly #idle: IdleLock
+  readonly #onBug: (error: unknown) => void
   readonly #mutex = new Mutex()
   #pauses: Pauses
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
@@ -107,6 +118,7 @@ export class Vault {
     onBug = () => undefined,
     onUnwrittenTries = () => undefined,
   }: VaultOptions) {
+    this.#onBug = onBug
     this.#keychain = keychain
     this.#now = now
     this.#migrations = migrations
@@ -150,7 +162,7 @@ export class Vault {
     return this.#databases.get('main')
   }
 
-  /** @throws AppError locked, vault_damaged {damage: key_missing, file} */
+  /** @throws AppError locked, workspace_damaged {damage}, vault_damaged {damage: key_missing, file} */
   workspace(id: string): EncryptedDatabase {
     return this.#databases.get(id)
   }
@@ -179,10 +191,24 @@ export class Vault {
     return this.#files.size(id)
   }
 
-  /** Closes a workspace's file, and opens it again. @throws AppError locked, vault_damaged, vault_from_future, disk_full */
+  /** Closes a workspace's file, and opens it again, also one that was damaged. @throws AppError locked, workspace_damaged {damage} */
   setWorkspaceOpen(id: string, open: boolean): void {
     if (open) this.#databases.open(id)
     else this.#databases.closeOne(id)
+  }
+
+  /** Copies that can be put in the place of a workspace's file, newest first. */
+  workspaceCopies(id: string): VaultBackup[] {
+    return this.#backups.list(id)
+  }
+
+  /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
+  putBack(id: string, copyId: string): void {
+    try {
+      this.#databases.putBack(id, copyId, this.#now())
+    } catch (error) {
+      throw diskFull(error)
+    }
   }
 
   /**
@@ -352,9 +378,8 @@ export class Vault {
     } finally {
       this.#pauses = new Pauses(this.#pauseOptions)
     }
-    const names = Object.keys(this.#record.record?.keys ?? {})
-    this.#files.settle(names)
-    const damage = this.#files.damage(names)
+    this.#files.settle(Object.keys(this.#record.record?.keys ?? {}))
+    const damage = this.#record.record && this.#files.damage('main')
     if (damage) this.#showDamaged(damage.damage, damage.file)
     else if (this.#record.record) this.#showLocked()
     else if (this.#files.someDatabase) this.#showDamaged('record_missing', 'vault.json')
@@ -366,7 +391,11 @@ export class Vault {
 
   async #open(keys: VaultKeys): Promise<void> {
     try {
-      const databases = new OpenDatabases({ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations })
+      const databases = new OpenDatabases({
+        ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, onBug: this.#onBug },
+        damaged: this.damaged,
+        onMainDamage: (damage) => this.#onMainDamage(damage),
+      })
       this.#opened = { keys, databases }
     } catch (error) {
       keys.close()
@@ -379,7 +408,7 @@ export class Vault {
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.
       await this.#shut().catch(() => undefined)
-      this.#showLocked()
+      if (!this.#showDamage(error)) this.#showLocked()
       throw error
     }
     this.#idleLocked = false
@@ -398,9 +427,22 @@ export class Vault {
     } finally {
       await this.upkeep.closing().catch(() => undefined)
       this.#opened = null
+      this.damaged.set(new Map())
       keys.close()
       databases.close()
     }
+  }
+
+  /** Without `main` nothing goes on: the vault locks, and says why. */
+  #onMainDamage(damage: AppError): void {
+    void this.#mutex
+      .run(async () => {
+        if (!this.#opened) return
+        await this.#shut().catch(() => undefined)
+        // A disk that failed may work again: then the next unlock does as well.
+        if (damage.data?.['damage'] === 'disk_error' || !this.#showDamage(damage)) this.#showLocked()
+      })
+      .catch(this.#onBug)
   }
 
   async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
@@ -464,12 +506,9 @@ export class Vault {
 
   /** Shows the damage an error tells of; false when it tells of none. */
   #showDamage(error: unknown): boolean {
-    if (!(error instanceof AppError)) return false
-    const file = typeof error.data?.['file'] === 'string' ? error.data['file'] : null
-    const damage = VaultDamage.safeParse(error.code === 'vault_from_future' ? 'from_future' : error.data?.['damage'])
-    if (!damage.success) return false
-    this.#showDamaged(damage.data, file)
-    return true
+    const told = damageTold(error)
+    if (told) this.#showDamaged(told.damage, told.file)
+    return told !== null
   }
 
   #showDamaged(damage: VaultDamage, file: string | null): void {

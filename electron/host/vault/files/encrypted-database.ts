@@ -35,13 +35,18 @@ export interface Opening {
   overwritesDeleted?: boolean
   /** Reads beside whoever writes, and leaves the file's companions to them when it closes. */
   readOnly?: boolean
+  /**
+   * Told once, when SQLite first finds that the file can no longer be trusted. What it returns is thrown then, and by whatever is still asked of
+   * this database.
+   */
+  onDamage?: (damage: AppError) => AppError
 }
 
 /**
  * Opens, or with `create` makes, the encrypted file. The caller keeps the key and may wipe it afterwards.
  * @param key 32 random bytes
- * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt, file}: without `create` a missing
- *   or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
+ * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt | database_unreadable, file}: without
+ *   `create` a missing or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
  */
 export function openEncryptedDatabase(path: string, key: Buffer, opening: Opening): EncryptedDatabase {
   return new EncryptedDatabase(path, openFile(path, key, opening), opening)
@@ -55,9 +60,8 @@ function openFile(
 ): Database {
   if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
   if (!create) {
-    const size = statSync(path, { throwIfNoEntry: false })?.size
-    if (size === undefined) throw damaged('database_missing', path)
-    if (size === 0) throw damaged('database_empty', path)
+    const damage = fileDamage(path)
+    if (damage) throw damaged(damage, path)
   }
   const keyText = rawKeyText(key)
   let database: Database | null = null
@@ -93,12 +97,15 @@ export class EncryptedDatabase {
   readonly #opening: Opening
   #database: Database
   readonly #statements = new Map<string, ReturnType<Database['prepare']>>()
+  readonly #onDamage: (damage: AppError) => AppError
+  #damage: AppError | null = null
 
   /** Use {@link openEncryptedDatabase}. */
   constructor(path: string, database: Database, opening: Opening) {
     this.path = path
     this.#database = database
     this.#opening = opening
+    this.#onDamage = opening.onDamage ?? ((damage) => damage)
   }
 
   /** Prepares a statement, or gives the one prepared before from the same text; the text should therefore be constant. */
@@ -161,7 +168,7 @@ export class EncryptedDatabase {
     const beside = `${path}.new`
     rmSync(beside, { force: true })
     try {
-      this.#guard(() => this.#database.prepare('VACUUM INTO ?').run(beside))
+      this.#copyInto(beside)
       const file = openSync(beside, 'r+')
       try {
         fsyncSync(file)
@@ -233,7 +240,8 @@ export class EncryptedDatabase {
   close(): void {
     if (!this.#database.open) return
     try {
-      this.checkpoint()
+      // What is in the WAL of a damaged file stays there: whoever repairs the file may want it.
+      if (!this.#damage) this.checkpoint()
     } finally {
       this.#statements.clear()
       this.#database.close()
@@ -258,12 +266,32 @@ export class EncryptedDatabase {
   }
 
   #guard<T>(work: () => T): T {
+    if (this.#damage) throw this.#damage
     if (!this.#database.open) throw new AppError('locked', 'This database is closed')
     try {
       return work()
     } catch (error) {
-      throw translate(error, this.path)
+      throw this.#noticed(translate(error, this.path))
     }
+  }
+
+  /** A copy's place may fail as well, for reasons that are not this file's. */
+  #copyInto(path: string): void {
+    if (this.#damage) throw this.#damage
+    if (!this.#database.open) throw new AppError('locked', 'This database is closed')
+    try {
+      this.#database.prepare('VACUUM INTO ?').run(path)
+    } catch (error) {
+      const told = translate(error, this.path)
+      throw told instanceof AppError && told.data?.['damage'] !== 'database_corrupt' && told.code !== 'disk_full' ? error : told
+    }
+  }
+
+  #noticed(error: unknown): unknown {
+    if (!(error instanceof AppError) || error.code !== 'vault_damaged' || this.#damage) return error
+    this.#damage = error
+    this.#damage = this.#onDamage(error)
+    return this.#damage
   }
 }
 
@@ -276,14 +304,32 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+/** What the system says against opening this file; null when nothing does. */
+function fileDamage(path: string): DatabaseDamage | null {
+  try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size
+    if (size === undefined) return 'database_missing'
+    return size === 0 ? 'database_empty' : null
+  } catch {
+    return 'database_unreadable'
+  }
+}
+
 function translate(error: unknown, path: string): unknown {
   const code = codeOf(error)
-  if (code === 'SQLITE_FULL') return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  // The shared memory beside a WAL has no error of its own for a full disk.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
+    return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged('database_corrupt', path, error)
+  if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(code)) return damaged('database_unreadable', path, error)
+  if (code.startsWith('SQLITE_IOERR')) return damaged('disk_error', path, error)
   return error
 }
 
-function damaged(damage: 'database_missing' | 'database_empty' | 'database_corrupt', path: string, cause?: unknown): AppError {
+/** What can be wrong with one file. */
+type DatabaseDamage = 'database_missing' | 'database_empty' | 'database_corrupt' | 'database_unreadable' | 'disk_error'
+
+function damaged(damage: DatabaseDamage, path: string, cause?: unknown): AppError {
   const file = basename(path)
   return new AppError('vault_damaged', `${file}: ${damage}`, { damage, file }, { cause })
 }

@@ -10,7 +10,8 @@ import { pieces } from './0007-pieces.ts'
 import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
-import { vaultSequence } from './0011-vault-sequence.ts'
+import { fileIdentities } from './0011-file-identities.ts'
+import { vaultSequence } from './0012-vault-sequence.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -23,5 +24,6 @@ export const mainMigrations: readonly Migration[] = [
   workspaces,
   embedders,
   recognition,
+  fileIdentities,
   vaultSequence,
 ]

@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const vaultSequence: Migration = {
-  version: 11,
+  version: 12,
   name: 'vault-sequence',
   update(database) {
     database.exec(`
