@@ -49,10 +49,9 @@ export function vaultKeysInEnglish(format: Format) {
   return {
     how: 'What changes',
     wrap: 'The passphrase only',
-    wrapNote:
-      'Done at once. Whoever has an older copy of the data folder and knows the older passphrase can also read what you write from now on.',
+    wrapNote: 'Done at once. With an older copy of the key file, the older passphrase still opens what you write from now on.',
     everything: 'The passphrase, and encrypt everything again',
-    everythingNote: 'An older copy and the older passphrase then open nothing of this folder any more.',
+    everythingNote: 'The older passphrase then opens nothing of what is here.',
     estimate: (size: string, time: string, needed: string) =>
       `${size}, about ${time}. Needs ${needed} of free space meanwhile. You can go on working, and stop.`,
     noRoom: (needed: string, free: string) => `Not possible now: ${needed} of free space are needed, ${free} are free.`,

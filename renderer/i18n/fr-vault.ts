@@ -48,10 +48,9 @@ export function vaultKeysInFrench(format: Format): ReturnType<typeof vaultKeysIn
   return {
     how: 'Ce qui change',
     wrap: 'La phrase secrète seule',
-    wrapNote:
-      'Immédiat. Qui possède une ancienne copie du dossier de données et connaît l’ancienne phrase secrète pourra lire aussi ce que vous écrirez désormais.',
+    wrapNote: 'Immédiat. Avec une ancienne copie du fichier de clés, l’ancienne phrase secrète ouvre encore ce que vous écrirez.',
     everything: 'La phrase secrète, et tout chiffrer à nouveau',
-    everythingNote: 'Une ancienne copie et l’ancienne phrase secrète n’ouvrent alors plus rien de ce dossier.',
+    everythingNote: 'L’ancienne phrase secrète n’ouvre alors plus rien de ce qui est ici.',
     estimate: (size, time, needed) =>
       `${size}, environ ${time}. Demande ${needed} d’espace libre pendant ce temps. Vous pouvez continuer à travailler, et arrêter.`,
     noRoom: (needed, free) => `Impossible pour l’instant : il faut ${needed} d’espace libre, il y en a ${free}.`,

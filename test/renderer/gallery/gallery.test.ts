@@ -76,7 +76,7 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: /^Change the passphrase|^Changer la phrase/ }).click()
     const fields = page.getByRole('dialog').locator('input')
     await fields.nth(0).fill('four unrelated words here')
-    await fields.nth(1).fill('Marguerite 1984')
+    await fields.nth(1).fill('soleil2024')
     await page.getByRole('dialog').getByRole('radio').nth(1).check()
     await page.getByRole('dialog').locator('.meter').waitFor()
   },
