@@ -22,20 +22,20 @@ import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
 import { KeyUpkeep } from './key-upkeep.ts'
 import { randomKey } from './keys/key-box.ts'
 import { Derivation } from './keys/derivation.ts'
+import { Entrance } from './keys/entrance.ts'
 import type { KeyRecord } from './keys/key-record.ts'
 import type { KeyWorker } from './keys/key-work.ts'
 import type { Keychain } from './keys/keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
-import { argon2Cost, deriveKey, requireStrong, type Argon2Cost, type DeriveKey } from './keys/passphrase.ts'
-import { moveOldTries, Pauses } from './keys/pauses.ts'
+import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { WorkspaceFacts } from './gate/workspace-file.ts'
 import { takeIn, takeOut, type Export } from './gate/workspace-journey.ts'
-import { Wraps, type Wrap } from './keys/wraps.ts'
+import type { Wrap } from './keys/wraps.ts'
 
 export interface VaultOptions {
   dataFolder: string
@@ -77,8 +77,6 @@ export class Vault {
   readonly state: Watchable<VaultState>
   /** What there is to say of the keys while the vault is open, and to do for them. */
   readonly upkeep: KeyUpkeep
-  /** Makes keys of passphrases, where its memory does not stay. */
-  readonly derive: DeriveKey
   /** What happened to each workspace that cannot be used; empty while the vault is locked. */
   readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
   readonly #keychain: Keychain
@@ -87,22 +85,17 @@ export class Vault {
   readonly #alarm: Alarm
   readonly #files: VaultFiles
   readonly #backups: Backups
-  readonly #wraps: Wraps
+  readonly #entrance: Entrance
   readonly #passphraseCost: Argon2Cost
-  readonly #derivation: Derivation | null
   readonly #record: RecordFile
-  readonly #known: readonly string[]
-  readonly #pauseOptions: ConstructorParameters<typeof Pauses>[0]
   readonly #idle: IdleLock
   readonly #onBug: (error: unknown) => void
   readonly #mutex = new Mutex()
-  #pauses: Pauses
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
   #opened: Opened | null = null
   #keychainTrouble: KeychainTrouble | null = null
   #idleLocked = false
   #closed = false
-  #leastScore = 0
   #disarmPause: (() => void) | null = null
 
   constructor({
@@ -127,17 +120,15 @@ export class Vault {
     this.#backups = new Backups({ folder: this.#files.backups, now })
     this.#passphraseCost = passphraseCost
     const derivation = launchKeyWorker ? new Derivation(launchKeyWorker) : null
-    this.#derivation = derivation
-    this.derive = derivation ? (passphrase, salt, cost) => derivation.derive(passphrase, salt, cost) : deriveKey
-    this.#wraps = new Wraps({ keychain, cost: passphraseCost, derive: this.derive })
     this.#record = new RecordFile(this.#files.record)
-    this.#known = known
+    this.#entrance = new Entrance({
+      ...{ record: this.#record, keychain, cost: passphraseCost, derivation },
+      ...{ known, now, elapsed, onUnwrittenTries },
+    })
     this.upkeep = new KeyUpkeep({
       ...{ record: this.#record, files: this.#files, backups: this.#backups },
       ...{ keychain, derivation, known, now, onBug },
     })
-    this.#pauseOptions = { file: this.#record, elapsed, onUnwritten: onUnwrittenTries }
-    this.#pauses = new Pauses(this.#pauseOptions)
     this.#idle = new IdleLock({
       now,
       alarm,
@@ -229,7 +220,7 @@ export class Vault {
    * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
    */
   async exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
-    await this.#requireStrong(how.passphrase)
+    await this.#entrance.requireStrong(how.passphrase)
     await takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
   }
 
@@ -253,7 +244,7 @@ export class Vault {
         VaultKeys.useNew(record, vaultKey, (key) => makeDatabase(this.#files, 'main', key, this.#migrations.main))
         this.#record.write(record)
         this.#files.finish('main')
-        this.#pauses.clear()
+        this.#entrance.clear()
         await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
       } catch (error) {
         vaultKey.fill(0)
@@ -315,7 +306,7 @@ export class Vault {
       this.#showOpen()
       await this.upkeep.changed(next.kind !== before.kind)
       // The record no longer needs it; a keychain that fails just now leaves a key that opens nothing.
-      if (next.kind !== before.kind) await this.#wraps.forget(before, vaultId).catch(() => undefined)
+      if (next.kind !== before.kind) await this.#entrance.forget(before, vaultId).catch(() => undefined)
       if (reencrypt) this.upkeep.start()
     })
   }
@@ -352,7 +343,7 @@ export class Vault {
 
   /** The least score (0 to 4, as zxcvbn counts) that a new passphrase needs. */
   setLeastScore(score: number): void {
-    this.#leastScore = score
+    this.#entrance.leastScore = score
   }
 
   /** Locks, and ends what watches. Nothing can be opened afterwards. */
@@ -361,7 +352,7 @@ export class Vault {
     try {
       await this.lock()
     } finally {
-      this.#pauses.rest()
+      this.#entrance.rest()
       this.#disarmPause?.()
       this.state.end()
       this.upkeep.state.end()
@@ -371,12 +362,12 @@ export class Vault {
   async #determine(): Promise<void> {
     this.#idleLocked = false
     try {
-      if (this.#record.read()) moveOldTries(this.#files.tries, this.#record)
+      this.#record.read()
     } catch (error) {
       if (!this.#showDamage(error)) throw error
       return
     } finally {
-      this.#pauses = new Pauses(this.#pauseOptions)
+      this.#entrance.begin(this.#files.tries)
     }
     this.#files.settle(Object.keys(this.#record.record?.keys ?? {}))
     const damage = this.#record.record && this.#files.damage('main')
@@ -447,7 +438,7 @@ export class Vault {
 
   async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
     if (wrap.kind === 'passphrase') return this.#openByPassphrase(wrap, vaultId, passphrase)
-    const vaultKey = await this.#noticeTrouble(() => this.#wraps.openByKeychain(wrap, vaultId))
+    const vaultKey = await this.#noticeTrouble(() => this.#entrance.openByKeychain(wrap, vaultId))
     if (vaultKey) return vaultKey
     this.#showDamaged('key_missing', null)
     throw new AppError('vault_damaged', 'The keychain does not have the key', { damage: 'key_missing', file: null })
@@ -458,37 +449,15 @@ export class Vault {
     vaultId: string,
     passphrase: string | undefined,
   ): Promise<Buffer> {
-    if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
-    const { retryAt } = this.#allowance()
-    if (retryAt !== null) throw new AppError('too_many_tries', 'Too many wrong passphrases', { retryAt })
-    this.#pauses.count()
-    const vaultKey = await this.#wraps.openByPassphrase(wrap, vaultId, passphrase)
-    if (vaultKey) {
-      this.#pauses.clear()
-      return vaultKey
+    try {
+      return await this.#entrance.openByPassphrase(wrap, vaultId, passphrase)
+    } finally {
+      if (!this.#opened) this.#showLocked()
     }
-    if (!this.#opened) this.#showLocked()
-    throw new AppError('wrong_passphrase', 'Wrong passphrase', { ...this.#allowance() })
-  }
-
-  /** What may be tried now; the end of a pause as the clock will show it, if nobody sets it. */
-  #allowance(): { triesLeft: number; retryAt: number | null } {
-    const { triesLeft, pauseMs } = this.#pauses.allowance()
-    return { triesLeft, retryAt: pauseMs === null ? null : this.#now() + pauseMs }
-  }
-
-  /** @throws AppError weak_passphrase {score, least}; without data when it is too short */
-  async #requireStrong(passphrase: string): Promise<void> {
-    requireStrong(passphrase)
-    const least = this.#leastScore
-    if (least === 0 || !this.#derivation) return
-    const score = await this.#derivation.score(passphrase, this.#known)
-    if (score < least) throw new AppError('weak_passphrase', 'The passphrase is easy to guess', { score, least })
   }
 
   async #wrap(vaultKey: Buffer, vaultId: string, protection: Protection): Promise<Wrap> {
-    if (protection.kind === 'passphrase') await this.#requireStrong(protection.passphrase)
-    return this.#noticeTrouble(() => this.#wraps.wrap(vaultKey, vaultId, protection))
+    return this.#noticeTrouble(() => this.#entrance.wrap(vaultKey, vaultId, protection))
   }
 
   /** Shows in the state why the keychain failed, until it works. */
@@ -528,8 +497,7 @@ export class Vault {
     this.#disarmPause = null
     const protection = this.#record.record?.wraps[0].kind
     if (!protection) return
-    const { pauseMs } = this.#pauses.allowance()
-    const { triesLeft, retryAt } = this.#allowance()
+    const { triesLeft, retryAt, pauseMs } = this.#entrance.allowance
     this.state.set({
       phase: 'locked',
       protection,
