@@ -48,7 +48,7 @@ async function start(): Promise<void> {
     embedderFiles,
   })
   closer.add('host', () => host.close())
-  answerWindows(ipcMain, (port) => host.serve(port))
+  answerWindows(ipcMain, (port) => host.serve(port, { kind: 'window' }))
   // Without "persist:" a partition lives in memory only.
   const pageSession = session.fromPartition('page')
   pageSession.protocol.handle(appScheme.scheme, answerFrom(pageFiles))

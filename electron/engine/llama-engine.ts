@@ -5,6 +5,7 @@
 import { getLlama, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { isSameFile, type FileIdentity } from '../../contract/file-identity.ts'
+import { oneLine } from '../../contract/one-line.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerItem, Backend, CheckedPath, EngineHandlers, EngineQuestion } from './contract.ts'
 import { Embedder } from './embedder.ts'
@@ -279,7 +280,8 @@ export class LlamaEngine {
     if (cause instanceof AppError) return cause
     const said = this.#complaints.findLast((line) => reason.test(line)) ?? this.#complaints.at(-1)
     const detail = (said ?? (cause instanceof Error ? cause.message : '')).replace(reason, '').replace(quotedPath, '…')
-    return new AppError('engine_failed', message, { detail: detail.slice(0, 300) }, { cause })
+    // It may quote the file.
+    return new AppError('engine_failed', message, { detail: oneLine(detail) }, { cause })
   }
 }
 

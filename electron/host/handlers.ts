@@ -6,6 +6,7 @@ import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
+import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -13,13 +14,22 @@ import type { Vault } from './vault/vault.ts'
 export interface Actors {
   vault: Vault
   settings: SettingsArea
+  policyWatch: PolicyWatch
   desktop: Desktop
   references: References
   incomingDocuments: IncomingDocuments
   opened: () => OpenedAreas
 }
 
-export function createHandlers({ vault, settings, desktop, references, incomingDocuments, opened }: Actors): Handlers {
+export function createHandlers({
+  vault,
+  settings,
+  policyWatch,
+  desktop,
+  references,
+  incomingDocuments,
+  opened,
+}: Actors): Handlers {
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
@@ -35,7 +45,10 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       confirmPutBack: () => vault.upkeep.confirmPutBack(),
       restore: ({ backupId }) => vault.restore(backupId),
       startOver: () => vault.startOver(),
-      touch: () => vault.touch(),
+      touch: () => {
+        policyWatch.somebodyIsHere()
+        vault.touch()
+      },
     },
     settings: {
       state: (_none, { signal }) => settings.state.watch(signal),

@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
+import type { AuditLog } from './audit/audit-log.ts'
 import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
@@ -43,6 +44,7 @@ import { Workspaces } from './workspaces/workspaces.ts'
 
 export interface OpenedAreasOptions {
   dataFolder: string
+  audit: AuditLog
   vault: Vault
   settings: SettingsArea
   references: References
@@ -146,6 +148,8 @@ export class AreaKeeper {
     const launchEngine = processes.keeping(this.#options.launchEngine)
     const launchReader = processes.keeping(this.#options.launchReader)
     this.#closer.add('processes', () => processes.gone())
+    this.#options.audit.attach(vault.main)
+    this.#closer.add('audit', () => this.#options.audit.detach())
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 

@@ -74,11 +74,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const folder = dataFolder()
     const start = launch(folder)
     expect((await fetch(await address(start))).status).toBe(200)
-    expect(existsSync(join(folder, 'alambic.lock'))).toBe(true)
+    expect(existsSync(join(folder, 'alambic.pid'))).toBe(true)
     process.kill(-groupOf(start.child), signal)
     expect(await start.ended).toBe(0)
     expect(hasProcesses(start.child)).toBe(false)
-    expect(existsSync(join(folder, 'alambic.lock'))).toBe(false)
+    expect(existsSync(join(folder, 'alambic.pid'))).toBe(false)
     expect(start.printed().match(/^Alambic: http:\/\/127\.0\.0\.1:\d+\//gm)).toHaveLength(1)
   },
 )

@@ -13,9 +13,7 @@ export async function* loadModel(
   { signal, ...how }: { threads: number; backend: Backend; signal?: AbortSignal | null },
 ) {
   const { modelId, path } = file
-  for await (const item of keeper.stream((client) =>
-    client.engine.load({ modelId, path, ...how }, signal ? { signal } : {}),
-  )) {
+  for await (const item of keeper.stream((client) => client.engine.load({ modelId, path, ...how }, signal ? { signal } : {}))) {
     if (item.type === 'loaded') {
       try {
         refuseOther(file, item.file)

@@ -88,7 +88,7 @@ test('it prints one line, answers the contract, and closes in order: SIGTERM lea
   expect(await running.exited).toEqual({ code: 0, signal: null })
   expect(await closed).toBe(1001)
   expect(phases.at(-1)).toBe('open')
-  expect(existsSync(join(folder, 'data', 'alambic.lock'))).toBe(false)
+  expect(existsSync(join(folder, 'data', 'alambic.pid'))).toBe(false)
   expect(await processesOf(running)).toBe('')
   expect([running.output().split('\n').length, running.complaints()]).toEqual([2, ''])
 }, 60_000)
@@ -119,7 +119,7 @@ test('a second Alambic on the same data says so in one sentence and leaves the f
   expect(await second.exited).toEqual({ code: 1, signal: null })
   expect(second.output()).toBe('')
   expect(second.complaints()).toMatch(
-    new RegExp(`^Alambic is already running with this data folder \\(process ${first.child.pid}\\)\\. · .*\\n$`),
+    new RegExp(`^Alambic is already open with this data folder \\(process ${first.child.pid}\\)\\. · .*\\n$`),
   )
   expect((await fetch(address)).status).toBe(200)
 }, 60_000)
@@ -129,7 +129,7 @@ test('after a kill the same data opens again: the lock that was left shuts nobod
   await addressOf(killed)
   killed.child.kill('SIGKILL')
   await killed.exited
-  expect(readFileSync(join(folder, 'data', 'alambic.lock'), 'utf8')).toContain(String(killed.child.pid))
+  expect(readFileSync(join(folder, 'data', 'alambic.pid'), 'utf8')).toBe(String(killed.child.pid))
   await addressOf(run())
 }, 60_000)
 
@@ -139,7 +139,7 @@ test('a port that is taken and an option that does not exist are said, and nothi
   const second = run('--data', join(folder, 'other'), '--port', port)
   expect(await second.exited).toEqual({ code: 1, signal: null })
   expect(second.complaints()).toMatch(/^Another program is using this port\. · .*\n$/)
-  expect(existsSync(join(folder, 'other', 'alambic.lock'))).toBe(false)
+  expect(existsSync(join(folder, 'other', 'alambic.pid'))).toBe(false)
   const third = run('--prot', '1')
   expect(await third.exited).toEqual({ code: 1, signal: null })
   expect(third.complaints()).toMatch(/^[^\n]*'--prot'[^\n]*\n$/)

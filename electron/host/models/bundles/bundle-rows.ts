@@ -43,16 +43,17 @@ export class BundleRows {
     this.#database = database
   }
 
-  /** Oldest first. */
+  /** Oldest first. One that would not come in any more, of an earlier version of the program, is dropped. */
   all(): ImportRow[] {
     return this.#database
       .prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at')
       .all()
-      .map(({ id, folder, manifest, state, trouble }) => ({
-        ...{ id, folder, state },
-        manifest: BundleManifest.parse(JSON.parse(manifest)),
-        trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
-      }))
+      .flatMap(({ id, folder, manifest, state, trouble }) => {
+        const known = BundleManifest.safeParse(JSON.parse(manifest))
+        if (!known.success) this.drop(id)
+        const why = trouble === null ? null : Trouble.parse(JSON.parse(trouble))
+        return known.success ? [{ ...{ id, folder, state }, manifest: known.data, trouble: why }] : []
+      })
   }
 
   /** The import of a manifest, by its SHA-256; null when there is none. */

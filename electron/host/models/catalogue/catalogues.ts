@@ -70,6 +70,8 @@ export class Catalogues {
   readonly #closing = new AbortController()
   #publisher: Standing = { catalogue: builtInCatalogue, signer: null }
   #organisation: Standing | null = null
+  /** The keys that those in force were looked at with. */
+  #keysSeen = ''
   #refused: Trouble | null = null
   #isChecking = false
 
@@ -92,6 +94,7 @@ export class Catalogues {
 
   /** What may be shown and fetched now: the organisation's families first, and of a student that both have only theirs. */
   get catalogue(): Catalogue {
+    this.#useKeysOfNow()
     const own = this.#publisher.catalogue
     const theirs = this.#organisation?.catalogue
     if (!theirs) return own
@@ -191,6 +194,7 @@ export class Catalogues {
 
   /** The organisation's first; ours stands beside it, unless it is in its place. */
   get #inForce(): { kind: Kind; standing: Standing }[] {
+    this.#useKeysOfNow()
     const theirs = this.#organisation
     const isReplaced = theirs !== null && this.#options.settings.values.catalogueMode === 'replace'
     return [
@@ -248,6 +252,7 @@ export class Catalogues {
 
   /** Whose it is, and what it is beside those that were here. Its time is not looked at: what is not taken may be over. */
   #judge({ json, signatures }: SignedCatalogue): Judged {
+    this.#useKeysOfNow()
     const { kind, signer } = this.#vouch(json, signatures)
     const catalogue = parseCatalogue(json)
     const { version } = catalogue
@@ -267,9 +272,9 @@ export class Catalogues {
   /** Whose it is. @throws AppError catalogue_unknown_key, catalogue_tampered */
   #vouch(json: unknown, signatures: Signatures): { kind: Kind; signer: TrustedKey } {
     const { ownKeys } = this.#options
-    const own = verifyValue(json, signatures, ownKeys)
+    const own = verifyValue('catalogue', json, signatures, ownKeys)
     if ('signer' in own) return { kind: 'publisher', signer: own.signer }
-    const theirs = verifyValue(json, signatures, this.organisationKeys)
+    const theirs = verifyValue('catalogue', json, signatures, this.organisationKeys)
     if ('signer' in theirs) return { kind: 'organisation', signer: theirs.signer }
     const isKnown = own.trouble === 'wrong_signature' || theirs.trouble === 'wrong_signature'
     throw isKnown
@@ -287,6 +292,7 @@ export class Catalogues {
 
   /** Those that were kept, if whoever signed them is still trusted: a key may have been taken back. */
   #restore(): void {
+    this.#keysSeen = this.#options.settings.values.catalogueKeys
     this.#publisher = { catalogue: builtInCatalogue, signer: null }
     this.#organisation = null
     for (const record of this.#options.database.prepare<CatalogueRecord>('SELECT * FROM catalogues').all()) {
@@ -304,12 +310,12 @@ export class Catalogues {
   }
 
   async #follow(): Promise<void> {
-    let keys = this.#options.settings.values.catalogueKeys
-    for await (const { catalogueKeys } of this.#options.settings.state.watch(this.#closing.signal)) {
-      if (catalogueKeys !== keys) this.#restore()
-      keys = catalogueKeys
-      this.#publish()
-    }
+    for await (const _values of this.#options.settings.state.watch(this.#closing.signal)) this.#publish()
+  }
+
+  /** A key that was taken back, or that a policy does not let count, vouches for nothing from that moment on. */
+  #useKeysOfNow(): void {
+    if (this.#options.settings.values.catalogueKeys !== this.#keysSeen) this.#restore()
   }
 
   #publish(): void {

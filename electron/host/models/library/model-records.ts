@@ -2,8 +2,10 @@
 import { basename, isAbsolute } from 'node:path'
 import { AdapterFacts, type Model, type ModelPurpose } from '../../../../contract/entities.ts'
 import { identityText, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { foreignName, shownFileName } from '../../base/foreign-name.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { GgufHeader } from '../gguf/gguf-header.ts'
+import { titleOf } from './gguf-split.ts'
 import { isShipped } from './shipped-embedders.ts'
 import { starterModels } from './starter-models.ts'
 
@@ -71,7 +73,10 @@ export class ModelRecords {
   }
 
   all(): ModelRecord[] {
-    return this.#database.prepare<ModelRecord>('SELECT * FROM models ORDER BY starter, name').all()
+    return this.#database
+      .prepare<ModelRecord>('SELECT * FROM models ORDER BY starter, name')
+      .all()
+      .map((record) => ({ ...record, name: foreignName(record.name, titleOf(record.file_name)) }))
   }
 
   find(modelId: string): ModelRecord | undefined {
@@ -98,7 +103,7 @@ export class ModelRecords {
       )
       .run(
         id,
-        starter?.name ?? header.name ?? known.name,
+        starter?.name ?? foreignName(header.name, known.name),
         fileName,
         seen.sizeBytes,
         modifiedMs(seen),
@@ -158,7 +163,7 @@ export function modelOf(record: ModelRecord, state: Model['state']): Model {
   return {
     id: record.id,
     name: record.name,
-    fileName: basename(record.file_name),
+    fileName: shownFileName(basename(record.file_name)),
     inPlace: isAbsolute(record.file_name),
     sizeBytes: record.size_bytes,
     purpose: record.purpose,

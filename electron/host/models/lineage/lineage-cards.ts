@@ -77,8 +77,11 @@ export class LineageCards {
     const record = this.#record(sha256)
     if (!record?.card) return null
     const json: unknown = JSON.parse(record.card)
+    const card = LineageCard.safeParse(json)
+    // One of an earlier version of the program that would not come in now is none.
+    if (!card.success) return null
     const signatures = record.signatures === null ? null : Signatures.parse(JSON.parse(record.signatures))
-    return { text: record.card, signatures, card: LineageCard.parse(json), signature: this.#verify(json, signatures) }
+    return { text: record.card, signatures, card: card.data, signature: this.#verify(json, signatures) }
   }
 
   /**
@@ -131,7 +134,7 @@ export class LineageCards {
 
   #verify(json: unknown, signatures: Signatures | null): CardSignature {
     if (!signatures) return { state: 'unsigned' }
-    const found = verifyValue(json, signatures, this.#options.trustedKeys())
+    const found = verifyValue('card', json, signatures, this.#options.trustedKeys())
     return 'signer' in found ? { state: 'verified', by: found.signer.name } : { state: found.trouble }
   }
 

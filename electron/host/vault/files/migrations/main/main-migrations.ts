@@ -11,7 +11,8 @@ import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
 import { fileIdentities } from './0011-file-identities.ts'
-import { vaultSequence } from './0012-vault-sequence.ts'
+import { audit } from './0012-audit.ts'
+import { vaultSequence } from './0013-vault-sequence.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -25,5 +26,6 @@ export const mainMigrations: readonly Migration[] = [
   embedders,
   recognition,
   fileIdentities,
+  audit,
   vaultSequence,
 ]

@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const vaultSequence: Migration = {
-  version: 12,
+  version: 13,
   name: 'vault-sequence',
   update(database) {
     database.exec(`
