@@ -17,11 +17,10 @@ import {
   Protection,
   RuntimeState,
   SearchHit,
-  ReencryptionEstimate,
-  VaultKeysState,
   VaultState,
   Workspace,
 } from './entities.ts'
+import { ReencryptionEstimate, VaultKeysState } from './vault-keys.ts'
 import { Id } from './id.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { BundleSummary, BundleWork } from './bundle.ts'

@@ -1,5 +1,6 @@
 /** The vault as the page knows it: its phase, and what a person can do about it. */
-import type { Protection, ReencryptionEstimate, VaultKeysState, VaultState as VaultFacts } from '../../contract/entities.ts'
+import type { Protection, VaultState as VaultFacts } from '../../contract/entities.ts'
+import type { ReencryptionEstimate, VaultKeysState } from '../../contract/vault-keys.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 

@@ -1,6 +1,6 @@
 /** What the vault's keys need while it is open, and what there is to say of them: files encrypted anew, files put back. The vault tells it when it opens and before it locks. */
-import type { ReencryptionEstimate, VaultKeysState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { ReencryptionEstimate, VaultKeysState } from '../../../contract/vault-keys.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Backups } from './files/backups.ts'
 import type { OpenDatabases } from './files/open-databases.ts'

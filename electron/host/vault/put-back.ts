@@ -4,7 +4,7 @@
  * keeps the key, the key record otherwise. Noticing is all: nothing is refused.
  */
 import { AppError } from '../../../contract/errors.ts'
-import type { VaultKeysState } from '../../../contract/entities.ts'
+import type { VaultKeysState } from '../../../contract/vault-keys.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import type { Keychain } from './keys/keychain.ts'
 import type { RecordFile } from './keys/record-file.ts'

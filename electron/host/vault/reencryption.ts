@@ -5,8 +5,8 @@
  */
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Reencryption as Progress, ReencryptionEstimate } from '../../../contract/entities.ts'
 import { AppError, type ErrorCode } from '../../../contract/errors.ts'
+import type { Reencryption as Progress, ReencryptionEstimate } from '../../../contract/vault-keys.ts'
 import { refuseToFill, freeBytes } from '../base/received-file.ts'
 import type { Backups } from './files/backups.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'

@@ -16,7 +16,7 @@ import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './files/backups.ts'
 import { damageTold } from './files/damage-told.ts'
-import { diskFull } from './files/disk-full.ts'
+import { diskFull, orDiskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
 import { KeyUpkeep } from './key-upkeep.ts'
@@ -24,49 +24,18 @@ import { randomKey } from './keys/key-box.ts'
 import { Derivation } from './keys/derivation.ts'
 import { Entrance } from './keys/entrance.ts'
 import type { KeyRecord } from './keys/key-record.ts'
-import type { KeyWorker } from './keys/key-work.ts'
 import type { Keychain } from './keys/keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
 import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
+import type { VaultGuard, VaultOptions } from './vault-options.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { WorkspaceFacts } from './gate/workspace-file.ts'
 import { takeIn, takeOut, type Export } from './gate/workspace-journey.ts'
 import type { Wrap } from './keys/wraps.ts'
-
-export interface VaultOptions {
-  dataFolder: string
-  keychain: Keychain
-  /** Epoch milliseconds. */
-  now: () => number
-  migrations?: Migrations
-  /** How hard new passphrases are made to guess. */
-  passphraseCost?: Argon2Cost
-  alarm?: Alarm
-  /** Milliseconds that only grow, from any beginning: no clock that is set reaches them. */
-  elapsed?: () => number
-  /** Starts the vault's own process; without it passphrases are derived in this one, and nothing can be encrypted anew. */
-  launchKeyWorker?: () => KeyWorker
-  /** Names that others know, which a passphrase should not be made of. */
-  known?: readonly string[]
-  /** Keeps a failure that is this program's fault. */
-  onBug?: (error: unknown) => void
-  /** Told that wrong passphrases can be counted in memory only. */
-  onUnwrittenTries?: () => void
-}
-
-/** What is built on the open vault, and taken down before it locks. */
-interface VaultGuard {
-  /** Keys and databases are there; the state does not say `open` yet. When this fails `closing` is called and the vault locks again. */
-  opened: () => Promise<void>
-  /** The databases are still there. */
-  closing: () => Promise<void>
-  /** Work that the idle lock waits for; a lock by hand does not. */
-  busy: () => boolean
-}
 
 interface Opened {
   keys: VaultKeys
@@ -160,11 +129,7 @@ export class Vault {
 
   /** Makes the encrypted file of a new workspace and its key; both are on the disk when this returns. @throws AppError locked, invalid_input, disk_full */
   createWorkspace(id: string): void {
-    try {
-      this.#databases.create(id)
-    } catch (error) {
-      throw diskFull(error)
-    }
+    orDiskFull(() => this.#databases.create(id))
   }
 
   /** Whether there is a key for this workspace. @throws AppError locked */
@@ -195,11 +160,7 @@ export class Vault {
 
   /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
   putBack(id: string, copyId: string): void {
-    try {
-      this.#databases.putBack(id, copyId, this.#now())
-    } catch (error) {
-      throw diskFull(error)
-    }
+    orDiskFull(() => this.#databases.putBack(id, copyId, this.#now()))
   }
 
   /**
@@ -208,11 +169,7 @@ export class Vault {
    * @throws AppError locked, disk_full: then nothing has happened
    */
   eraseWorkspace(id: string, forget: (list: EncryptedDatabase) => void): boolean {
-    try {
-      return this.#databases.erase(id, forget)
-    } catch (error) {
-      throw diskFull(error)
-    }
+    return orDiskFull(() => this.#databases.erase(id, forget))
   }
 
   /**

@@ -9,7 +9,8 @@ import { openEncryptedDatabase } from '../../../electron/host/vault/files/encryp
 import { openKey } from '../../../electron/host/vault/keys/key-box.ts'
 import { readKeyRecord } from '../../../electron/host/vault/keys/key-record.ts'
 import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
-import type { Vault, VaultOptions } from '../../../electron/host/vault/vault.ts'
+import type { VaultOptions } from '../../../electron/host/vault/vault-options.ts'
+import type { Vault } from '../../../electron/host/vault/vault.ts'
 import { launchKeyWorker } from '../../fixtures/vault/key-worker.ts'
 import { failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
