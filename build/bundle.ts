@@ -10,6 +10,7 @@ const programs: { entry: string; file: string; format: 'es' | 'cjs' }[] = [
   { entry: 'electron/serve.ts', file: 'serve.js', format: 'es' },
   { entry: 'electron/cli.ts', file: 'cli.js', format: 'es' },
   { entry: 'electron/engine/engine.ts', file: 'engine.js', format: 'es' },
+  { entry: 'electron/key-worker.ts', file: 'key-worker.js', format: 'es' },
   // A sandboxed preload must be CommonJS.
   { entry: 'electron/preload.ts', file: 'preload.cjs', format: 'cjs' },
   { entry: 'electron/reader-preload.ts', file: 'reader-preload.cjs', format: 'cjs' },

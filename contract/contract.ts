@@ -20,6 +20,7 @@ import {
   Workspace,
 } from './entities.ts'
 import { DoorState, NetworkPurpose } from './network.ts'
+import { ReencryptionEstimate, VaultKeysState } from './vault-keys.ts'
 import { Id } from './id.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { BundleSummary, BundleWork } from './bundle.ts'
@@ -48,7 +49,25 @@ export const contract = {
     unlock: call(z.object({ passphrase: z.string().max(1024).optional() }), Done),
     lock: call(None, Done),
     /** Wraps the same key anew: another passphrase, or the keychain. `current` is the present passphrase where there is one. */
-    protect: call(z.object({ current: z.string().max(1024).optional(), next: Protection }), Done),
+    protect: call(
+      z.object({
+        current: z.string().max(1024).optional(),
+        next: Protection,
+        /** Then every file is encrypted under a new key: see `reencrypt`. Without, an older key record with the older passphrase opens what is written later. */
+        reencrypt: z.boolean().optional(),
+      }),
+      Done,
+    ),
+    /** The keys while the vault is open; in other phases only `known` says anything. */
+    keys: stream(None, VaultKeysState),
+    /** What `reencrypt` would take. */
+    estimate: call(None, ReencryptionEstimate),
+    /** Goes on with encrypting everything anew where that was stopped. Fails with disk_full {neededBytes, freeBytes}. */
+    reencrypt: call(None, Done),
+    /** Stops it; what is not done goes on at the next unlock. */
+    stopReencryption: call(None, Done),
+    /** A file that was put back is meant to be there: it is not spoken of again. */
+    confirmPutBack: call(None, Done),
     /** Puts a backup in the place of a damaged file; what is replaced is set aside, not deleted. */
     restore: call(z.object({ backupId: Id }), Done),
     /** Sets a damaged vault aside, as it is, and begins a new one. */

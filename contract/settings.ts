@@ -48,6 +48,18 @@ export const settings = {
       fr: 'Minutes sans activité au bout desquelles Alambic se verrouille : 0 (jamais), 5, 15, 30 ou 60.',
     },
   },
+  /** The least that a new passphrase may score, from 0 (anything of 8 characters) to 4, as zxcvbn counts. */
+  passphraseStrength: {
+    schema: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+    initial: 3,
+    clear: false,
+    policy: {
+      name: 'PassphraseStrength',
+      closed: 3,
+      en: 'The least strength of a new passphrase, from 0 (8 characters are enough) to 4 (very hard to guess).',
+      fr: 'Solidité minimale d’une nouvelle phrase secrète, de 0 (8 caractères suffisent) à 4 (très difficile à deviner).',
+    },
+  },
   /** The student that answers when a conversation has chosen none; null is the most recently used. */
   modelId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
   /** Tokens of context to ask for, as far as the model was trained for it and memory allows. */
@@ -230,6 +242,7 @@ export const Settings = z.object({
   language: settings.language.schema,
   theme: settings.theme.schema,
   idleLockMinutes: settings.idleLockMinutes.schema,
+  passphraseStrength: settings.passphraseStrength.schema,
   modelId: settings.modelId.schema,
   contextTokens: settings.contextTokens.schema,
   threads: settings.threads.schema,

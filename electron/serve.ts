@@ -15,6 +15,7 @@ import { forkEngine } from './host/runtime/fork-engine.ts'
 import { forkReader } from './host/workspaces/ingest/fork-reader.ts'
 import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
+import { forkKeyWorker } from './host/vault/keys/fork-key-worker.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { closeOnSignals } from './loopback/close-on-signals.ts'
 import { ConsentServer } from './loopback/consent-server.ts'
@@ -39,6 +40,7 @@ try {
     consent: new ConsentServer({ show: (address) => say('Alambic asks', address) }),
     launchEngine: (opens) => forkEngine(files.engine, { ...opens, parts: files.engineParts, confinement }),
     launchReader: () => forkReader(files.reader, files.readerParts, files.readerData, confinement),
+    launchKeyWorker: () => forkKeyWorker(files.keyWorker),
     confinement,
     keychain: new SystemKeychain(),
     starterFiles,

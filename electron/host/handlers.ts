@@ -39,7 +39,13 @@ export function createHandlers({
       create: (protection) => vault.create(protection),
       unlock: ({ passphrase }) => vault.unlock(passphrase),
       lock: () => vault.lock(),
-      protect: ({ current, next }) => vault.protect({ ...(current === undefined ? {} : { current }), next }),
+      protect: ({ current, next, reencrypt = false }) =>
+        vault.protect({ ...(current === undefined ? {} : { current }), next, reencrypt }),
+      keys: (_none, { signal }) => vault.upkeep.state.watch(signal),
+      estimate: () => vault.upkeep.estimate(),
+      reencrypt: () => vault.upkeep.reencrypt(),
+      stopReencryption: () => vault.upkeep.stopReencryption(),
+      confirmPutBack: () => vault.upkeep.confirmPutBack(),
       restore: ({ backupId }) => vault.restore(backupId),
       startOver: () => vault.startOver(),
       touch: () => {

@@ -1,7 +1,7 @@
 /** The composition root: the only place that says `new`. Builds the backend bottom-up and closes it top-down; plain Node. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Caller, type Port } from '../../contract/link.ts'
@@ -30,6 +30,7 @@ import { systemPolicies, systemPolicyFolder } from './settings/policies.ts'
 import { PolicyWatch, type PolicyWatchOptions } from './settings/policy-watch.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
+import type { KeyWorker } from './vault/keys/key-work.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -43,6 +44,8 @@ export interface HostOptions {
   launchReader: () => WorkerProcess
   /** What the operating system was found to hold workers in; by default nothing. */
   confinement?: Pick<Confinement, 'means' | 'trouble'>
+  /** The vault's own process: one for each derivation of a key and for each file that is encrypted anew. */
+  launchKeyWorker: () => KeyWorker
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -103,6 +106,7 @@ export class Host {
     launchEngine,
     launchReader,
     confinement = noConfinement(null),
+    launchKeyWorker,
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -138,7 +142,11 @@ export class Host {
     this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folder: null, now, ...policyWatch })
     this.#closer.add('policies', () => this.#policyWatch.close())
     this.#policyWatch.open()
-    this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
+    this.#vault = new Vault({
+      ...{ dataFolder, keychain, launchKeyWorker, known: knownNames(), now },
+      onBug: (error) => this.#log.bug(error, 'vault'),
+      onUnwrittenTries: () => this.#log.note('vault.tries_in_memory'),
+    })
     this.#walls = new WorkerWalls(confinement)
     this.#keeper = new AreaKeeper({
       dataFolder,
@@ -165,7 +173,7 @@ export class Host {
     })
     this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close(), busy: () => this.#keeper.busy })
     this.#closer.add('vault', () => this.#vault.close())
-    inBackground(this.#followIdleMinutes(), (error) => this.#log.bug(error, 'idle lock'))
+    inBackground(this.#followSettings(), (error) => this.#log.bug(error, 'vault settings'))
   }
 
   /** Answers a page on this port until it goes away. @param caller what kind of page it is, for the audit log */
@@ -201,9 +209,23 @@ export class Host {
     return this.#closer.close()
   }
 
-  async #followIdleMinutes(): Promise<void> {
+  async #followSettings(): Promise<void> {
     const stop = new AbortController()
     this.#closer.add('idle lock', () => stop.abort())
-    for await (const { idleLockMinutes } of this.#settings.state.watch(stop.signal)) this.#vault.setIdleMinutes(idleLockMinutes)
+    for await (const { idleLockMinutes, passphraseStrength } of this.#settings.state.watch(stop.signal)) {
+      this.#vault.setIdleMinutes(idleLockMinutes)
+      this.#vault.setLeastScore(passphraseStrength)
+    }
   }
+}
+
+/** What others know of whoever sits here, and a passphrase should not be made of. */
+function knownNames(): string[] {
+  const names = ['Alambic', hostname()]
+  try {
+    names.push(userInfo().username)
+  } catch {
+    // A user without a name in the system's list, as in containers.
+  }
+  return [...new Set(names.flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)]))].filter((name) => name.length > 2)
 }

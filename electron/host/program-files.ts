@@ -9,6 +9,8 @@ export interface ProgramFiles {
   engineParts: string[]
   /** First file of the reader's process. */
   reader: string
+  /** First file of the vault's own process. */
+  keyWorker: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
   readerParts: string[]
   /** Where the files lie that come with the reader's parsers and are handed to it. */
@@ -37,6 +39,7 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
     // Native code lies beside Electron's archive, never in it.
     engineParts: [...engineParts, manifest, packages, join(root.replace(/\.asar$/, '.asar.unpacked'), 'node_modules')],
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
+    keyWorker: bundled ? join(dirname, 'key-worker.js') : join(dirname, 'key-worker.ts'),
     readerParts: [...readerParts, manifest],
     readerData: {
       cmap: join(packages, 'pdfjs-dist', 'cmaps'),

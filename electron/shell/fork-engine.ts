@@ -8,6 +8,7 @@ import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/bas
 import { openDoors } from '../host/base/fork-worker.ts'
 import { WallTrial } from '../host/base/wall-trial.ts'
 import { engineEnvironment, engineView, type EngineStart } from '../host/runtime/fork-engine.ts'
+import { keyWorkerEnvironment } from '../host/vault/keys/key-work.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
@@ -22,6 +23,11 @@ export function forkUtilityEngine(
   const { view, doors } = engineView(start, environment)
   const env = { ...environment, ALAMBIC_DOORS: openDoors(view, doors) }
   return forkUtility(entry, { env, execArgv: [], serviceName: 'Alambic engine' }, utilities)
+}
+
+/** @param entry path of the first file of the vault's own process */
+export function forkUtilityKeyWorker(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
+  return forkUtility(entry, { env: keyWorkerEnvironment(process.env), execArgv: [], serviceName: 'Alambic keys' }, utilities)
 }
 
 function forkUtility(

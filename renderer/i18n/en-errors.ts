@@ -33,7 +33,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       retryAt === undefined
         ? 'Too many wrong passphrases. Wait a moment.'
         : `Too many wrong passphrases. You can try again at ${format.clock(retryAt)}.`,
-    weak_passphrase: () => 'This passphrase is too short. It needs at least 8 characters.',
+    weak_passphrase: () =>
+      'This passphrase is too short or too easy to guess. It needs at least 8 characters; a few unrelated words are best.',
     keychain_unavailable: ({ trouble }) =>
       trouble === undefined
         ? 'This computer’s keychain cannot be used. A passphrase always works.'

@@ -14,6 +14,7 @@ import { lineageInEnglish } from './en-lineage.ts'
 import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
+import { strengthInEnglish, vaultKeysInEnglish } from './en-vault.ts'
 import { damagedWorkspaceInEnglish } from './en-damaged.ts'
 import { workspacesInEnglish } from './en-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -76,13 +77,12 @@ export const en = {
     differs: 'The two are not the same.',
     tooShort: (left: number) =>
       format.plural(left, { one: 'One more character at least.', other: `${format.number(left)} more characters at least.` }),
-    weak: 'Weak: easy to guess for a machine. Four or five unrelated words are better.',
-    fair: 'Fair. One more word would make it strong.',
-    strong: 'Strong.',
+    ...strengthInEnglish(),
     advice: 'At least 8 characters. A few unrelated words are easy to remember and hard to guess.',
     warning:
       'Nobody can recover a forgotten passphrase: not us, not your administrator. Without it the history stays unreadable for good.',
   },
+  vaultKeys: vaultKeysInEnglish(format),
   unlock: {
     form: 'Unlock',
     button: 'Unlock',
@@ -284,6 +284,9 @@ export const en = {
       save: 'Save',
       saving: 'Saving…',
       changed: 'The protection was changed.',
+      least: 'Strength of new passphrases',
+      leastNote: 'A new passphrase, of the vault or of an exported workspace, has to be at least this hard to guess.',
+      leastNone: 'Any of 8 characters',
       idle: 'Lock when idle',
       idleNote:
         'Also after this long without a key or a click. An answer being written, or a model being imported, is finished first. A download goes on after unlocking.',

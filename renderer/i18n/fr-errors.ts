@@ -33,7 +33,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       retryAt === undefined
         ? 'Trop de phrases secrètes erronées. Patientez un instant.'
         : `Trop de phrases secrètes erronées. Vous pourrez réessayer à ${format.clock(retryAt)}.`,
-    weak_passphrase: () => 'Cette phrase secrète est trop courte. Il faut au moins 8 caractères.',
+    weak_passphrase: () =>
+      'Cette phrase secrète est trop courte ou trop facile à deviner. Il faut au moins 8 caractères, de préférence quelques mots sans rapport entre eux.',
     keychain_unavailable: ({ trouble }) =>
       trouble === undefined
         ? 'Le trousseau de cet ordinateur est inutilisable. Une phrase secrète fonctionne toujours.'

@@ -14,6 +14,7 @@ import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-cat
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
+import { strengthInFrench, vaultKeysInFrench } from './fr-vault.ts'
 import { damagedWorkspaceInFrench } from './fr-damaged.ts'
 import { workspacesInFrench } from './fr-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -75,13 +76,12 @@ export const fr: Dictionary = {
     differs: 'Les deux saisies diffèrent.',
     tooShort: (left) =>
       format.plural(left, { one: 'Encore un caractère au moins.', other: `Encore ${format.number(left)} caractères au moins.` }),
-    weak: 'Faible : facile à deviner pour une machine. Mieux vaut quatre ou cinq mots sans rapport entre eux.',
-    fair: 'Correcte. Un mot de plus la rendrait solide.',
-    strong: 'Solide.',
+    ...strengthInFrench(),
     advice: 'Au moins 8 caractères. Quelques mots sans rapport entre eux se retiennent bien et se devinent mal.',
     warning:
       'Personne ne peut retrouver une phrase secrète oubliée : ni nous, ni votre administrateur. Sans elle, l’historique reste illisible pour toujours.',
   },
+  vaultKeys: vaultKeysInFrench(format),
   unlock: {
     form: 'Déverrouillage',
     button: 'Déverrouiller',
@@ -289,6 +289,9 @@ export const fr: Dictionary = {
       save: 'Enregistrer',
       saving: 'Enregistrement…',
       changed: 'La protection a été changée.',
+      least: 'Solidité des nouvelles phrases secrètes',
+      leastNote: 'Une nouvelle phrase secrète, du coffre ou d’un espace exporté, doit être au moins aussi difficile à deviner.',
+      leastNone: '8 caractères suffisent',
       idle: 'Verrouillage automatique',
       idleNote:
         'Après ce délai sans touche ni clic. Une réponse ou une importation en cours est d’abord terminée. Un téléchargement reprend après le déverrouillage.',

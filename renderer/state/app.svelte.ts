@@ -18,6 +18,7 @@ import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
+import { NewPassphrase } from './new-passphrase.svelte.ts'
 import { QuestionsState } from './questions.svelte.ts'
 import { RecognitionState } from './recognition.svelte.ts'
 import { RetrievalState } from './retrieval.svelte.ts'
@@ -165,9 +166,22 @@ export class AppState {
       },
       this.#life.signal,
     )
+    this.#follow(
+      (signal) => client.vault.keys({}, { signal }),
+      (keys) => this.vault.applyKeys(keys),
+      this.#life.signal,
+    )
     this.#world.onLink((connected) => {
       this.#connected = connected
       if (connected) void this.desktop.ask().catch((error: unknown) => this.#tell(error))
+    })
+  }
+
+  /** For a form in which a passphrase is made up. */
+  newPassphrase(): NewPassphrase {
+    return new NewPassphrase({
+      least: () => this.settings.values.passphraseStrength,
+      known: () => this.vault.keys?.known ?? [],
     })
   }
 

@@ -7,6 +7,7 @@ const defaults: Settings = {
   language: settings.language.initial,
   theme: settings.theme.initial,
   idleLockMinutes: settings.idleLockMinutes.initial,
+  passphraseStrength: settings.passphraseStrength.initial,
   modelId: settings.modelId.initial,
   contextTokens: settings.contextTokens.initial,
   threads: settings.threads.initial,

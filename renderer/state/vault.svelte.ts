@@ -1,11 +1,16 @@
 /** The vault as the page knows it: its phase, and what a person can do about it. */
 import type { Protection, VaultState as VaultFacts } from '../../contract/entities.ts'
+import type { ReencryptionEstimate, VaultKeysState } from '../../contract/vault-keys.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 
 export class VaultState {
   #facts = $state.raw<VaultFacts | null>(null)
+  #keys = $state.raw<VaultKeysState | null>(null)
+  #estimate = $state.raw<ReencryptionEstimate | null>(null)
   readonly #client: Client
+  /** Encrypting everything again, and what was put back. */
+  readonly tending = new Task()
   /** Opening, making or repairing. */
   readonly entry = new Task()
   /** Changing how the key is kept. */
@@ -30,6 +35,37 @@ export class VaultState {
     else this.protecting.forget()
   }
 
+  /** What there is to say of the keys; null until the host has said. */
+  get keys(): VaultKeysState | null {
+    return this.#keys
+  }
+
+  applyKeys(keys: VaultKeysState): void {
+    this.#keys = keys
+  }
+
+  /** What encrypting everything again would take; null until it was asked. */
+  get estimate(): ReencryptionEstimate | null {
+    return this.#estimate
+  }
+
+  async askEstimate(): Promise<void> {
+    this.#estimate = null
+    this.#estimate = await this.#client.vault.estimate({}).catch(() => null)
+  }
+
+  reencrypt(): Promise<boolean> {
+    return this.tending.run(() => this.#client.vault.reencrypt({}))
+  }
+
+  stopReencryption(): Promise<boolean> {
+    return this.tending.run(() => this.#client.vault.stopReencryption({}))
+  }
+
+  confirmPutBack(): Promise<boolean> {
+    return this.tending.run(() => this.#client.vault.confirmPutBack({}))
+  }
+
   create(protection: Protection): Promise<boolean> {
     return this.entry.run(() => this.#client.vault.create(protection))
   }
@@ -51,9 +87,11 @@ export class VaultState {
     return this.protecting.run(() => this.#client.vault.lock({}))
   }
 
-  /** @param current the present passphrase, where there is one. */
-  protect(next: Protection, current?: string): Promise<boolean> {
-    return this.protecting.run(() => this.#client.vault.protect(current === undefined ? { next } : { current, next }))
+  /** @param current the present passphrase, where there is one. @param reencrypt whether every file is encrypted again */
+  protect(next: Protection, current?: string, reencrypt = false): Promise<boolean> {
+    return this.protecting.run(() =>
+      this.#client.vault.protect({ ...(current === undefined ? {} : { current }), next, ...(reencrypt ? { reencrypt } : {}) }),
+    )
   }
 
   /** Somebody is here: puts the idle lock off. */

@@ -6,7 +6,7 @@ import { connect } from '../../contract/link.ts'
 import { importRows } from '../../renderer/state/import-rows.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
 import type { SendFile } from '../../renderer/state/models.svelte.ts'
-import { NewPassphrase, strengthOf } from '../../renderer/state/new-passphrase.svelte.ts'
+import { NewPassphrase } from '../../renderer/state/new-passphrase.svelte.ts'
 import { Route } from '../../renderer/state/route.svelte.ts'
 import { FakeHost, fakePassphrase } from '../fixtures/fake-host.ts'
 import { fakeLocked, fakeModel, fakeOffer } from '../fixtures/fake-nouns.ts'
@@ -184,7 +184,7 @@ describe('models', () => {
 
 describe('a new passphrase', () => {
   it('is not accepted when short or typed differently, and says so only after a try', () => {
-    const passphrase = new NewPassphrase()
+    const passphrase = new NewPassphrase({ least: () => 3, known: () => ['marguerite'] })
     passphrase.value = 'short'
     expect(passphrase.isTooShort).toBe(false)
     expect(passphrase.check()).toBe(false)
@@ -196,11 +196,23 @@ describe('a new passphrase', () => {
   })
 
   it.each([
-    ['aaaaaaaaaaaaaaaa', 'weak'],
-    ['password', 'weak'],
-    ['Tr0ub4dor&3', 'fair'],
-    ['copper still drips at noon', 'strong'],
-  ])('%s looks %s', (passphrase, strength) => expect(strengthOf(passphrase)).toBe(strength))
+    ['aaaaaaaaaaaaaaaa', 0, 'simpleRepeat'],
+    ['password', 0, 'topTen'],
+    ['motdepasse', 1, 'common'],
+    ['azertyuiop', 1, 'straightRow'],
+    ['Marguerite 1984', 2, null],
+    ['copper still drips at noon', 4, null],
+    ['cheval pile agrafe tisane', 4, null],
+  ])('%s is judged once the judge is there: %i, %s', async (words, score, warning) => {
+    const passphrase = new NewPassphrase({ least: () => 3, known: () => ['marguerite'] })
+    passphrase.value = words
+    passphrase.repeated = words
+    expect(passphrase.judgement).toBeNull()
+    expect(passphrase.check()).toBe(true)
+    await passphrase.prepare()
+    expect(passphrase.judgement).toMatchObject({ score, ...(warning === null ? {} : { warning }) })
+    expect([passphrase.isTooWeak, passphrase.check()]).toEqual([score < 3, score >= 3])
+  })
 })
 
 describe('the address', () => {

@@ -24,7 +24,8 @@ export async function refuseToFill(
   if (free < neededBytes) throw new AppError('disk_full', 'The file would fill the disk', { neededBytes, freeBytes: free })
 }
 
-async function freeBytes(folder: string): Promise<number> {
+/** Bytes that this user may still write on the folder's disk. */
+export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize
 }

@@ -17,45 +17,26 @@ import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './files/backups.ts'
 import { damageTold } from './files/damage-told.ts'
-import { diskFull } from './files/disk-full.ts'
+import { diskFull, orDiskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
+import { KeyUpkeep } from './key-upkeep.ts'
 import { randomKey } from './keys/key-box.ts'
-import { readKeyRecord, type KeyRecord } from './keys/key-record.ts'
+import { Derivation } from './keys/derivation.ts'
+import { Entrance } from './keys/entrance.ts'
+import type { KeyRecord } from './keys/key-record.ts'
 import type { Keychain } from './keys/keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
 import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
-import { Pauses } from './keys/pauses.ts'
+import { RecordFile } from './keys/record-file.ts'
+import type { VaultGuard, VaultOptions } from './vault-options.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { WorkspaceFacts } from './gate/workspace-file.ts'
 import { takeIn, takeOut, type Export } from './gate/workspace-journey.ts'
-import { Wraps, type Wrap } from './keys/wraps.ts'
-
-export interface VaultOptions {
-  dataFolder: string
-  keychain: Keychain
-  /** Epoch milliseconds. */
-  now: () => number
-  migrations?: Migrations
-  /** How hard new passphrases are made to guess. */
-  passphraseCost?: Argon2Cost
-  alarm?: Alarm
-  /** Keeps a failure that is this program's fault. */
-  onBug?: (error: unknown) => void
-}
-
-/** What is built on the open vault, and taken down before it locks. */
-interface VaultGuard {
-  /** Keys and databases are there; the state does not say `open` yet. When this fails `closing` is called and the vault locks again. */
-  opened: () => Promise<void>
-  /** The databases are still there. */
-  closing: () => Promise<void>
-  /** Work that the idle lock waits for; a lock by hand does not. */
-  busy: () => boolean
-}
+import type { Wrap } from './keys/wraps.ts'
 
 interface Opened {
   keys: VaultKeys
@@ -64,6 +45,8 @@ interface Opened {
 
 export class Vault {
   readonly state: Watchable<VaultState>
+  /** What there is to say of the keys while the vault is open, and to do for them. */
+  readonly upkeep: KeyUpkeep
   /** What happened to each workspace that cannot be used; empty while the vault is locked. */
   readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
   readonly #keychain: Keychain
@@ -72,14 +55,13 @@ export class Vault {
   readonly #alarm: Alarm
   readonly #files: VaultFiles
   readonly #backups: Backups
-  readonly #wraps: Wraps
+  readonly #entrance: Entrance
   readonly #passphraseCost: Argon2Cost
+  readonly #record: RecordFile
   readonly #idle: IdleLock
   readonly #onBug: (error: unknown) => void
   readonly #mutex = new Mutex()
-  #pauses: Pauses
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
-  #record: KeyRecord | null = null
   #opened: Opened | null = null
   #keychainTrouble: KeychainTrouble | null = null
   #idleLocked = false
@@ -93,7 +75,11 @@ export class Vault {
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
     alarm = systemAlarm,
+    elapsed = () => performance.now(),
+    launchKeyWorker,
+    known = [],
     onBug = () => undefined,
+    onUnwrittenTries = () => undefined,
   }: VaultOptions) {
     this.#onBug = onBug
     this.#keychain = keychain
@@ -103,8 +89,16 @@ export class Vault {
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
     this.#passphraseCost = passphraseCost
-    this.#wraps = new Wraps({ keychain, cost: passphraseCost })
-    this.#pauses = new Pauses({ path: this.#files.tries, now })
+    const derivation = launchKeyWorker ? new Derivation(launchKeyWorker) : null
+    this.#record = new RecordFile(this.#files.record)
+    this.#entrance = new Entrance({
+      ...{ record: this.#record, keychain, cost: passphraseCost, derivation },
+      ...{ known, now, elapsed, onUnwrittenTries },
+    })
+    this.upkeep = new KeyUpkeep({
+      ...{ record: this.#record, files: this.#files, backups: this.#backups },
+      ...{ keychain, derivation, known, now, onBug },
+    })
     this.#idle = new IdleLock({
       now,
       alarm,
@@ -136,11 +130,7 @@ export class Vault {
 
   /** Makes the encrypted file of a new workspace and its key; both are on the disk when this returns. @throws AppError locked, invalid_input, disk_full */
   createWorkspace(id: string): void {
-    try {
-      this.#databases.create(id)
-    } catch (error) {
-      throw diskFull(error)
-    }
+    orDiskFull(() => this.#databases.create(id))
   }
 
   /** Whether there is a key for this workspace. @throws AppError locked */
@@ -171,11 +161,7 @@ export class Vault {
 
   /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
   putBack(id: string, copyId: string): void {
-    try {
-      this.#databases.putBack(id, copyId, this.#now())
-    } catch (error) {
-      throw diskFull(error)
-    }
+    orDiskFull(() => this.#databases.putBack(id, copyId, this.#now()))
   }
 
   /**
@@ -184,19 +170,16 @@ export class Vault {
    * @throws AppError locked, disk_full: then nothing has happened
    */
   eraseWorkspace(id: string, forget: (list: EncryptedDatabase) => void): boolean {
-    try {
-      return this.#databases.erase(id, forget)
-    } catch (error) {
-      throw diskFull(error)
-    }
+    return orDiskFull(() => this.#databases.erase(id, forget))
   }
 
   /**
    * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
    * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
    */
-  exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
-    return takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
+  async exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
+    await this.#entrance.requireStrong(how.passphrase)
+    await takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
   }
 
   /**
@@ -216,12 +199,11 @@ export class Vault {
       try {
         const wrap = await this.#wrap(vaultKey, vaultId, protection)
         const record = VaultKeys.newRecord(vaultId, vaultKey, wrap)
-        const keys = new VaultKeys({ path: this.#files.record, record, vaultKey })
-        keys.use('main', (key) => makeDatabase(this.#files, 'main', key, this.#migrations.main))
-        keys.save()
+        VaultKeys.useNew(record, vaultKey, (key) => makeDatabase(this.#files, 'main', key, this.#migrations.main))
+        this.#record.write(record)
         this.#files.finish('main')
-        this.#pauses.clear()
-        await this.#open(keys)
+        this.#entrance.clear()
+        await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
       } catch (error) {
         vaultKey.fill(0)
         throw error
@@ -240,10 +222,10 @@ export class Vault {
       const state = this.state.value
       if (state.phase === 'damaged')
         throw new AppError('vault_damaged', 'The vault is damaged', { damage: state.damage, file: state.file })
-      const record = this.#record
+      const { record } = this.#record
       if (!record) throw new AppError('not_found', 'There is no vault yet')
       const vaultKey = await this.#openWrap(record, passphrase)
-      await this.#open(new VaultKeys({ path: this.#files.record, record, vaultKey }))
+      await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
     })
   }
 
@@ -261,11 +243,12 @@ export class Vault {
   }
 
   /**
-   * Keeps the vault's key another way; the databases are not touched. `current` is the passphrase where there is one, and
-   * a wrong one counts as a wrong try.
-   * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full
+   * Keeps the vault's key another way. `current` is the passphrase where there is one, and a wrong one counts as a wrong try. With
+   * `reencrypt` there is a new vault's key, and every file is encrypted under a new one afterwards; otherwise the files are not touched.
+   * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full; busy when
+   *   everything is being encrypted anew already
    */
-  protect({ current, next }: { current?: string; next: Protection }): Promise<void> {
+  protect({ current, next, reencrypt = false }: { current?: string; next: Protection; reencrypt?: boolean }): Promise<void> {
     return this.#exclusively(async () => {
       const { keys } = this.#requireOpened()
       const { vaultId, wraps } = keys.record
@@ -273,11 +256,16 @@ export class Vault {
       if (before.kind === 'passphrase') (await this.#openByPassphrase(before, vaultId, current)).fill(0)
       // The keychain's secret is the only one under this vault's id: writing another before the record knows could lose both.
       else if (next.kind === 'keychain') return
-      keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
-      this.#record = keys.record
+      if (reencrypt) {
+        await this.upkeep.requireReencryption()
+        const vaultKey = randomKey()
+        keys.replaceAll(vaultKey, await this.#wrap(vaultKey, vaultId, next))
+      } else keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
       this.#showOpen()
+      await this.upkeep.changed(next.kind !== before.kind)
       // The record no longer needs it; a keychain that fails just now leaves a key that opens nothing.
-      if (next.kind !== before.kind) await this.#wraps.forget(before, vaultId).catch(() => undefined)
+      if (next.kind !== before.kind) await this.#entrance.forget(before, vaultId).catch(() => undefined)
+      if (reencrypt) this.upkeep.start()
     })
   }
 
@@ -311,31 +299,38 @@ export class Vault {
     this.#idle.minutes = minutes
   }
 
+  /** The least score (0 to 4, as zxcvbn counts) that a new passphrase needs. */
+  setLeastScore(score: number): void {
+    this.#entrance.leastScore = score
+  }
+
   /** Locks, and ends what watches. Nothing can be opened afterwards. */
   async close(): Promise<void> {
     this.#closed = true
     try {
       await this.lock()
     } finally {
+      this.#entrance.rest()
       this.#disarmPause?.()
       this.state.end()
+      this.upkeep.state.end()
     }
   }
 
   async #determine(): Promise<void> {
-    this.#pauses = new Pauses({ path: this.#files.tries, now: this.#now })
     this.#idleLocked = false
-    this.#record = null
     try {
-      this.#record = readKeyRecord(this.#files.record)
+      this.#record.read()
     } catch (error) {
       if (!this.#showDamage(error)) throw error
       return
+    } finally {
+      this.#entrance.begin(this.#files.tries)
     }
-    this.#files.settle(Object.keys(this.#record?.keys ?? {}))
-    const damage = this.#record && this.#files.damage('main')
+    this.#files.settle(Object.keys(this.#record.record?.keys ?? {}))
+    const damage = this.#record.record && this.#files.damage('main')
     if (damage) this.#showDamaged(damage.damage, damage.file)
-    else if (this.#record) this.#showLocked()
+    else if (this.#record.record) this.#showLocked()
     else if (this.#files.someDatabase) this.#showDamaged('record_missing', 'vault.json')
     else {
       this.#keychainTrouble = await this.#keychain.trouble()
@@ -344,7 +339,6 @@ export class Vault {
   }
 
   async #open(keys: VaultKeys): Promise<void> {
-    this.#record = keys.record
     try {
       const databases = new OpenDatabases({
         ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, onBug: this.#onBug },
@@ -358,6 +352,7 @@ export class Vault {
       throw error
     }
     try {
+      await this.upkeep.opened(keys, this.#databases)
       await this.#guard.opened()
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.
@@ -366,8 +361,8 @@ export class Vault {
       throw error
     }
     this.#idleLocked = false
-    this.#record = keys.record
     this.#showOpen()
+    this.upkeep.start()
     this.#idle.start()
   }
 
@@ -376,10 +371,11 @@ export class Vault {
     this.#idle.stop()
     const { keys, databases } = this.#requireOpened()
     try {
+      await this.upkeep.stopReencryption().catch(() => undefined)
       await this.#guard.closing()
     } finally {
+      await this.upkeep.closing().catch(() => undefined)
       this.#opened = null
-      this.#record = keys.record
       this.damaged.set(new Map())
       keys.close()
       databases.close()
@@ -400,7 +396,7 @@ export class Vault {
 
   async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
     if (wrap.kind === 'passphrase') return this.#openByPassphrase(wrap, vaultId, passphrase)
-    const vaultKey = await this.#noticeTrouble(() => this.#wraps.openByKeychain(wrap, vaultId))
+    const vaultKey = await this.#noticeTrouble(() => this.#entrance.openByKeychain(wrap, vaultId))
     if (vaultKey) return vaultKey
     this.#showDamaged('key_missing', null)
     throw new AppError('vault_damaged', 'The keychain does not have the key', { damage: 'key_missing', file: null })
@@ -411,21 +407,15 @@ export class Vault {
     vaultId: string,
     passphrase: string | undefined,
   ): Promise<Buffer> {
-    if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
-    const { retryAt } = this.#pauses.allowance()
-    if (retryAt !== null) throw new AppError('too_many_tries', 'Too many wrong passphrases', { retryAt })
-    this.#pauses.count()
-    const vaultKey = await this.#wraps.openByPassphrase(wrap, vaultId, passphrase)
-    if (vaultKey) {
-      this.#pauses.clear()
-      return vaultKey
+    try {
+      return await this.#entrance.openByPassphrase(wrap, vaultId, passphrase)
+    } finally {
+      if (!this.#opened) this.#showLocked()
     }
-    if (!this.#opened) this.#showLocked()
-    throw new AppError('wrong_passphrase', 'Wrong passphrase', { ...this.#pauses.allowance() })
   }
 
   async #wrap(vaultKey: Buffer, vaultId: string, protection: Protection): Promise<Wrap> {
-    return this.#noticeTrouble(() => this.#wraps.wrap(vaultKey, vaultId, protection))
+    return this.#noticeTrouble(() => this.#entrance.wrap(vaultKey, vaultId, protection))
   }
 
   /** Shows in the state why the keychain failed, until it works. */
@@ -463,9 +453,9 @@ export class Vault {
   #showLocked(): void {
     this.#disarmPause?.()
     this.#disarmPause = null
-    const protection = this.#record?.wraps[0].kind
+    const protection = this.#record.record?.wraps[0].kind
     if (!protection) return
-    const { triesLeft, retryAt } = this.#pauses.allowance()
+    const { triesLeft, retryAt, pauseMs } = this.#entrance.allowance
     this.state.set({
       phase: 'locked',
       protection,
@@ -474,8 +464,8 @@ export class Vault {
       retryAt,
       idleLocked: this.#idleLocked,
     })
-    if (retryAt !== null && !this.#closed) {
-      this.#disarmPause = this.#alarm(retryAt - this.#now(), () => {
+    if (pauseMs !== null && !this.#closed) {
+      this.#disarmPause = this.#alarm(pauseMs, () => {
         if (this.state.value.phase === 'locked') this.#showLocked()
       })
     }

@@ -63,7 +63,7 @@ describe('damage', () => {
     ['a record that names a path', () => renameKey('matter', '../matter'), { damage: 'record_unreadable', file: 'vault.json' }],
     [
       'a record from the future',
-      () => edit((record) => ({ ...record, version: 2, wraps: [] })),
+      () => edit((record) => ({ ...record, version: 3, wraps: [] })),
       { damage: 'from_future', file: 'vault.json' },
     ],
   ])('is seen at the start, before a passphrase is asked for: %s', async (_name, spoil, expected) => {

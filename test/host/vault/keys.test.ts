@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openKey, randomKey, sealKey, type BoxPurpose } from '../../../electron/host/vault/keys/key-box.ts'
 import { readKeyRecord } from '../../../electron/host/vault/keys/key-record.ts'
+import { RecordFile } from '../../../electron/host/vault/keys/record-file.ts'
 import { VaultKeys } from '../../../electron/host/vault/keys/vault-keys.ts'
 import { Wraps } from '../../../electron/host/vault/keys/wraps.ts'
 import { MemoryKeychain } from '../../fixtures/memory-keychain.ts'
@@ -52,8 +53,9 @@ describe('the record', () => {
     const vaultKey = randomKey()
     const wraps = new Wraps({ keychain: new MemoryKeychain(), cost: cheapCost })
     const wrap = await wraps.wrap(vaultKey, 'v', { kind: 'passphrase', passphrase })
-    const keys = new VaultKeys({ path, record: VaultKeys.newRecord('v', vaultKey, wrap), vaultKey })
-    keys.save()
+    const file = new RecordFile(path)
+    file.write(VaultKeys.newRecord('v', vaultKey, wrap))
+    const keys = new VaultKeys({ file, vaultKey })
     return { keys, vaultKey }
   }
 

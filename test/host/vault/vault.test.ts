@@ -65,7 +65,7 @@ describe('making and opening', () => {
     await vault.close()
     const record: unknown = JSON.parse(readFileSync(join(room.folder, 'vault.json'), 'utf8'))
     const [[account, secret] = []] = [...room.keychain.secrets]
-    expect(record).toMatchObject({ version: 1, vaultId: account, wraps: [{ kind: 'keychain' }] })
+    expect(record).toMatchObject({ version: 2, vaultId: account, wraps: [{ kind: 'keychain' }] })
     expect(Buffer.from(secret ?? '', 'base64')).toHaveLength(32)
     const later = await room.vault()
     await later.unlock()

@@ -48,24 +48,37 @@ describe('wrong passphrases', () => {
     expect(room.waitingAlarms).toBe(0)
   })
 
-  it('are remembered over a restart, and a closed vault leaves no alarm behind', async () => {
+  it('are remembered over a restart, with what was left of the pause, and a closed vault leaves no alarm behind', async () => {
     const vault = await locked()
     await wrongFiveTimes(vault)
-    const retryAt = room.now + 30_000
+    room.pass(10_000)
     await vault.close()
     expect(room.waitingAlarms).toBe(0)
+    // Nobody counts while the program does not run: the rest of the pause is still before whoever comes back.
+    room.now += 365 * 24 * 60 * minute
     const later = await room.vault()
-    expect(later.state.value).toMatchObject({ phase: 'locked', triesLeft: 0, retryAt })
+    expect(later.state.value).toMatchObject({ phase: 'locked', triesLeft: 0, retryAt: room.now + 20_000 })
     expect((await failure(() => later.unlock(passphrase))).code).toBe('too_many_tries')
-    room.pass(30_000)
+    room.pass(20_000)
     await later.unlock(passphrase)
     await later.close()
   })
 
-  it('do not lock for years when the clock went back, and do not become free either', async () => {
+  it('begin their pause again after a kill', async () => {
+    await wrongFiveTimes(await locked())
+    room.pass(29_000)
+    const later = await room.vault()
+    expect(later.state.value).toMatchObject({ triesLeft: 0, retryAt: room.now + 30_000 })
+    await later.close()
+  })
+
+  it.each([
+    ['a year forward', 1],
+    ['a year back', -1],
+  ])('do not become shorter when the clock is set %s (bug: a clock set forward ended a pause)', async (_name, years) => {
     const vault = await locked()
     await wrongFiveTimes(vault)
-    room.now -= 365 * 24 * 60 * minute
+    room.now += years * 365 * 24 * 60 * minute
     expect(await failure(() => vault.unlock(passphrase))).toEqual({
       code: 'too_many_tries',
       data: { retryAt: room.now + 30_000 },
@@ -77,14 +90,57 @@ describe('wrong passphrases', () => {
     await vault.close()
   })
 
-  it('close rather than open when their file is spoiled', async () => {
+  it('are in no file that can be deleted by itself (bug: deleting tries.json ended the pauses)', async () => {
+    const vault = await locked()
+    await wrongFiveTimes(vault)
+    await vault.close()
+    expect(room.files()).toEqual(['main.db', 'vault.json'])
+    const later = await room.vault()
+    expect(later.state.value).toMatchObject({ triesLeft: 0 })
+    await later.close()
+  })
+
+  it('close rather than open when somebody spoiled them in the record', async () => {
     await (await locked()).close()
-    writeFileSync(join(room.folder, 'tries.json'), '{"wrong": -7}')
+    const record = JSON.parse(room.bytes('vault.json').toString()) as object
+    writeFileSync(join(room.folder, 'vault.json'), JSON.stringify({ ...record, tries: { wrong: -7 } }))
     const vault = await room.vault()
     expect(vault.state.value).toMatchObject({ triesLeft: 0, retryAt: room.now + 30_000 })
     room.pass(30_000)
     await vault.unlock(passphrase)
     await vault.close()
+  })
+
+  it.each([
+    ['{"wrong": 6, "lastAt": 5}', 60_000],
+    ['{"wrong": -7}', 30_000],
+  ])('come over from the file of an earlier version, %s, and that file goes', async (text, pauseMs) => {
+    await (await locked()).close()
+    writeFileSync(join(room.folder, 'tries.json'), text)
+    const vault = await room.vault()
+    expect(vault.state.value).toMatchObject({ triesLeft: 0, retryAt: room.now + pauseMs })
+    expect(existsSync(join(room.folder, 'tries.json'))).toBe(false)
+    room.pass(pauseMs)
+    await vault.unlock(passphrase)
+    await vault.close()
+  })
+
+  it('are counted in memory where the disk takes nothing, and the right passphrase opens (bug: a full disk kept the vault shut)', async () => {
+    await (await locked()).close()
+    let told = 0
+    const vault = await room.vault({ onUnwrittenTries: () => told++ })
+    const undo = room.refuseRecords()
+    try {
+      for (let turn = 0; turn < 5; turn++) expect((await wrong(vault)).code).toBe('wrong_passphrase')
+      expect((await failure(() => vault.unlock(passphrase))).code).toBe('too_many_tries')
+      room.pass(30_000)
+      await vault.unlock(passphrase)
+      expect(vault.state.value.phase).toBe('open')
+      expect(told).toBeGreaterThanOrEqual(5)
+    } finally {
+      undo()
+      await vault.close()
+    }
   })
 })
 

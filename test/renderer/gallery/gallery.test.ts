@@ -40,6 +40,11 @@ const places: Record<string, string[]> = {
   'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
   connections: ['#/settings/privacy'],
   keychain: ['#/settings/vault'],
+  reencrypting: ['#/settings/vault'],
+  'reencrypting-full': ['#/settings/vault'],
+  reencrypted: ['#/settings/vault'],
+  'put-back': ['#/chat'],
+  passphrase: ['#/settings/vault'],
   recognition: ['#/settings/documents'],
   ...Object.fromEntries(Object.keys(workspaceScenarios).map((name) => [name, workspacePlaces])),
   ...Object.fromEntries(
@@ -66,6 +71,15 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
     await openMark(page, 2)
     await page.getByRole('tab').nth(1).click()
     await page.getByRole('table', { name: /found|trouvé/ }).waitFor()
+  },
+  passphrase: async (page) => {
+    if (!page.url().includes('settings/vault')) return
+    await page.getByRole('button', { name: /^Change the passphrase|^Changer la phrase/ }).click()
+    const fields = page.getByRole('dialog').locator('input')
+    await fields.nth(0).fill('four unrelated words here')
+    await fields.nth(1).fill('soleil2024')
+    await page.getByRole('dialog').getByRole('radio').nth(1).check()
+    await page.getByRole('dialog').locator('.meter').waitFor()
   },
   'sources-scope': async (page) => {
     await page.locator('form button[aria-haspopup="menu"]').first().click()

@@ -2,7 +2,16 @@
 import type { Model } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
-import { fakeLocked, fakeModel, fakeNow, fakeOffer, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
+import {
+  fakeLocked,
+  fakeModel,
+  fakeNow,
+  fakeOffer,
+  fakeReencryption,
+  fakeRuntime,
+  fakeShelf,
+  inMemory,
+} from '../../fixtures/fake-nouns.ts'
 import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 import { questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
@@ -53,6 +62,13 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
     host.vault.set({ phase: 'open', protection: 'passphrase', keychainTrouble: null })
     host.models.set({ models: [], offers: [], imports: [] })
   },
+  reencrypting: (host) => host.keys.set({ ...host.keys.value, lastChange: 'wrapped', reencryption: fakeReencryption }),
+  'reencrypting-full': (host) =>
+    host.keys.set({ ...host.keys.value, reencryption: { ...fakeReencryption, state: 'stopped', trouble: 'disk_full' } }),
+  reencrypted: (host) => host.keys.set({ ...host.keys.value, lastChange: 'reencrypted' }),
+  'put-back': (host) =>
+    host.keys.set({ ...host.keys.value, putBack: { what: 'main_older', mainAt: Date.UTC(2026, 10, 20, 8, 2) } }),
+  passphrase: (host) => host.keys.set({ ...host.keys.value, lastChange: 'wrapped' }),
   locked: (host) => host.vault.set(fakeLocked),
   'locked-idle': (host) => host.vault.set({ ...fakeLocked, idleLocked: true }),
   'locked-keychain': (host) => host.vault.set({ ...fakeLocked, protection: 'keychain' }),

@@ -8,3 +8,12 @@ export function diskFull(error: unknown): unknown {
   }
   return error
 }
+
+/** Does the work. @throws AppError disk_full; what else the work throws */
+export function orDiskFull<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw diskFull(error)
+  }
+}

@@ -29,24 +29,36 @@ interface Statement<Row, Params extends readonly SqlValue[]> {
 const refusedSql =
   /\b(?:attach|detach|vacuum)\b|\bpragma\b(?!\s+(?:defer_foreign_keys|foreign_key_check|integrity_check|max_page_count|quick_check|table_info)\b)/i
 
+/** How a file is opened. */
+export interface Opening {
+  create: boolean
+  /** Writes zeros over what is deleted, which otherwise stays in pages that nothing uses. */
+  overwritesDeleted?: boolean
+  /** Reads beside whoever writes, and leaves the file's companions to them when it closes. */
+  readOnly?: boolean
+  /**
+   * Told once, when SQLite first finds that the file can no longer be trusted. What it returns is thrown then, and by whatever is still asked of
+   * this database.
+   */
+  onDamage?: (damage: AppError) => AppError
+}
+
 /**
  * Opens, or with `create` makes, the encrypted file. The caller keeps the key and may wipe it afterwards.
  * @param key 32 random bytes
- * @param options.overwritesDeleted writes zeros over what is deleted, which otherwise stays in pages that nothing uses
- * @param options.onDamage is told once, when SQLite first finds that the file can no longer be trusted. What it returns is thrown then, and by
- *   whatever is still asked of this database.
  * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt | database_unreadable, file}: without
  *   `create` a missing or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
  */
-export function openEncryptedDatabase(
+export function openEncryptedDatabase(path: string, key: Buffer, opening: Opening): EncryptedDatabase {
+  return new EncryptedDatabase(path, openFile(path, key, opening), opening)
+}
+
+function openFile(
   path: string,
   key: Buffer,
-  {
-    create,
-    overwritesDeleted = false,
-    onDamage = (damage) => damage,
-  }: { create: boolean; overwritesDeleted?: boolean; onDamage?: (damage: AppError) => AppError },
-): EncryptedDatabase {
+  { create, overwritesDeleted = false, readOnly: readonly = false }: Opening,
+  isAlone = false,
+): Database {
   if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
   if (!create) {
     const damage = fileDamage(path)
@@ -55,14 +67,16 @@ export function openEncryptedDatabase(
   const keyText = rawKeyText(key)
   let database: Database | null = null
   try {
-    database = new Database(path, { fileMustExist: !create })
+    database = new Database(path, { fileMustExist: !create, readonly })
     // The cipher must be set before the key, on every open; legacy 4 is byte-compatible with SQLCipher 4.
     database.pragma(`cipher='sqlcipher'`)
     database.pragma('legacy=4')
     database.key(keyText)
     // Before any query: sorts, temporary tables and VACUUM would otherwise write plaintext into the temp folder.
     database.pragma('temp_store=MEMORY')
-    database.pragma('journal_mode=WAL')
+    if (isAlone) database.pragma('locking_mode=EXCLUSIVE')
+    if (readonly) database.pragma('user_version')
+    else database.pragma('journal_mode=WAL')
     database.pragma('synchronous=FULL')
     // macOS answers an ordinary flush before the drive has written. It does nothing elsewhere (sqlite.org/pragma.html#pragma_fullfsync).
     database.pragma('fullfsync=ON')
@@ -70,9 +84,12 @@ export function openEncryptedDatabase(
     database.pragma('foreign_keys=ON')
     database.pragma('trusted_schema=OFF')
     if (overwritesDeleted) database.pragma('secure_delete=ON')
-    return new EncryptedDatabase(path, database, onDamage)
+    return database
   } catch (error) {
     database?.close()
+    // What connections share of a WAL lies in a file for which a full disk has no room. One that is alone keeps it in memory.
+    if (!isAlone && !create && codeOf(error) === 'SQLITE_IOERR_SHMSIZE')
+      return openFile(path, key, { create, overwritesDeleted, readOnly: readonly }, true)
     throw translate(error, path)
   } finally {
     keyText.fill(0)
@@ -81,26 +98,30 @@ export function openEncryptedDatabase(
 
 export class EncryptedDatabase {
   readonly path: string
-  readonly #database: Database
+  readonly #opening: Opening
+  #database: Database
   readonly #statements = new Map<string, ReturnType<Database['prepare']>>()
   readonly #onDamage: (damage: AppError) => AppError
   #damage: AppError | null = null
 
   /** Use {@link openEncryptedDatabase}. */
-  constructor(path: string, database: Database, onDamage: (damage: AppError) => AppError) {
+  constructor(path: string, database: Database, opening: Opening) {
     this.path = path
     this.#database = database
-    this.#onDamage = onDamage
+    this.#opening = opening
+    this.#onDamage = opening.onDamage ?? ((damage) => damage)
   }
 
   /** Prepares a statement, or gives the one prepared before from the same text; the text should therefore be constant. */
   prepare<Row = unknown, Params extends readonly SqlValue[] = SqlValue[]>(sql: string): Statement<Row, Params> {
-    const kept = this.#guard(() => this.#statements.get(sql) ?? this.#keep(sql))
     const guard = this.#guard.bind(this)
+    // Looked up each time: the file under it may be another one meanwhile, with statements of its own.
+    const kept = (): ReturnType<Database['prepare']> => this.#statements.get(sql) ?? this.#keep(sql)
+    guard(kept)
     return {
-      get: (...parameters) => guard(() => kept.get(...parameters) as Row | undefined),
-      all: (...parameters) => guard(() => kept.all(...parameters) as Row[]),
-      run: (...parameters) => guard(() => kept.run(...parameters)),
+      get: (...parameters) => guard(() => kept().get(...parameters) as Row | undefined),
+      all: (...parameters) => guard(() => kept().all(...parameters) as Row[]),
+      run: (...parameters) => guard(() => kept().run(...parameters)),
       iterate: (...parameters) => this.#iterate<Row>(sql, parameters),
     }
   }
@@ -126,9 +147,19 @@ export class EncryptedDatabase {
     this.#guard(() => this.#database.pragma(`user_version=${version}`))
   }
 
+  /** A number that changes when another connection has committed; equal numbers mean that nothing was (sqlite.org/pragma.html#pragma_data_version). */
+  get dataVersion(): number {
+    return Number(this.#guard(() => this.#database.pragma('data_version', { simple: true })))
+  }
+
   /** Lets SQLite refresh what its planner knows (sqlite.org/pragma.html#pragma_optimize). */
   optimize(): void {
-    this.#guard(() => this.#database.pragma('optimize'))
+    try {
+      this.#guard(() => this.#database.pragma('optimize'))
+    } catch (error) {
+      // The planner does with what it knew: a full disk is told where something is really to be written.
+      if (!(error instanceof AppError) || error.code !== 'disk_full') throw error
+    }
   }
 
   /** Brings everything that was committed from the WAL into the file, and the file to the disk. */
@@ -176,6 +207,37 @@ export class EncryptedDatabase {
   /** Whether every page is there, authentic and in order; reads the whole file. */
   isWhole(): boolean {
     return this.#guard(() => this.#database.pragma('quick_check', { simple: true })) === 'ok'
+  }
+
+  /**
+   * Closes the file, lets `replace` put another in its place, and opens that: whoever holds this object goes on with it. Nothing happens to
+   * the file when `replace` throws.
+   * @param keys of the file that is there, and of the one that comes
+   * @throws AppError busy while rows are being read one by one; what `replace` throws
+   */
+  replaceFile(replace: () => void, keys: { present: Buffer; next: Buffer }): void {
+    this.#guard(() => {
+      this.checkpoint()
+      this.#statements.clear()
+      try {
+        this.#database.close()
+      } catch (error) {
+        throw new AppError('busy', 'Rows are being read', undefined, { cause: error })
+      }
+    })
+    try {
+      replace()
+    } catch (error) {
+      this.#database = openFile(this.path, keys.present, this.#opening)
+      throw error
+    }
+    this.#database = openFile(this.path, keys.next, this.#opening)
+  }
+
+  /** Closes the file without bringing the WAL into it: for one that others have open. */
+  leave(): void {
+    this.#statements.clear()
+    this.#database.close()
   }
 
   /** Closes the file; SQLite then removes the WAL. Whatever is still asked of it throws AppError locked. */
@@ -242,6 +304,10 @@ function refuse(sql: string): void {
   if (found) throw new Error(`Not allowed in an encrypted database: ${found[0]}`)
 }
 
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
 /** What the system says against opening this file; null when nothing does. */
 function fileDamage(path: string): DatabaseDamage | null {
   try {
@@ -254,7 +320,7 @@ function fileDamage(path: string): DatabaseDamage | null {
 }
 
 function translate(error: unknown, path: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
   // The shared memory beside a WAL has no error of its own for a full disk.
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
     return new AppError('disk_full', 'The disk is full', undefined, { cause: error })

@@ -12,7 +12,7 @@ import { flushFolder } from '../../base/atomic-file.ts'
 import type { Watchable } from '../../base/watchable.ts'
 import type { Backups } from './backups.ts'
 import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
-import { openEncryptedDatabase, type EncryptedDatabase } from './encrypted-database.ts'
+import { openEncryptedDatabase, type EncryptedDatabase, type Opening } from './encrypted-database.ts'
 import { randomKey } from '../keys/key-box.ts'
 import { FileName } from '../keys/key-record.ts'
 import { migrate, shapeOf, type Migration } from './migrate.ts'
@@ -197,14 +197,12 @@ export class OpenDatabases {
 
   /** Changes a copy of the list. */
   #change(path: string, work: (list: EncryptedDatabase) => void): void {
-    this.#options.keys.use('main', (key) => {
-      const list = openEncryptedDatabase(path, key, { create: false, overwritesDeleted: true })
-      try {
-        work(list)
-      } finally {
-        list.close()
-      }
-    })
+    const { database: list } = openUnderEither(this.#options.keys, 'main', path, { create: false, overwritesDeleted: true })
+    try {
+      work(list)
+    } finally {
+      list.close()
+    }
   }
 
   /** @throws AggregateError when one did not close well; all were tried. */
@@ -233,13 +231,13 @@ export class OpenDatabases {
 
   #openFile(name: string): void {
     const { keys, files, backups, migrations } = this.#options
-    const database = keys.use(name, (key) =>
-      openEncryptedDatabase(files.database(name), key, {
-        create: false,
-        overwritesDeleted: name === 'main',
-        onDamage: (damage) => this.#fail(name, damage),
-      }),
-    )
+    // Its turn to be encrypted anew may have ended just before the program did: then it lies under its key to come.
+    const { database, isNext } = openUnderEither(keys, name, files.database(name), {
+      create: false,
+      overwritesDeleted: name === 'main',
+      onDamage: (damage) => this.#fail(name, damage),
+    })
+    if (isNext) keys.settle(name)
     try {
       migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
         backup: (fromVersion) => backups.make(name, database, fromVersion),
@@ -263,6 +261,19 @@ export class OpenDatabases {
     return workspaceDamaged(damage, error)
   }
 
+  /**
+   * Puts a copy under the key to come in the place of a workspace's file, or of main's, whether it is open or not; who works with it goes on.
+   * @throws AppError busy while rows of it are being read one by one
+   */
+  replace(name: string, copy: string): void {
+    const { keys, files } = this.#options
+    const put = (): void => files.putRekeyed(copy, files.database(name))
+    const database = this.#databases.get(name)
+    if (database) keys.use(name, (present) => keys.useNext(name, (next) => database.replaceFile(put, { present, next })))
+    else put()
+    keys.settle(name)
+  }
+
   #closeAll(): unknown[] {
     const failures: unknown[] = []
     for (const database of this.#databases.values()) {
@@ -275,6 +286,31 @@ export class OpenDatabases {
     this.#databases.clear()
     return failures
   }
+}
+
+/** Opens a file, or a copy of it, under its key, or under the one to come while everything is encrypted anew. @throws AppError vault_damaged, disk_full */
+export function openUnderEither(
+  keys: VaultKeys,
+  name: string,
+  path: string,
+  opening: Opening,
+): { database: EncryptedDatabase; isNext: boolean } {
+  const openWith = (key: Buffer): EncryptedDatabase => openEncryptedDatabase(path, key, opening)
+  try {
+    return { database: keys.use(name, openWith), isNext: false }
+  } catch (error) {
+    // A wrong key cannot be told from a corrupt file.
+    if (!keys.waiting.includes(name) || !isCorrupt(error)) throw error
+    try {
+      return { database: keys.useNext(name, openWith), isNext: true }
+    } catch (second) {
+      throw isCorrupt(second) ? error : second
+    }
+  }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof AppError && error.data?.['damage'] === 'database_corrupt'
 }
 
 /** @throws AppError workspace_file_malformed */

@@ -3,9 +3,11 @@
  * A new database is made whole as `<name>.db.new` and gets its name only after the key record knows it, so after a crash
  * an unfinished file can be told from a damaged one.
  */
+import { randomBytes } from 'node:crypto'
 import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { VaultDamage } from '../../../../contract/entities.ts'
+import { AppError } from '../../../../contract/errors.ts'
 import { renameSync, rmSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
@@ -57,6 +59,24 @@ export class VaultFiles {
     return `${this.database(name)}.copy`
   }
 
+  /** Where a copy under another key is written. A name of its own each time: a process that outlived its host may still write another. */
+  rekeyed(path: string): string {
+    return `${path}.rekey-${randomBytes(6).toString('hex')}`
+  }
+
+  /** Removes such a copy. */
+  removeRekeyed(copy: string): void {
+    for (const companion of ['', ...companions, '-journal', '.new', '.new-journal']) rmSync(copy + companion, { force: true })
+  }
+
+  /** Puts a copy in the place of the file it was made of, which must be closed. @throws AppError busy when something was written that is not in that file yet */
+  putRekeyed(copy: string, path: string): void {
+    if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw new AppError('busy', 'The file is in use')
+    for (const companion of companions) rmSync(path + companion, { force: true })
+    renameSync(copy, path)
+    flushFolder(dirname(path))
+  }
+
   /** Removes a database whose key is destroyed. */
   remove(name: string): void {
     for (const companion of ['', ...companions]) rmSync(this.database(name) + companion, { force: true })
@@ -65,10 +85,13 @@ export class VaultFiles {
 
   /** Bytes of a database on the disk, with what is not yet in its file. */
   size(name: string): number {
+    return this.sizeOf(this.database(name))
+  }
+
+  /** Bytes of any database file, with what is not yet in it. */
+  sizeOf(path: string): number {
     try {
-      const sizes = ['', ...companions].map(
-        (companion) => statSync(this.database(name) + companion, { throwIfNoEntry: false })?.size,
-      )
+      const sizes = ['', ...companions].map((companion) => statSync(path + companion, { throwIfNoEntry: false })?.size)
       return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
     } catch {
       // The system does not say.
@@ -99,9 +122,10 @@ export class VaultFiles {
     // What the record knows and could not be finished is somebody's only copy.
     const isKnown = (file: string): boolean =>
       names.some((name) => file.startsWith(`${name}.db.new`) && !existsSync(this.database(name)))
-    for (const folder of [this.#folder, this.#workspaces]) {
+    for (const folder of [this.#folder, this.#workspaces, this.backups]) {
       for (const file of listed(folder))
-        if (/\.db\.(new|copy)(-wal|-shm)?$/.test(file) && !isKnown(file)) rmSync(join(folder, file), { force: true })
+        if (/\.db\.(new|copy|rekey-[0-9a-f]+(\.new)?)(-wal|-shm|-journal)?$/.test(file) && !isKnown(file))
+          rmSync(join(folder, file), { force: true })
     }
   }
 

@@ -6,7 +6,7 @@ const tagBytes = 16
 
 /** What a boxed key is for. It is authenticated, so that a box moved to another place does not open there. */
 export interface BoxPurpose {
-  purpose: 'vault-key' | 'data-key'
+  purpose: 'vault-key' | 'data-key' | 'next-data-key'
   vaultId: string
   /** The wrap's kind, or the name of the file. */
   id: string

@@ -8,12 +8,17 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../../contract/errors.ts'
 import { writeFileAtomic } from '../../base/atomic-file.ts'
+import { Sequence, Tries } from './record-parts.ts'
 import { Box, Wrap } from './wraps.ts'
 
 /** What a file of the vault may be called: `main`, or a workspace's id. It becomes a file name. */
 export const FileName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
-const currentVersion = 1
+/**
+ * Version 2 can hold a re-encryption that is under way. A program that knows version 1 alone would drop its keys at its next change of the
+ * record, so it must not take it for its own.
+ */
+const currentVersion = 2
 
 const KeyRecord = z.object({
   version: z.literal(currentVersion),
@@ -22,6 +27,13 @@ const KeyRecord = z.object({
   wraps: z.tuple([Wrap]),
   /** The data key of each file, boxed under the vault's key. */
   keys: z.record(FileName, Box).refine((keys) => Object.hasOwn(keys, 'main'), 'There is no key for main'),
+  /** While everything is encrypted anew: the keys to come of the files whose turn has not ended, boxed under the vault's key. */
+  nextKeys: z.record(FileName, Box).default({}),
+  /** How the passphrase was changed last: its wrap alone, or with every file encrypted anew. */
+  lastChange: z.enum(['wrapped', 'reencrypted']).nullable().default(null),
+  tries: Tries,
+  /** Null where the keychain keeps it, and in a vault of before it was counted. */
+  sequence: Sequence.nullable().default(null),
 })
 export type KeyRecord = z.infer<typeof KeyRecord>
 
@@ -38,7 +50,8 @@ export function readKeyRecord(path: string): KeyRecord | null {
   }
   const version = AnyVersion.safeParse(json).data?.version ?? 0
   if (version > currentVersion) throw unreadable(path, 'from_future')
-  const record = KeyRecord.safeParse(json)
+  // Version 1 has the same parts, and fewer.
+  const record = KeyRecord.safeParse(version === 1 ? { ...(json as object), version: currentVersion } : json)
   if (!record.success) throw unreadable(path, 'record_unreadable', record.error)
   return record.data
 }

@@ -25,23 +25,39 @@ export function requireStrong(passphrase: string): void {
   if (characters < fewestCharacters) throw new AppError('weak_passphrase', 'The passphrase has fewer than 8 characters')
 }
 
-/** The 32-byte key of a passphrase. Wipe it after use. Blocks the event loop while it computes. */
-export async function deriveKey(passphrase: string, salt: Buffer, { memoryKib, passes, lanes }: Argon2Cost): Promise<Buffer> {
-  const password = Buffer.from(normalised(passphrase))
+/** Makes a 32-byte key of a passphrase. Wipe it after use. */
+export type DeriveKey = (passphrase: string, salt: Buffer, cost: Argon2Cost) => Promise<Buffer>
+
+/** Derives in this process, and blocks its event loop meanwhile: for tests and for a process that does nothing else. */
+export const deriveKey: DeriveKey = async (passphrase, salt, cost) => {
+  const bytes = passphraseBytes(passphrase)
   try {
-    const hash = await argon2id({
-      password,
-      salt,
-      memorySize: memoryKib,
-      iterations: passes,
-      parallelism: lanes,
-      hashLength: 32,
-      outputType: 'binary',
-    })
-    return Buffer.from(hash.buffer, hash.byteOffset, hash.length)
+    return await argon2Key(bytes, salt, cost)
   } finally {
-    password.fill(0)
+    bytes.fill(0)
   }
+}
+
+/** argon2id of a passphrase's bytes; the caller wipes both. */
+export async function argon2Key(password: Uint8Array, salt: Buffer, { memoryKib, passes, lanes }: Argon2Cost): Promise<Buffer> {
+  const hash = await argon2id({
+    password,
+    salt,
+    memorySize: memoryKib,
+    iterations: passes,
+    parallelism: lanes,
+    hashLength: 32,
+    outputType: 'binary',
+  })
+  return Buffer.from(hash.buffer, hash.byteOffset, hash.length)
+}
+
+/** What a passphrase is derived from, in memory that nothing else uses. Wipe it after use. */
+export function passphraseBytes(passphrase: string): Buffer {
+  const text = normalised(passphrase)
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }
 
 /** The same characters typed on another keyboard may arrive in another form: é as one code point, or as e and an accent. */

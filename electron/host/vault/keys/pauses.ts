@@ -1,78 +1,106 @@
 /**
- * The growing pauses after wrong passphrases, kept in a file so that a restart does not end them. They slow a person at
- * the screen; against somebody who copies the files only the passphrase's own cost helps.
+ * The growing pauses after wrong passphrases, kept in the key record so that a restart does not end them and no file beside it can be
+ * deleted to end them. They slow a person at the screen; against somebody who copies the files, or puts an older record back, only the
+ * passphrase's own cost helps. A pause is counted in the time that this process runs, so no clock shortens it.
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { rmSync } from '../../base/patient-files.ts'
-import { writeFileAtomic } from '../../base/atomic-file.ts'
+import { freeTries, noTries, spoiledTries, type Tries } from './record-parts.ts'
+import type { RecordFile } from './record-file.ts'
 
-const freeTries = 5
 const firstPauseMs = 30_000
 const longestPauseMs = 15 * 60_000
 
-const Tries = z.object({ wrong: z.number().int().nonnegative(), lastAt: z.number() })
-type Tries = z.infer<typeof Tries>
+/** The file of tries that earlier versions kept beside the record. */
+const OldTries = z.object({ wrong: z.number().int().nonnegative() })
 
 /** What may be tried now. */
 interface Allowance {
   /** Wrong passphrases until the next pause; 0 during one. */
   triesLeft: number
-  /** The end of the present pause, epoch milliseconds; null when there is none. */
-  retryAt: number | null
+  /** Milliseconds until the present pause ends; null when there is none. */
+  pauseMs: number | null
+}
+
+interface PausesOptions {
+  file: RecordFile
+  /** Milliseconds that only grow, from any beginning. */
+  elapsed: () => number
+  /** Told when the record could not be written: tries are then counted in memory until the program ends. */
+  onUnwritten: () => void
 }
 
 export class Pauses {
-  readonly #path: string
-  readonly #now: () => number
-  #tries: Tries
+  readonly #options: PausesOptions
+  #wrong: number
+  /** In `elapsed` time. */
+  #endsAt: number
 
-  constructor({ path, now }: { path: string; now: () => number }) {
-    this.#path = path
-    this.#now = now
-    this.#tries = this.#read()
+  /** A pause that the record tells of begins again with what was left of it. */
+  constructor(options: PausesOptions) {
+    this.#options = options
+    const { wrong, pauseMs } = options.file.record?.tries ?? noTries
+    this.#wrong = wrong
+    this.#endsAt = options.elapsed() + pauseMs
   }
 
-  /** Begins a pause again when it finds that the clock went back. */
   allowance(): Allowance {
-    const now = this.#now()
-    const { wrong } = this.#tries
-    if (wrong < freeTries) return { triesLeft: freeTries - wrong, retryAt: null }
-    // A clock that went back would otherwise lock for as long as it went; the pause begins again instead, never shorter.
-    if (this.#tries.lastAt > now) this.#write({ wrong, lastAt: now })
-    const retryAt = this.#tries.lastAt + Math.min(firstPauseMs * 2 ** (wrong - freeTries), longestPauseMs)
-    return retryAt > now ? { triesLeft: 0, retryAt } : { triesLeft: 1, retryAt: null }
+    if (this.#wrong < freeTries) return { triesLeft: freeTries - this.#wrong, pauseMs: null }
+    const left = this.#endsAt - this.#options.elapsed()
+    return left > 0 ? { triesLeft: 0, pauseMs: left } : { triesLeft: 1, pauseMs: null }
   }
 
   /** Counts a try before its outcome is known: killing the program while it computes must not make it free. */
   count(): void {
-    this.#write({ wrong: this.#tries.wrong + 1, lastAt: this.#now() })
+    this.#wrong += 1
+    const pauseMs = pauseAfter(this.#wrong)
+    this.#endsAt = this.#options.elapsed() + pauseMs
+    this.#keep({ wrong: this.#wrong, pauseMs })
   }
 
   /** The passphrase was right. */
   clear(): void {
-    rmSync(this.#path, { force: true })
-    this.#tries = { wrong: 0, lastAt: 0 }
+    this.#wrong = 0
+    this.#endsAt = 0
+    if (this.#options.file.record?.tries.wrong !== 0) this.#keep(noTries)
   }
 
-  #read(): Tries {
-    let text: string
-    try {
-      text = readFileSync(this.#path, 'utf8')
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { wrong: 0, lastAt: 0 }
-      throw error
-    }
-    try {
-      return Tries.parse(JSON.parse(text))
-    } catch {
-      // Spoiled by somebody, or by the disk: close rather than open.
-      return { wrong: freeTries, lastAt: this.#now() }
-    }
+  /** Keeps what is left of a pause, so that the next start goes on from there. To be called when the program ends in order. */
+  rest(): void {
+    const { pauseMs } = this.allowance()
+    if (pauseMs !== null) this.#keep({ wrong: this.#wrong, pauseMs })
   }
 
-  #write(tries: Tries): void {
-    this.#tries = tries
-    writeFileAtomic(this.#path, JSON.stringify(tries))
+  #keep(tries: Tries): void {
+    const { file, onUnwritten } = this.#options
+    if (file.record && !file.tryChange(() => ({ tries }))) onUnwritten()
   }
+}
+
+/** Takes the tries that an earlier version counted in a file of their own into the record. The file stays where the record cannot be written. */
+export function moveOldTries(path: string, file: RecordFile): void {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    throw error
+  }
+  const tries = oldTries(text)
+  if (file.tryChange((record) => (record.tries.wrong >= tries.wrong ? {} : { tries }))) rmSync(path, { force: true })
+}
+
+function oldTries(text: string): Tries {
+  try {
+    const { wrong } = OldTries.parse(JSON.parse(text))
+    return { wrong, pauseMs: pauseAfter(wrong) }
+  } catch {
+    return spoiledTries
+  }
+}
+
+/** How long nobody may try after so many wrong passphrases, in milliseconds. */
+function pauseAfter(wrong: number): number {
+  return wrong < freeTries ? 0 : Math.min(firstPauseMs * 2 ** (wrong - freeTries), longestPauseMs)
 }

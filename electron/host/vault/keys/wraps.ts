@@ -8,7 +8,7 @@ import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { openKey, randomKey, sealKey, type BoxPurpose } from './key-box.ts'
 import type { Keychain } from './keychain.ts'
-import { Argon2Cost, deriveKey, requireStrong } from './passphrase.ts'
+import { Argon2Cost, deriveKey, requireStrong, type DeriveKey } from './passphrase.ts'
 
 /** What comes of `sealKey`. */
 export const Box = z.base64().length(80)
@@ -29,11 +29,13 @@ export type Wrap = z.infer<typeof Wrap>
 export class Wraps {
   readonly #keychain: Keychain
   readonly #cost: Argon2Cost
+  readonly #derive: DeriveKey
 
-  /** @param cost of passphrases wrapped from now on; older ones keep the cost in their record. */
-  constructor({ keychain, cost }: { keychain: Keychain; cost: Argon2Cost }) {
+  /** @param cost of passphrases wrapped from now on; older ones keep the cost in their record. @param derive by default in this process */
+  constructor({ keychain, cost, derive = deriveKey }: { keychain: Keychain; cost: Argon2Cost; derive?: DeriveKey }) {
     this.#keychain = keychain
     this.#cost = cost
+    this.#derive = derive
   }
 
   /** @throws AppError weak_passphrase, keychain_unavailable {trouble} */
@@ -41,7 +43,7 @@ export class Wraps {
     if (protection.kind === 'keychain') return this.#wrapByKeychain(vaultKey, vaultId)
     requireStrong(protection.passphrase)
     const salt = randomBytes(16)
-    const wrappingKey = await deriveKey(protection.passphrase, salt, this.#cost)
+    const wrappingKey = await this.#derive(protection.passphrase, salt, this.#cost)
     const box = sealKey(vaultKey, wrappingKey, purposeOf('passphrase', vaultId))
     wrappingKey.fill(0)
     return { kind: 'passphrase', algorithm: 'argon2id', cost: this.#cost, salt: salt.toString('base64'), box }
@@ -53,7 +55,7 @@ export class Wraps {
     vaultId: string,
     passphrase: string,
   ): Promise<Buffer | null> {
-    const wrappingKey = await deriveKey(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.cost)
+    const wrappingKey = await this.#derive(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.cost)
     const vaultKey = openKey(wrap.box, wrappingKey, purposeOf('passphrase', vaultId))
     wrappingKey.fill(0)
     return vaultKey
@@ -74,7 +76,9 @@ export class Wraps {
 
   /** Removes what a wrap left in the keychain. Must only be called when no record needs it any more. */
   async forget(wrap: Wrap, vaultId: string): Promise<void> {
-    if (wrap.kind === 'keychain') await this.#keychain.remove(vaultId)
+    if (wrap.kind !== 'keychain') return
+    await this.#keychain.remove(vaultId)
+    await this.#keychain.remove(sequenceAccount(vaultId))
   }
 
   async #wrapByKeychain(vaultKey: Buffer, vaultId: string): Promise<Wrap> {
@@ -90,6 +94,11 @@ export class Wraps {
     wrappingKey.fill(0)
     return { kind: 'keychain', box }
   }
+}
+
+/** The entry beside the key's that counts openings. Not the same entry: a write that fails halfway must not cost the key. */
+export function sequenceAccount(vaultId: string): string {
+  return `${vaultId}.sequence`
 }
 
 function purposeOf(kind: Wrap['kind'], vaultId: string): BoxPurpose {

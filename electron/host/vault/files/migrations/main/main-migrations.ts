@@ -14,6 +14,7 @@ import { fileIdentities } from './0011-file-identities.ts'
 import { audit } from './0012-audit.ts'
 import { consents } from './0013-consents.ts'
 import { looseFiles } from './0014-loose-files.ts'
+import { vaultSequence } from './0015-vault-sequence.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -30,4 +31,5 @@ export const mainMigrations: readonly Migration[] = [
   audit,
   consents,
   looseFiles,
+  vaultSequence,
 ]

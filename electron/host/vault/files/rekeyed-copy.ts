@@ -1,0 +1,50 @@
+/** A copy of a database under another key. Nobody needs the copy before it is whole, so a kill at any point costs nothing. Takes as long as the file is big: for the vault's own process. */
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { AppError } from '../../../../contract/errors.ts'
+import type { CopyStep } from '../keys/key-work.ts'
+import { openEncryptedDatabase } from './encrypted-database.ts'
+import { shapeOf } from './migrate.ts'
+
+/**
+ * Says each step once it is behind. The source is only read, and may be written to meanwhile: the copy has what was committed at one
+ * moment after the beginning. Each step holds its process.
+ * @throws AppError vault_damaged {damage: database_corrupt, file} when the source or what became of it is not whole; disk_full
+ */
+export function* copyUnderKey(source: string, target: string, present: Buffer, next: Buffer): Generator<CopyStep> {
+  // Read-only: a connection that writes would remove the companions of a file that has taken this one's name, should the host die meanwhile.
+  const original = openEncryptedDatabase(source, present, { create: false, readOnly: true })
+  let version: number
+  let shape: unknown[]
+  try {
+    original.copyTo(target)
+    version = original.userVersion
+    shape = shapeOf(original)
+  } finally {
+    original.leave()
+  }
+  yield 'copied'
+  const copy = openEncryptedDatabase(target, present, { create: false })
+  try {
+    copy.rekey(next)
+  } finally {
+    copy.leave()
+  }
+  yield 'rekeyed'
+  const verified = openEncryptedDatabase(target, next, { create: false })
+  try {
+    const isSame = verified.userVersion === version && JSON.stringify(shapeOf(verified)) === JSON.stringify(shape)
+    if (!isSame || !verified.isWhole()) {
+      const data = { damage: 'database_corrupt', file: source.split(/[/\\]/).at(-1) ?? '' }
+      throw new AppError('vault_damaged', 'The copy is not what was copied', data)
+    }
+  } finally {
+    verified.close()
+  }
+  const file = openSync(target, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  yield 'verified'
+}

@@ -1,0 +1,81 @@
+/**
+ * The vault's work in a process of its own. A passphrase's derivation fills memory with what must not stay: here that memory goes back to
+ * the system with the process, and the host is not held up meanwhile.
+ */
+import { connect, type ClientOf } from '../../../../contract/link.ts'
+import { keyWorkContract, type CopyStep, type KeyWorker } from './key-work.ts'
+import { passphraseBytes, type Argon2Cost } from './passphrase.ts'
+import { SealedLine } from './sealed-line.ts'
+
+type Client = ClientOf<typeof keyWorkContract>
+
+/** One process each time; it is gone when the answer is there. */
+export class Derivation {
+  readonly #launch: () => KeyWorker
+
+  constructor(launch: () => KeyWorker) {
+    this.#launch = launch
+  }
+
+  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies */
+  derive(passphrase: string, salt: Buffer, cost: Argon2Cost): Promise<Buffer> {
+    return this.#ask(async (client, line, theirs) => {
+      const box = sealedPassphrase(passphrase, line, theirs)
+      const answer = await client.key.derive({ publicKey: line.publicKey, box, salt: salt.toString('base64'), cost })
+      return line.open(answer.box, theirs, 'to-host')
+    })
+  }
+
+  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies */
+  score(passphrase: string, context: readonly string[]): Promise<number> {
+    return this.#ask(async (client, line, theirs) => {
+      const box = sealedPassphrase(passphrase, line, theirs)
+      return (await client.key.score({ publicKey: line.publicKey, box, context: [...context] })).score
+    })
+  }
+
+  /**
+   * Writes a copy of a database under another key: whole, read through and on the disk when this returns. What lies at the target after a
+   * failure is nothing.
+   * @param keys the present one and the one to come; both are wiped by the caller
+   * @throws AppError vault_damaged {damage, file}, disk_full, disconnected; the signal's reason
+   */
+  copy(
+    { source, target, keys, signal }: { source: string; target: string; keys: readonly [Buffer, Buffer]; signal: AbortSignal },
+    onStep: (step: CopyStep) => void,
+  ): Promise<void> {
+    const both = Buffer.concat(keys)
+    return this.#ask(async (client, line, theirs) => {
+      const box = line.seal(both, theirs, 'to-worker')
+      both.fill(0)
+      for await (const step of client.key.copy({ publicKey: line.publicKey, box, source, target })) onStep(step)
+    }, signal).finally(() => both.fill(0))
+  }
+
+  async #ask<T>(work: (client: Client, line: SealedLine, theirs: string) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted()
+    const worker = this.#launch()
+    const stop = (): void => worker.kill()
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      const client = connect(worker.port, keyWorkContract)
+      const { publicKey } = await client.key.greet({})
+      return await work(client, new SealedLine(), publicKey)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      worker.kill()
+    }
+  }
+}
+
+function sealedPassphrase(passphrase: string, line: SealedLine, theirs: string): string {
+  const bytes = passphraseBytes(passphrase)
+  try {
+    return line.seal(bytes, theirs, 'to-worker')
+  } finally {
+    bytes.fill(0)
+  }
+}

@@ -1,0 +1,38 @@
+/** The answering side of the vault's own process. */
+import type { CopyStep, KeyWorkHandlers } from './key-work.ts'
+import { argon2Key } from './passphrase.ts'
+import { SealedLine } from './sealed-line.ts'
+
+/** Writes a copy of a database under another key. */
+type CopyUnderKey = (source: string, target: string, present: Buffer, next: Buffer) => Iterable<CopyStep>
+
+export function keyWorkHandlers(copyUnderKey: CopyUnderKey): KeyWorkHandlers {
+  const line = new SealedLine()
+  return {
+    key: {
+      greet: () => ({ publicKey: line.publicKey }),
+      derive: async ({ publicKey, box, salt, cost }) => {
+        const passphrase = line.open(box, publicKey, 'to-worker')
+        const key = await argon2Key(passphrase, Buffer.from(salt, 'base64'), cost)
+        return { box: line.seal(key, publicKey, 'to-host') }
+      },
+      score: async ({ publicKey, box, context }) => {
+        // Loaded here alone: its dictionaries would make every derivation wait.
+        const { scoreOf } = await import('./strength.ts')
+        return { score: scoreOf(line.open(box, publicKey, 'to-worker').toString(), context) }
+      },
+      copy: ({ publicKey, box, source, target }) => {
+        const keys = line.open(box, publicKey, 'to-worker')
+        return toldBetween(copyUnderKey(source, target, keys.subarray(0, 32), keys.subarray(32)))
+      },
+    },
+  }
+}
+
+/** Each step travels before the next one holds the process. */
+async function* toldBetween(steps: Iterable<CopyStep>): AsyncGenerator<CopyStep> {
+  for (const step of steps) {
+    yield step
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
