@@ -11,7 +11,7 @@ import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
-import { forkUtilityEngine, forkUtilityReader } from './shell/fork-engine.ts'
+import { forkUtilityEngine, forkUtilityPorter, forkUtilityReader } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
 import { quitAfter } from './shell/orderly-quit.ts'
 import { answerWindows } from './shell/window-link.ts'
@@ -42,6 +42,7 @@ async function start(): Promise<void> {
     desktop: new ElectronDesktop({ dialog, shell }),
     launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
     launchReader: () => forkUtilityReader(files.reader, files.readerParts, utilityProcess),
+    launchPorter: () => forkUtilityPorter(files.porter, utilityProcess),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

@@ -4,6 +4,7 @@ import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { forkEngine } from './host/runtime/fork-engine.ts'
+import { forkPorter } from './host/runtime/fork-porter.ts'
 import { forkReader } from './host/workspaces/ingest/fork-reader.ts'
 import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
@@ -25,6 +26,7 @@ try {
     desktop: new HeadlessDesktop({ folders }),
     launchEngine: () => forkEngine(files.engine),
     launchReader: () => forkReader(files.reader, files.readerParts),
+    launchPorter: (folder) => forkPorter(files.porter, files.porterParts, folder),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,

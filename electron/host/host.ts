@@ -22,6 +22,7 @@ import type { ManagedSource } from './settings/managed-values.ts'
 import { systemPolicies } from './settings/policies.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
+import type { LaunchPorter, PorterLimits } from './vault/gate/porter-line.ts'
 import { Vault } from './vault/vault.ts'
 
 /** What a skin gives the host: the machine's sides that differ between skins. */
@@ -30,6 +31,8 @@ export interface HostOptions {
   desktop: Desktop
   launchEngine: () => EngineProcess
   launchReader: () => EngineProcess
+  launchPorter: LaunchPorter
+  porterLimits?: Partial<PorterLimits>
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -82,6 +85,8 @@ export class Host {
     desktop,
     launchEngine,
     launchReader,
+    launchPorter,
+    porterLimits = {},
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -109,7 +114,7 @@ export class Host {
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
     this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
-    this.#vault = new Vault({ dataFolder, keychain, now })
+    this.#vault = new Vault({ dataFolder, keychain, now, launchPorter, porterLimits })
     this.#keeper = new AreaKeeper({
       dataFolder,
       vault: this.#vault,

@@ -8,6 +8,10 @@ export interface ProgramFiles {
   reader: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
   readerParts: string[]
+  /** First file of the porter's process. */
+  porter: string
+  /** Files and folders that make up the porter. */
+  porterParts: string[]
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
   /** Folder of the built page. */
@@ -19,14 +23,17 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
   const bundled = filename.endsWith('.js')
   const built = bundled ? dirname : join(dirname, '..', 'dist')
   const root = join(dirname, '..')
-  const sources = bundled
-    ? [join(dirname, 'reader.js')]
-    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker')]
+  const partsOf = (worker: string): string[] => [
+    ...(bundled ? [join(dirname, `${worker}.js`)] : [join(root, 'contract'), join(dirname, worker), join(dirname, 'worker')]),
+    // Node looks for the type of a module in every package.json above it.
+    ...[join(root, 'package.json'), join(root, 'node_modules')],
+  ]
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
-    // Node looks for the type of a module in every package.json above it.
-    readerParts: [...sources, join(root, 'package.json'), join(root, 'node_modules')],
+    readerParts: partsOf('reader'),
+    porter: bundled ? join(dirname, 'porter.js') : join(dirname, 'porter', 'porter.ts'),
+    porterParts: partsOf('porter'),
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),
   }

@@ -1,8 +1,9 @@
-/** Starts the engine and the reader as Electron's utility processes, which Chromium ends with the application. */
+/** Starts the engine, the reader and the porter as Electron's utility processes, which Chromium ends with the application. */
 import type { ForkOptions, utilityProcess } from 'electron'
 import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
 import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
+import { porterEnvironment, porterHeapMegabytes } from '../host/runtime/fork-porter.ts'
 import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
@@ -26,6 +27,12 @@ export function forkUtilityReader(
   const real = parts.map((part) => realpathSync(part))
   const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
   return forkUtility(entry, { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' }, utilities)
+}
+
+/** @param entry path of the porter's first file. */
+export function forkUtilityPorter(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): EngineProcess {
+  const execArgv = [`--max-old-space-size=${porterHeapMegabytes}`]
+  return forkUtility(entry, { env: porterEnvironment(process.env), execArgv, serviceName: 'Alambic porter' }, utilities)
 }
 
 function forkUtility(

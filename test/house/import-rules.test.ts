@@ -30,20 +30,38 @@ const planted: Record<string, string[]> = {
     'electron/host/chat/b.ts → electron/reader/reader.ts',
     'electron/host/f.ts → electron/main.ts',
     'electron/host/chat/f.ts → electron/worker/parent-port.ts',
+    'electron/host/vault/b.ts → electron/porter/porter.ts',
   ],
-  'shell-stands-alone': ['electron/shell/b.ts → electron/loopback/server.ts', 'electron/shell/c.ts → electron/engine/engine.ts'],
+  'shell-stands-alone': [
+    'electron/shell/b.ts → electron/loopback/server.ts',
+    'electron/shell/c.ts → electron/engine/engine.ts',
+    'electron/shell/d.ts → electron/porter/porter.ts',
+  ],
   'loopback-is-plain-node': ['electron/loopback/a.ts → electron', 'electron/loopback/b.ts → electron/shell/window.ts'],
   'workers-stand-alone': [
     'electron/engine/a.ts → electron/host/log.ts',
     'electron/engine/b.ts → electron',
     'electron/engine/c.ts → node:net',
     'electron/reader/a.ts → node:https',
+    'electron/porter/a.ts → electron/host/vault/files/encrypted-database.ts',
+    'electron/porter/b.ts → node:net',
   ],
   'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:fs'],
   'parsers-come-after-closing': ['electron/reader/e.ts → linkedom'],
-  'workers-know-the-link-only': ['electron/engine/d.ts → contract/contract.ts', 'electron/reader/b.ts → contract/entities.ts'],
-  'worker-contracts-know-nouns-only': ['electron/engine/contract.ts → contract/contract.ts'],
-  'workers-do-not-meet': ['electron/engine/e.ts → electron/reader/reader.ts', 'electron/reader/c.ts → electron/engine/engine.ts'],
+  'workers-know-the-link-only': [
+    'electron/engine/d.ts → contract/contract.ts',
+    'electron/reader/b.ts → contract/entities.ts',
+    'electron/porter/c.ts → contract/entities.ts',
+  ],
+  'worker-contracts-know-nouns-only': [
+    'electron/engine/contract.ts → contract/contract.ts',
+    'electron/porter/contract.ts → contract/settings.ts',
+  ],
+  'workers-do-not-meet': [
+    'electron/engine/e.ts → electron/reader/reader.ts',
+    'electron/reader/c.ts → electron/engine/engine.ts',
+    'electron/porter/d.ts → electron/reader/reader.ts',
+  ],
   'base-looks-down-only': [
     'electron/host/base/a.ts → electron/host/settings/settings.ts',
     'electron/host/base/b.ts → electron/host/host.ts',
@@ -57,11 +75,13 @@ const planted: Record<string, string[]> = {
   'chat-looks-down-only': ['electron/host/chat/c.ts → electron/host/distillery/distillery.ts'],
   'distillery-looks-down-only': ['electron/host/distillery/a.ts → electron/host/api/api.ts'],
   'api-looks-down-only': ['electron/host/api/a.ts → electron/host/host.ts'],
-  'vault-keeps-keys': [
+  'vault-keeps-keys': ['electron/host/settings/c.ts → keytar', 'electron/porter/e.ts → keytar'],
+  'vault-keeps-databases': [
     'electron/host/chat/d.ts → better-sqlite3',
-    'electron/host/settings/c.ts → keytar',
+    'electron/reader/f.ts → better-sqlite3',
     'build/b.ts → better-sqlite3',
   ],
+  'porter-holds-nothing': ['electron/porter/f.ts → node:worker_threads', 'electron/porter/g.ts → node-llama-cpp'],
   'engine-keeps-llama': ['electron/host/runtime/b.ts → node-llama-cpp', 'electron/reader/d.ts → node-llama-cpp'],
   'reader-keeps-parsers': ['electron/host/workspaces/b.ts → pdfjs-dist', 'electron/host/workspaces/c.ts → mammoth'],
   'page-draws-pdf-only': ['renderer/ui/pdf/a.ts → mammoth'],
@@ -108,6 +128,8 @@ const allowed = [
   'renderer/ui/pdf/b.ts → pdfjs-dist',
   'electron/engine/llama.ts → node-llama-cpp',
   'electron/host/models/e.ts → electron/host/vault/files/encrypted-database.ts',
+  'electron/host/vault/gate/a.ts → electron/porter/contract.ts',
+  'electron/porter/rows.ts → better-sqlite3',
 ]
 
 let folder: string

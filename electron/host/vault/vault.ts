@@ -3,8 +3,10 @@
  * one phase to another is here and runs one at a time; how keys, files and delays work is in the files beside.
  */
 import { randomUUID } from 'node:crypto'
+import type { Argon2Cost } from '../../../contract/argon2-cost.ts'
 import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { WorkspaceFacts } from '../../porter/contract.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './backup/backups.ts'
@@ -17,12 +19,13 @@ import type { Keychain } from './keys/keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
-import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
+import { argon2Cost } from './keys/passphrase.ts'
 import { Pauses } from './keys/pauses.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
-import type { WorkspaceFacts } from './gate/workspace-file.ts'
-import { takeIn, takeOut, type Export } from './gate/workspace-journey.ts'
+import { Gate, type Arrival } from './gate/gate.ts'
+import type { LaunchPorter, PorterLimits } from './gate/porter-line.ts'
+import { takeOut, type Export } from './gate/workspace-journey.ts'
 import { Wraps, type Wrap } from './keys/wraps.ts'
 
 export interface VaultOptions {
@@ -34,6 +37,9 @@ export interface VaultOptions {
   /** How hard new passphrases are made to guess. */
   passphraseCost?: Argon2Cost
   alarm?: Alarm
+  /** Starts the process that opens files from elsewhere. Without it none is taken in. */
+  launchPorter?: LaunchPorter
+  porterLimits?: Partial<PorterLimits>
 }
 
 /** What is built on the open vault, and taken down before it locks. */
@@ -62,6 +68,7 @@ export class Vault {
   readonly #wraps: Wraps
   readonly #passphraseCost: Argon2Cost
   readonly #idle: IdleLock
+  readonly #gate: Gate
   readonly #mutex = new Mutex()
   #pauses: Pauses
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
@@ -79,6 +86,8 @@ export class Vault {
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
     alarm = systemAlarm,
+    launchPorter = noPorter,
+    porterLimits = {},
   }: VaultOptions) {
     this.#keychain = keychain
     this.#now = now
@@ -89,6 +98,7 @@ export class Vault {
     this.#passphraseCost = passphraseCost
     this.#wraps = new Wraps({ keychain, cost: passphraseCost })
     this.#pauses = new Pauses({ path: this.#files.tries, now })
+    this.#gate = new Gate({ files: this.#files, launch: launchPorter, steps: migrations.workspace, limits: porterLimits })
     this.#idle = new IdleLock({
       now,
       alarm,
@@ -170,11 +180,20 @@ export class Vault {
   }
 
   /**
-   * Takes an exported workspace in under a key of its own; returns what the list said of it.
-   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full; the signal's reason
+   * Takes an exported workspace in through the gate, under a key of its own; returns what the list said of it.
+   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full; the
+   *   signal's reason
    */
-  importWorkspace(id: string, path: string, passphrase: string, signal: AbortSignal): Promise<WorkspaceFacts> {
-    return takeIn(this.#files.arriving(id), { path, passphrase, signal }, (key) => this.#databases.adopt(id, key))
+  async importWorkspace(file: { path: string; passphrase: string }, arrival: Arrival): Promise<WorkspaceFacts> {
+    const { facts, key } = await this.#gate.takeInExported(file, arrival)
+    try {
+      this.#databases.adopt(arrival.workspaceId, key)
+      return facts
+    } catch (error) {
+      throw diskFull(error)
+    } finally {
+      key.fill(0)
+    }
   }
 
   /** Makes a new vault and opens it. @throws AppError vault_exists, weak_passphrase, keychain_unavailable {trouble}, disk_full */
@@ -462,4 +481,8 @@ export class Vault {
 /** The database a file belongs to. */
 function nameOf(file: string): string {
   return file.replace(/\.db$/, '')
+}
+
+function noPorter(): never {
+  throw new Error('Nobody opens files from elsewhere here')
 }

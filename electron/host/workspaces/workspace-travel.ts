@@ -1,6 +1,4 @@
-/** What of a workspace's file does not travel to another machine, and what is made anew when it arrives. */
-import { randomUUID } from 'node:crypto'
-import { AppError } from '../../../contract/errors.ts'
+/** What of a workspace's file does not travel to another machine. What a file that arrives may bring is for the gate to say, whoever made it. */
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 
 /**
@@ -38,58 +36,3 @@ export function tidyForTravel(copy: EncryptedDatabase): void {
     `)
   })
 }
-
-/**
- * What is told of our own rows must be so of those that arrive: each refers to what is there, and a turn or a document only to an earlier
- * one, or following it would never end.
- * @throws AppError workspace_file_malformed
- */
-export function refuseLoops(database: EncryptedDatabase): void {
-  const isOdd =
-    database.prepare('PRAGMA foreign_key_check').get() !== undefined ||
-    ['messages', 'documents'].some(
-      (table) =>
-        database
-          .prepare(
-            `SELECT 1 FROM ${table} one JOIN ${table} parent ON parent.id = one.parent_id WHERE parent.number >= one.number`,
-          )
-          .get() !== undefined,
-    )
-  if (isOdd) throw new AppError('workspace_file_malformed', 'Its rows do not hang together')
-}
-
-/** Ids are unique over all workspaces, so that the same file can be taken in twice: what the page may name gets new ones. */
-export function newIds(database: EncryptedDatabase): void {
-  database.transaction(() => {
-    database.exec('PRAGMA defer_foreign_keys = ON')
-    for (const { table, references } of named) {
-      const ids = database.prepare<{ id: string }>(`SELECT id FROM ${table}`).all()
-      for (const { id } of ids) {
-        const fresh = randomUUID()
-        database.prepare(`UPDATE ${table} SET id = ? WHERE id = ?`).run(fresh, id)
-        for (const [other, column] of references)
-          database.prepare(`UPDATE ${other} SET ${column} = ? WHERE ${column} = ?`).run(fresh, id)
-      }
-    }
-  })
-}
-
-/** Tables whose ids leave the file, and the columns that repeat them. */
-const named: { table: string; references: [string, string][] }[] = [
-  {
-    table: 'conversations',
-    references: [
-      ['messages', 'conversation_id'],
-      ['documents', 'conversation_id'],
-    ],
-  },
-  {
-    table: 'messages',
-    references: [
-      ['messages', 'parent_id'],
-      ['conversations', 'leaf_id'],
-    ],
-  },
-  { table: 'comparisons', references: [['compared_answers', 'comparison_id']] },
-  { table: 'compared_answers', references: [] },
-]

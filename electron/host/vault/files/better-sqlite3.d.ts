@@ -1,4 +1,4 @@
-/** The part of the cipher variant of better-sqlite3 that the vault uses; the package's `exports` hide its own typings. */
+/** The part of the cipher variant of better-sqlite3 that the vault and the porter use; the package's `exports` hide its own typings. */
 declare module 'better-sqlite3' {
   interface RunResult {
     changes: number
@@ -10,10 +10,12 @@ declare module 'better-sqlite3' {
     get(...parameters: unknown[]): unknown
     all(...parameters: unknown[]): unknown[]
     iterate(...parameters: unknown[]): IterableIterator<unknown>
+    /** Rows as arrays, which takes no code made of column names. */
+    raw(on: boolean): this
   }
 
   export default class Database {
-    constructor(path: string, options?: { fileMustExist?: boolean })
+    constructor(path: string, options?: { fileMustExist?: boolean; readonly?: boolean })
     readonly open: boolean
     /** Takes the key as text in a buffer; unlike `PRAGMA key` it never reaches a log of statements. */
     key(key: Buffer): number

@@ -63,9 +63,13 @@ export class VaultFiles {
     for (const companion of ['', ...companions]) rmSync(path + companion, { force: true })
   }
 
-  /** Where a database lies that comes from elsewhere, until it is whole. */
+  get #arriving(): string {
+    return join(this.#folder, 'arriving')
+  }
+
+  /** Where a database lies that comes from elsewhere: in a folder of its own, which is all that whoever opens it may read. */
   arriving(name: string): string {
-    return `${this.database(name)}.copy`
+    return join(this.#arriving, name, 'foreign.db')
   }
 
   /** Removes a database whose key is destroyed. */
@@ -97,6 +101,7 @@ export class VaultFiles {
         this.#moveDatabase(name, this.#asideFolder(Date.now()))
       this.finish(name)
     }
+    rmSync(this.#arriving, { recursive: true, force: true })
     for (const folder of [this.#folder, this.#workspaces]) {
       for (const file of listed(folder))
         if (/\.db\.(new|copy)(-wal|-shm)?$/.test(file)) rmSync(join(folder, file), { force: true })

@@ -1,0 +1,92 @@
+/** Schemas of single columns: what a value of somebody else's must be before it is ours. Each says what becomes of it here. */
+import { z } from 'zod'
+import { ForeignValue } from '../../../porter/contract.ts'
+
+/** Whatever the value, it is not taken. */
+export type Cell = z.infer<typeof ForeignValue>
+
+/** Characters of a text that a person or a model wrote; far above what a context holds. */
+const mostText = 4 * 1024 * 1024
+/** The last moment that JavaScript's dates know, in milliseconds: a later one breaks whoever writes it as a date. */
+const lastMoment = 8.64e15
+/** What may stand in a line without changing how others are read: no control characters, no marks of direction, no line or paragraph ends. */
+const hidden = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu
+
+/** Names of rows: they become keys, and sometimes parts of a route. */
+export const foreignId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)
+/** What was made by the sender's machine and is looked up here, and mostly not found: a student, a preset. */
+export const foreignReference = z.string().min(1).max(64)
+export const flag = z.union([z.literal(0), z.literal(1)])
+export const moment = z.number().int().min(-lastMoment).max(lastMoment)
+export const text = z.string().max(mostText)
+
+/** A count or a size from 0 on. */
+export function count(most: number): z.ZodType<number> {
+  return z.number().int().min(0).max(most)
+}
+
+/** A name in one line; one of which nothing is left is called by the fallback. */
+export function oneLine(most: number, fallback: string): z.ZodType<string> {
+  return z
+    .string()
+    .max(mostText)
+    .transform((value) => cut(value.replace(hidden, '').trim(), most) || fallback)
+}
+
+/** The folder of a file, as words: parts without `..`, none of them hidden marks. It is shown and never opened. */
+export const folderWords = z
+  .string()
+  .max(mostText)
+  .transform((value) => {
+    const parts = value.replace(hidden, '').split(/[/\\]/)
+    return parts.some((part) => part === '..') ? '' : cut(parts.filter((part) => part !== '' && part !== '.').join('/'), 4096)
+  })
+
+/** JSON that must be of this schema, written anew: what the schema does not know is not taken. */
+export function json<T>(schema: z.ZodType<T>): z.ZodType<string> {
+  return z
+    .string()
+    .max(mostText)
+    .transform((value, context) => {
+      const rewritten = rewrite(value, schema)
+      if (rewritten !== null) return rewritten
+      context.addIssue({ code: 'custom', message: 'Not what stands there' })
+      return z.NEVER
+    })
+}
+
+/** The same for what only accompanies a row: where it cannot be read the row comes without it. */
+export function besides<T>(schema: z.ZodType<T>): z.ZodType<string | null> {
+  return z
+    .string()
+    .max(mostText)
+    .nullable()
+    .transform((value) => (value === null ? null : rewrite(value, schema)))
+}
+
+/** Bytes, of exactly this length where one is given. */
+export function bytes({ length, most }: { length?: number; most: number }): z.ZodType<Buffer> {
+  return z
+    .strictObject({ base64: z.string().max(Math.ceil(most / 3) * 4) })
+    .transform(({ base64 }) => Buffer.from(base64, 'base64'))
+    .refine((value) => length === undefined || value.length === length)
+}
+
+function rewrite<T>(value: string, schema: z.ZodType<T>): string | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(value))
+    return parsed.success ? JSON.stringify(parsed.data) : null
+  } catch {
+    return null
+  }
+}
+
+/** At most so many UTF-16 units, and no half of a character. */
+function cut(value: string, most: number): string {
+  return value.length <= most
+    ? value
+    : value
+        .slice(0, most)
+        .toWellFormed()
+        .replace(/\ufffd$/, '')
+}
