@@ -6,12 +6,12 @@ import { z } from 'zod'
 import { Argon2Cost } from '../../contract/argon2-cost.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
-/** Bytes of values in one batch at most, before base64; a single value may be larger and then stands alone. */
+/** Bytes of values in one batch at most, before base64; a single row may be larger and then stands alone. */
 export const batchBytes = 1024 * 1024
 /** Rows of one batch at most. */
 export const batchRows = 2_000
-/** Bytes of a single value at most; the largest of ours is a mebibyte of a file, the longest text some millions of letters. */
-export const mostValueBytes = 8 * 1024 * 1024
+/** Bytes of a single row at most; the largest of ours are a mebibyte of a file, and an answer with all that was found for it. */
+export const mostRowBytes = 8 * 1024 * 1024
 /** Characters of the trailer that an exported workspace ends with. Instructions of 20,000 characters, in base64 twice, need a fifth of this. */
 export const mostTrailerCharacters = 1024 * 1024
 

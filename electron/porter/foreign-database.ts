@@ -5,7 +5,7 @@
 import Database from 'better-sqlite3'
 import { statSync } from 'node:fs'
 import { AppError } from '../../contract/errors.ts'
-import { batchBytes, batchRows, mostValueBytes, type ForeignValue } from './contract.ts'
+import { batchBytes, batchRows, mostRowBytes, type ForeignValue } from './contract.ts'
 
 /** What a file may hand over beyond its own size: pages may be pointed at many times, and rows without end come of a few of them. */
 const spareBytes = 16 * 1024 * 1024
@@ -24,7 +24,7 @@ export class ForeignDatabase {
 
   /** @param key 32 bytes; the caller may wipe it afterwards. @throws AppError workspace_file_malformed */
   constructor(path: string, key: Buffer) {
-    this.#sizeBytes = statSync(path).size
+    this.#sizeBytes = orMalformed(() => statSync(path).size)
     this.#leftBytes = this.#sizeBytes + spareBytes
     const keyText = Buffer.from(`x'${key.toString('hex')}'`)
     this.#database = orMalformed(() => new Database(path, { fileMustExist: true, readonly: true }))
@@ -87,6 +87,7 @@ export class ForeignDatabase {
       const size = values.reduce<number>((sum, value) => sum + sizeOf(value), 0)
       this.#leftBytes -= size
       if (this.#leftBytes < 0) throw malformed('It hands over more than it has')
+      if (size > mostRowBytes) throw malformed('A row is too large')
       if (rows.length > 0 && bytes + size > batchBytes) {
         yield rows
         rows = []
@@ -144,7 +145,6 @@ function malformed(why: string): AppError {
 
 function sizeOf(value: unknown): number {
   const bytes = typeof value === 'string' ? Buffer.byteLength(value) : value instanceof Uint8Array ? value.byteLength : 0
-  if (bytes > mostValueBytes) throw malformed('A value is too large')
   return bytes + valueBytes
 }
 

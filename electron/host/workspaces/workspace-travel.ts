@@ -2,17 +2,18 @@
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 
 /**
- * Takes out of a copy what belongs to this machine: folders, kept contexts, answers and tests that are still under way, and what was removed and
- * is not swept away yet. The full-text indexes keep words of what is gone until they are made compact.
+ * Takes out of a copy what belongs to this machine: folders and marks of files, kept contexts, answers and tests that are still under way, vectors
+ * that are being gathered or dropped, and what was removed and is not swept away yet. The full-text indexes keep words of what is gone until they are made compact.
  */
 export function tidyForTravel(copy: EncryptedDatabase): void {
   copy.transaction(() => {
     copy.exec(`
-      UPDATE documents SET folder_id = NULL WHERE folder_id IS NOT NULL;
+      UPDATE documents SET folder_id = NULL, stamp = NULL WHERE folder_id IS NOT NULL OR stamp IS NOT NULL;
       DELETE FROM left_out_files;
       DELETE FROM watched_folders;
       DELETE FROM kept_states;
       DELETE FROM question_run_begun;
+      UPDATE ingest_state SET paused = 0;
       UPDATE messages SET state = 'interrupted' WHERE state = 'writing';
       UPDATE compared_answers SET state = 'interrupted' WHERE state = 'writing';
 
@@ -29,6 +30,10 @@ export function tidyForTravel(copy: EncryptedDatabase): void {
       DELETE FROM text_words WHERE rowid IN (SELECT number FROM spare);
       DELETE FROM indexed_texts WHERE number IN (SELECT number FROM spare);
       DROP TABLE spare;
+
+      DELETE FROM vectors WHERE number / 4294967296 NOT IN (SELECT number FROM vector_sets WHERE serving = 1 AND dropped = 0);
+      DELETE FROM vector_signs WHERE number / 4294967296 NOT IN (SELECT number FROM vector_sets WHERE serving = 1 AND dropped = 0);
+      DELETE FROM vector_sets WHERE serving = 0 OR dropped = 1;
 
       INSERT INTO text_words (text_words) VALUES ('optimize');
       INSERT INTO message_words (message_words) VALUES ('optimize');

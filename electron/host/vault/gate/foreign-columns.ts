@@ -56,12 +56,12 @@ export function json<T>(schema: z.ZodType<T>): z.ZodType<string> {
 }
 
 /** The same for what only accompanies a row: where it cannot be read the row comes without it. */
-export function besides<T>(schema: z.ZodType<T>): z.ZodType<string | null> {
+export function besides<T>(schema: z.ZodType<T>, most = mostText): z.ZodType<string | null> {
   return z
     .string()
     .max(mostText)
     .nullable()
-    .transform((value) => (value === null ? null : rewrite(value, schema)))
+    .transform((value) => (value === null || value.length > most ? null : rewrite(value, schema)))
 }
 
 /** Bytes, of exactly this length where one is given. */

@@ -45,7 +45,8 @@ const mostBytes = 2 ** 46
 /** SQLite's largest row number is beyond what JavaScript counts exactly. */
 const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 const language = z.string().regex(/^[a-z]{2}$/)
-const trouble = besides(Trouble)
+/** The data of an error's sentence: some words and numbers. */
+const trouble = besides(Trouble, 20_000)
 
 function table<Shape extends z.ZodRawShape>(given: {
   name: string

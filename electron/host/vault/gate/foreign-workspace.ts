@@ -4,7 +4,7 @@
  * come of the blocks when ingest finds them waiting, as after a change of our splitting.
  */
 import type { z } from 'zod'
-import { porterContract, type ForeignValue } from '../../../porter/contract.ts'
+import type { ForeignValue } from '../../../porter/contract.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import { ForeignContents } from './foreign-contents.ts'
 import { ForeignIds } from './foreign-ids.ts'
@@ -34,7 +34,6 @@ export interface ForeignWorkspaceOptions {
 const spareCharacters = 64 * 1024 * 1024
 /** A message in a message in a message; more is nobody's mail. */
 const mostDeep = 50
-const Batch = porterContract.porter.next.output
 
 export class ForeignWorkspace {
   readonly #options: ForeignWorkspaceOptions
@@ -152,7 +151,7 @@ export class ForeignWorkspace {
     await this.#each(tables.vectorSets, (row) => vectors.look(row))
     const set = vectors.begin()
     if (set === null) return
-    await this.#options.line.ask((porter) => porter.readVectors({ set }))
+    await this.#options.line.readVectors(set)
     for await (const rows of this.#batches()) {
       if (!this.#database.transaction(() => vectors.add(rows))) return
     }
@@ -191,7 +190,7 @@ export class ForeignWorkspace {
     if (version < table.since) return
     const known = table.columns.filter(({ since }) => since <= version).map(({ name }) => name)
     const later = Object.fromEntries(table.columns.filter(({ since }) => since > version).map(({ name }) => [name, null]))
-    await line.ask((porter) => porter.read({ table: table.name, columns: known, order: [...table.order] }))
+    await line.read(table.name, known, table.order)
     let count = 0
     for await (const rows of this.#batches()) {
       count += rows.length
@@ -210,14 +209,11 @@ export class ForeignWorkspace {
 
   async *#batches(): AsyncGenerator<ForeignValue[][]> {
     for (;;) {
-      // The porter opened somebody else's file: by now it may be somebody else itself.
-      const batch = Batch.safeParse(await this.#options.line.ask((porter) => porter.next({})))
+      const rows = await this.#options.line.next()
       this.#options.signal.throwIfAborted()
-      if (!batch.success) throw malformed('The porter said what no porter says')
-      const { rows, done } = batch.data
-      if (done) return
+      if (rows === null) return
       for (const cells of rows) for (const cell of cells) this.#leftCharacters -= lengthOf(cell)
-      if (rows.length === 0 || this.#leftCharacters < 0) throw malformed('It hands over more than it has')
+      if (this.#leftCharacters < 0) throw malformed('It hands over more than it has')
       yield rows
     }
   }

@@ -71,7 +71,7 @@ export class Gate {
   ): Promise<{ facts: WorkspaceFacts; key: Buffer }> {
     const { trailer, databaseBytes } = readTrailer(path)
     return this.#withPorter(arrival, async (line) => {
-      const sealed = await line.ask((porter) => porter.unseal({ trailer, passphrase }))
+      const sealed = await line.unseal(trailer, passphrase)
       if (sealed.databaseBytes !== databaseBytes) throw malformed('Another size than it says')
       const facts = { ...sealed.facts, name: oneLine(100, '…').parse(sealed.facts.name) }
       const foreign: Foreign = { path, databaseBytes, sha256: sealed.sha256, key: null, origin: 'stranger' }
@@ -102,14 +102,15 @@ export class Gate {
     mkdirSync(dirname(copy), { recursive: true, mode: 0o700 })
     // It is there before the porter starts, which is let look at it and at nothing that comes later.
     closeSync(openSync(copy, 'wx', 0o600))
-    const line = new PorterLine(launch(dirname(copy)), { limits: { ...usualPorterLimits, ...limits }, signal })
+    let line: PorterLine | null = null
     try {
+      line = new PorterLine(launch(dirname(copy)), { limits: { ...usualPorterLimits, ...limits }, signal })
       return await work(line)
     } catch (error) {
       files.prepare(workspaceId)
       throw diskFull(error)
     } finally {
-      await line.close()
+      await line?.close()
       rmSync(dirname(copy), { recursive: true, force: true })
     }
   }
@@ -118,8 +119,9 @@ export class Gate {
   async #rebuild(line: PorterLine, foreign: Foreign, { workspaceId, embedderId, signal }: Arrival): Promise<Buffer> {
     const { files, steps } = this.#options
     const copy = files.arriving(workspaceId)
+    if (foreign.databaseBytes < 1) throw malformed('It is empty')
     await copyIn(foreign, copy, signal)
-    const { version } = await line.ask((porter) => porter.open({ path: copy, key: foreign.key?.toString('base64') ?? null }))
+    const version = await line.open(copy, foreign.key)
     if (version > steps.length) throw new AppError('workspace_file_newer', `Step ${version} is not known here`)
     if (version < 1) throw malformed('It has taken no step of ours')
     const key = randomKey()
