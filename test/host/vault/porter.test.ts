@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { connect, serve } from '../../../contract/link.ts'
+import { connect } from '../../../contract/link.ts'
 import type { LaunchPorter } from '../../../electron/host/vault/gate/porter-line.ts'
 import { readTrailer } from '../../../electron/host/vault/gate/workspace-file.ts'
 import { porterContract, type PorterHandlers } from '../../../electron/porter/contract.ts'
 import { unsealTrailer } from '../../../electron/porter/sealed-trailer.ts'
-import { memoryPorts } from '../../fixtures/memory-ports.ts'
 import { launchPorter, temporaryFolder } from '../../fixtures/test-host.ts'
 import { all, foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
+import { fakePorter } from '../../fixtures/vault/fake-porter.ts'
 import { changePages } from '../../fixtures/vault/sealed-pages.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
@@ -86,7 +86,7 @@ describe('the porter', () => {
 
   test('that says nothing more is ended, and a stop does not wait for it', async () => {
     const path = room.made((database) => database.exec(talk))
-    const { launch } = fake({ next: () => new Promise<never>(() => undefined) })
+    const launch = fakePorter({ next: () => new Promise<never>(() => undefined) })
     const { code, data: facts } = await failure(() => room.takeIn(path, { through: room.gate(launch, { silenceMs: 300 }) }))
     expect([code, facts]).toEqual(['porter_died', { reason: 'hung' }])
     room.expectNothing()
@@ -111,7 +111,7 @@ describe('the porter', () => {
   }
   test.each(Object.entries(lies))('that was taken over and says %s is not believed', async (_name, handlers) => {
     const path = room.made((database) => database.exec(talk))
-    const { launch } = fake(handlers)
+    const launch = fakePorter(handlers)
     expect(await room.refused(path, { through: room.gate(launch) })).toBe('workspace_file_malformed')
   })
 
@@ -125,34 +125,4 @@ describe('the porter', () => {
     )
     started.kill()
   })
-
-  /** A porter that was taken over: it says what a test wants. */
-  function fake(handlers: Partial<PorterHandlers['porter']>): { launch: LaunchPorter } {
-    const launch: LaunchPorter = () => {
-      const [hostPort, porterPort] = memoryPorts()
-      const exits: (() => void)[] = []
-      const usual: PorterHandlers['porter'] = {
-        pulse: async function* () {
-          yield { at: 0, residentBytes: 0 }
-        },
-        unseal: () => {
-          throw new Error('Not asked')
-        },
-        open: () => ({ version: 7 }),
-        read: () => undefined,
-        readVectors: () => undefined,
-        next: () => ({ rows: [], done: true }),
-      }
-      serve(porterPort, porterContract, { porter: { ...usual, ...handlers } }, () => 'reference')
-      return {
-        port: hostPort,
-        pid: undefined,
-        kill: () => {
-          for (const exit of exits) exit()
-        },
-        onExit: (listener) => exits.push(listener),
-      }
-    }
-    return { launch }
-  }
 })

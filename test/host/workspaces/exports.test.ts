@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { readTrailer } from '../../../electron/host/vault/gate/workspace-file.ts'
+import { References } from '../../../electron/host/desktop.ts'
+import { tidyForTravel } from '../../../electron/host/workspaces/workspace-travel.ts'
+import { Workspaces } from '../../../electron/host/workspaces/workspaces.ts'
 import { unsealTrailer } from '../../../electron/porter/sealed-trailer.ts'
 import { PassageIndex } from '../../../electron/host/workspaces/index/passage-index.ts'
 import { openDocuments } from '../../fixtures/documents-room.ts'
@@ -104,6 +107,35 @@ test('a document that was removed a moment ago does not travel (bug: its bytes a
   expect(/aiguil/i.test(clear.toString('latin1'))).toBe(false)
   expect(/privileged/i.test(clear.toString('latin1'))).toBe(false)
   await room.close()
+  await vault.close()
+  vaultRoom.remove()
+})
+
+test('what belongs to this machine does not travel: folders, marks of files, kept states, vectors that are being gathered', async () => {
+  const vaultRoom = new VaultRoom()
+  const vault = await vaultRoom.opened()
+  const [id = ''] = new Workspaces({ vault, references: new References(), now: () => 0 }).all.map((each) => each.id)
+  const database = vault.workspace(id)
+  database.exec(`
+    INSERT INTO watched_folders (id, path, name, added_at) VALUES ('f', '/home/anna/leases', 'leases', 0);
+    INSERT INTO left_out_files VALUES ('f', '', 'old.txt');
+    INSERT INTO documents (id, name, folder_id, size_bytes, added_at, changed_at, stamp) VALUES ('d', 'd', 'f', 0, 0, 0, '1:2');
+    INSERT INTO kept_states (conversation_id, student_id, label, file_name, key, tokens, bytes, kept_at) VALUES ('c', 's', 'l', 'x', 'y', 1, 1, 0);
+    INSERT INTO question_run_begun VALUES (1, '{}');
+    UPDATE ingest_state SET paused = 1;
+    INSERT INTO vector_sets (number, embedder_id, serving, dropped) VALUES (1, 'here', 1, 0), (2, 'next', 0, 0), (3, 'before', 0, 1);
+    INSERT INTO indexed_texts (number, text_hash, passages, terms) VALUES (9, x'00', 1, 1);
+    INSERT INTO vectors SELECT number * 4294967296 + 9, x'01' FROM vector_sets;
+    INSERT INTO vector_signs SELECT number * 4294967296 + 9, x'01' FROM vector_sets`)
+  tidyForTravel(database)
+  const all = (sql: string): unknown[] => database.prepare(sql).all()
+  for (const table of ['watched_folders', 'left_out_files', 'kept_states', 'question_run_begun'])
+    expect([table, all(`SELECT * FROM ${table}`)]).toEqual([table, []])
+  expect(all('SELECT folder_id, stamp FROM documents')).toEqual([{ folder_id: null, stamp: null }])
+  expect(all('SELECT paused FROM ingest_state')).toEqual([{ paused: 0 }])
+  expect(all('SELECT embedder_id AS id FROM vector_sets')).toEqual([{ id: 'here' }])
+  for (const table of ['vectors', 'vector_signs'])
+    expect(all(`SELECT number - 4294967296 AS n FROM ${table}`)).toEqual([{ n: 9 }])
   await vault.close()
   vaultRoom.remove()
 })
