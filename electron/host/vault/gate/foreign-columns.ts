@@ -1,9 +1,5 @@
 /** Schemas of single columns: what a value of somebody else's must be before it is ours. Each says what becomes of it here. */
 import { z } from 'zod'
-import { ForeignValue } from '../../../porter/contract.ts'
-
-/** Whatever the value, it is not taken. */
-export type Cell = z.infer<typeof ForeignValue>
 
 /** Characters of a text that a person or a model wrote; far above what a context holds. */
 const mostText = 4 * 1024 * 1024
