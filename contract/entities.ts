@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorCodes } from './errors.ts'
 import { Count, Id, Time } from './id.ts'
 import { AnswerSources, Scope } from './sources.ts'
+import { isOneLine, mostNameCharacters } from './one-line.ts'
 
 // ---- vault
 
@@ -17,6 +18,9 @@ export const VaultDamage = z.enum([
   'database_missing',
   'database_empty',
   'database_corrupt',
+  /** There is something, and the system does not let it be opened: rights, a folder in its place. */
+  'database_unreadable',
+  'disk_error',
   'key_missing',
   'from_future',
 ])
@@ -58,6 +62,23 @@ export type Protection = z.infer<typeof Protection>
 
 // ---- workspaces
 
+/**
+ * Why a workspace cannot be used although the vault is open. A wrong key cannot be told from a corrupt file. `disk_error` and `disk_full` may
+ * pass; the others stay until it is restored or removed.
+ */
+export const WorkspaceDamage = z.enum([
+  'database_missing',
+  'database_empty',
+  'database_corrupt',
+  'database_unreadable',
+  'key_missing',
+  'from_future',
+  'migration_failed',
+  'disk_error',
+  'disk_full',
+])
+export type WorkspaceDamage = z.infer<typeof WorkspaceDamage>
+
 /** One matter: its own encrypted file, its own key. */
 export const Workspace = z.object({
   id: Id,
@@ -72,6 +93,8 @@ export const Workspace = z.object({
   strict: z.boolean(),
   /** An archived one is closed: its conversations are not listed, searched or answered until it is opened again. */
   archived: z.boolean(),
+  /** What happened to its file, and copies that can be put in its place; null while nothing has. */
+  damage: z.object({ what: WorkspaceDamage, copies: z.array(VaultBackup) }).nullable(),
   documents: Count,
   /** On the disk. */
   sizeBytes: Count,
@@ -195,8 +218,11 @@ export const Fit = z.object({
 })
 export type Fit = z.infer<typeof Fit>
 
+/** A name in a catalogue, which anybody may have written. */
+const Named = z.string().min(1).max(mostNameCharacters).refine(isOneLine)
+const Line = z.string().min(1).max(2000).refine(isOneLine)
 /** A sentence in both languages. */
-const Sentence = z.object({ en: z.string().min(1), fr: z.string().min(1) })
+const Sentence = z.object({ en: Line, fr: Line })
 
 /** What a licence asks of whoever uses or passes on the model. */
 export const Duty = z.enum(['built_with_llama', 'llama_prefix', 'notice', 'acceptable_use', 'no_commercial'])
@@ -218,29 +244,27 @@ export const mostCatalogueBytes = 4 * 1024 * 1024
 /** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
 export const Catalogue = z.object({
   version: z.number().int().positive(),
-  publisher: z.string(),
+  publisher: Named,
   signedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   families: z.array(
     z.object({
       id: Id,
-      teacher: z
-        .object({ name: z.string(), organisation: z.string(), released: z.string().nullable(), about: Sentence })
-        .nullable(),
+      teacher: z.object({ name: Named, organisation: Named, released: Named.nullable(), about: Sentence }).nullable(),
       students: z.array(
         z.object({
           id: Id,
-          name: z.string(),
-          organisation: z.string(),
+          name: Named,
+          organisation: Named,
           parameters: Count,
-          quantisation: z.string(),
+          quantisation: Named,
           contextTokens: Count.nullable(),
           languages: z.array(z.string().length(2)),
           reasons: z.boolean(),
           /** Left out for one to talk to. */
           purpose: ModelPurpose.optional(),
           goodAt: Sentence,
-          licence: z.string(),
+          licence: Named,
           duties: z.array(Duty),
           file: CatalogueFile.extend({
             repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
@@ -301,27 +325,6 @@ export const Download = z.object({
   trouble: z.lazy(() => Trouble).nullable(),
 })
 export type Download = z.infer<typeof Download>
-
-// ---- network
-
-/** What the door is opened for. */
-export const NetworkPurpose = z.enum(['model_download', 'catalogue'])
-export type NetworkPurpose = z.infer<typeof NetworkPurpose>
-
-/** One attempt to reach an address. `open`: still going on. `refused`: by the door. `failed`: beyond it. */
-export const LedgerEntry = z.object({
-  id: Count,
-  at: Time,
-  host: z.string(),
-  purpose: NetworkPurpose,
-  outcome: z.enum(['open', 'passed', 'refused', 'failed']),
-  receivedBytes: Count,
-})
-export type LedgerEntry = z.infer<typeof LedgerEntry>
-
-/** The door: hosts that something is talking to now, and its ledger, newest first. */
-export const DoorState = z.object({ hosts: z.array(z.string()), entries: z.array(LedgerEntry), total: Count })
-export type DoorState = z.infer<typeof DoorState>
 
 // ---- runtime
 
@@ -410,7 +413,7 @@ export type Sampling = z.infer<typeof Sampling>
 /** A named way of answering. `builtIn` ones have their name in the dictionary and cannot be changed or removed. */
 export const Preset = z.object({
   id: Id,
-  name: z.string().trim().min(1).max(80),
+  name: z.string().trim().min(1).max(80).refine(isOneLine),
   builtIn: z.boolean(),
   systemPrompt: z.string().max(20000),
   sampling: Sampling,
@@ -432,8 +435,28 @@ export type ConversationRow = z.infer<typeof ConversationRow>
 export const MessageState = z.enum(['writing', 'finished', 'length', 'stopped', 'failed', 'interrupted'])
 export type MessageState = z.infer<typeof MessageState>
 
+/** By what an answer was made, beside who was asked and how: enough to make it again, and to say what differs when it comes out otherwise. */
+export const AnswerPassport = z.object({
+  /** Whose template the prompt was rendered by: the model's own, or a plain transcript. */
+  template: z.enum(['own', 'plain']),
+  /** llama.cpp's release, what it computed on and with how many threads; null when the engine was gone at the end. */
+  engine: z
+    .object({
+      build: z.string(),
+      backend: Backend,
+      threads: Count,
+      /** The file of the model that drafted, by its SHA-256; null for none. */
+      draftId: Id.nullable(),
+    })
+    .nullable(),
+  /** SHA-256 of what administrators had fixed then, in hexadecimal; null when nothing was. */
+  policiesSha256: z.string().nullable(),
+})
+export type AnswerPassport = z.infer<typeof AnswerPassport>
+
 /** Who made an answer, and how fast. */
 export const AnswerFacts = z.object({
+  /** The SHA-256 of the file that answered: a model's, or an adapter's. */
   modelId: Id,
   modelName: z.string(),
   /** The model that an adapter stood on; absent for a model alone. */
@@ -457,6 +480,8 @@ export const AnswerFacts = z.object({
   thoughtMs: z.number(),
   /** What a draft did; absent when none was there. `gain` is the speed with it divided by that without, null when it was too short to tell. */
   draft: z.object({ proposed: Count, accepted: Count, gain: z.number().nullable() }).optional(),
+  /** Absent in answers of before version 0.2. */
+  passport: AnswerPassport.optional(),
 })
 export type AnswerFacts = z.infer<typeof AnswerFacts>
 
@@ -495,6 +520,10 @@ export type Conversation = z.infer<typeof Conversation>
 export const AnswerStage = z.enum(['searching', 'checking', 'queued', 'starting', 'loading', 'reading', 'writing'])
 export type AnswerStage = z.infer<typeof AnswerStage>
 
+/** A conversation without its messages. */
+export const ConversationHead = Conversation.omit({ messages: true })
+export type ConversationHead = z.infer<typeof ConversationHead>
+
 /** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */
 export const ChatUpdate = z.discriminatedUnion('type', [
   z.object({
@@ -502,6 +531,8 @@ export const ChatUpdate = z.discriminatedUnion('type', [
     conversation: Conversation,
     writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable(),
   }),
+  /** Its title, pin, style, model or scope changed, and no message did. */
+  z.object({ type: z.literal('head'), head: ConversationHead }),
   /** More of the answer; append. About one every 30 ms. */
   z.object({ type: z.literal('text'), messageId: Id, text: z.string(), thought: z.string() }),
   z.object({ type: z.literal('stage'), messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }),
@@ -544,8 +575,6 @@ export const DesktopState = z.object({
   pickFiles: z.enum(['dialog', 'upload']),
   /** `dialog`: the host opens the system's dialog for folders. `named`: there are those that Alambic was started with, if any. */
   pickFolders: z.enum(['dialog', 'named']),
-  /** Whether the host opens web links; otherwise the page does. */
-  opensLinks: z.boolean(),
   /** What is inside, for About. */
   components: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
 })

@@ -65,6 +65,7 @@ export const errorCodes = [
   'folder_unreadable',
   'folder_empty',
   'workspace_archived',
+  'workspace_damaged',
   'workspace_file_malformed',
   'workspace_file_newer',
   'porter_died',
@@ -80,11 +81,15 @@ export const errorCodes = [
   'catalogue_older',
   // network and downloads
   'network_closed',
+  'network_not_allowed',
+  'network_forbidden',
+  'network_ended',
   'network_unreachable',
   'network_untrusted',
   'network_status',
   'download_changed',
   'download_wrong',
+  'download_not_the_file',
   'download_unverifiable',
   // runtime
   'out_of_memory',

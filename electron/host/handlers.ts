@@ -3,9 +3,10 @@ import type { Handlers } from '../../contract/contract.ts'
 import type { Desktop, References } from './desktop.ts'
 import type { IncomingDocuments } from './incoming-documents.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
-import { watchLineages } from './models/lineage/lineages.ts'
+import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
+import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -13,13 +14,22 @@ import type { Vault } from './vault/vault.ts'
 export interface Actors {
   vault: Vault
   settings: SettingsArea
+  policyWatch: PolicyWatch
   desktop: Desktop
   references: References
   incomingDocuments: IncomingDocuments
   opened: () => OpenedAreas
 }
 
-export function createHandlers({ vault, settings, desktop, references, incomingDocuments, opened }: Actors): Handlers {
+export function createHandlers({
+  vault,
+  settings,
+  policyWatch,
+  desktop,
+  references,
+  incomingDocuments,
+  opened,
+}: Actors): Handlers {
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
@@ -29,7 +39,10 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       protect: ({ current, next }) => vault.protect({ ...(current === undefined ? {} : { current }), next }),
       restore: ({ backupId }) => vault.restore(backupId),
       startOver: () => vault.startOver(),
-      touch: () => vault.touch(),
+      touch: () => {
+        policyWatch.somebodyIsHere()
+        vault.touch()
+      },
     },
     settings: {
       state: (_none, { signal }) => settings.state.watch(signal),
@@ -41,6 +54,8 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       make: ({ name }) => opened().workspaces.make(name),
       configure: (change) => opened().workspaces.configure(change),
       archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
+      reopen: ({ workspaceId }) => opened().workspaces.reopen(workspaceId),
+      putBack: ({ workspaceId, copyId }) => opened().workspaces.putBack(workspaceId, copyId),
       erase: ({ workspaceId }) => opened().workspaces.erase(workspaceId),
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),
@@ -109,6 +124,8 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
     },
     network: {
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),
+      withdraw: ({ purpose, address }) => opened().network.grants.withdraw(purpose, address),
+      leaveQuestion: () => opened().desk.leave(),
     },
     runtime: {
       state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
@@ -181,7 +198,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
       folders: () => desktop.folders().map((path) => references.named(path)),
-      openLink: ({ url }) => desktop.openLink(url),
+      openLink: ({ url }) => opened().links.open(url),
     },
   }
 }

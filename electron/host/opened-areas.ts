@@ -4,6 +4,8 @@ import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
 import { ConversationStates } from './chat/conversations/conversation-states.ts'
@@ -11,7 +13,7 @@ import { Presets } from './chat/conversations/presets.ts'
 import { QuestionAsker } from './chat/quality/question-asker.ts'
 import { Questions } from './chat/quality/questions.ts'
 import { StudentChoice } from './chat/answers/student-choice.ts'
-import type { References } from './desktop.ts'
+import type { Desktop, References } from './desktop.ts'
 import type { Log } from './log.ts'
 import { Catalogues } from './models/catalogue/catalogues.ts'
 import { BundleExports } from './models/bundles/bundle-exports.ts'
@@ -20,16 +22,18 @@ import { Downloads } from './models/downloads/downloads.ts'
 import { LineageCards } from './models/lineage/lineage-cards.ts'
 import { ModelFiles } from './models/library/model-files.ts'
 import { Models } from './models/models.ts'
-import type { EngineLimits } from './runtime/engine-keeper.ts'
-import type { EngineProcess } from './runtime/engine-process.ts'
-import { StartedProcesses } from './runtime/started-processes.ts'
+import type { WorkerLimits } from './base/worker-keeper.ts'
+import type { WorkerProcess } from './base/worker-process.ts'
+import { StartedProcesses } from './base/started-processes.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
+import type { ConsentDesk } from './consent.ts'
 import { Network } from './network.ts'
+import { NetworkLinks } from './network-links.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents/documents.ts'
@@ -42,17 +46,21 @@ import { Workspaces } from './workspaces/workspaces.ts'
 
 export interface OpenedAreasOptions {
   dataFolder: string
+  audit: AuditLog
   vault: Vault
   settings: SettingsArea
   references: References
+  desktop: Desktop
+  /** Puts questions to the person. It outlives the open vault: whoever said no is not asked again at once after an unlock. */
+  desk: ConsentDesk
   starterFiles: readonly string[]
   embedderFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
   /** Whose signatures count, for lineage cards. */
   trustedKeys: () => readonly TrustedKey[]
-  launchEngine: () => EngineProcess
-  launchReader: () => EngineProcess
-  engineLimits?: EngineLimits
+  launchEngine: () => WorkerProcess
+  launchReader: () => WorkerProcess
+  engineLimits?: WorkerLimits
   idleCheckMs?: number
   /** Whether backends are tried when the vault opens. */
   triesHardware: boolean
@@ -69,6 +77,8 @@ export interface OpenedAreas {
   downloads: Downloads
   catalogues: Catalogues
   network: Network
+  links: NetworkLinks
+  desk: ConsentDesk
   measurements: Measurements
   hardware: Hardware
   runtime: Runtime
@@ -128,6 +138,8 @@ export class AreaKeeper {
       vault,
       settings,
       references,
+      desktop,
+      desk,
       starterFiles,
       embedderFiles,
       neighbourPlaces,
@@ -145,6 +157,8 @@ export class AreaKeeper {
     const launchEngine = processes.keeping(this.#options.launchEngine)
     const launchReader = processes.keeping(this.#options.launchReader)
     this.#closer.add('processes', () => processes.gone())
+    this.#options.audit.attach(vault.main)
+    this.#closer.add('audit', () => this.#options.audit.detach())
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
@@ -154,8 +168,9 @@ export class AreaKeeper {
     const workspaces = new Workspaces({ vault, references, now, embedderId })
     this.#closer.add('workspaces', () => workspaces.close())
 
-    const network = new Network({ database: vault.main, settings: () => settings.values, now })
+    const network = new Network({ database: vault.main, settings, desk, now })
     this.#closer.add('network', () => network.close())
+    const links = new NetworkLinks({ network, desktop })
 
     const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
     this.#closer.add('catalogues', () => catalogues.close())
@@ -290,7 +305,9 @@ export class AreaKeeper {
       now,
     })
     this.#closer.add('kept states', () => states.close())
+    const asking = new Asking({ workspaces, presets, models, runtime, settings })
     const chat = new Chat({
+      asking,
       ...{ states, documents, retrieval, embedder },
       workspaces,
       models,
@@ -302,17 +319,17 @@ export class AreaKeeper {
     })
     this.#closer.add('chat', () => chat.close())
     const comparisons = new Comparisons({
+      asking,
       workspaces,
       models,
       runtime,
-      presets,
       chat,
       now,
       onBug: (error, where) => log.bug(error, where),
     })
     this.#closer.add('comparisons', () => comparisons.close())
     const asker = new QuestionAsker({
-      ...{ documents, retrieval, embedder, runtime, settings, presets, workspaces, models, splittingVersion },
+      ...{ asking, documents, retrieval, embedder, runtime, settings, models, splittingVersion },
       students: new StudentChoice({ models, settings, workspaces }),
     })
     const questions = new Questions({
@@ -337,6 +354,8 @@ export class AreaKeeper {
       catalogues,
       downloads,
       network,
+      links,
+      desk,
       measurements,
       hardware,
       runtime,

@@ -1,5 +1,6 @@
 /** Where the parts of the program lie that are not imported: beside their entry when bundled, in the source tree when not. */
 import { join } from 'node:path'
+import type { ReaderDataFolders } from './workspaces/ingest/reader-data.ts'
 
 export interface ProgramFiles {
   /** First file of the engine's process. */
@@ -12,6 +13,8 @@ export interface ProgramFiles {
   porter: string
   /** Files and folders that make up the porter. */
   porterParts: string[]
+  /** Where the files lie that come with the reader's parsers and are handed to it. */
+  readerData: ReaderDataFolders
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
   /** Folder of the built page. */
@@ -23,17 +26,27 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
   const bundled = filename.endsWith('.js')
   const built = bundled ? dirname : join(dirname, '..', 'dist')
   const root = join(dirname, '..')
-  const partsOf = (worker: string): string[] => [
-    ...(bundled ? [join(dirname, `${worker}.js`)] : [join(root, 'contract'), join(dirname, worker), join(dirname, 'worker')]),
-    // Node looks for the type of a module in every package.json above it.
-    ...[join(root, 'package.json'), join(root, 'node_modules')],
-  ]
+  const packages = join(root, 'node_modules')
+  const readerParts = bundled
+    ? [join(dirname, 'reader.js'), join(dirname, 'reader-core.js')]
+    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker'), packages]
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
-    readerParts: partsOf('reader'),
+    // Node looks for the type of a module in every package.json above it.
+    readerParts: [...readerParts, join(root, 'package.json')],
     porter: bundled ? join(dirname, 'porter.js') : join(dirname, 'porter', 'porter.ts'),
-    porterParts: partsOf('porter'),
+    porterParts: [
+      ...(bundled ? [join(dirname, 'porter.js')] : [join(root, 'contract'), join(dirname, 'porter'), join(dirname, 'worker')]),
+      ...[join(root, 'package.json'), packages],
+    ],
+    readerData: {
+      cmap: join(packages, 'pdfjs-dist', 'cmaps'),
+      font: join(packages, 'pdfjs-dist', 'standard_fonts'),
+      decoder: join(packages, 'pdfjs-dist', 'wasm'),
+      recogniser: join(packages, 'tesseract.js-core'),
+      language: join(packages, '@tesseract.js-data'),
+    },
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),
   }

@@ -2,15 +2,17 @@
 import type { ForkOptions, utilityProcess } from 'electron'
 import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
-import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
+import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/base/worker-process.ts'
+import { engineEnvironment } from '../host/runtime/fork-engine.ts'
 import { porterEnvironment, porterHeapMegabytes } from '../host/runtime/fork-porter.ts'
 import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
+import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
 
 /** @param entry path of the engine's first file. */
-export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): EngineProcess {
+export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
   return forkUtility(entry, { env: engineEnvironment(process.env), execArgv: [], serviceName: 'Alambic engine' }, utilities)
 }
 
@@ -22,15 +24,22 @@ export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityP
 export function forkUtilityReader(
   entry: string,
   parts: readonly string[],
+  data: ReaderDataFolders,
   utilities: Pick<typeof utilityProcess, 'fork'>,
-): EngineProcess {
+): WorkerProcess {
   const real = parts.map((part) => realpathSync(part))
   const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
-  return forkUtility(entry, { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' }, utilities)
+  const reader = forkUtility(
+    entry,
+    { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' },
+    utilities,
+  )
+  giveReaderData(reader.port, data)
+  return reader
 }
 
 /** @param entry path of the porter's first file. */
-export function forkUtilityPorter(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): EngineProcess {
+export function forkUtilityPorter(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
   const execArgv = [`--max-old-space-size=${porterHeapMegabytes}`]
   return forkUtility(entry, { env: porterEnvironment(process.env), execArgv, serviceName: 'Alambic porter' }, utilities)
 }
@@ -39,7 +48,7 @@ function forkUtility(
   entry: string,
   options: Pick<ForkOptions, 'env' | 'execArgv' | 'serviceName'>,
   { fork }: Pick<typeof utilityProcess, 'fork'>,
-): EngineProcess {
+): WorkerProcess {
   const child = fork(entry, [], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   const complaints = new TextTail()
   const exited = new Once<ExitReason>()

@@ -124,6 +124,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     reader_hung: () => 'This file took too long to read and was left out.',
     folder_empty: () => 'There is no file in this folder that Alambic can read.',
     folder_unreadable: () => 'This folder is not there or cannot be read.',
+    workspace_damaged: () => 'This workspace cannot be opened. Its page under Workspaces says why.',
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
@@ -159,8 +160,16 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         : 'A newer catalogue was here already. An older one is never taken.',
     network_closed: ({ host }) =>
       host
-        ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`
-        : 'The door is closed for this address.',
+        ? `Alambic may not connect to ${host}: the server redirected to an address that was not allowed.`
+        : 'Alambic may not connect to this address.',
+    network_not_allowed: ({ host }) =>
+      host ? `You have not allowed Alambic to connect to ${host}.` : 'You have not allowed Alambic to connect to this server.',
+    network_forbidden: ({ host }) =>
+      host
+        ? `Your organisation does not allow connections to ${host}.`
+        : 'Your organisation does not allow connections to this server.',
+    network_ended: ({ host }) =>
+      host ? `The permission to connect to ${host} has ended.` : 'The permission to connect to this server has ended.',
     network_unreachable: ({ host }) => (host ? `${host} cannot be reached just now.` : 'The server cannot be reached just now.'),
     network_untrusted: ({ host }) =>
       host
@@ -173,6 +182,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     download_changed: ({ host }) =>
       `${host ?? 'The server'} now has another file than the one that was announced. What is here stays; try again later, or from another server.`,
     download_wrong: ({ host }) => `${host ?? 'The server'} sent another part of the file than was asked for. Try again later.`,
+    download_not_the_file: ({ host }) =>
+      `${host ?? 'The server'} sent something other than the file, perhaps the network’s sign-in page. The download goes on when the file comes.`,
     download_unverifiable: ({ name }) =>
       `Nobody says what the file${name ? ` of ${name}` : ''} must be, so it cannot be checked and is not fetched.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>

@@ -13,6 +13,7 @@ import { lineageInEnglish } from './en-lineage.ts'
 import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
+import { damagedWorkspaceInEnglish } from './en-damaged.ts'
 import { workspacesInEnglish } from './en-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -44,16 +45,17 @@ export const en = {
   },
   keys: { control: 'Ctrl', shift: 'Shift', alt: 'Alt', escape: 'Esc' },
   door: {
-    closed: 'Door closed',
-    title: 'The door is closed',
-    nothing: 'Nothing leaves this machine. Your questions, the answers and your models stay here.',
-    when: 'It opens only when you download a model, and then for that server alone.',
-    open: (host: string) => `Door open to ${host}`,
-    openTitle: 'The door is open',
+    closed: 'Offline',
+    title: 'Offline',
+    nothing: 'Nothing leaves this computer. Your questions, the answers and your models stay here.',
+    when: 'Alambic connects only to servers that you allow, and only for what you ask of them.',
+    open: (host: string) => `Connected to ${host}`,
+    openTitle: 'Connected',
     openNote: (host: string) =>
-      `Alambic is talking to ${host}, for a download that you asked for. Nothing of your conversations goes through.`,
-    ledger: 'The ledger of every attempt',
-    soFar: 'The door is closed. Nothing has left this machine.',
+      `Alambic is connected to ${host}, for something that you asked for. Nothing of your conversations is sent.`,
+    ledger: 'Connection log',
+    confirmElsewhere: (host: string) => `Confirm in the window that has just opened (${host}).`,
+    soFar: 'Offline. Nothing has left this computer.',
   },
   keychain: {
     no_library: 'Not possible here: this system has no keychain library (libsecret).',
@@ -99,6 +101,8 @@ export const en = {
       database_missing: 'The history file is missing, but its key is there.',
       database_empty: 'The history file is empty, but its key is there.',
       database_corrupt: 'The history file is damaged, or its key is not the right one.',
+      database_unreadable: 'This computer does not let Alambic open the history file. Its access rights may have changed.',
+      disk_error: 'The disk reported an error in the history file.',
       key_missing: 'The key is no longer in this computer’s keychain.',
       from_future: 'This history was written by a newer version of Alambic. Install that version, or a later one, to open it.',
     } satisfies Record<VaultDamage, string>,
@@ -292,7 +296,7 @@ export const en = {
       versionAlone: (version: string) => `Version ${version}`,
       promises: 'What Alambic promises',
       promise: [
-        'Nothing leaves this machine except through one door, which is closed unless you open it and whose ledger shows every attempt.',
+        'Alambic is offline. It connects only to servers that you allow, and its connection log shows every attempt.',
         'Your history is encrypted on disk, and its key is never written in clear.',
         'A model is only used while it is the very file that was checked.',
         'What you delete is gone, and what you keep is yours to take away.',
@@ -307,6 +311,7 @@ export const en = {
   chat: chatInEnglish(format),
   sources: sourcesInEnglish(format),
   workspaces: workspacesInEnglish(format),
+  damagedWorkspace: damagedWorkspaceInEnglish(format),
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),

@@ -131,6 +131,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
     folder_empty: () => 'Il n’y a dans ce dossier aucun fichier qu’Alambic sache lire.',
     folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu.',
+    workspace_damaged: () => 'Cet espace de travail ne peut pas être ouvert. Sa page, sous Espaces de travail, dit pourquoi.',
     workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
     workspace_file_newer: () =>
@@ -168,8 +169,18 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         : 'Un catalogue plus récent a déjà été ici. Une version plus ancienne n’est jamais prise.',
     network_closed: ({ host }) =>
       host
-        ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`
-        : 'La porte est fermée pour cette adresse.',
+        ? `Alambic ne peut pas se connecter à ${host} : le serveur a renvoyé vers une adresse qui n’a pas été autorisée.`
+        : 'Alambic ne peut pas se connecter à cette adresse.',
+    network_not_allowed: ({ host }) =>
+      host
+        ? `Vous n’avez pas autorisé Alambic à se connecter à ${host}.`
+        : 'Vous n’avez pas autorisé Alambic à se connecter à ce serveur.',
+    network_forbidden: ({ host }) =>
+      host
+        ? `Votre organisation n’autorise pas les connexions à ${host}.`
+        : 'Votre organisation n’autorise pas les connexions à ce serveur.',
+    network_ended: ({ host }) =>
+      host ? `L’autorisation de se connecter à ${host} a pris fin.` : 'L’autorisation de se connecter à ce serveur a pris fin.',
     network_unreachable: ({ host }) =>
       host ? `${host} est injoignable pour l’instant.` : 'Le serveur est injoignable pour l’instant.',
     network_untrusted: ({ host }) =>
@@ -184,6 +195,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       `${host ?? 'Le serveur'} a maintenant un autre fichier que celui qui était annoncé. Ce qui est arrivé reste ; réessayez plus tard, ou depuis un autre serveur.`,
     download_wrong: ({ host }) =>
       `${host ?? 'Le serveur'} a envoyé une autre partie du fichier que celle demandée. Réessayez plus tard.`,
+    download_not_the_file: ({ host }) =>
+      `${host ?? 'Le serveur'} a envoyé autre chose que le fichier, peut-être la page de connexion du réseau. Le téléchargement reprendra dès que le fichier arrivera.`,
     download_unverifiable: ({ name }) =>
       `Personne ne dit ce que doit être le fichier${name ? ` de ${name}` : ''} : il ne peut pas être vérifié et n’est pas téléchargé.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>

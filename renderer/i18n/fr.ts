@@ -13,6 +13,7 @@ import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-cat
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
+import { damagedWorkspaceInFrench } from './fr-damaged.ts'
 import { workspacesInFrench } from './fr-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
 
@@ -44,16 +45,16 @@ export const fr: Dictionary = {
   },
   keys: { control: 'Ctrl', shift: 'Maj', alt: 'Alt', escape: 'Échap' },
   door: {
-    closed: 'Porte fermée',
-    title: 'La porte est fermée',
-    nothing: 'Rien ne quitte cette machine. Vos questions, les réponses et vos modèles restent ici.',
-    when: 'Elle ne s’ouvre que si vous téléchargez un modèle, et pour ce serveur seulement.',
-    open: (host) => `Porte ouverte vers ${host}`,
-    openTitle: 'La porte est ouverte',
-    openNote: (host) =>
-      `Alambic parle à ${host}, pour un téléchargement que vous avez demandé. Rien de vos conversations n’y passe.`,
-    ledger: 'Le registre de chaque tentative',
-    soFar: 'La porte est fermée. Rien n’a quitté cette machine.',
+    closed: 'Hors ligne',
+    title: 'Hors ligne',
+    nothing: 'Rien ne quitte cet ordinateur. Vos questions, les réponses et vos modèles restent ici.',
+    when: 'Alambic ne se connecte qu’aux serveurs que vous autorisez, et seulement pour ce que vous leur demandez.',
+    open: (host) => `Connecté à ${host}`,
+    openTitle: 'Connecté',
+    openNote: (host) => `Alambic est connecté à ${host}, pour ce que vous avez demandé. Rien de vos conversations n’est envoyé.`,
+    ledger: 'Journal des connexions',
+    confirmElsewhere: (host) => `Confirmez dans la fenêtre qui vient de s’ouvrir (${host}).`,
+    soFar: 'Hors ligne. Rien n’a quitté cet ordinateur.',
   },
   keychain: {
     no_library: 'Impossible ici : ce système n’a pas de bibliothèque de trousseau (libsecret).',
@@ -99,6 +100,9 @@ export const fr: Dictionary = {
       database_missing: 'Le fichier de l’historique a disparu, mais sa clé est là.',
       database_empty: 'Le fichier de l’historique est vide, mais sa clé est là.',
       database_corrupt: 'Le fichier de l’historique est endommagé, ou sa clé n’est pas la bonne.',
+      database_unreadable:
+        'Cet ordinateur ne laisse pas Alambic ouvrir le fichier de l’historique. Ses droits d’accès ont peut-être changé.',
+      disk_error: 'Le disque a signalé une erreur dans le fichier de l’historique.',
       key_missing: 'La clé n’est plus dans le trousseau de cet ordinateur.',
       from_future:
         'Cet historique a été écrit par une version plus récente d’Alambic. Pour l’ouvrir, installez cette version ou une suivante.',
@@ -297,7 +301,7 @@ export const fr: Dictionary = {
       versionAlone: (version) => `Version ${version}`,
       promises: 'Ce qu’Alambic promet',
       promise: [
-        'Rien ne quitte cette machine, sauf par une seule porte, fermée tant que vous ne l’ouvrez pas et dont le registre montre chaque tentative.',
+        'Alambic est hors ligne. Il ne se connecte qu’aux serveurs que vous autorisez, et son journal des connexions montre chaque tentative.',
         'Votre historique est chiffré sur le disque, et sa clé n’est jamais écrite en clair.',
         'Un modèle ne sert que tant qu’il est exactement le fichier qui a été vérifié.',
         'Ce que vous supprimez disparaît, et ce que vous gardez est à vous.',
@@ -312,6 +316,7 @@ export const fr: Dictionary = {
   chat: chatInFrench(format),
   sources: sourcesInFrench(format),
   workspaces: workspacesInFrench(format),
+  damagedWorkspace: damagedWorkspaceInFrench(format),
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),

@@ -59,7 +59,7 @@ export class AppState {
   readonly models: ModelsState
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
-  readonly door = new DoorState()
+  readonly door: DoorState
   readonly lineage = new LineageState()
   readonly bundles: BundlesState
   readonly workspaces: WorkspacesState
@@ -94,6 +94,7 @@ export class AppState {
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client, world.sendFile)
+    this.door = new DoorState(client)
     this.bundles = new BundlesState(client)
     this.workspaces = new WorkspacesState(client, this.route, world.sendFile)
     this.documents = new DocumentsState(client, world.sendFile)

@@ -26,6 +26,7 @@ export class WorkspacesState {
   readonly making = new Task()
   readonly erasing = new Task()
   readonly travelling = new Task()
+  readonly mending = new Task()
 
   constructor(client: Client, route: Pick<Route, 'workspace'>, sendFile: SendFile) {
     this.#client = client
@@ -44,11 +45,16 @@ export class WorkspacesState {
 
   /** Those that can be asked. */
   get open(): Workspace[] {
-    return this.#all.filter(({ archived }) => !archived)
+    return this.#all.filter(({ archived, damage }) => !archived && !damage)
+  }
+
+  /** Those that a person should see at once: open, or in need of her. */
+  get listed(): Workspace[] {
+    return this.#all.filter(({ archived, damage }) => !archived || damage)
   }
 
   get archived(): Workspace[] {
-    return this.#all.filter(({ archived }) => archived)
+    return this.#all.filter(({ archived, damage }) => archived && !damage)
   }
 
   /** The one that is always there; null until the host has said. */
@@ -56,9 +62,9 @@ export class WorkspacesState {
     return this.#all.find((workspace) => workspace.personal) ?? null
   }
 
-  /** The one that the chat asks: as the address says, or Personal. */
+  /** The one that the chat asks: as the address says, or Personal, or the first that is not damaged. */
   get chosen(): Workspace | null {
-    return this.open.find(({ id }) => id === this.#route.workspace) ?? this.personal ?? this.open[0] ?? null
+    return this.open.find(({ id }) => id === this.#route.workspace) ?? this.open[0] ?? this.personal
   }
 
   get chosenId(): string | null {
@@ -87,6 +93,16 @@ export class WorkspacesState {
 
   archive(workspaceId: string, archived: boolean): Promise<boolean> {
     return this.changing.run(() => this.#client.workspaces.archive({ workspaceId, archived }))
+  }
+
+  /** Tries to open a damaged one again. */
+  reopen(workspaceId: string): Promise<boolean> {
+    return this.mending.run(() => this.#client.workspaces.reopen({ workspaceId }))
+  }
+
+  /** Puts a copy in the place of a damaged one's file. */
+  putBack(workspaceId: string, copyId: string): Promise<boolean> {
+    return this.mending.run(() => this.#client.workspaces.putBack({ workspaceId, copyId }))
   }
 
   /** Destroys its key: nothing brings it back. */
@@ -156,7 +172,7 @@ export class WorkspacesState {
     this.importing = false
     this.stopImport()
     this.prepareTravel()
-    for (const task of [this.changing, this.making, this.erasing]) task.forget()
+    for (const task of [this.changing, this.making, this.erasing, this.mending]) task.forget()
   }
 
   async #send(file: File, signal: AbortSignal): Promise<string> {

@@ -1,8 +1,10 @@
 // What a draft is worth here: the 1.5B of facts.md alone, and with the 0.5B of the same vocabulary drafting for it. The trial of each answer
 // says how many proposed tokens were taken and how fast it went with them; on a processor it should switch itself off.
 import { join } from 'node:path'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const small = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const large = process.env['ALAMBIC_LARGE_MODEL'] ?? ''
@@ -14,7 +16,9 @@ const questions = [
 if (large === '')
   console.log('NOT RUN: set ALAMBIC_LARGE_MODEL to Qwen2.5-Coder-1.5B-Instruct Q4_K_M, the large one of the pair.')
 else {
-  const keeper = new EngineKeeper({
+  const keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
     launch: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
     onDeath: (error) => console.error(error),
   })
@@ -22,7 +26,9 @@ else {
     ['large', large],
     ['small', small],
   ] as const)
-    for await (const { type } of keeper.stream((client) => client.engine.load({ modelId, path, threads: 2, backend: 'cpu' })))
+    for await (const { type } of keeper.stream((client) =>
+      client.engine.load({ modelId, path: asChecked(path), threads: 2, backend: 'cpu' }),
+    ))
       if (type === 'loaded') break
   for (const draftId of [null, 'small']) {
     await keeper.call((client) =>

@@ -3,22 +3,28 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { TextKind } from '../../electron/engine/embed-words.ts'
 import { wordsBefore } from '../../electron/engine/embed-words.ts'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { makeLexicalModel } from '../fixtures/gguf/bert-model.ts'
 import { e5, miniLm, missingEmbedders } from '../fixtures/real-embedders.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 let keeper: EngineKeeper | null = null
 afterEach(() => keeper?.close())
 
 async function open(path: string, purpose: 'embedder' | 'reranker' = 'embedder') {
-  const engine = new EngineKeeper({
+  const engine = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
     launch: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
     onDeath: () => undefined,
   })
   keeper = engine
-  const loading = engine.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1, backend: 'cpu' }))
+  const loading = engine.stream((client) =>
+    client.engine.load({ modelId: 'm', path: asChecked(path), threads: 1, backend: 'cpu' }),
+  )
   let loaded
   for await (const item of loading) loaded = item
   const facts = await engine.call((client) => client.engine.openEmbedder({ modelId: 'm', purpose }))

@@ -4,9 +4,11 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const { english } = testModels()
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
@@ -18,9 +20,14 @@ let path: string
 let key: string
 
 async function start(): Promise<void> {
-  keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: () => undefined })
+  keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
+    launch: () => forkEngine(entry),
+    onDeath: () => undefined,
+  })
   for await (const { type } of keeper.stream((client) =>
-    client.engine.load({ modelId: 'm', path: english.path, threads: 1, backend: 'cpu' }),
+    client.engine.load({ modelId: 'm', path: asChecked(english.path), threads: 1, backend: 'cpu' }),
   ))
     expect(type).toMatch(/progress|loaded/)
   await open()

@@ -2,10 +2,12 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { AnswerItem, EngineQuestion, PromptMessage } from '../../electron/engine/contract.ts'
-import { EngineKeeper, type EngineLimits } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper, type WorkerLimits } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { testModels } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const models = testModels()
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
@@ -15,9 +17,11 @@ afterEach(() => {
   keepers = []
 })
 
-function start(limits?: EngineLimits) {
+function start(limits?: WorkerLimits) {
   const deaths: AppError[] = []
-  const keeper = new EngineKeeper({
+  const keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
     launch: () => forkEngine(entry),
     onDeath: (error) => deaths.push(error),
     ...(limits ? { limits } : {}),
@@ -30,7 +34,9 @@ function start(limits?: EngineLimits) {
 async function load(keeper: EngineKeeper, path: string, contextTokens = 1024) {
   await keeper.call((client) => client.engine.unload({ modelId: 'm' }))
   let loaded
-  for await (const item of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1, backend: 'cpu' })))
+  for await (const item of keeper.stream((client) =>
+    client.engine.load({ modelId: 'm', path: asChecked(path), threads: 1, backend: 'cpu' }),
+  ))
     loaded = item
   const opened = await keeper.call((client) =>
     client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens, draftId: null }),

@@ -1,5 +1,4 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
-import { randomInt } from 'node:crypto'
 import type { Scope, SearchReport } from '../../../contract/sources.ts'
 import type { Budget, ChatUpdate, ConversationRow, Message, Place, SearchHit } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
@@ -8,15 +7,16 @@ import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
 import type { Retrieval } from '../workspaces/index/retrieval.ts'
 import type { Models } from '../models/models.ts'
-import type { Question, Runtime } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
+import type { Asking } from './answers/asking.ts'
 import { ChatBudget } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
-import { leftOutOf, promptMessages, usualReserveTokens, withoutDeclined } from './conversations/prompt-messages.ts'
+import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
 import type { SentenceEmbedder } from './support/likeness.ts'
 import { searchAll } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
@@ -30,6 +30,7 @@ interface Room {
 }
 
 export interface ChatOptions {
+  asking: Asking
   workspaces: Workspaces
   models: Models
   runtime: Runtime
@@ -58,8 +59,7 @@ export class Chat {
     this.#students = new StudentChoice(options)
     this.#sourced = new SourcedAnswers(options)
     this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
-    for (const { id } of options.workspaces.all) this.#room(id).store.markInterrupted()
-    for (const { id } of options.workspaces.all) this.#room(id).store.removeEmpty()
+    options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some((writing) => writing.workspaceId === workspaceId),
       leave: (workspaceId) => this.#leave(workspaceId),
@@ -204,15 +204,15 @@ export class Chat {
   }
 
   rename(place: Place & { title: string }): void {
-    this.#change(place, (store) => store.rename(place.conversationId, place.title))
+    this.#changeHead(place, (store) => store.rename(place.conversationId, place.title))
   }
 
   pin(place: Place & { pinned: boolean }): void {
-    this.#change(place, (store) => store.pin(place.conversationId, place.pinned))
+    this.#changeHead(place, (store) => store.pin(place.conversationId, place.pinned))
   }
 
   configure(place: Place & { presetId?: string | undefined; modelId?: string | undefined; scope?: Scope | undefined }): void {
-    this.#change(place, (store) => store.configure(place.conversationId, place))
+    this.#changeHead(place, (store) => store.configure(place.conversationId, place))
   }
 
   async remove(place: Place): Promise<void> {
@@ -220,9 +220,10 @@ export class Chat {
     writing?.writer.stop()
     await writing?.done
     const { store, changes } = this.#room(place.workspaceId)
+    // What only makes it quicker goes first: a kill in between leaves the conversation, not the key of its words.
+    this.#options.states.removed(place)
     this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
-    this.#options.states.removed(place)
     this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
     this.#threads.get(place.conversationId)?.updates.end()
     this.#threads.delete(place.conversationId)
@@ -251,37 +252,37 @@ export class Chat {
   }
 
   search(query: string, limit: number): SearchHit[] {
-    const { workspaces } = this.#options
-    const places = workspaces.all.map(({ id }) => ({ workspaceId: id, database: workspaces.database(id) }))
-    return searchAll(places, query, limit)
+    return searchAll(this.#options.workspaces, query, limit)
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
-    const { runtime, models, presets, states, workspaces, now, onBug } = this.#options
+    const { asking, runtime, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.read(place.conversationId)
-    const preset = presets.get(conversation.presetId)
-    const sampling = { ...preset.sampling, seed: preset.sampling.seed ?? randomInt(2 ** 32 - 1) }
-    const systemPrompt = [workspaces.get(place.workspaceId).instructions, preset.systemPrompt]
-      .filter((part) => part.trim() !== '')
-      .join('\n\n')
+    const style = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
     const branch = store.branch(questionId)
-    const prompt: Omit<Question['prompt'], 'messages'> = {
+    const { maker, question } = asking.prepare(modelId, style, {
       opening: continued && { text: continued.text, thought: continued.thought },
-      sampling,
-      reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
-    }
-    const question = { modelId, prompt, memory: states.of(place) }
+      memory: states.of(place),
+    })
     const kept = continued?.sources ?? null
     const isSourced = continued ? kept !== null : this.#sourced.asks(place, conversation.scope)
     const sourced = isSourced
-      ? this.#sourced.begin({ place, answerId, scope: conversation.scope, systemPrompt, branch, question, kept })
+      ? this.#sourced.begin({
+          place,
+          answerId,
+          scope: conversation.scope,
+          systemPrompt: style.systemPrompt,
+          branch,
+          question,
+          kept,
+        })
       : null
     const writer = new AnswerWriter({
       messageId: answerId,
       store,
-      maker: { ...models.identity(modelId), presetId: preset.id, presetName: preset.name, sampling, systemPrompt },
+      maker,
       opening: { text: continued?.text ?? '', thought: continued?.thought ?? '', facts: continued?.facts ?? null },
       ...(sourced && {
         sourced: {
@@ -297,9 +298,10 @@ export class Chat {
       say: (update) => this.#thread(place).say(update),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
-    const messages = promptMessages(systemPrompt, withoutDeclined(branch))
+    const messages = promptMessages(style.systemPrompt, withoutDeclined(branch))
+    const prompt = { ...question.prompt, messages }
     const done = writer
-      .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt: { ...prompt, messages } }, answerId, signal))
+      .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt }, answerId, signal))
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (!this.#closed) this.#tell(place, changes)
@@ -317,6 +319,14 @@ export class Chat {
     const { store, changes } = this.#room(place.workspaceId)
     work(store)
     this.#tell(place, changes)
+  }
+
+  /** Changes what is said of a conversation and none of its messages, which need not be read and sent again. */
+  #changeHead(place: Place, work: (store: ConversationStore) => void): void {
+    const { store, changes } = this.#room(place.workspaceId)
+    work(store)
+    this.#thread(place).say({ type: 'head', head: store.head(place.conversationId) })
+    changes.set(changes.value + 1)
   }
 
   /** The shape of a conversation changed: its followers and the list hear of it. */
@@ -340,6 +350,9 @@ export class Chat {
     const existing = this.#rooms.get(workspaceId)
     if (existing) return existing
     const store = new ConversationStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
+    // Nobody has written here since it was opened: what is still being written was cut off, in a copy that was put back as well.
+    store.markInterrupted()
+    store.removeEmpty()
     const room = { store, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
     return room

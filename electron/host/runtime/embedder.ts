@@ -8,8 +8,10 @@ import { watchAny } from '../base/watch-any.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
-import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
-import type { EngineProcess } from './engine-process.ts'
+import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
+import { loadModel } from './checked-loading.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
 import { TwoLanes } from './two-lanes.ts'
 
@@ -26,14 +28,14 @@ export interface EmbedderFacts {
 export interface EmbedderOptions {
   models: Models
   settings: SettingsArea
-  launchEngine: () => EngineProcess
+  launchEngine: () => WorkerProcess
   readMemory: () => MemoryReading
   /** Waits until no answer is being written. @throws AppError cancelled */
   quiet: (signal: AbortSignal) => Promise<void>
   now: () => number
   /** How often it is looked whether the process has nothing to do, in milliseconds. */
   idleCheckMs?: number
-  limits?: EngineLimits
+  limits?: WorkerLimits
 }
 
 /** `earlier`: the embedder before a change, for questions, as long as its vectors serve. */
@@ -57,7 +59,9 @@ export class Embedder {
 
   constructor(options: EmbedderOptions) {
     this.#options = options
-    this.#keeper = new EngineKeeper({
+    this.#keeper = new WorkerKeeper({
+      kind: engineWorker,
+      limits: engineLimits,
       launch: options.launchEngine,
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: () => this.#loaded.clear(),
@@ -115,13 +119,15 @@ export class Embedder {
     return scores
   }
 
-  close(): void {
+  /** Ends what is being embedded; resolves when the process is gone. */
+  async close(): Promise<void> {
     this.#closing.abort()
     clearInterval(this.#idleTimer)
-    this.#keeper.close()
+    const ended = this.#keeper.close()
     const locked = new AppError('locked', 'The vault is locked')
     this.state.end(locked)
     this.reranker.end(locked)
+    await ended
   }
 
   #embed(
@@ -154,7 +160,11 @@ export class Embedder {
     const { models, settings, readMemory } = this.#options
     // llama.cpp's threads are made with it.
     const threads = settings.values.threads || chooseThreads()
-    if (this.#keeper.running && this.#threads !== threads) this.#stop()
+    if (this.#keeper.running && this.#threads !== threads) await this.#stop()
+    await this.#keeper.gone()
+    const part = purpose === 'reranker' ? 'reranker' : 'embedder'
+    // What is required may be more than when it was loaded.
+    models.refuseToEmbed(id, part)
     if (this.#loaded.get(purpose) === id) return
     // Whoever was the embedder in use, and is now the earlier one or the other way round, is in memory already.
     const other = purpose === 'embedder' ? 'earlier' : 'embedder'
@@ -165,7 +175,7 @@ export class Embedder {
       else this.#loaded.set(other, mine)
       return
     }
-    const { path, header } = await models.toEmbed(id)
+    const { file, header } = await models.toEmbed(id, part)
     const before = this.#loaded.get(purpose)
     this.#loaded.delete(purpose)
     if (before !== undefined) await this.#keeper.call((client) => client.engine.unload({ modelId: before }))
@@ -174,19 +184,15 @@ export class Embedder {
     const { freeBytes } = readMemory()
     if (neededBytes > freeBytes) throw new AppError('out_of_memory', 'The embedder does not fit', { neededBytes, freeBytes })
     this.#threads = threads
-    for await (const _item of this.#keeper.stream((client) =>
-      client.engine.load({ modelId: id, path, threads, backend: 'cpu' }),
-    ));
-    await this.#keeper.call((client) =>
-      client.engine.openEmbedder({ modelId: id, purpose: purpose === 'reranker' ? 'reranker' : 'embedder' }),
-    )
+    for await (const _item of loadModel(this.#keeper, file, { threads, backend: 'cpu' }));
+    await this.#keeper.call((client) => client.engine.openEmbedder({ modelId: id, purpose: part }))
     this.#loaded.set(purpose, id)
     models.used(id)
   }
 
-  #stop(): void {
-    this.#keeper.stop()
+  #stop(): Promise<void> {
     this.#loaded.clear()
+    return this.#keeper.stop()
   }
 
   /** Ends the process, and so frees all of its memory, when it had nothing to do for as long as the person said. */
@@ -196,9 +202,8 @@ export class Embedder {
     const isIdle = (): boolean => idleMs > 0 && this.#keeper.running && now() - this.#usedAt >= idleMs
     if (!isIdle()) return
     await this.#lanes
-      .run('patient', this.#closing.signal, () => {
-        if (isIdle()) this.#stop()
-        return Promise.resolve()
+      .run('patient', this.#closing.signal, async () => {
+        if (isIdle()) await this.#stop()
       })
       .catch(() => undefined)
   }

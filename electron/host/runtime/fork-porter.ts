@@ -3,8 +3,8 @@
  * for. SQLite is native code, which that model does not hold.
  */
 import { realpathSync } from 'node:fs'
-import type { EngineProcess } from './engine-process.ts'
-import { forkWorker } from './fork-engine.ts'
+import { forkWorker } from '../base/fork-worker.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 
 /** Megabytes of JavaScript's heap: a batch is a mebibyte, and what else it takes is SQLite's. */
 export const porterHeapMegabytes = 256
@@ -24,7 +24,7 @@ export function porterEnvironment(environment: Record<string, string | undefined
  * @param parts files and folders of its own program and its packages
  * @param folder where the file lies that it is for
  */
-export function forkPorter(entry: string, parts: readonly string[], folder: string): EngineProcess {
+export function forkPorter(entry: string, parts: readonly string[], folder: string): WorkerProcess {
   return forkWorker(entry, {
     environment: porterEnvironment(process.env),
     nodeOptions: [

@@ -4,12 +4,20 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Argon2Cost } from '../../../contract/argon2-cost.ts'
-import { VaultDamage, type KeychainTrouble, type Protection, type VaultState } from '../../../contract/entities.ts'
+import type {
+  KeychainTrouble,
+  Protection,
+  VaultBackup,
+  VaultDamage,
+  VaultState,
+  WorkspaceDamage,
+} from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { WorkspaceFacts } from '../../porter/contract.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
-import { Backups } from './backup/backups.ts'
+import { Backups } from './files/backups.ts'
+import { damageTold } from './files/damage-told.ts'
 import { diskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
@@ -40,6 +48,8 @@ export interface VaultOptions {
   /** Starts the process that opens files from elsewhere. Without it none is taken in. */
   launchPorter?: LaunchPorter
   porterLimits?: Partial<PorterLimits>
+  /** Keeps a failure that is this program's fault. */
+  onBug?: (error: unknown) => void
 }
 
 /** What is built on the open vault, and taken down before it locks. */
@@ -59,6 +69,8 @@ interface Opened {
 
 export class Vault {
   readonly state: Watchable<VaultState>
+  /** What happened to each workspace that cannot be used; empty while the vault is locked. */
+  readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
   readonly #keychain: Keychain
   readonly #now: () => number
   readonly #migrations: Migrations
@@ -69,6 +81,7 @@ export class Vault {
   readonly #passphraseCost: Argon2Cost
   readonly #idle: IdleLock
   readonly #gate: Gate
+  readonly #onBug: (error: unknown) => void
   readonly #mutex = new Mutex()
   #pauses: Pauses
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
@@ -88,7 +101,9 @@ export class Vault {
     alarm = systemAlarm,
     launchPorter = noPorter,
     porterLimits = {},
+    onBug = () => undefined,
   }: VaultOptions) {
+    this.#onBug = onBug
     this.#keychain = keychain
     this.#now = now
     this.#migrations = migrations
@@ -123,7 +138,7 @@ export class Vault {
     return this.#databases.get('main')
   }
 
-  /** @throws AppError locked, vault_damaged {damage: key_missing, file} */
+  /** @throws AppError locked, workspace_damaged {damage}, vault_damaged {damage: key_missing, file} */
   workspace(id: string): EncryptedDatabase {
     return this.#databases.get(id)
   }
@@ -152,10 +167,24 @@ export class Vault {
     return this.#files.size(id)
   }
 
-  /** Closes a workspace's file, and opens it again. @throws AppError locked, vault_damaged, vault_from_future, disk_full */
+  /** Closes a workspace's file, and opens it again, also one that was damaged. @throws AppError locked, workspace_damaged {damage} */
   setWorkspaceOpen(id: string, open: boolean): void {
     if (open) this.#databases.open(id)
     else this.#databases.closeOne(id)
+  }
+
+  /** Copies that can be put in the place of a workspace's file, newest first. */
+  workspaceCopies(id: string): VaultBackup[] {
+    return this.#backups.list(id)
+  }
+
+  /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
+  putBack(id: string, copyId: string): void {
+    try {
+      this.#databases.putBack(id, copyId, this.#now())
+    } catch (error) {
+      throw diskFull(error)
+    }
   }
 
   /**
@@ -321,9 +350,8 @@ export class Vault {
       if (!this.#showDamage(error)) throw error
       return
     }
-    const names = Object.keys(this.#record?.keys ?? {})
-    this.#files.settle(names)
-    const damage = this.#files.damage(names)
+    this.#files.settle(Object.keys(this.#record?.keys ?? {}))
+    const damage = this.#record && this.#files.damage('main')
     if (damage) this.#showDamaged(damage.damage, damage.file)
     else if (this.#record) this.#showLocked()
     else if (this.#files.someDatabase) this.#showDamaged('record_missing', 'vault.json')
@@ -336,7 +364,11 @@ export class Vault {
   async #open(keys: VaultKeys): Promise<void> {
     this.#record = keys.record
     try {
-      const databases = new OpenDatabases({ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations })
+      const databases = new OpenDatabases({
+        ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, onBug: this.#onBug },
+        damaged: this.damaged,
+        onMainDamage: (damage) => this.#onMainDamage(damage),
+      })
       this.#opened = { keys, databases }
     } catch (error) {
       keys.close()
@@ -348,7 +380,7 @@ export class Vault {
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.
       await this.#shut().catch(() => undefined)
-      this.#showLocked()
+      if (!this.#showDamage(error)) this.#showLocked()
       throw error
     }
     this.#idleLocked = false
@@ -366,9 +398,22 @@ export class Vault {
     } finally {
       this.#opened = null
       this.#record = keys.record
+      this.damaged.set(new Map())
       keys.close()
       databases.close()
     }
+  }
+
+  /** Without `main` nothing goes on: the vault locks, and says why. */
+  #onMainDamage(damage: AppError): void {
+    void this.#mutex
+      .run(async () => {
+        if (!this.#opened) return
+        await this.#shut().catch(() => undefined)
+        // A disk that failed may work again: then the next unlock does as well.
+        if (damage.data?.['damage'] === 'disk_error' || !this.#showDamage(damage)) this.#showLocked()
+      })
+      .catch(this.#onBug)
   }
 
   async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
@@ -416,12 +461,9 @@ export class Vault {
 
   /** Shows the damage an error tells of; false when it tells of none. */
   #showDamage(error: unknown): boolean {
-    if (!(error instanceof AppError)) return false
-    const file = typeof error.data?.['file'] === 'string' ? error.data['file'] : null
-    const damage = VaultDamage.safeParse(error.code === 'vault_from_future' ? 'from_future' : error.data?.['damage'])
-    if (!damage.success) return false
-    this.#showDamaged(damage.data, file)
-    return true
+    const told = damageTold(error)
+    if (told) this.#showDamaged(told.damage, told.file)
+    return told !== null
   }
 
   #showDamaged(damage: VaultDamage, file: string | null): void {

@@ -30,8 +30,11 @@ interface WorkspaceRecord {
 export interface Tenant {
   /** Whether it is doing something in this workspace that must not be cut off. */
   isBusy(workspaceId: string): boolean
-  /** Ends its work there and forgets the file; what was acknowledged is kept. Nobody else can get at `database` any more. */
-  leave(workspaceId: string, database: EncryptedDatabase): Promise<void> | void
+  /**
+   * Ends its work there and forgets the file; what was acknowledged is kept. Nobody else can get at `database` any more; null where the file
+   * cannot be read any more.
+   */
+  leave(workspaceId: string, database: EncryptedDatabase | null): Promise<void> | void
 }
 
 export interface WorkspacesOptions {
@@ -55,6 +58,8 @@ export class Workspaces {
   #moves = 0
   /** Being closed or erased: nobody comes in any more. */
   readonly #leaving = new Set<string>()
+  /** Damaged ones that nobody works in any more. */
+  readonly #left = new Set<string>()
 
   constructor({ vault, references, now, embedderId = () => null }: WorkspacesOptions) {
     this.#vault = vault
@@ -65,14 +70,27 @@ export class Workspaces {
     this.#listUnknown()
     for (const { id } of this.#records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
     this.state = new Watchable(this.#read())
-    if (this.state.value.some(({ personal }) => personal)) return
-    this.#make('Personal', true)
-    this.refresh()
+    if (!this.state.value.some(({ personal }) => personal)) {
+      this.#make('Personal', true)
+      this.refresh()
+    }
+    void this.#followDamage()
   }
 
-  /** Those that are open, Personal first. */
+  /** Those that can be worked in, Personal first. */
   get all(): Workspace[] {
-    return this.state.value.filter(({ id, archived }) => !archived && !this.#leaving.has(id))
+    return this.state.value.filter(({ id, archived, damage }) => !archived && !damage && !this.#leaving.has(id))
+  }
+
+  /** Does something in each that can be worked in; one whose file fails meanwhile keeps the others from nothing. */
+  each(work: (workspaceId: string) => void): void {
+    for (const { id } of this.all) {
+      try {
+        work(id)
+      } catch (error) {
+        if (!isDamage(error)) throw error
+      }
+    }
   }
 
   /** Registers who works in the files. The last to come leaves first. */
@@ -87,7 +105,7 @@ export class Workspaces {
     return found
   }
 
-  /** @throws AppError not_found, workspace_archived */
+  /** @throws AppError not_found, workspace_archived, workspace_damaged {damage} */
   database(workspaceId: string): EncryptedDatabase {
     if (this.get(workspaceId).archived || this.#leaving.has(workspaceId))
       throw new AppError('workspace_archived', 'This workspace is closed')
@@ -142,6 +160,8 @@ export class Workspaces {
       const workspace = this.get(workspaceId)
       if (workspace.personal) throw new AppError('invalid_input', 'Personal stays open')
       if (workspace.archived === archived) return
+      if (archived && workspace.damage)
+        throw new AppError('workspace_damaged', 'It is damaged', { damage: workspace.damage.what })
       const keep = (): void => {
         this.#vault.main
           .prepare('UPDATE workspaces SET archived = ?, documents = ? WHERE id = ?')
@@ -156,6 +176,26 @@ export class Workspaces {
       if (this.#tenants.some((tenant) => tenant.isBusy(workspaceId))) throw new AppError('busy', 'Work is going on there')
       await this.#whenLeft(workspaceId, keep)
       this.#vault.setWorkspaceOpen(workspaceId, false)
+    })
+  }
+
+  /** Tries to open a damaged one again. @throws AppError not_found, workspace_damaged {damage} */
+  reopen(workspaceId: string): Promise<void> {
+    return this.#move(async () => {
+      const { damage, archived } = this.get(workspaceId)
+      if (!damage) return
+      await this.#leaveDamaged(workspaceId)
+      this.#mend(workspaceId, archived, () => this.#vault.setWorkspaceOpen(workspaceId, true))
+    })
+  }
+
+  /** Puts a copy in the place of a damaged one's file. @throws AppError not_found, workspace_damaged {damage}, disk_full */
+  putBack(workspaceId: string, copyId: string): Promise<void> {
+    return this.#move(async () => {
+      const { damage, archived } = this.get(workspaceId)
+      if (!damage) throw new AppError('not_found', 'Nothing is damaged')
+      await this.#leaveDamaged(workspaceId)
+      this.#mend(workspaceId, archived, () => this.#vault.putBack(workspaceId, copyId))
     })
   }
 
@@ -244,11 +284,54 @@ export class Workspaces {
     })
   }
 
+  /** Whoever works in one that fails leaves it. The others go on. */
+  async #followDamage(): Promise<void> {
+    try {
+      for await (const damaged of this.#vault.damaged.watch(this.#closing.signal)) {
+        this.refresh()
+        for (const id of damaged.keys()) await this.#moving.run(() => this.#leaveDamaged(id))
+      }
+    } catch {
+      // The vault is being locked.
+    }
+  }
+
+  /** What is left of it is let go of, whatever that says. */
+  async #leaveDamaged(workspaceId: string): Promise<void> {
+    if (!this.#vault.damaged.value.has(workspaceId) || this.#left.has(workspaceId)) return
+    this.#left.add(workspaceId)
+    for (const tenant of this.#tenants) {
+      try {
+        await tenant.leave(workspaceId, null)
+      } catch {
+        // It could not write down where it stopped, which is lost with the file.
+      }
+    }
+    try {
+      this.#vault.setWorkspaceOpen(workspaceId, false)
+    } catch {
+      // It is given up in any case.
+    }
+  }
+
+  /** Opens one that was damaged, and archives it again where it was. */
+  #mend(workspaceId: string, archived: boolean, open: () => void): void {
+    try {
+      open()
+      this.#left.delete(workspaceId)
+      if (archived) this.#vault.setWorkspaceOpen(workspaceId, false)
+    } finally {
+      this.refresh()
+    }
+  }
+
   /** Acts on one that nobody works in, nor can come into meanwhile. When that fails it is open as it was. */
   async #whenLeft(workspaceId: string, act: () => void): Promise<void> {
     this.#leaving.add(workspaceId)
     try {
-      if (!this.get(workspaceId).archived) {
+      await this.#leaveDamaged(workspaceId)
+      const { archived, damage } = this.get(workspaceId)
+      if (!archived && !damage) {
         const database = this.#vault.workspace(workspaceId)
         for (const tenant of this.#tenants) await tenant.leave(workspaceId, database)
       }
@@ -313,6 +396,25 @@ export class Workspaces {
     }
   }
 
+  /** Of a damaged one nobody knows. */
+  #documentsIn({ id, documents }: WorkspaceRecord): number {
+    try {
+      const counted = this.#vault
+        .workspace(id)
+        .prepare<{ count: number }>('SELECT count(*) AS count FROM documents WHERE conversation_id IS NULL')
+        .get()
+      return counted?.count ?? 0
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      return documents
+    }
+  }
+
+  #damageOf(id: string): Workspace['damage'] {
+    const what = this.#vault.damaged.value.get(id)
+    return what ? { what, copies: this.#vault.workspaceCopies(id) } : null
+  }
+
   #records(): WorkspaceRecord[] {
     return this.#vault.main.prepare<WorkspaceRecord>('SELECT * FROM workspaces ORDER BY personal DESC, created_at, rowid').all()
   }
@@ -329,18 +431,17 @@ export class Workspaces {
       instructions: row.instructions,
       strict: row.strict === 1,
       archived: row.archived === 1,
-      documents: row.archived === 1 ? row.documents : documentsIn(this.#vault.workspace(row.id)),
+      documents: row.archived === 1 ? row.documents : this.#documentsIn(row),
+      damage: this.#damageOf(row.id),
       sizeBytes: this.#vault.workspaceBytes(row.id),
       lastUsedAt: row.last_used_at,
     }))
   }
 }
 
-function documentsIn(database: EncryptedDatabase): number {
-  const counted = database
-    .prepare<{ count: number }>('SELECT count(*) AS count FROM documents WHERE conversation_id IS NULL')
-    .get()
-  return counted?.count ?? 0
+/** Whether what failed was a workspace's own file. */
+function isDamage(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'workspace_damaged'
 }
 
 /** A name that says nothing of the matter: it lies on sticks and in mailboxes. */

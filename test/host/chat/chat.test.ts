@@ -200,6 +200,20 @@ describe('when the engine fails', () => {
 })
 
 describe('keeping and finding', () => {
+  test('renaming says what changed and no message again (bug: the whole branch with every source for each rename)', async () => {
+    const { client, workspaceId } = await ready()
+    const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Hi' })
+    await untilSettled(client, place)
+    const updates: string[] = []
+    for await (const update of client.chat.follow(place)) {
+      updates.push(update.type === 'head' ? update.head.title : update.type)
+      if (updates.length === 1) await client.chat.rename({ ...place, title: 'Kumquat' })
+      if (updates.length === 2) break
+    }
+    expect(updates).toEqual(['conversation', 'Kumquat'])
+    expect((await untilSettled(client, place)).conversation).toMatchObject({ title: 'Kumquat' })
+  })
+
   test('rename, pin and delete show in the list; deleting a long chain of turns works and leaves no word behind', async () => {
     const { client, workspaceId } = await ready({ answer: () => ['ok'], paceMs: 0 })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'First marmalade' })
@@ -276,6 +290,12 @@ describe('keeping and finding', () => {
     // What made an answer stays what it was then.
     const { conversation } = await untilSettled(client, place)
     expect(lastOf(conversation).facts).toMatchObject({ systemPrompt: 'Be brief.', sampling: { temperature: 0, seed: 7 } })
+    // Without it nobody could make the answer again, or say what differs.
+    expect(lastOf(conversation).facts?.passport).toEqual({
+      template: 'own',
+      engine: { build: expect.any(String) as string, backend: 'cpu', threads: expect.any(Number) as number, draftId: null },
+      policiesSha256: null,
+    })
     await client.chat.removePreset({ presetId: 'mine' })
     await client.chat.send({ ...place, text: 'Again' })
     await untilSettled(client, place)

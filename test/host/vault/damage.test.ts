@@ -54,12 +54,6 @@ describe('damage', () => {
   it.each([
     ['a missing main file', () => rmSync(inRoom('main.db')), { damage: 'database_missing', file: 'main.db' }],
     ['an empty main file', () => writeFileSync(inRoom('main.db'), ''), { damage: 'database_empty', file: 'main.db' }],
-    ['a missing workspace', () => rmSync(inRoom('workspaces/matter.db')), { damage: 'database_missing', file: 'matter.db' }],
-    [
-      'an empty workspace',
-      () => writeFileSync(inRoom('workspaces/matter.db'), ''),
-      { damage: 'database_empty', file: 'matter.db' },
-    ],
     ['a missing record', () => rmSync(inRoom('vault.json')), { damage: 'record_missing', file: 'vault.json' }],
     [
       'half a record',
@@ -85,7 +79,7 @@ describe('damage', () => {
     await vault.close()
   })
 
-  it('is seen at unlocking: a spoiled file, a box moved from one file to another, a file from the future', async () => {
+  it('is seen at unlocking: a spoiled main file, a box moved from one file to another, a main file from the future', async () => {
     await closedVault()
     const good = { main: room.bytes('main.db'), record: room.bytes('vault.json') }
     const attempt = async (): Promise<[unknown, VaultState]> => {
@@ -113,15 +107,15 @@ describe('damage', () => {
       { phase: 'damaged', backups: [], ...moved },
     ])
 
-    const future = await room.vault({ migrations: { ...nextRelease(), main: mainMigrations } })
+    const future = await room.vault({ migrations: { ...nextRelease(), workspace: workspaceMigrations } })
     await future.unlock(passphrase)
     await future.close()
     const [told, state] = await attempt()
     expect(told).toEqual({
       code: 'vault_from_future',
-      data: { file: 'matter.db', version: workspaceMigrations.length + 1, known: workspaceMigrations.length },
+      data: { file: 'main.db', version: mainMigrations.length + 1, known: mainMigrations.length },
     })
-    expect(state).toMatchObject({ phase: 'damaged', damage: 'from_future', file: 'matter.db', backups: [{ madeAt: room.now }] })
+    expect(state).toMatchObject({ phase: 'damaged', damage: 'from_future', file: 'main.db', backups: [{ madeAt: room.now }] })
   })
 
   it('is a keychain that works but does not have the key', async () => {
@@ -138,28 +132,37 @@ describe('damage', () => {
 })
 
 describe('backups', () => {
-  it('are made of every file before its first pending step, encrypted, and the last three of each are kept', async () => {
-    await closedVault()
-    let migrations: Migrations = { main: mainMigrations, workspace: workspaceMigrations }
-    for (let release = 0; release < 5; release++) {
-      room.now += 1000
-      const next = migrations.main.length + 1
-      migrations = {
-        ...migrations,
-        main: [
-          ...migrations.main,
-          { version: next, name: 'more', update: (database) => database.exec(`CREATE TABLE more_${next} (n INTEGER)`) },
-        ],
+  it.each([
+    ['goes on', 1000],
+    ['is set back a year each time (bug: the newest was removed)', -365 * 86_400_000],
+  ])(
+    'are made of every file before its first pending step, encrypted; the last three are kept when the clock %s',
+    async (_name, stepMs) => {
+      await closedVault()
+      let migrations: Migrations = { main: mainMigrations, workspace: workspaceMigrations }
+      for (let release = 0; release < 5; release++) {
+        room.now += stepMs
+        const next = migrations.main.length + 1
+        migrations = {
+          ...migrations,
+          main: [
+            ...migrations.main,
+            { version: next, name: 'more', update: (database) => database.exec(`CREATE TABLE more_${next} (n INTEGER)`) },
+          ],
+        }
+        const vault = await room.vault({ migrations })
+        await vault.unlock(passphrase)
+        await vault.close()
       }
-      const vault = await room.vault({ migrations })
-      await vault.unlock(passphrase)
-      await vault.close()
-    }
-    expect(readdirSync(inRoom('backups'))).toEqual(
-      [2, 1, 0].map((before) => `main-v${mainMigrations.length + 4 - before}-${room.now - before * 1000}.db`).sort(),
-    )
-    for (const file of readdirSync(inRoom('backups'))) expect(room.bytes(`backups/${file}`).includes('SQLite format')).toBe(false)
-  })
+      expect(readdirSync(inRoom('backups'))).toEqual(
+        [2, 1, 0]
+          .map((before) => `main-v${mainMigrations.length + 4 - before}-n${5 - before}-${room.now - before * stepMs}.db`)
+          .sort(),
+      )
+      for (const file of readdirSync(inRoom('backups')))
+        expect(room.bytes(`backups/${file}`).includes('SQLite format')).toBe(false)
+    },
+  )
 
   it('can be put back; the damaged file is set aside with its WAL, and the rest goes on as it was', async () => {
     await closedVault()
@@ -168,33 +171,33 @@ describe('backups', () => {
     conversation(migrated, 'after')
     migrated.main.exec(`UPDATE settings SET value = 'after'`)
     await migrated.close()
-    writeFileSync(inRoom('workspaces/matter.db'), 'spoiled'.repeat(1000))
+    writeFileSync(inRoom('main.db'), 'spoiled'.repeat(1000))
 
     const vault = await room.vault({ migrations: nextRelease() })
     await failure(() => vault.unlock(passphrase))
-    writeFileSync(inRoom('workspaces/matter.db-wal'), 'an old WAL')
+    writeFileSync(inRoom('main.db-wal'), 'an old WAL')
     const state = vault.state.value
     expect(state).toMatchObject({
       phase: 'damaged',
       damage: 'database_corrupt',
-      file: 'matter.db',
+      file: 'main.db',
       backups: [{ madeAt: room.now }],
     })
     const [backup] = state.phase === 'damaged' ? state.backups : []
     expect(backup?.sizeBytes).toBeGreaterThan(4096)
-    for (const id of ['nothing', '../main', `main-v1-${room.now}`])
+    for (const id of ['nothing', '../main', `matter-v1-${room.now}`])
       expect((await failure(() => vault.restore(id))).code, id).toBe('not_found')
     await vault.restore(backup?.id ?? '')
     expect(vault.state.value.phase).toBe('locked')
     await vault.unlock(passphrase)
-    expect(titles(vault)).toEqual(['kept'])
-    expect(vault.workspace('matter').userVersion).toBe(workspaceMigrations.length + 1)
-    expect(vault.main.prepare(`SELECT value FROM settings WHERE key = 'test'`).get()).toEqual({ value: 'after' })
+    expect(titles(vault)).toEqual(['kept', 'after'])
+    expect(vault.main.userVersion).toBe(mainMigrations.length + 1)
+    expect(vault.main.prepare(`SELECT value FROM settings WHERE key = 'test'`).get()).toEqual({ value: 'kept' })
     await vault.close()
     const aside = readdirSync(room.folder).filter((name) => name.startsWith('set-aside-'))
     expect(aside).toHaveLength(1)
-    expect(room.bytes(`${aside[0]}/matter.db`).toString()).toContain('spoiled')
-    expect(room.bytes(`${aside[0]}/matter.db-wal`).toString()).toBe('an old WAL')
+    expect(room.bytes(`${aside[0]}/main.db`).toString()).toContain('spoiled')
+    expect(room.bytes(`${aside[0]}/main.db-wal`).toString()).toBe('an old WAL')
   })
 
   it('cannot be put back while nothing is damaged', async () => {

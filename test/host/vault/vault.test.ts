@@ -300,9 +300,10 @@ describe('workspaces', () => {
     expect(room.files().filter((file) => file.endsWith('.db'))).toEqual(['main.db', 'workspaces/one.db', 'workspaces/two.db'])
     writeFileSync(join(room.folder, 'workspaces/two.db'), room.bytes('workspaces/one.db'))
     const later = await room.vault()
-    expect(await failure(() => later.unlock(passphrase))).toEqual({
-      code: 'vault_damaged',
-      data: { damage: 'database_corrupt', file: 'two.db' },
+    await later.unlock(passphrase)
+    expect(await failure(() => later.workspace('two'))).toEqual({
+      code: 'workspace_damaged',
+      data: { damage: 'database_corrupt' },
     })
     await later.close()
   })

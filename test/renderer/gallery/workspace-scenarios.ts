@@ -3,7 +3,7 @@ import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeDocument, fakeDocuments, fakeFolder, manyDocuments } from '../../fixtures/fake-documents.ts'
 import { fakeRuns, fallingRuns, manyQuestions } from '../../fixtures/fake-questions.ts'
-import { fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
+import { fakeNow, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { fakeMatter, fakeMatters } from '../../fixtures/fake-workspaces.ts'
 
 function matters(host: FakeHost): void {
@@ -37,6 +37,18 @@ export const workspaceScenarios: Record<string, (host: FakeHost) => void> = {
     host.documents.givesWay.set(true)
     host.documents.index.set({ ...host.documents.index.value, embedded: 4200 })
     host.questions.state.set({ ...host.questions.state.value, running: { done: 5, total: 12, answers: true, waits: true } })
+  },
+  'workspace-damaged': (host) => {
+    matters(host)
+    const copies = [
+      { id: 'a', madeAt: fakeNow - 3 * 86_400_000, sizeBytes: 398_000_000 },
+      { id: 'b', madeAt: fakeNow - 9 * 86_400_000, sizeBytes: 371_000_000 },
+    ]
+    host.workspaces.set(
+      fakeMatters.map((matter) =>
+        matter.id === 'leases' ? { ...matter, damage: { what: 'database_corrupt', copies } } : matter,
+      ),
+    )
   },
   'workspace-failing': (host) => {
     full(host)

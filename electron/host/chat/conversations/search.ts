@@ -1,6 +1,7 @@
 /** Full-text search over titles and messages of every open workspace, as one types. */
 import type { SearchHit } from '../../../../contract/entities.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import type { Workspaces } from '../../workspaces/workspaces.ts'
 
 /** Marks around found words. They are private-use characters, which no text of a person carries on purpose. */
 const markStart = 57344
@@ -27,15 +28,12 @@ function matchOf(query: string): string | null {
   return words.map((word, index) => `"${word}"${index === words.length - 1 && endsInWord ? '*' : ''}`).join(' ')
 }
 
-/** Of all these workspaces together: titles first, then messages, each newest first, at most `limit`. */
-export function searchAll(
-  places: readonly { workspaceId: string; database: EncryptedDatabase }[],
-  query: string,
-  limit: number,
-): SearchHit[] {
+/** Of all workspaces that can be worked in together: titles first, then messages, each newest first, at most `limit`. */
+export function searchAll(workspaces: Pick<Workspaces, 'each' | 'database'>, query: string, limit: number): SearchHit[] {
   const match = matchOf(query)
   if (match === null) return []
-  const hits = places.flatMap(({ workspaceId, database }) => searchWorkspace(database, workspaceId, match, limit))
+  const hits: SearchHit[] = []
+  workspaces.each((id) => hits.push(...searchWorkspace(workspaces.database(id), id, match, limit)))
   const newestFirst = hits.toSorted((one, other) => other.at - one.at)
   const titles = newestFirst.filter(({ messageId }) => messageId === null).slice(0, mostTitles)
   return [...titles, ...newestFirst.filter(({ messageId }) => messageId !== null)].slice(0, limit)

@@ -14,7 +14,7 @@ import { asksTheSame, scoreQuestion, summarise, worseIn, type Asked } from './qu
 import { QuestionStore, type BegunRun, type KeptRun } from './question-store.ts'
 
 export interface QuestionsOptions {
-  workspaces: Pick<Workspaces, 'admit' | 'all' | 'database' | 'state'>
+  workspaces: Pick<Workspaces, 'admit' | 'each' | 'database' | 'state'>
   /** Asks as a conversation would. @throws AppError no_model, cancelled, engine_* */
   ask: (question: string, asking: TestAsking) => Promise<Asked>
   /** What is in force in a workspace now; not settled while its documents are being read or embedded. */
@@ -137,7 +137,7 @@ export class Questions {
     const { workspaces, onBug } = this.#options
     try {
       for await (const _list of workspaces.state.watch(this.#closing.signal)) {
-        for (const { id } of workspaces.all) this.#room(id)
+        workspaces.each((id) => void this.#room(id))
       }
     } catch (error) {
       if (!(error instanceof AppError)) onBug(error)

@@ -5,12 +5,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
+import { foreignName } from '../../base/foreign-name.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, type BaseShape } from '../gguf/adapter-header.ts'
 import { aloneAs, writeBundle, type BundleSource } from './bundle-writer.ts'
 import { readCardBeside } from '../lineage/card-file.ts'
 import { envelopeOf, parseCatalogue, readCatalogueFile, refuseExpired } from '../catalogue/catalogue-file.ts'
 import { readGgufHeader } from '../gguf/gguf-header.ts'
-import { joinedName, joinSplit, piecesOf, readSplit, titleOf } from '../gguf/gguf-split.ts'
+import { joinedName, joinSplit, piecesOf, readSplit, titleOf } from '../library/gguf-split.ts'
 import { llamaNotice } from '../lineage/llama-licence.ts'
 import { hashFile, unreadable } from '../library/model-files.ts'
 import { readSigningKey } from '../catalogue/signing-key.ts'
@@ -81,7 +82,7 @@ async function writeBundleOf(
     const base = adapter && models.find(({ shape }) => misfitOf(adapter, shape) === null)
     if (adapter && !base)
       throw new AppError('adapter_no_base', 'No model before it fits', { baseName: adapter.baseName, reason: null })
-    const title = header.name ?? titleOf(path)
+    const title = foreignName(header.name, titleOf(path))
     sources.push({
       kind: adapter ? 'adapter' : 'model',
       name: title,

@@ -8,8 +8,8 @@ import { AppError } from '../../../../contract/errors.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
-import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
-import { bringInSplit, readSplit } from '../gguf/gguf-split.ts'
+import { bytesOf, FileFetch, hostOf, KeptFile, type FetchedFile, type Waiting } from './file-fetch.ts'
+import { bringInSplit, readSplit } from '../library/gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
 
@@ -50,6 +50,8 @@ export interface DownloadsOptions {
   models: Models
   hub: () => string
   now: () => number
+  /** Milliseconds that pass evenly, whatever is done to the clock. */
+  elapsed?: () => number
   onBug: (error: unknown) => string
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs?: number
@@ -75,9 +77,10 @@ export class Downloads {
     roomLookBytes = 256 * 1024 * 1024,
     firstWaitMs = 1000,
     freeBytes = freeBytesOf,
+    elapsed = () => performance.now(),
     ...options
   }: DownloadsOptions) {
-    this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, ...options }
+    this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, elapsed, ...options }
   }
 
   /** Takes up what was running, and removes bytes that belong to no download. */
@@ -102,14 +105,15 @@ export class Downloads {
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
-  /** @throws AppError busy, download_unverifiable */
-  begin({ id: studentId, name, licence, file }: CatalogueStudent): void {
-    const { database, hub, now } = this.#options
+  /** Begins it once its server is allowed. @throws AppError busy, download_unverifiable, network_not_allowed, network_forbidden */
+  async begin({ id: studentId, name, licence, file }: CatalogueStudent): Promise<void> {
+    const { database, now } = this.#options
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
+    await this.#askForHub()
     if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
-    const address = `${hub().replace(/\/$/, '')}/${file.repository}/resolve/main`
     const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
-      ...{ url: `${address}/${piece}`, sha256, totalBytes: sizeBytes, etag: null, parts: [] },
+      ...{ path: `${file.repository}/resolve/main/${piece}`, sha256, totalBytes: sizeBytes },
+      ...{ etag: null, etagFrom: null, parts: [] },
     }))
     const row: Row = {
       id: randomUUID(),
@@ -144,11 +148,13 @@ export class Downloads {
     this.#publish()
   }
 
-  /** @throws AppError not_found */
-  resume(downloadId: string): void {
+  /** @throws AppError not_found, network_not_allowed, network_forbidden */
+  async resume(downloadId: string): Promise<void> {
     const job = this.#job(downloadId)
     job.waiting?.wake.abort()
     if (job.row.state === 'running') return
+    await this.#askForHub()
+    if (this.#job(downloadId).row.state === 'running') return
     this.#keep(job, { state: 'running', trouble: null })
     this.#start(job)
     this.#publish()
@@ -161,6 +167,13 @@ export class Downloads {
     await job.done
     await this.#drop(job)
     this.#publish()
+  }
+
+  /** Whoever asked is here, so that a person can be asked. What goes on by itself asks nobody. */
+  async #askForHub(): Promise<void> {
+    const { network, hub } = this.#options
+    await network.grants.ask({ purpose: 'model_download', address: hub() })
+    if (this.#closed) throw new AppError('locked', 'The vault is locked')
   }
 
   #job(downloadId: string): Job {
@@ -188,9 +201,19 @@ export class Downloads {
       if (signal.aborted || this.#closed) return
       const trouble: Trouble =
         error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
-      this.#keep(job, { state: 'failed', trouble: JSON.stringify(trouble) })
+      this.#tellFailure(job, trouble)
     } finally {
       this.#publish()
+    }
+  }
+
+  #tellFailure(job: Job, trouble: Trouble): void {
+    for (const piece of job.pieces) piece.doneBytes = bytesOf(piece.file)
+    try {
+      this.#keep(job, { state: 'failed', trouble: JSON.stringify(trouble) })
+    } catch (error) {
+      // Where even the row has no room the page is told all the same, and the next opening takes the download up again.
+      if (!(error instanceof AppError)) this.#options.onBug(error)
     }
   }
 
@@ -200,9 +223,11 @@ export class Downloads {
     const sha256 = row.sha256 ?? (pieces.length === 1 ? pieces[0]?.file.sha256 : null)
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
     if (sha256 && (await models.isWhole(sha256))) return models.fetchedAs(sha256, row.student_id)
-    const hashes: string[] = []
-    for (const index of pieces.keys()) hashes.push(await this.#fetchPiece(job, index, signal))
-    const incoming = pieces.length > 1 ? await this.#join(job, signal) : { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
+    const fetched: IncomingFile[] = []
+    for (const index of pieces.keys())
+      fetched.push({ path: this.#pathOf(job, index), ...(await this.#fetchPiece(job, index, signal)) })
+    const [whole] = fetched
+    const incoming = fetched.length === 1 && whole ? whole : await this.#join(job, signal)
     const { file_name: fileName, name, licence, student_id: studentId } = row
     await models.adopt(incoming, { fileName, name, licence })
     models.fetchedAs(incoming.sha256, studentId)
@@ -230,12 +255,14 @@ export class Downloads {
     }
   }
 
-  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
-    const { network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now } = this.#options
+  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
+    const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed } = this.#options
     const piece = job.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
-      ...{ network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now },
+      ...{ network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed },
+      grant: (address) => network.grants.standing({ purpose: 'model_download', address }),
+      magic: Buffer.from('GGUF'),
       name: job.row.name,
       path: this.#pathOf(job, index),
       file: piece.file,
@@ -274,7 +301,7 @@ export class Downloads {
   #tell(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = null
-      const at = this.#options.now()
+      const at = this.#options.elapsed()
       for (const each of this.#jobs.values())
         each.samples = [...each.samples.filter((sample) => sample.at > at - speedMs), { at, bytes: doneBytesOf(each) }]
       this.#publish()
@@ -290,9 +317,10 @@ export class Downloads {
   }
 
   async #drop(job: Job): Promise<void> {
+    // The bytes first: on a full disk that makes the room that the row's going needs.
+    for (const index of job.pieces.keys()) await rm(this.#pathOf(job, index), { force: true })
     this.#options.database.prepare('DELETE FROM downloads WHERE id = ?').run(job.row.id)
     this.#jobs.delete(job.row.id)
-    for (const index of job.pieces.keys()) await rm(this.#pathOf(job, index), { force: true })
   }
 
   #pathOf(job: Job, index: number): string {
@@ -311,7 +339,7 @@ export class Downloads {
           id: row.id,
           studentId: row.student_id,
           name: row.name,
-          host: hostOf(job.pieces[0]?.file.url ?? ''),
+          host: hostOf(this.#options.hub()),
           state: running ? (waiting ? 'waiting' : phase) : row.state,
           doneBytes: doneBytesOf(job),
           totalBytes: totalBytesOf(job),
@@ -328,7 +356,7 @@ export class Downloads {
 }
 
 function newJob(row: Row): Job {
-  const pieces = z.array(FetchedFile).parse(JSON.parse(row.pieces))
+  const pieces = z.array(KeptFile).parse(JSON.parse(row.pieces))
   return {
     row,
     pieces: pieces.map((file) => ({ file, doneBytes: bytesOf(file) })),

@@ -32,19 +32,24 @@ const refusedSql =
  * Opens, or with `create` makes, the encrypted file. The caller keeps the key and may wipe it afterwards.
  * @param key 32 random bytes
  * @param options.overwritesDeleted writes zeros over what is deleted, which otherwise stays in pages that nothing uses
- * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt, file}: without `create` a missing
- *   or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
+ * @param options.onDamage is told once, when SQLite first finds that the file can no longer be trusted. What it returns is thrown then, and by
+ *   whatever is still asked of this database.
+ * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt | database_unreadable, file}: without
+ *   `create` a missing or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
  */
 export function openEncryptedDatabase(
   path: string,
   key: Buffer,
-  { create, overwritesDeleted = false }: { create: boolean; overwritesDeleted?: boolean },
+  {
+    create,
+    overwritesDeleted = false,
+    onDamage = (damage) => damage,
+  }: { create: boolean; overwritesDeleted?: boolean; onDamage?: (damage: AppError) => AppError },
 ): EncryptedDatabase {
   if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
   if (!create) {
-    const size = statSync(path, { throwIfNoEntry: false })?.size
-    if (size === undefined) throw damaged('database_missing', path)
-    if (size === 0) throw damaged('database_empty', path)
+    const damage = fileDamage(path)
+    if (damage) throw damaged(damage, path)
   }
   const keyText = rawKeyText(key)
   let database: Database | null = null
@@ -61,7 +66,7 @@ export function openEncryptedDatabase(
     database.pragma('foreign_keys=ON')
     database.pragma('trusted_schema=OFF')
     if (overwritesDeleted) database.pragma('secure_delete=ON')
-    return new EncryptedDatabase(path, database)
+    return new EncryptedDatabase(path, database, onDamage)
   } catch (error) {
     database?.close()
     throw translate(error, path)
@@ -74,11 +79,14 @@ export class EncryptedDatabase {
   readonly path: string
   readonly #database: Database
   readonly #statements = new Map<string, ReturnType<Database['prepare']>>()
+  readonly #onDamage: (damage: AppError) => AppError
+  #damage: AppError | null = null
 
   /** Use {@link openEncryptedDatabase}. */
-  constructor(path: string, database: Database) {
+  constructor(path: string, database: Database, onDamage: (damage: AppError) => AppError) {
     this.path = path
     this.#database = database
+    this.#onDamage = onDamage
   }
 
   /** Prepares a statement, or gives the one prepared before from the same text; the text should therefore be constant. */
@@ -129,7 +137,7 @@ export class EncryptedDatabase {
     const beside = `${path}.new`
     rmSync(beside, { force: true })
     try {
-      this.#guard(() => this.#database.prepare('VACUUM INTO ?').run(beside))
+      this.#copyInto(beside)
       const file = openSync(beside, 'r+')
       try {
         fsyncSync(file)
@@ -170,7 +178,8 @@ export class EncryptedDatabase {
   close(): void {
     if (!this.#database.open) return
     try {
-      this.checkpoint()
+      // What is in the WAL of a damaged file stays there: whoever repairs the file may want it.
+      if (!this.#damage) this.checkpoint()
     } finally {
       this.#statements.clear()
       this.#database.close()
@@ -195,12 +204,32 @@ export class EncryptedDatabase {
   }
 
   #guard<T>(work: () => T): T {
+    if (this.#damage) throw this.#damage
     if (!this.#database.open) throw new AppError('locked', 'This database is closed')
     try {
       return work()
     } catch (error) {
-      throw translate(error, this.path)
+      throw this.#noticed(translate(error, this.path))
     }
+  }
+
+  /** A copy's place may fail as well, for reasons that are not this file's. */
+  #copyInto(path: string): void {
+    if (this.#damage) throw this.#damage
+    if (!this.#database.open) throw new AppError('locked', 'This database is closed')
+    try {
+      this.#database.prepare('VACUUM INTO ?').run(path)
+    } catch (error) {
+      const told = translate(error, this.path)
+      throw told instanceof AppError && told.data?.['damage'] !== 'database_corrupt' && told.code !== 'disk_full' ? error : told
+    }
+  }
+
+  #noticed(error: unknown): unknown {
+    if (!(error instanceof AppError) || error.code !== 'vault_damaged' || this.#damage) return error
+    this.#damage = error
+    this.#damage = this.#onDamage(error)
+    return this.#damage
   }
 }
 
@@ -209,14 +238,32 @@ function refuse(sql: string): void {
   if (found) throw new Error(`Not allowed in an encrypted database: ${found[0]}`)
 }
 
+/** What the system says against opening this file; null when nothing does. */
+function fileDamage(path: string): DatabaseDamage | null {
+  try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size
+    if (size === undefined) return 'database_missing'
+    return size === 0 ? 'database_empty' : null
+  } catch {
+    return 'database_unreadable'
+  }
+}
+
 function translate(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'SQLITE_FULL') return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  // The shared memory beside a WAL has no error of its own for a full disk.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
+    return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged('database_corrupt', path, error)
+  if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(code)) return damaged('database_unreadable', path, error)
+  if (code.startsWith('SQLITE_IOERR')) return damaged('disk_error', path, error)
   return error
 }
 
-function damaged(damage: 'database_missing' | 'database_empty' | 'database_corrupt', path: string, cause?: unknown): AppError {
+/** What can be wrong with one file. */
+type DatabaseDamage = 'database_missing' | 'database_empty' | 'database_corrupt' | 'database_unreadable' | 'disk_error'
+
+function damaged(damage: DatabaseDamage, path: string, cause?: unknown): AppError {
   const file = basename(path)
   return new AppError('vault_damaged', `${file}: ${damage}`, { damage, file }, { cause })
 }

@@ -1,8 +1,14 @@
-/** The encrypted files while the vault is open: all of them opened, brought to the newest shape, and closed together. */
+/**
+ * The encrypted files while the vault is open: opened, brought to the newest shape, and closed together. A workspace whose file cannot be
+ * opened, or fails later, is damaged by itself; the others go on.
+ */
 import { dirname } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
+import type { WorkspaceDamage } from '../../../../contract/entities.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
-import type { Backups } from '../backup/backups.ts'
+import type { Watchable } from '../../base/watchable.ts'
+import type { Backups } from './backups.ts'
+import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
 import { openEncryptedDatabase, type EncryptedDatabase } from './encrypted-database.ts'
 import { FileName } from '../keys/key-record.ts'
 import { migrate, type Migration } from './migrate.ts'
@@ -20,25 +26,47 @@ interface OpenDatabasesOptions {
   files: VaultFiles
   backups: Backups
   migrations: Migrations
+  /** What happened to each workspace that cannot be used is kept here. */
+  damaged: Watchable<ReadonlyMap<string, WorkspaceDamage>>
+  /** Told when `main` can no longer be trusted. */
+  onMainDamage: (damage: AppError) => void
+  /** Why a workspace is damaged, where it is a fault of this program's: a migration that failed. */
+  onBug: (error: unknown) => void
 }
 
 export class OpenDatabases {
   readonly #options: OpenDatabasesOptions
   readonly #databases = new Map<string, EncryptedDatabase>()
 
-  /** Opens every file the record knows, or none. @throws AppError vault_damaged {damage, file}, vault_from_future {file, version, known}, disk_full */
+  /** Opens every file the record knows. @throws AppError for `main` alone: vault_damaged {damage, file}, vault_from_future {file, version, known}, disk_full */
   constructor(options: OpenDatabasesOptions) {
     this.#options = options
-    try {
-      for (const name of Object.keys(options.keys.record.keys)) this.open(name)
-    } catch (error) {
-      this.#closeAll()
-      throw error
+    this.#openFile('main')
+    for (const name of Object.keys(options.keys.record.keys)) {
+      try {
+        this.open(name)
+      } catch {
+        // It is damaged, and known to be.
+      }
     }
   }
 
-  /** @throws AppError vault_damaged {damage: key_missing, file} when the record has no key for it */
+  get #damaged(): ReadonlyMap<string, WorkspaceDamage> {
+    return this.#options.damaged.value
+  }
+
+  /** @param damage null when there is none any more */
+  #setDamage(workspaceId: string, damage: WorkspaceDamage | null): void {
+    const damaged = new Map(this.#damaged)
+    if (damage) damaged.set(workspaceId, damage)
+    else if (!damaged.delete(workspaceId)) return
+    this.#options.damaged.set(damaged)
+  }
+
+  /** @throws AppError workspace_damaged {damage}, vault_damaged {damage: key_missing, file} when the record has no key for it */
   get(name: string): EncryptedDatabase {
+    const damage = this.#damaged.get(name)
+    if (damage) throw workspaceDamaged(damage)
     const database = this.#databases.get(name)
     if (!database) throw new AppError('vault_damaged', `No key for ${name}`, { damage: 'key_missing', file: `${name}.db` })
     return database
@@ -91,6 +119,16 @@ export class OpenDatabases {
     database?.close()
   }
 
+  /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError not_found, workspace_damaged {damage}, disk_full */
+  putBack(workspaceId: string, copyId: string, now: number): void {
+    const { files, backups } = this.#options
+    if (!this.#damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
+    const copy = backups.find(workspaceId, copyId)
+    this.closeOne(workspaceId)
+    files.replaceDatabase(workspaceId, copy, now)
+    this.open(workspaceId)
+  }
+
   /**
    * Destroys the key of a workspace, then removes its file, its backups, and what backups of the list say of it; false where that could not
    * be done yet: but for the list it is noise.
@@ -98,6 +136,7 @@ export class OpenDatabases {
   erase(workspaceId: string, forget: (list: EncryptedDatabase) => void): boolean {
     const { keys, files, backups } = this.#options
     if (keys.has(workspaceId)) keys.destroy(workspaceId)
+    this.#setDamage(workspaceId, null)
     succeeds(() => this.closeOne(workspaceId))
     const steps = [
       () => files.remove(workspaceId),
@@ -129,12 +168,32 @@ export class OpenDatabases {
     if (failures.length > 0) throw new AggregateError(failures, 'Not every database closed well')
   }
 
-  /** Opens one file and brings it to the newest shape; nothing happens when it is open. @throws AppError as the constructor does */
-  open(name: string): void {
-    if (this.#databases.has(name)) return
+  /**
+   * Opens a workspace's file and brings it to the newest shape; nothing happens when it is open. One that was damaged is tried again.
+   * @throws AppError workspace_damaged {damage}
+   */
+  open(workspaceId: string): void {
+    if (this.#databases.has(workspaceId) && !this.#damaged.has(workspaceId)) return
+    this.#setDamage(workspaceId, null)
+    try {
+      this.closeOne(workspaceId)
+      this.#openFile(workspaceId)
+    } catch (error) {
+      const damage = workspaceDamageOf(error)
+      this.#setDamage(workspaceId, damage)
+      if (damage === 'migration_failed') this.#options.onBug(error)
+      throw workspaceDamaged(damage, error)
+    }
+  }
+
+  #openFile(name: string): void {
     const { keys, files, backups, migrations } = this.#options
     const database = keys.use(name, (key) =>
-      openEncryptedDatabase(files.database(name), key, { create: false, overwritesDeleted: name === 'main' }),
+      openEncryptedDatabase(files.database(name), key, {
+        create: false,
+        overwritesDeleted: name === 'main',
+        onDamage: (damage) => this.#fail(name, damage),
+      }),
     )
     try {
       migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
@@ -145,6 +204,18 @@ export class OpenDatabases {
       throw error
     }
     this.#databases.set(name, database)
+  }
+
+  /** A file fails while it is open: from now on nothing is read of it nor written to it. */
+  #fail(name: string, error: AppError): AppError {
+    if (name === 'main') {
+      this.#options.onMainDamage(error)
+      return error
+    }
+    const damage = workspaceDamageOf(error)
+    // While it is being opened whoever opens it says so.
+    if (this.#databases.has(name)) this.#setDamage(name, damage)
+    return workspaceDamaged(damage, error)
   }
 
   #requireFree(workspaceId: string): void {

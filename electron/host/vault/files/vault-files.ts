@@ -80,10 +80,15 @@ export class VaultFiles {
 
   /** Bytes of a database on the disk, with what is not yet in its file. */
   size(name: string): number {
-    const sizes = ['', ...companions].map(
-      (companion) => statSync(this.database(name) + companion, { throwIfNoEntry: false })?.size,
-    )
-    return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+    try {
+      const sizes = ['', ...companions].map(
+        (companion) => statSync(this.database(name) + companion, { throwIfNoEntry: false })?.size,
+      )
+      return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+    } catch {
+      // The system does not say.
+      return 0
+    }
   }
 
   /** Gives a finished database its name. */
@@ -97,26 +102,31 @@ export class VaultFiles {
   settle(names: readonly string[]): void {
     for (const name of names) {
       if (existsSync(this.database(name)) || !existsSync(this.unfinished(name))) continue
-      if (companions.some((companion) => existsSync(this.database(name) + companion)))
-        this.#moveDatabase(name, this.#asideFolder(Date.now()))
-      this.finish(name)
+      try {
+        if (companions.some((companion) => existsSync(this.database(name) + companion)))
+          this.#moveDatabase(name, this.#asideFolder(Date.now()))
+        this.finish(name)
+      } catch (error) {
+        // A workspace that stays as it is counts as missing, and keeps nothing else closed.
+        if (name === 'main') throw error
+      }
     }
     rmSync(this.#arriving, { recursive: true, force: true })
+    // What the record knows and could not be finished is somebody's only copy.
+    const isKnown = (file: string): boolean =>
+      names.some((name) => file.startsWith(`${name}.db.new`) && !existsSync(this.database(name)))
     for (const folder of [this.#folder, this.#workspaces]) {
       for (const file of listed(folder))
-        if (/\.db\.(new|copy)(-wal|-shm)?$/.test(file)) rmSync(join(folder, file), { force: true })
+        if (/\.db\.(new|copy)(-wal|-shm)?$/.test(file) && !isKnown(file)) rmSync(join(folder, file), { force: true })
     }
   }
 
-  /** The first of these databases that is missing or empty. */
-  damage(names: readonly string[]): { damage: VaultDamage; file: string } | null {
-    for (const name of names) {
-      const path = this.database(name)
-      const size = statSync(path, { throwIfNoEntry: false })?.size
-      if (size === undefined) return { damage: 'database_missing', file: basename(path) }
-      if (size === 0) return { damage: 'database_empty', file: basename(path) }
-    }
-    return null
+  /** Whether this database is missing or empty. */
+  damage(name: string): { damage: VaultDamage; file: string } | null {
+    const path = this.database(name)
+    const size = statSync(path, { throwIfNoEntry: false })?.size
+    if (size === undefined) return { damage: 'database_missing', file: basename(path) }
+    return size === 0 ? { damage: 'database_empty', file: basename(path) } : null
   }
 
   /** Any database, whether or not a key is known for it. */

@@ -1,12 +1,11 @@
 /** Schemas of single columns: what a value of somebody else's must be before it is ours. Each says what becomes of it here. */
 import { z } from 'zod'
+import { oneLine } from '../../../../contract/one-line.ts'
 
 /** Characters of a text that a person or a model wrote; far above what a context holds. */
 const mostText = 4 * 1024 * 1024
 /** The last moment that JavaScript's dates know, in milliseconds: a later one breaks whoever writes it as a date. */
 const lastMoment = 8.64e15
-/** What may stand in a line without changing how others are read: no control characters, no marks of direction, no line or paragraph ends. */
-const hidden = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu
 
 /** Names of rows: they become keys, and sometimes parts of a route. */
 export const foreignId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)
@@ -21,12 +20,12 @@ export function count(most: number): z.ZodType<number> {
   return z.number().int().min(0).max(most)
 }
 
-/** A name in one line; one of which nothing is left is called by the fallback. */
-export function oneLine(most: number, fallback: string): z.ZodType<string> {
+/** A name as strangers' names are shown; one of which nothing is left is called by the fallback. */
+export function shownName(fallback: string, keep: 'start' | 'end' = 'start'): z.ZodType<string> {
   return z
     .string()
     .max(mostText)
-    .transform((value) => cut(value.replace(hidden, '').trim(), most) || fallback)
+    .transform((value) => oneLine(value, keep) || fallback)
 }
 
 /** The folder of a file, as words: parts without `..`, none of them hidden marks. It is shown and never opened. */
@@ -34,8 +33,11 @@ export const folderWords = z
   .string()
   .max(mostText)
   .transform((value) => {
-    const parts = value.replace(hidden, '').split(/[/\\]/)
-    return parts.some((part) => part === '..') ? '' : cut(parts.filter((part) => part !== '' && part !== '.').join('/'), 4096)
+    const parts = value
+      .slice(0, 4096)
+      .split(/[/\\]/)
+      .map((part) => oneLine(part, 'end'))
+    return parts.includes('..') ? '' : parts.filter((part) => part !== '' && part !== '.').join('/')
   })
 
 /** JSON that must be of this schema, written anew: what the schema does not know is not taken. */
@@ -75,14 +77,4 @@ function rewrite<T>(value: string, schema: z.ZodType<T>): string | null {
   } catch {
     return null
   }
-}
-
-/** At most so many UTF-16 units, and no half of a character. */
-function cut(value: string, most: number): string {
-  return value.length <= most
-    ? value
-    : value
-        .slice(0, most)
-        .toWellFormed()
-        .replace(/\ufffd$/, '')
 }

@@ -19,7 +19,7 @@ import {
   foreignReference,
   json,
   moment,
-  oneLine,
+  shownName,
   text,
 } from './foreign-columns.ts'
 
@@ -69,7 +69,7 @@ export const conversations = table({
   ...{ name: 'conversations', since: 1, order: ['number'], mostRows: 1_000_000 },
   columns: {
     id: foreignId,
-    title: oneLine(200, '…'),
+    title: shownName('…'),
     pinned: flag,
     preset_id: foreignReference,
     model_id: foreignReference.nullable(),
@@ -121,7 +121,7 @@ export const comparedAnswers = table({
     comparison_id: foreignId,
     letter: Letter,
     model_id: foreignReference,
-    model_name: oneLine(200, '…'),
+    model_name: shownName('…'),
     text,
     thought: text,
     state: MessageState,
@@ -135,7 +135,7 @@ export const watchedFolders = table({
   columns: {
     id: foreignId,
     path: z.string().min(1).max(4096),
-    name: oneLine(255, '…'),
+    name: shownName('…'),
     added_at: moment,
     identity: z.string().max(4096).nullable(),
   },
@@ -157,7 +157,7 @@ export const contents = table({
     format: DocumentFormat.nullable(),
     pages: count(mostPages).nullable(),
     page_kind: z.enum(['page', 'sheet', 'slide', 'section']).nullable(),
-    title: oneLine(1000, '…').nullable(),
+    title: shownName('…').nullable(),
     language: language.nullable(),
     picture_pages: json(z.array(z.number().int().min(1).max(mostPages)).max(100_000)),
     recognise: besides(z.array(z.string().regex(/^[A-Za-z0-9_]{2,40}$/)).max(20)),
@@ -186,7 +186,7 @@ export const documents = table({
   ...{ name: 'documents', since: 4, order: ['number'], mostRows: 1_000_000 },
   columns: {
     id: foreignId,
-    name: oneLine(255, 'document'),
+    name: shownName('document', 'end'),
     folder_id: foreignId.nullable(),
     folder: folderWords,
     conversation_id: foreignId.nullable(),

@@ -10,6 +10,7 @@ import { closeSync, createReadStream, createWriteStream, fsyncSync, mkdirSync, o
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../../../contract/errors.ts'
+import { oneLine } from '../../../../contract/one-line.ts'
 import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 import { refuseToFill } from '../../base/received-file.ts'
@@ -19,7 +20,6 @@ import type { Migration } from '../files/migrate.ts'
 import { makeDatabase } from '../files/open-databases.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import { randomKey } from '../keys/key-box.ts'
-import { oneLine } from './foreign-columns.ts'
 import { ForeignWorkspace, type Origin } from './foreign-workspace.ts'
 import { malformed } from './malformed.ts'
 import { PorterLine, usualPorterLimits, type LaunchPorter, type PorterLimits } from './porter-line.ts'
@@ -73,7 +73,7 @@ export class Gate {
     return this.#withPorter(arrival, async (line) => {
       const sealed = await line.unseal(trailer, passphrase)
       if (sealed.databaseBytes !== databaseBytes) throw malformed('Another size than it says')
-      const facts = { ...sealed.facts, name: oneLine(100, '…').parse(sealed.facts.name) }
+      const facts = { ...sealed.facts, name: oneLine(sealed.facts.name) || '…' }
       const foreign: Foreign = { path, databaseBytes, sha256: sealed.sha256, key: null, origin: 'stranger' }
       return { facts, key: await this.#rebuild(line, foreign, arrival) }
     })

@@ -4,19 +4,13 @@
  */
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../../contract/errors.ts'
-import { connect, type Port } from '../../../../contract/link.ts'
+import { connect } from '../../../../contract/link.ts'
 import { batchRows, porterContract, type ForeignValue, type PorterClient } from '../../../porter/contract.ts'
+import type { WorkerProcess } from '../../base/worker-process.ts'
 import { residentMemory } from '../../base/resident-memory.ts'
 import { malformed } from './malformed.ts'
 
-/** A running porter, as whoever starts processes hands it over. */
-export interface PorterProcess {
-  readonly port: Port
-  readonly pid: number | undefined
-  /** Ends it at once. */
-  kill(): void
-  onExit(listener: () => void): void
-}
+type PorterProcess = Pick<WorkerProcess, 'port' | 'pid' | 'kill' | 'onExit'>
 
 /** Starts a porter that may read the files of this folder, which is there, and its own program. */
 export type LaunchPorter = (folder: string) => PorterProcess
@@ -65,7 +59,7 @@ export class PorterLine {
     promise.catch(() => undefined)
     this.#gone = promise
     this.#fail = reject
-    this.#exited = new Promise((resolve) => process.onExit(resolve))
+    this.#exited = new Promise((resolve) => process.onExit(() => resolve()))
     process.onExit(() => this.#end('died'))
     this.#looking = setInterval(() => this.#look(), lookMs).unref()
     this.#abort = () => {

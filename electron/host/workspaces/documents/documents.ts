@@ -9,11 +9,12 @@ import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
 import type { Embedder } from '../../runtime/embedder.ts'
 import { ContentStore } from '../ingest/content-store.ts'
-import { DocumentIntake, troubleOf } from './document-intake.ts'
-import type { DocumentIndex, DocumentRoom } from './document-room.ts'
-import { tell } from './document-room.ts'
-import { bytesSource, fileSource, sealedSource } from './document-source.ts'
-import { DocumentStore, type EmbeddingView } from './document-store.ts'
+import { DocumentIntake } from './document-intake.ts'
+import { troubleOf } from '../ingest/content-intake.ts'
+import type { DocumentIndex, DocumentRoom } from '../ingest/document-room.ts'
+import { tell } from '../ingest/document-room.ts'
+import { bytesSource, fileSource, sealedSource } from '../ingest/document-source.ts'
+import { DocumentStore, type EmbeddingView } from '../ingest/document-store.ts'
 import { walkFolder } from './folder-walk.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import type { Passage } from '../text/passages.ts'
@@ -189,9 +190,10 @@ export class Documents implements Tenant {
   async remove(workspaceId: string, documentIds: readonly string[]): Promise<void> {
     const room = this.#room(workspaceId)
     const here = documentIds.flatMap((id) => room.documents.find(id) ?? [])
-    for (const document of here) {
-      if (document.folderId !== null && document.parentId === null) room.documents.leaveOut(document)
-    }
+    const watched = here.filter(({ folderId, parentId }) => folderId !== null && parentId === null)
+    room.documents.together(() => {
+      for (const document of watched) room.documents.leaveOut(document)
+    })
     await this.#intake.remove(
       room,
       here.map(({ id }) => id),

@@ -8,10 +8,11 @@ import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../../../contract/errors.ts'
 import { Watchable } from '../../base/watchable.ts'
-import { troubleOf, type DocumentIntake } from './document-intake.ts'
-import { tell, type DocumentRoom } from './document-room.ts'
-import { fileSource, type FileLook } from './document-source.ts'
-import type { DocumentRecord, FolderRecord } from './document-store.ts'
+import { troubleOf } from '../ingest/content-intake.ts'
+import type { DocumentIntake } from './document-intake.ts'
+import { tell, type DocumentRoom } from '../ingest/document-room.ts'
+import { fileSource, type FileLook } from '../ingest/document-source.ts'
+import type { DocumentRecord, FolderRecord } from '../ingest/document-store.ts'
 import { walkFolder, type WalkedFile } from './folder-walk.ts'
 
 export interface WatchedFoldersOptions {
@@ -167,7 +168,9 @@ export class WatchedFolders {
     const isUnknown = (file: { folder: string }): boolean =>
       walk.unreadable.some((path) => file.folder === path || file.folder.startsWith(`${path}/`))
     const gone = new Set([...known.values()].filter((record) => !here.has(keyOf(record)) && !isUnknown(record)))
-    for (const [key, file] of leftOut) if (!here.has(key) && !isUnknown(file)) room.documents.forgetLeftOut(folder.id, file)
+    room.documents.together(() => {
+      for (const [key, file] of leftOut) if (!here.has(key) && !isUnknown(file)) room.documents.forgetLeftOut(folder.id, file)
+    })
     const waitingBytes = new Set<number>()
     for (const file of walk.files) {
       if (leftOut.has(keyOf(file))) continue

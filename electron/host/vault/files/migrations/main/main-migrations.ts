@@ -10,6 +10,9 @@ import { pieces } from './0007-pieces.ts'
 import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
 import { recognition } from './0010-recognition.ts'
+import { fileIdentities } from './0011-file-identities.ts'
+import { audit } from './0012-audit.ts'
+import { consents } from './0013-consents.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -22,4 +25,7 @@ export const mainMigrations: readonly Migration[] = [
   workspaces,
   embedders,
   recognition,
+  fileIdentities,
+  audit,
+  consents,
 ]

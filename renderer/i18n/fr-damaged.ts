@@ -1,0 +1,31 @@
+/** A workspace that cannot be used, in French: what happened, and the ways on. */
+import type { damagedWorkspaceInEnglish } from './en-damaged.ts'
+import type { Format } from './format.ts'
+
+/** Its sentences; numbers and times go through `format`. */
+export function damagedWorkspaceInFrench(format: Format): ReturnType<typeof damagedWorkspaceInEnglish> {
+  return {
+    mark: 'Endommagé',
+    title: 'Cet espace de travail ne peut pas être ouvert',
+    what: {
+      database_missing: 'Son fichier a disparu. Il a été déplacé ou supprimé.',
+      database_empty: 'Son fichier est vide.',
+      database_corrupt: 'Son fichier est endommagé, ou a été remplacé par un autre.',
+      database_unreadable: 'Cet ordinateur ne laisse pas Alambic ouvrir son fichier. Ses droits d’accès ont peut-être changé.',
+      key_missing: 'Sa clé est illisible. Sans elle, personne ne peut ouvrir le fichier.',
+      from_future: 'Il a été écrit par une version plus récente d’Alambic. Pour l’ouvrir, installez cette version.',
+      migration_failed: 'Son fichier n’a pas pu être adapté à cette version d’Alambic. Il est resté tel quel.',
+      disk_error: 'Le disque a signalé une erreur pendant l’utilisation du fichier.',
+      disk_full: 'Le disque était plein au moment d’ouvrir le fichier. Libérez de la place, puis réessayez.',
+    },
+    others: 'Vos autres espaces de travail fonctionnent normalement. Rien n’a été supprimé.',
+    again: 'Réessayer',
+    copies: 'Remettre une copie en place',
+    noCopy: 'Il n’y a pas de copie de cet espace de travail sur cet ordinateur.',
+    copiesNote: 'Le fichier remplacé est mis de côté, pas supprimé. Ce qui a été ajouté depuis la copie manque.',
+    copy: (madeAt: number, sizeBytes: number) => `${format.moment(madeAt)}, ${format.bytes(sizeBytes)}`,
+    putBack: 'Remettre en place',
+    putBackNamed: (madeAt: number) => `Remettre en place la copie du ${format.moment(madeAt)}`,
+    erase: 'Effacer définitivement…',
+  }
+}
