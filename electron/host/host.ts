@@ -27,7 +27,7 @@ import { PolicyWatch, type PolicyWatchOptions } from './settings/policy-watch.ts
 import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
-import type { LaunchPorter, PorterLimits } from './vault/gate/porter-line.ts'
+import type { LaunchPorter } from './vault/gate/porter-line.ts'
 import { Vault } from './vault/vault.ts'
 
 /** What a skin gives the host: the machine's sides that differ between skins. */
@@ -39,7 +39,6 @@ export interface HostOptions {
   launchEngine: () => WorkerProcess
   launchReader: () => WorkerProcess
   launchPorter: LaunchPorter
-  porterLimits?: Partial<PorterLimits>
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -99,7 +98,6 @@ export class Host {
     launchEngine,
     launchReader,
     launchPorter,
-    porterLimits = {},
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -136,7 +134,7 @@ export class Host {
     this.#closer.add('policies', () => this.#policyWatch.close())
     this.#policyWatch.open()
     this.#vault = new Vault({
-      ...{ dataFolder, keychain, now, launchPorter, porterLimits },
+      ...{ dataFolder, keychain, now, launchPorter },
       onBug: (error) => this.#log.bug(error, 'vault'),
     })
     this.#keeper = new AreaKeeper({

@@ -13,7 +13,6 @@ import type {
   WorkspaceDamage,
 } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
-import type { WorkspaceFacts } from '../../porter/contract.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './files/backups.ts'
@@ -31,9 +30,8 @@ import { argon2Cost } from './keys/passphrase.ts'
 import { Pauses } from './keys/pauses.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
-import { Gate, type Arrival } from './gate/gate.ts'
-import type { LaunchPorter, PorterLimits } from './gate/porter-line.ts'
-import { takeOut, type Export } from './gate/workspace-journey.ts'
+import { Journeys } from './gate/journeys.ts'
+import type { LaunchPorter } from './gate/porter-line.ts'
 import { Wraps, type Wrap } from './keys/wraps.ts'
 
 export interface VaultOptions {
@@ -47,7 +45,6 @@ export interface VaultOptions {
   alarm?: Alarm
   /** Starts the process that opens files from elsewhere. Without it none is taken in. */
   launchPorter?: LaunchPorter
-  porterLimits?: Partial<PorterLimits>
   /** Keeps a failure that is this program's fault. */
   onBug?: (error: unknown) => void
 }
@@ -69,6 +66,8 @@ interface Opened {
 
 export class Vault {
   readonly state: Watchable<VaultState>
+  /** The ways of workspaces out and in, while it is open. */
+  readonly journeys: Journeys
   /** What happened to each workspace that cannot be used; empty while the vault is locked. */
   readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
   readonly #keychain: Keychain
@@ -78,9 +77,7 @@ export class Vault {
   readonly #files: VaultFiles
   readonly #backups: Backups
   readonly #wraps: Wraps
-  readonly #passphraseCost: Argon2Cost
   readonly #idle: IdleLock
-  readonly #gate: Gate
   readonly #onBug: (error: unknown) => void
   readonly #mutex = new Mutex()
   #pauses: Pauses
@@ -99,8 +96,7 @@ export class Vault {
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
     alarm = systemAlarm,
-    launchPorter = noPorter,
-    porterLimits = {},
+    launchPorter,
     onBug = () => undefined,
   }: VaultOptions) {
     this.#onBug = onBug
@@ -110,10 +106,12 @@ export class Vault {
     this.#alarm = alarm
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
-    this.#passphraseCost = passphraseCost
     this.#wraps = new Wraps({ keychain, cost: passphraseCost })
     this.#pauses = new Pauses({ path: this.#files.tries, now })
-    this.#gate = new Gate({ files: this.#files, launch: launchPorter, steps: migrations.workspace, limits: porterLimits })
+    this.journeys = new Journeys({
+      ...{ files: this.#files, steps: migrations.workspace, launch: launchPorter, cost: passphraseCost },
+      databases: () => this.#databases,
+    })
     this.#idle = new IdleLock({
       now,
       alarm,
@@ -197,31 +195,6 @@ export class Vault {
       return this.#databases.erase(id, forget)
     } catch (error) {
       throw diskFull(error)
-    }
-  }
-
-  /**
-   * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
-   * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
-   */
-  exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
-    return takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
-  }
-
-  /**
-   * Takes an exported workspace in through the gate, under a key of its own; returns what the list said of it.
-   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full; the
-   *   signal's reason
-   */
-  async importWorkspace(file: { path: string; passphrase: string }, arrival: Arrival): Promise<WorkspaceFacts> {
-    const { facts, key } = await this.#gate.takeInExported(file, arrival)
-    try {
-      this.#databases.adopt(arrival.workspaceId, key)
-      return facts
-    } catch (error) {
-      throw diskFull(error)
-    } finally {
-      key.fill(0)
     }
   }
 
@@ -523,8 +496,4 @@ export class Vault {
 /** The database a file belongs to. */
 function nameOf(file: string): string {
   return file.replace(/\.db$/, '')
-}
-
-function noPorter(): never {
-  throw new Error('Nobody opens files from elsewhere here')
 }

@@ -224,7 +224,7 @@ export class Workspaces {
       this.database(workspaceId)
       const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
       const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
-      await this.#vault.exportWorkspace(workspaceId, path, how).catch(unreadable)
+      await this.#vault.journeys.export(workspaceId, path, how).catch(unreadable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
   }
@@ -236,7 +236,7 @@ export class Workspaces {
       const path = this.#references.resolve(reference)
       this.#begin(workspaceId, '', false)
       try {
-        const { name, instructions, strict } = await this.#vault.importWorkspace(
+        const { name, instructions, strict } = await this.#vault.journeys.import(
           { path, passphrase },
           { workspaceId, embedderId: this.#embedderId(), signal: this.#closing.signal },
         )
