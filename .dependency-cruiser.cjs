@@ -71,7 +71,7 @@ module.exports = {
           '^electron/(shell|loopback)/',
           '^electron/[^/]+\\.ts$',
           '^electron/worker/(?!walls\\.ts$)',
-          '^electron/(engine|reader)/(?!contract\\.ts$)',
+          '^electron/(engine|reader|porter)/(?!contract\\.ts$)',
           electronItself,
         ],
       },
@@ -79,16 +79,16 @@ module.exports = {
     forbid(
       'shell-stands-alone',
       { path: '^electron/shell/' },
-      { path: ['^electron/(loopback|engine|reader)/', '^electron/[^/]+\\.ts$'] },
+      { path: ['^electron/(loopback|engine|reader|porter)/', '^electron/[^/]+\\.ts$'] },
     ),
     forbid(
       'loopback-is-plain-node',
       { path: '^electron/loopback/' },
-      { path: ['^electron/(shell|engine|reader)/', '^electron/[^/]+\\.ts$', electronItself] },
+      { path: ['^electron/(shell|engine|reader|porter)/', '^electron/[^/]+\\.ts$', electronItself] },
     ),
     forbid(
       'workers-stand-alone',
-      { path: '^electron/(engine|reader)/' },
+      { path: '^electron/(engine|reader|porter)/' },
       { path: ['^electron/(host|shell|loopback)/', '^electron/[^/]+\\.ts$', electronItself, sockets] },
     ),
     // What all workers have, their line to the host and their walls, knows less than any. Sockets it takes to close them.
@@ -117,19 +117,19 @@ module.exports = {
     ),
     forbid(
       'workers-know-the-link-only',
-      { path: '^electron/(engine|reader)/', pathNot: '/contract\\.ts$' },
+      { path: '^electron/(engine|reader|porter)/', pathNot: '/contract\\.ts$' },
       { path: '^contract/', pathNot: '^contract/(link|errors|file-identity|one-line)\\.ts$' },
     ),
     // A worker's own contract may speak of the nouns in our words.
     forbid(
       'worker-contracts-know-nouns-only',
-      { path: '^electron/(engine|reader)/contract\\.ts$' },
-      { path: '^contract/', pathNot: '^contract/(link|errors|entities|id|text-place|file-identity|one-line)\\.ts$' },
+      { path: '^electron/(engine|reader|porter)/contract\\.ts$' },
+      { path: '^contract/', pathNot: '^contract/(link|errors|entities|id|text-place|file-identity|one-line|argon2-cost)\\.ts$' },
     ),
     forbid(
       'workers-do-not-meet',
-      { path: '^electron/(engine|reader)/' },
-      { path: '^electron/(engine|reader)/', pathNot: '^electron/$1/' },
+      { path: '^electron/(engine|reader|porter)/' },
+      { path: '^electron/(engine|reader|porter)/', pathNot: '^electron/$1/' },
     ),
 
     // ---- the ladder inside the host
@@ -167,10 +167,23 @@ module.exports = {
     ),
 
     // ---- keepers
+    forbid('vault-keeps-keys', { pathNot: '^(electron/host/vault|test)/' }, { path: packages('keytar', '@github/keytar') }),
+    // Ours are opened by the vault, those that came from elsewhere by the porter.
     forbid(
-      'vault-keeps-keys',
-      { pathNot: '^(electron/host/vault|test)/' },
-      { path: packages('better-sqlite3', 'keytar', '@github/keytar') },
+      'vault-keeps-databases',
+      { pathNot: '^(electron/host/vault|electron/porter|test)/' },
+      { path: packages('better-sqlite3') },
+    ),
+    // No key of ours, no file of the person's, nothing that is started: it is given one path.
+    forbid(
+      'porter-holds-nothing',
+      { path: '^electron/porter/' },
+      {
+        path: [
+          '^(node:)?(inspector|repl|vm|wasi|worker_threads|module|sqlite)(/|$)',
+          packages('keytar', '@github/keytar', 'node-llama-cpp'),
+        ],
+      },
     ),
     forbid('engine-keeps-llama', { pathNot: '^(electron/engine|test)/' }, { path: packages('node-llama-cpp') }),
     forbid('reader-keeps-parsers', { pathNot: '^(electron/reader|renderer/ui/pdf|test)/' }, { path: documentParsers }),

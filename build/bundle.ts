@@ -1,4 +1,4 @@
-/** Builds everything that runs: the page, Electron's main process and preload, the loopback skin, the engine, the reader. */
+/** Builds everything that runs: the page, Electron's main process and preload, the loopback skin, the engine, the reader, the porter. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
@@ -11,6 +11,7 @@ const programs: { entry: string; file: string; format: 'es' | 'cjs' }[] = [
   { entry: 'electron/cli.ts', file: 'cli.js', format: 'es' },
   { entry: 'electron/engine/engine.ts', file: 'engine.js', format: 'es' },
   { entry: 'electron/key-worker.ts', file: 'key-worker.js', format: 'es' },
+  { entry: 'electron/porter/porter.ts', file: 'porter.js', format: 'es' },
   // A sandboxed preload must be CommonJS.
   { entry: 'electron/preload.ts', file: 'preload.cjs', format: 'cjs' },
   { entry: 'electron/reader-preload.ts', file: 'reader-preload.cjs', format: 'cjs' },

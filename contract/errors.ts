@@ -68,6 +68,7 @@ export const errorCodes = [
   'workspace_damaged',
   'workspace_file_malformed',
   'workspace_file_newer',
+  'porter_died',
   'no_embedder',
   'recognition_data_wrong',
   'recognition_language_missing',

@@ -27,7 +27,7 @@ import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
 import { ConsentDialog } from './shell/consent-dialog.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
-import { forkUtilityEngine, forkUtilityKeyWorker } from './shell/fork-engine.ts'
+import { forkUtilityEngine, forkUtilityKeyWorker, forkUtilityPorter } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
 import { quitAfter, quitWith } from './shell/orderly-quit.ts'
 import { ReaderWindows } from './shell/reader-window.ts'
@@ -73,6 +73,7 @@ async function start(): Promise<void> {
     launchEngine: (opens) => forkUtilityEngine(files.engine, { ...opens, parts: files.engineParts }, utilityProcess),
     launchReader: () => readers.launch(),
     launchKeyWorker: () => forkUtilityKeyWorker(files.keyWorker, utilityProcess),
+    launchPorter: (folder) => forkUtilityPorter(files.porter, files.porterParts, folder, utilityProcess),
     confinement: noConfinement('unsupported'),
     keychain: new SystemKeychain(),
     starterFiles,

@@ -12,6 +12,7 @@ import { outliveBugs } from './host/outlive.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { forkEngine } from './host/runtime/fork-engine.ts'
+import { forkPorter } from './host/runtime/fork-porter.ts'
 import { forkReader } from './host/workspaces/ingest/fork-reader.ts'
 import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
@@ -41,6 +42,7 @@ try {
     launchEngine: (opens) => forkEngine(files.engine, { ...opens, parts: files.engineParts, confinement }),
     launchReader: () => forkReader(files.reader, files.readerParts, files.readerData, confinement),
     launchKeyWorker: () => forkKeyWorker(files.keyWorker),
+    launchPorter: (folder) => forkPorter(files.porter, files.porterParts, folder, confinement),
     confinement,
     keychain: new SystemKeychain(),
     starterFiles,

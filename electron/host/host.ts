@@ -32,6 +32,7 @@ import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
 import type { KeyWorker } from './vault/keys/key-work.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
+import type { LaunchPorter } from './vault/gate/porter-line.ts'
 import { Vault } from './vault/vault.ts'
 
 /** What a skin gives the host: the machine's sides that differ between skins. */
@@ -46,6 +47,7 @@ export interface HostOptions {
   confinement?: Pick<Confinement, 'means' | 'trouble'>
   /** The vault's own process: one for each derivation of a key and for each file that is encrypted anew. */
   launchKeyWorker: () => KeyWorker
+  launchPorter: LaunchPorter
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -107,6 +109,7 @@ export class Host {
     launchReader,
     confinement = noConfinement(null),
     launchKeyWorker,
+    launchPorter,
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -142,12 +145,14 @@ export class Host {
     this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folder: null, now, ...policyWatch })
     this.#closer.add('policies', () => this.#policyWatch.close())
     this.#policyWatch.open()
+    const walls = new WorkerWalls(confinement)
+    this.#walls = walls
     this.#vault = new Vault({
       ...{ dataFolder, keychain, launchKeyWorker, known: knownNames(), now },
+      launchPorter: (folder) => walls.of('porter', launchPorter(folder)),
       onBug: (error) => this.#log.bug(error, 'vault'),
       onUnwrittenTries: () => this.#log.note('vault.tries_in_memory'),
     })
-    this.#walls = new WorkerWalls(confinement)
     this.#keeper = new AreaKeeper({
       dataFolder,
       audit: this.audit,

@@ -172,7 +172,10 @@ export class AreaKeeper {
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
-    const workspaces = new Workspaces({ vault, references, now })
+    // Built later, for it needs models; nobody can take a workspace in before.
+    let embedder: Embedder | null = null
+    const embedderId = (): string | null => embedder?.state.value?.id ?? null
+    const workspaces = new Workspaces({ vault, references, now, embedderId })
     this.#closer.add('workspaces', () => workspaces.close())
 
     const network = new Network({ database: vault.main, settings, desk, now, onBug: (error) => log.bug(error, 'network') })
@@ -249,7 +252,7 @@ export class AreaKeeper {
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
     this.#closer.add('runtime', () => runtime.close())
-    const embedder = new Embedder({
+    embedder = new Embedder({
       models,
       settings,
       launchEngine,

@@ -13,6 +13,10 @@ export interface ProgramFiles {
   keyWorker: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
   readerParts: string[]
+  /** First file of the porter's process. */
+  porter: string
+  /** Files and folders that make up the porter. */
+  porterParts: string[]
   /** Where the files lie that come with the reader's parsers and are handed to it. */
   readerData: ReaderDataFolders
   /** The reader's window: its program, the script that starts it, and its preload. Bundled only. */
@@ -41,6 +45,8 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
     keyWorker: bundled ? join(dirname, 'key-worker.js') : join(dirname, 'key-worker.ts'),
     readerParts: [...readerParts, manifest],
+    porter: bundled ? join(dirname, 'porter.js') : join(dirname, 'porter', 'porter.ts'),
+    porterParts: [...(bundled ? [join(dirname, 'porter.js')] : sourcesOf('porter')), manifest, packages],
     readerData: {
       cmap: join(packages, 'pdfjs-dist', 'cmaps'),
       font: join(packages, 'pdfjs-dist', 'standard_fonts'),

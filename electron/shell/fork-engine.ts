@@ -1,6 +1,6 @@
 /**
- * Starts the engine as Electron's utility process, which Chromium ends with the application. It gives it no sandbox of the operating system's
- * (`node_service.mojom`: kNoSandbox), so its closed doors stand alone.
+ * Starts the engine, the porter and the vault's own process as Electron's utility processes, which Chromium ends with the application. It gives
+ * them no sandbox of the operating system's (`node_service.mojom`: kNoSandbox), so their closed doors stand alone.
  */
 import type { ForkOptions, utilityProcess } from 'electron'
 import type { Frame } from '../../contract/link.ts'
@@ -8,6 +8,7 @@ import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/bas
 import { openDoors } from '../host/base/fork-worker.ts'
 import { WallTrial } from '../host/base/wall-trial.ts'
 import { engineEnvironment, engineView, type EngineStart } from '../host/runtime/fork-engine.ts'
+import { porterEnvironment, porterHeapMegabytes, porterView } from '../host/runtime/fork-porter.ts'
 import { keyWorkerEnvironment } from '../host/vault/keys/key-work.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
@@ -28,6 +29,19 @@ export function forkUtilityEngine(
 /** @param entry path of the first file of the vault's own process */
 export function forkUtilityKeyWorker(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
   return forkUtility(entry, { env: keyWorkerEnvironment(process.env), execArgv: [], serviceName: 'Alambic keys' }, utilities)
+}
+
+/** @param entry path of the porter's first file. @param folder where the file lies that it is for */
+export function forkUtilityPorter(
+  entry: string,
+  parts: readonly string[],
+  folder: string,
+  utilities: Pick<typeof utilityProcess, 'fork'>,
+): WorkerProcess {
+  const { view, doors } = porterView(parts, folder)
+  const env = { ...porterEnvironment(process.env), ALAMBIC_DOORS: openDoors(view, doors) }
+  const execArgv = [`--max-old-space-size=${porterHeapMegabytes}`]
+  return forkUtility(entry, { env, execArgv, serviceName: 'Alambic porter' }, utilities)
 }
 
 function forkUtility(

@@ -129,6 +129,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
+    porter_died: () =>
+      'Opening this file stopped the process that opens files from elsewhere: it may be damaged. Nothing of it was taken in.',
     recognition_data_wrong: ({ reason, name }) =>
       ({
         name: 'The name of this file does not say which language it is for. It must be as its publisher gave it, such as deu.traineddata.',

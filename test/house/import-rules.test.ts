@@ -31,14 +31,21 @@ const planted: Record<string, string[]> = {
     'electron/host/f.ts → electron/main.ts',
     'electron/host/chat/f.ts → electron/worker/parent-port.ts',
     'electron/host/base/d.ts → electron/worker/closed-doors.ts',
+    'electron/host/vault/b.ts → electron/porter/porter.ts',
   ],
-  'shell-stands-alone': ['electron/shell/b.ts → electron/loopback/server.ts', 'electron/shell/c.ts → electron/engine/engine.ts'],
+  'shell-stands-alone': [
+    'electron/shell/b.ts → electron/loopback/server.ts',
+    'electron/shell/c.ts → electron/engine/engine.ts',
+    'electron/shell/d.ts → electron/porter/porter.ts',
+  ],
   'loopback-is-plain-node': ['electron/loopback/a.ts → electron', 'electron/loopback/b.ts → electron/shell/window.ts'],
   'workers-stand-alone': [
     'electron/engine/a.ts → electron/host/log.ts',
     'electron/engine/b.ts → electron',
     'electron/engine/c.ts → node:net',
     'electron/reader/a.ts → node:https',
+    'electron/porter/a.ts → electron/host/vault/files/encrypted-database.ts',
+    'electron/porter/b.ts → node:net',
   ],
   'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:net'],
   'llama-comes-after-closing': ['electron/engine/llama-engine.ts → node-llama-cpp'],
@@ -49,9 +56,20 @@ const planted: Record<string, string[]> = {
     'electron/reader/g.ts → electron/worker/parent-port.ts',
     'electron/reader/core.ts → electron/reader/closed-doors.ts',
   ],
-  'workers-know-the-link-only': ['electron/engine/d.ts → contract/contract.ts', 'electron/reader/b.ts → contract/entities.ts'],
-  'worker-contracts-know-nouns-only': ['electron/engine/contract.ts → contract/contract.ts'],
-  'workers-do-not-meet': ['electron/engine/e.ts → electron/reader/reader.ts', 'electron/reader/c.ts → electron/engine/engine.ts'],
+  'workers-know-the-link-only': [
+    'electron/engine/d.ts → contract/contract.ts',
+    'electron/reader/b.ts → contract/entities.ts',
+    'electron/porter/c.ts → contract/entities.ts',
+  ],
+  'worker-contracts-know-nouns-only': [
+    'electron/engine/contract.ts → contract/contract.ts',
+    'electron/porter/contract.ts → contract/settings.ts',
+  ],
+  'workers-do-not-meet': [
+    'electron/engine/e.ts → electron/reader/reader.ts',
+    'electron/reader/c.ts → electron/engine/engine.ts',
+    'electron/porter/d.ts → electron/reader/reader.ts',
+  ],
   'base-looks-down-only': [
     'electron/host/base/a.ts → electron/host/settings/settings.ts',
     'electron/host/base/b.ts → electron/host/host.ts',
@@ -90,11 +108,13 @@ const planted: Record<string, string[]> = {
   'chat-quality-looks-back-only': ['electron/host/chat/quality/step.ts → electron/host/chat/compare/step.ts'],
   'distillery-looks-down-only': ['electron/host/distillery/a.ts → electron/host/api/api.ts'],
   'api-looks-down-only': ['electron/host/api/a.ts → electron/host/host.ts'],
-  'vault-keeps-keys': [
+  'vault-keeps-keys': ['electron/host/settings/c.ts → keytar', 'electron/porter/e.ts → keytar'],
+  'vault-keeps-databases': [
     'electron/host/chat/d.ts → better-sqlite3',
-    'electron/host/settings/c.ts → keytar',
+    'electron/reader/f.ts → better-sqlite3',
     'build/b.ts → better-sqlite3',
   ],
+  'porter-holds-nothing': ['electron/porter/f.ts → node:worker_threads', 'electron/porter/g.ts → node-llama-cpp'],
   'engine-keeps-llama': ['electron/host/runtime/b.ts → node-llama-cpp', 'electron/reader/d.ts → node-llama-cpp'],
   'reader-keeps-parsers': ['electron/host/workspaces/b.ts → pdfjs-dist', 'electron/host/workspaces/c.ts → mammoth'],
   'page-draws-pdf-only': ['renderer/ui/pdf/a.ts → mammoth'],
@@ -144,6 +164,8 @@ const allowed = [
   'electron/host/vault/keys/keychain.ts → keytar',
   'renderer/ui/pdf/b.ts → pdfjs-dist',
   'electron/host/models/e.ts → electron/host/vault/files/encrypted-database.ts',
+  'electron/host/vault/gate/a.ts → electron/porter/contract.ts',
+  'electron/porter/rows.ts → better-sqlite3',
 ]
 
 let folder: string

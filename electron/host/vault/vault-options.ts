@@ -1,5 +1,6 @@
 /** What the vault is made with, and what is built on it. */
-import type { Argon2Cost } from './keys/passphrase.ts'
+import type { Argon2Cost } from '../../../contract/argon2-cost.ts'
+import type { LaunchPorter } from './gate/porter-line.ts'
 import type { Keychain } from './keys/keychain.ts'
 import type { KeyWorker } from './keys/key-work.ts'
 import type { Migrations } from './files/open-databases.ts'
@@ -18,6 +19,8 @@ export interface VaultOptions {
   elapsed?: () => number
   /** Starts the vault's own process; without it passphrases are derived in this one, and nothing can be encrypted anew. */
   launchKeyWorker?: () => KeyWorker
+  /** Starts the process that opens files from elsewhere. Without it none is taken in. */
+  launchPorter?: LaunchPorter | undefined
   /** Names that others know, which a passphrase should not be made of. */
   known?: readonly string[]
   /** Keeps a failure that is this program's fault. */

@@ -29,13 +29,12 @@ import type { Keychain } from './keys/keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
-import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
+import { argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
 import type { VaultGuard, VaultOptions } from './vault-options.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
-import type { WorkspaceFacts } from './gate/workspace-file.ts'
-import { takeIn, takeOut, type Export } from './gate/workspace-journey.ts'
+import { Journeys } from './gate/journeys.ts'
 import type { Wrap } from './keys/wraps.ts'
 
 interface Opened {
@@ -47,6 +46,8 @@ export class Vault {
   readonly state: Watchable<VaultState>
   /** What there is to say of the keys while the vault is open, and to do for them. */
   readonly upkeep: KeyUpkeep
+  /** The ways of workspaces out and in, while it is open. */
+  readonly journeys: Journeys
   /** What happened to each workspace that cannot be used; empty while the vault is locked. */
   readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
   readonly #keychain: Keychain
@@ -56,7 +57,6 @@ export class Vault {
   readonly #files: VaultFiles
   readonly #backups: Backups
   readonly #entrance: Entrance
-  readonly #passphraseCost: Argon2Cost
   readonly #record: RecordFile
   readonly #idle: IdleLock
   readonly #onBug: (error: unknown) => void
@@ -78,6 +78,7 @@ export class Vault {
     elapsed = () => performance.now(),
     launchKeyWorker,
     known = [],
+    launchPorter,
     onBug = () => undefined,
     onUnwrittenTries = () => undefined,
   }: VaultOptions) {
@@ -88,12 +89,16 @@ export class Vault {
     this.#alarm = alarm
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
-    this.#passphraseCost = passphraseCost
     const derivation = launchKeyWorker ? new Derivation(launchKeyWorker) : null
     this.#record = new RecordFile(this.#files.record)
     this.#entrance = new Entrance({
       ...{ record: this.#record, keychain, cost: passphraseCost, derivation },
       ...{ known, now, elapsed, onUnwrittenTries },
+    })
+    this.journeys = new Journeys({
+      ...{ files: this.#files, steps: migrations.workspace, launch: launchPorter, cost: passphraseCost },
+      databases: () => this.#databases,
+      entrance: this.#entrance,
     })
     this.upkeep = new KeyUpkeep({
       ...{ record: this.#record, files: this.#files, backups: this.#backups },
@@ -171,23 +176,6 @@ export class Vault {
    */
   eraseWorkspace(id: string, forget: (list: EncryptedDatabase) => void): boolean {
     return orDiskFull(() => this.#databases.erase(id, forget))
-  }
-
-  /**
-   * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
-   * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
-   */
-  async exportWorkspace(id: string, path: string, how: Omit<Export, 'cost'>): Promise<void> {
-    await this.#entrance.requireStrong(how.passphrase)
-    await takeOut(this.#databases, id, path, { ...how, cost: this.#passphraseCost })
-  }
-
-  /**
-   * Takes an exported workspace in under a key of its own; returns what the list said of it.
-   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full; the signal's reason
-   */
-  importWorkspace(id: string, path: string, passphrase: string, signal: AbortSignal): Promise<WorkspaceFacts> {
-    return takeIn(this.#files.arriving(id), { path, passphrase, signal }, (key) => this.#databases.adopt(id, key))
   }
 
   /** Makes a new vault and opens it. @throws AppError vault_exists, weak_passphrase, keychain_unavailable {trouble}, disk_full */

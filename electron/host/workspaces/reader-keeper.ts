@@ -1,10 +1,10 @@
 /** What is the reader's own about keeping its process: one file at a time, its memory and its time bounded, held while somebody is answered. */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { AppError } from '../../../contract/errors.ts'
 import { readerContract, ReadItem } from '../../reader/contract.ts'
 import { Countdown } from '../base/countdown.ts'
 import { Mutex } from '../base/mutex.ts'
+import { residentMemory } from '../base/resident-memory.ts'
 import { WorkerKeeper, type WorkerKind, type WorkerRun } from '../base/worker-keeper.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
 
@@ -209,7 +209,7 @@ export class ReaderKeeper {
 
   /** The process says what it takes while it can; a parser in a loop cannot, and there the system is asked, where it tells. */
   #watchMemory(running: Running): void {
-    const asking = setInterval(() => this.#weigh(residentBytes(running.process.pid), running), memoryCheckMs).unref()
+    const asking = setInterval(() => this.#weigh(residentMemory(running.process.pid), running), memoryCheckMs).unref()
     running.process.onExit(() => clearInterval(asking))
   }
 
@@ -246,14 +246,4 @@ function item(said: unknown): ReadItem {
   const { success, data } = ReadItem.safeParse(said)
   if (success) return data
   throw new AppError('reader_died', 'The reader said what no reader says', { reason: 'item' })
-}
-
-/** Bytes of memory that a process takes, on Linux; 0 where the system has no such file. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'latin1'))?.[1]
-    return Number(kilobytes ?? 0) * 1024
-  } catch {
-    return 0
-  }
 }

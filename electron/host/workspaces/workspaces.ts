@@ -10,7 +10,7 @@ import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { Vault } from '../vault/vault.ts'
-import { newIds, refuseLoops, tidyForTravel } from './workspace-travel.ts'
+import { tidyForTravel } from './workspace-travel.ts'
 
 interface WorkspaceRecord {
   id: string
@@ -41,6 +41,8 @@ export interface WorkspacesOptions {
   vault: Vault
   references: References
   now: () => number
+  /** The embedder in use: vectors of another one are not taken in. Null while there is none, and then anybody's are. */
+  embedderId?: () => string | null
 }
 
 export class Workspaces {
@@ -49,6 +51,7 @@ export class Workspaces {
   readonly #vault: Vault
   readonly #references: References
   readonly #now: () => number
+  readonly #embedderId: () => string | null
   readonly #tenants: Tenant[] = []
   readonly #moving = new Mutex()
   readonly #closing = new AbortController()
@@ -58,10 +61,11 @@ export class Workspaces {
   /** Damaged ones that nobody works in any more. */
   readonly #left = new Set<string>()
 
-  constructor({ vault, references, now }: WorkspacesOptions) {
+  constructor({ vault, references, now, embedderId = () => null }: WorkspacesOptions) {
     this.#vault = vault
     this.#references = references
     this.#now = now
+    this.#embedderId = embedderId
     for (const { id } of this.#records().filter(({ erasing }) => erasing === 1)) this.#giveUp(id)
     this.#listUnknown()
     for (const { id } of this.#records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
@@ -221,29 +225,22 @@ export class Workspaces {
       this.database(workspaceId)
       const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
       const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
-      await this.#vault.exportWorkspace(workspaceId, path, how).catch(unreadable)
+      await this.#vault.journeys.export(workspaceId, path, how).catch(unreadable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
   }
 
-  /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, disk_full */
+  /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full */
   import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
     return this.#move(async () => {
       const workspaceId = randomUUID()
       const path = this.#references.resolve(reference)
       this.#begin(workspaceId, '', false)
       try {
-        const { name, instructions, strict } = await this.#vault.importWorkspace(
-          workspaceId,
-          path,
-          passphrase,
-          this.#closing.signal,
+        const { name, instructions, strict } = await this.#vault.journeys.import(
+          { path, passphrase },
+          { workspaceId, embedderId: this.#embedderId(), signal: this.#closing.signal },
         )
-        const database = this.#vault.workspace(workspaceId)
-        // Whoever made the file need not have left out what belongs to a machine: here it would name files and folders of this one.
-        tidyForTravel(database)
-        refuseLoops(database)
-        newIds(database)
         this.#vault.main
           .prepare('UPDATE workspaces SET name = ?, instructions = ?, strict = ?, erasing = 0 WHERE id = ?')
           .run(name, instructions, strict ? 1 : 0, workspaceId)

@@ -43,10 +43,10 @@ it('is not made of what others know of the person, and neither is that of an exp
   vault.createWorkspace('matter')
   const how = { facts: { name: 'n', instructions: '', strict: false }, tidy: () => undefined, signal: AbortSignal.timeout(9_000) }
   const target = `${room.folder}/matter.alambic`
-  expect((await failure(() => vault.exportWorkspace('matter', target, { ...how, passphrase: 'Etude-Notariale' }))).code).toBe(
+  expect((await failure(() => vault.journeys.export('matter', target, { ...how, passphrase: 'Etude-Notariale' }))).code).toBe(
     'weak_passphrase',
   )
-  await vault.exportWorkspace('matter', target, { ...how, passphrase: 'cinq wagons sans locomotive' })
+  await vault.journeys.export('matter', target, { ...how, passphrase: 'cinq wagons sans locomotive' })
   await vault.close()
 })
 

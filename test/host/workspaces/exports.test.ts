@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { openWorkspaceFile } from '../../../electron/host/vault/gate/workspace-file.ts'
+import { readTrailer } from '../../../electron/host/vault/gate/workspace-file.ts'
+import { References } from '../../../electron/host/desktop.ts'
+import { tidyForTravel } from '../../../electron/host/workspaces/workspace-travel.ts'
+import { Workspaces } from '../../../electron/host/workspaces/workspaces.ts'
+import { unsealTrailer } from '../../../electron/porter/sealed-trailer.ts'
 import { PassageIndex } from '../../../electron/host/workspaces/index/passage-index.ts'
 import { openDocuments } from '../../fixtures/documents-room.ts'
 import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
@@ -56,7 +60,11 @@ test('documents, conversations with their sources, index, instructions and stric
 
   const [, arrived] = await present(there.client.workspaces.list({}))
   expect(arrived).toMatchObject({ id: other, name: 'Matter', instructions, strict: true, documents: 1 })
-  const { rows } = await until(there.client.documents.list({ workspaceId: other, ...everything }), ({ total }) => total === 1)
+  // What was read there is split and indexed here.
+  const { rows } = await until(
+    there.client.documents.list({ workspaceId: other, ...everything }),
+    (list) => list.rows[0]?.stage === 'ready',
+  )
   expect(rows).toMatchObject([{ name: expect.stringContaining('Lease'), stage: 'ready' }])
   const documentId = rows[0]?.id ?? ''
   const { base64 } = await there.client.documents.bytes({ workspaceId: other, documentId, offset: 0, length: 1_000_000 })
@@ -92,12 +100,42 @@ test('a document that was removed a moment ago does not travel (bug: its bytes a
   await room.documents.remove(workspaceId, [documentId])
   const folder = temporaryFolder()
   const { name } = await room.workspaces.export(workspaceId, room.references.issue(folder), passphrase)
-  const { key, databaseBytes } = await openWorkspaceFile(join(folder, name), passphrase)
-  const clear = clearPages(readFileSync(join(folder, name)).subarray(0, databaseBytes), key)
+  const { trailer, databaseBytes } = readTrailer(join(folder, name))
+  const { key } = await unsealTrailer(trailer, passphrase)
+  const clear = clearPages(readFileSync(join(folder, name)).subarray(0, databaseBytes), Buffer.from(key, 'base64'))
   expect(clear.includes('Words that stay')).toBe(true)
   expect(/aiguil/i.test(clear.toString('latin1'))).toBe(false)
   expect(/privileged/i.test(clear.toString('latin1'))).toBe(false)
   await room.close()
+  await vault.close()
+  vaultRoom.remove()
+})
+
+test('what belongs to this machine does not travel: folders, marks of files, kept states, vectors that are being gathered', async () => {
+  const vaultRoom = new VaultRoom()
+  const vault = await vaultRoom.opened()
+  const [id = ''] = new Workspaces({ vault, references: new References(), now: () => 0 }).all.map((each) => each.id)
+  const database = vault.workspace(id)
+  database.exec(`
+    INSERT INTO watched_folders (id, path, name, added_at) VALUES ('f', '/home/anna/leases', 'leases', 0);
+    INSERT INTO left_out_files VALUES ('f', '', 'old.txt');
+    INSERT INTO documents (id, name, folder_id, size_bytes, added_at, changed_at, stamp) VALUES ('d', 'd', 'f', 0, 0, 0, '1:2');
+    INSERT INTO kept_states (conversation_id, student_id, label, file_name, key, tokens, bytes, kept_at) VALUES ('c', 's', 'l', 'x', 'y', 1, 1, 0);
+    INSERT INTO question_run_begun VALUES (1, '{}');
+    UPDATE ingest_state SET paused = 1;
+    INSERT INTO vector_sets (number, embedder_id, serving, dropped) VALUES (1, 'here', 1, 0), (2, 'next', 0, 0), (3, 'before', 0, 1);
+    INSERT INTO indexed_texts (number, text_hash, passages, terms) VALUES (9, x'00', 1, 1);
+    INSERT INTO vectors SELECT number * 4294967296 + 9, x'01' FROM vector_sets;
+    INSERT INTO vector_signs SELECT number * 4294967296 + 9, x'01' FROM vector_sets`)
+  tidyForTravel(database)
+  const all = (sql: string): unknown[] => database.prepare(sql).all()
+  for (const table of ['watched_folders', 'left_out_files', 'kept_states', 'question_run_begun'])
+    expect([table, all(`SELECT * FROM ${table}`)]).toEqual([table, []])
+  expect(all('SELECT folder_id, stamp FROM documents')).toEqual([{ folder_id: null, stamp: null }])
+  expect(all('SELECT paused FROM ingest_state')).toEqual([{ paused: 0 }])
+  expect(all('SELECT embedder_id AS id FROM vector_sets')).toEqual([{ id: 'here' }])
+  for (const table of ['vectors', 'vector_signs'])
+    expect(all(`SELECT number - 4294967296 AS n FROM ${table}`)).toEqual([{ n: 9 }])
   await vault.close()
   vaultRoom.remove()
 })

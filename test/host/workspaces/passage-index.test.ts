@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
 import { fused, spreadOf, standardScore } from '../../../electron/host/workspaces/index/fusion.ts'
 import { PassageIndex } from '../../../electron/host/workspaces/index/passage-index.ts'
+import { quantise } from '../../../electron/host/workspaces/index/quantised.ts'
 import { addDocument, ClusteredVectors, hashOf, openIndexFile, removeDocument, unit } from '../../fixtures/index-room.ts'
 import { temporaryFolder } from '../../fixtures/test-host.ts'
 
@@ -320,3 +321,30 @@ function dot(one: Float32Array, other: Float32Array): number {
 function letters(number: number): string {
   return `zq${String(number).replace(/\d/g, (digit) => 'bcdfghjkmp'.charAt(Number(digit)))}`
 }
+
+test('a text that came from elsewhere with its vector alone gets its words when it comes back, and is not embedded again', async () => {
+  const text = 'The notice period is three months.'
+  const kept = quantise(axis(3))
+  database.exec(`INSERT INTO vector_sets (number, embedder_id, dimensions, serving) VALUES (1, 'first', 32, 1)`)
+  const { lastInsertRowid } = database
+    .prepare('INSERT INTO indexed_texts (text_hash, passages, terms, language) VALUES (?, 0, -1, NULL)')
+    .run(hashOf(text))
+  database
+    .prepare('INSERT INTO vectors (number, vector) VALUES (?, ?)')
+    .run(2 ** 32 + Number(lastInsertRowid), Buffer.from(kept.buffer))
+  await again()
+  expect(await found('notice')).toEqual([])
+  const [notice, rent] = addDocument(database, index, 'lease', [text, 'The rent is payable monthly.'])
+  expect(await found('notice period')).toEqual([notice])
+  expect(index.embeddedAmong('first', [notice ?? 0, rent ?? 0])).toBe(1)
+  expect(index.pending('first', 9).map(({ searchText }) => searchText)).toEqual(['The rent is payable monthly.'])
+  const asked = { embedderId: 'first', values: axis(3) }
+  const { ranked } = await index.search({ text: 'nothing of that', vector: asked, contents: null, limit: 1 })
+  expect(ranked[0]).toMatchObject({ number: notice, meaning: { rank: 1 } })
+  // Once gone and swept away it is a new text, with words of its own.
+  removeDocument(database, index, 'lease')
+  while (index.sweep());
+  await again()
+  const [later] = addDocument(database, index, 'lease again', [text])
+  expect(await found('notice period')).toEqual([later])
+})

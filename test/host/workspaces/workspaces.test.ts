@@ -6,8 +6,9 @@ import type { Client } from '../../../contract/contract.ts'
 import type { Workspace } from '../../../contract/entities.ts'
 import { References } from '../../../electron/host/desktop.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
-import { openWorkspaceFile } from '../../../electron/host/vault/gate/workspace-file.ts'
+import { readTrailer } from '../../../electron/host/vault/gate/workspace-file.ts'
 import { Workspaces } from '../../../electron/host/workspaces/workspaces.ts'
+import { unsealTrailer } from '../../../electron/porter/sealed-trailer.ts'
 import { personal, present, startTestHost, temporaryFolder, until, type TestHost } from '../../fixtures/test-host.ts'
 import { clearPages } from '../../fixtures/vault/clear-pages.ts'
 import { failure, VaultRoom } from '../../fixtures/vault/vault-room.ts'
@@ -151,7 +152,8 @@ test('nothing of this machine travels with an export, not even in pages that not
   await client.documents.remove({ workspaceId, documentIds: here.map(({ id }) => id) })
   await client.documents.paste({ workspaceId, conversationId: null, name: 'Note', text: 'Words that stay' })
   const { path } = await exported(workspaceId)
-  const { key, databaseBytes } = await openWorkspaceFile(path, passphrase)
+  const { trailer, databaseBytes } = readTrailer(path)
+  const key = Buffer.from((await unsealTrailer(trailer, passphrase)).key, 'base64')
   const clear = clearPages(readFileSync(path).subarray(0, databaseBytes), key)
   expect(clear.includes('CREATE TABLE watched_folders')).toBe(true)
   expect(clear.includes('Words that stay')).toBe(true)

@@ -1,4 +1,4 @@
-/** The part of the cipher variant of better-sqlite3 that the vault uses; the package's `exports` hide its own typings. */
+/** The part of the cipher variant of better-sqlite3 that the vault and the porter use; the package's `exports` hide its own typings. */
 declare module 'better-sqlite3' {
   interface RunResult {
     changes: number
@@ -10,6 +10,8 @@ declare module 'better-sqlite3' {
     get(...parameters: unknown[]): unknown
     all(...parameters: unknown[]): unknown[]
     iterate(...parameters: unknown[]): IterableIterator<unknown>
+    /** Rows as arrays, which takes no code made of column names. */
+    raw(on: boolean): this
   }
 
   export default class Database {

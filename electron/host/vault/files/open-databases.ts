@@ -2,20 +2,16 @@
  * The encrypted files while the vault is open: opened, brought to the newest shape, and closed together. A workspace whose file cannot be
  * opened, or fails later, is damaged by itself; the others go on.
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceDamage } from '../../../../contract/entities.ts'
-import { renameSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 import type { Watchable } from '../../base/watchable.ts'
 import type { Backups } from './backups.ts'
 import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
 import { openEncryptedDatabase, type EncryptedDatabase, type Opening } from './encrypted-database.ts'
-import { randomKey } from '../keys/key-box.ts'
 import { FileName } from '../keys/key-record.ts'
-import { migrate, shapeOf, type Migration } from './migrate.ts'
+import { migrate, type Migration } from './migrate.ts'
 import type { VaultFiles } from './vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 
@@ -82,65 +78,24 @@ export class OpenDatabases {
    */
   create(workspaceId: string): void {
     const { keys, files } = this.#options
-    if (!FileName.safeParse(workspaceId).success || keys.has(workspaceId)) {
-      throw new AppError('invalid_input', 'This id cannot be that of a new workspace')
-    }
+    this.#requireFree(workspaceId)
     keys.add(workspaceId, (key) => makeDatabase(files, workspaceId, key, this.#options.migrations.workspace))
     files.finish(workspaceId)
     this.open(workspaceId)
   }
 
-  /**
-   * Takes a whole database that lies at the arriving place, under `key`, in as a new workspace with a key of its own. Somebody else may have
-   * made it: it must be, table for table, what our own steps make.
-   * @throws AppError workspace_file_malformed, workspace_file_newer, disk_full
-   */
+  /** Takes a whole database that lies under its unfinished name in as a new workspace. @throws AppError invalid_input for an id that is taken, disk_full */
   adopt(workspaceId: string, key: Buffer): void {
-    const { keys, files, migrations } = this.#options
-    const shape = this.#newShape(workspaceId)
-    keys.add(workspaceId, (newKey) => {
-      const path = files.arriving(workspaceId)
-      const database = openArrived(path, key)
-      try {
-        if (database.userVersion > migrations.workspace.length)
-          throw new AppError('workspace_file_newer', `Version ${database.userVersion} is not known here`)
-        orMalformed(() => migrate(database, migrations.workspace, { backup: () => undefined }))
-        if (
-          !isDeepStrictEqual(
-            orMalformed(() => shapeOf(database)),
-            shape,
-          ) ||
-          !database.isWhole()
-        )
-          throw new AppError('workspace_file_malformed', 'The database is damaged, or none of ours')
-        database.rekey(newKey)
-      } finally {
-        database.close()
-      }
-      flushFile(path)
-      renameSync(path, files.unfinished(workspaceId))
-      flushFolder(dirname(path))
-    })
+    const { keys, files } = this.#options
+    this.#requireFree(workspaceId)
+    try {
+      keys.keep(workspaceId, key)
+    } catch (error) {
+      files.prepare(workspaceId)
+      throw error
+    }
     files.finish(workspaceId)
     this.open(workspaceId)
-  }
-
-  /** What our own steps make of a new file. */
-  #newShape(workspaceId: string): unknown[] {
-    const { files, migrations } = this.#options
-    const key = randomKey()
-    try {
-      makeDatabase(files, workspaceId, key, migrations.workspace)
-      const made = openEncryptedDatabase(files.unfinished(workspaceId), key, { create: false })
-      try {
-        return shapeOf(made)
-      } finally {
-        made.close()
-      }
-    } finally {
-      key.fill(0)
-      files.prepare(workspaceId)
-    }
   }
 
   /** Writes a copy under another key. `tidy` takes out of it what must not travel. */
@@ -274,6 +229,11 @@ export class OpenDatabases {
     keys.settle(name)
   }
 
+  #requireFree(workspaceId: string): void {
+    if (FileName.safeParse(workspaceId).success && !this.#options.keys.has(workspaceId)) return
+    throw new AppError('invalid_input', 'This id cannot be that of a new workspace')
+  }
+
   #closeAll(): unknown[] {
     const failures: unknown[] = []
     for (const database of this.#databases.values()) {
@@ -313,36 +273,12 @@ function isCorrupt(error: unknown): boolean {
   return error instanceof AppError && error.data?.['damage'] === 'database_corrupt'
 }
 
-/** @throws AppError workspace_file_malformed */
-function openArrived(path: string, key: Buffer): EncryptedDatabase {
-  return orMalformed(() => openEncryptedDatabase(path, key, { create: false }))
-}
-
-/** What fails in somebody else's file fails because of it, but for a full disk. @throws AppError workspace_file_malformed, disk_full */
-function orMalformed<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'disk_full') throw error
-    throw new AppError('workspace_file_malformed', 'The database is none of ours', undefined, { cause: error })
-  }
-}
-
 function succeeds(step: () => void): boolean {
   try {
     step()
     return true
   } catch {
     return false
-  }
-}
-
-function flushFile(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 

@@ -54,9 +54,13 @@ export class VaultFiles {
     for (const companion of ['', ...companions]) rmSync(path + companion, { force: true })
   }
 
-  /** Where a database lies that comes from elsewhere, until it is whole. */
+  get #arriving(): string {
+    return join(this.#folder, 'arriving')
+  }
+
+  /** Where a database lies that comes from elsewhere: in a folder of its own, which is all that whoever opens it may read. */
   arriving(name: string): string {
-    return `${this.database(name)}.copy`
+    return join(this.#arriving, name, 'foreign.db')
   }
 
   /** Where a copy under another key is written. A name of its own each time: a process that outlived its host may still write another. */
@@ -119,6 +123,7 @@ export class VaultFiles {
         if (name === 'main') throw error
       }
     }
+    rmSync(this.#arriving, { recursive: true, force: true })
     // What the record knows and could not be finished is somebody's only copy.
     const isKnown = (file: string): boolean =>
       names.some((name) => file.startsWith(`${name}.db.new`) && !existsSync(this.database(name)))

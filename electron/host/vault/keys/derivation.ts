@@ -4,7 +4,8 @@
  */
 import { connect, type ClientOf } from '../../../../contract/link.ts'
 import { keyWorkContract, type CopyStep, type KeyWorker } from './key-work.ts'
-import { passphraseBytes, type Argon2Cost } from './passphrase.ts'
+import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
+import { passphraseBytes } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
 
 type Client = ClientOf<typeof keyWorkContract>

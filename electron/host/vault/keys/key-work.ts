@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { call, stream, type HandlersOf } from '../../../../contract/link.ts'
 import type { Port } from '../../../../contract/link.ts'
-import { Argon2Cost } from './passphrase.ts'
+import { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 
 /** A public key of X25519, as base64. */
 const PublicKey = z.string().max(100)

@@ -1,18 +1,7 @@
 /** From a passphrase to a key: argon2id (RFC 9106). Knows nothing of the vault it opens. */
 import { argon2id } from 'hash-wasm'
-import { z } from 'zod'
+import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { AppError } from '../../../../contract/errors.ts'
-
-/**
- * How hard a passphrase is to guess. Whoever forged a file or a record chose its cost: the upper bounds are twice our own memory and twice
- * our own passes, which takes about a second, and are checked before anything is allocated.
- */
-export const Argon2Cost = z.object({
-  memoryKib: z.number().int().min(8).max(131_072),
-  passes: z.number().int().min(1).max(6),
-  lanes: z.number().int().min(1).max(4),
-})
-export type Argon2Cost = z.infer<typeof Argon2Cost>
 
 /** 64 MiB and three passes are the second choice of RFC 9106, section 4, in one lane: 270 ms in WebAssembly on the slowest machine measured. */
 export const argon2Cost: Argon2Cost = { memoryKib: 65_536, passes: 3, lanes: 1 }

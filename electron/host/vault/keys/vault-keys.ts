@@ -65,11 +65,16 @@ export class VaultKeys {
     const key = randomKey()
     try {
       work(key)
-      const box = sealKey(key, this.#vaultKey, purposeOf(this.record.vaultId, name))
-      this.#file.change(({ keys }) => ({ keys: { ...keys, [name]: box } }))
+      this.keep(name, key)
     } finally {
       key.fill(0)
     }
+  }
+
+  /** Keeps the key of a file that is there already, whole and on the disk. */
+  keep(name: string, key: Buffer): void {
+    const box = sealKey(key, this.#vaultKey, purposeOf(this.record.vaultId, name))
+    this.#file.change(({ keys }) => ({ keys: { ...keys, [name]: box } }))
   }
 
   /** Forgets the key of a file for good: what it encrypted is noise from now on, wherever a copy lies. */

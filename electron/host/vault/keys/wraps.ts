@@ -4,11 +4,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { openKey, randomKey, sealKey, type BoxPurpose } from './key-box.ts'
 import type { Keychain } from './keychain.ts'
-import { Argon2Cost, deriveKey, requireStrong, type DeriveKey } from './passphrase.ts'
+import { deriveKey, requireStrong, type DeriveKey } from './passphrase.ts'
 
 /** What comes of `sealKey`. */
 export const Box = z.base64().length(80)

@@ -24,6 +24,8 @@ const compared = 512
 
 /** Texts removed in one transaction; some ten milliseconds. */
 const sweptTexts = 64
+/** What stands for the number of terms of a text that came from elsewhere with its vector, and whose words are made when it comes back. */
+const withoutWords = -1
 
 /** A passage as it is indexed. `number` is its row's in `passages`; `searchText` what is looked for in. */
 export interface IndexedPassage {
@@ -206,11 +208,12 @@ export class PassageIndex {
       .get(number)
     if (!passage) throw new Error(`Passage ${number} has no row yet`)
     const known = this.#database
-      .prepare<{ number: number; passages: number }>(
-        'UPDATE indexed_texts SET passages = passages + 1 WHERE text_hash = ? RETURNING number, passages',
+      .prepare<{ number: number; passages: number; terms: number }>(
+        'UPDATE indexed_texts SET passages = passages + 1 WHERE text_hash = ? RETURNING number, passages, terms',
       )
       .get(textHash)
     const text = known?.number ?? this.#addText({ searchText, language, textHash }, passage.text)
+    if (known?.terms === withoutWords) this.#completeText(text, { searchText, language, textHash }, passage.text)
     if (known) this.#sets.countPassage(text, 1)
     // It had gone, and is back with its vectors.
     if (known?.passages === 1) {
@@ -230,6 +233,20 @@ export class PassageIndex {
         .prepare('INSERT INTO indexed_texts (text_hash, passages, terms, language) VALUES (?, 1, ?, ?)')
         .run(textHash, terms.length, language).lastInsertRowid,
     )
+    this.#addWords(number, terms, searchText, ownText)
+    return number
+  }
+
+  /** A text that came with its vectors alone gets its words. */
+  #completeText(number: number, { searchText, language }: Omit<IndexedPassage, 'number'>, ownText: string): void {
+    const terms = termsOf(searchText, language)
+    this.#database
+      .prepare('UPDATE indexed_texts SET terms = ?, language = ? WHERE number = ?')
+      .run(terms.length, language, number)
+    this.#addWords(number, terms, searchText, ownText)
+  }
+
+  #addWords(number: number, terms: readonly string[], searchText: string, ownText: string): void {
     const whole = !searchText.endsWith(ownText)
     const lead = whole ? searchText : searchText.slice(0, searchText.length - ownText.length)
     if (lead !== '') {
@@ -239,7 +256,6 @@ export class PassageIndex {
     }
     this.#words.add(number, terms)
     this.#touchedTexts.add(number)
-    return number
   }
 
   #removeOne(number: number): void {

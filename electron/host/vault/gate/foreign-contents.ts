@@ -1,0 +1,130 @@
+/**
+ * Files that arrive with a workspace: their bytes are hashed again, for a hash that lies would stand for another file, and what was read of them
+ * gets new numbers and offsets. What was indexed elsewhere is split and indexed here.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { z } from 'zod'
+import { blockGap, TextBlock } from '../../../../contract/text-place.ts'
+import type { EncryptedDatabase } from '../files/encrypted-database.ts'
+import { blocks, contentParts, contents, partBytes, recognisedPages, type ForeignTable } from './foreign-tables.ts'
+import { malformed } from './malformed.ts'
+
+type RowOf<Table> = Table extends ForeignTable<infer Row> ? Row : never
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const emptyHash = createHash('sha256').digest('hex')
+
+/** Where each stage goes on here. What no document has any more, or never had yet, does not come. */
+const stages = {
+  incoming: null,
+  leaving: null,
+  waiting: 'waiting',
+  reading: 'waiting',
+  splitting: 'splitting',
+  indexed: 'splitting',
+  recognising: 'recognising',
+  no_text: 'no_text',
+  failed: 'failed',
+} as const
+
+/** A file whose parts are coming. */
+interface Arriving {
+  number: number
+  hash: Hash
+  sizeBytes: number
+  parts: number
+}
+
+export class ForeignContents {
+  readonly #database: EncryptedDatabase
+  /** By their number there: the number here. */
+  readonly #numbers = new Map<number, number>()
+  readonly #recognising = new Set<number>()
+  #arriving: Arriving | null = null
+  /** Files whose bytes are here and right. */
+  #whole = 0
+  #block: { number: number; position: number; start: number } | null = null
+
+  constructor(database: EncryptedDatabase) {
+    this.#database = database
+  }
+
+  add(row: RowOf<typeof contents>): void {
+    const stage = stages[row.stage]
+    if (stage === null) return
+    if (!Sha256.safeParse(row.hash).success) throw malformed('A hash that is none')
+    const pictures = z.array(z.unknown()).parse(JSON.parse(row.picture_pages)).length
+    const { lastInsertRowid } = this.#database
+      .prepare(
+        `INSERT INTO contents (hash, size_bytes, stage, total, format, pages, page_kind, title, language, picture_pages, recognise,
+           confidence, password, trouble) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        ...[row.hash, row.size_bytes, stage, stage === 'recognising' ? pictures : null, row.format, row.pages, row.page_kind],
+        ...[row.title, row.language, row.picture_pages, row.recognise, row.confidence, row.password, row.trouble],
+      )
+    this.#numbers.set(row.number, Number(lastInsertRowid))
+    if (stage === 'recognising') this.#recognising.add(row.number)
+  }
+
+  addPart({ content_number, part, bytes }: RowOf<typeof contentParts>): void {
+    const number = this.#numbers.get(content_number)
+    if (number === undefined) return
+    if (this.#arriving?.number !== number) {
+      this.#finish()
+      this.#arriving = { number, hash: createHash('sha256'), sizeBytes: 0, parts: 0 }
+    }
+    const arriving = this.#arriving
+    // Reading from an offset counts on it: all parts but the last are of the same size, and none is missing.
+    if (part !== arriving.parts || arriving.sizeBytes !== part * partBytes || bytes.length === 0)
+      throw malformed('Parts of a file')
+    arriving.hash.update(bytes)
+    arriving.sizeBytes += bytes.length
+    arriving.parts++
+    this.#database.prepare('INSERT INTO content_parts VALUES (?, ?, ?)').run(number, part, bytes)
+  }
+
+  /** All parts have come. @throws AppError workspace_file_malformed when a file's bytes are missing or others */
+  endParts(): void {
+    this.#finish()
+    const count = (where: string, ...values: string[]): number =>
+      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM contents WHERE ${where}`).get(...values)?.count ??
+      0
+    if (count('size_bytes > 0') !== this.#whole || count('size_bytes = 0 AND hash <> ?', emptyHash) > 0)
+      throw malformed('A file without its bytes')
+  }
+
+  addBlock({ content_number, block }: RowOf<typeof blocks>): void {
+    const number = this.#numbers.get(content_number)
+    if (number === undefined) return
+    if (this.#block?.number !== number) this.#block = { number, position: 0, start: 0 }
+    const place = this.#block
+    this.#database.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)').run(number, place.position++, place.start, block)
+    place.start += TextBlock.shape.text.parse((JSON.parse(block) as { text: unknown }).text).length + blockGap.length
+  }
+
+  addRecognisedPage({ content_number, page, blocks: recognised }: RowOf<typeof recognisedPages>): void {
+    const number = this.#numbers.get(content_number)
+    if (number === undefined || !this.#recognising.has(content_number)) return
+    this.#database.prepare('INSERT INTO recognised_pages VALUES (?, ?, ?)').run(number, page, recognised)
+  }
+
+  /** The number here of a content there. @throws AppError workspace_file_malformed for one that did not come */
+  numberOf(number: number | null): number | null {
+    if (number === null) return null
+    const here = this.#numbers.get(number)
+    if (here === undefined) throw malformed('A document of no content')
+    return here
+  }
+
+  #finish(): void {
+    if (!this.#arriving) return
+    const { number, hash, sizeBytes } = this.#arriving
+    this.#arriving = null
+    const claimed = this.#database
+      .prepare<{ hash: string; size_bytes: number }>('SELECT hash, size_bytes FROM contents WHERE number = ?')
+      .get(number)
+    if (claimed?.hash !== hash.digest('hex') || claimed.size_bytes !== sizeBytes) throw malformed('Other bytes than it says')
+    this.#whole++
+  }
+}

@@ -1,0 +1,60 @@
+/** The ways of workspaces out of an open vault and into it: out as one file that a passphrase opens, in through the gate. */
+import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
+import type { WorkspaceFacts } from '../../../porter/contract.ts'
+import { diskFull } from '../files/disk-full.ts'
+import type { OpenDatabases } from '../files/open-databases.ts'
+import type { Entrance } from '../keys/entrance.ts'
+import { Gate, type Arrival, type GateOptions } from './gate.ts'
+import type { LaunchPorter } from './porter-line.ts'
+import { takeOut, type Export } from './workspace-journey.ts'
+
+export interface JourneysOptions extends Omit<GateOptions, 'launch'> {
+  /** Starts the process that opens files from elsewhere. Without it none is taken in. */
+  launch?: LaunchPorter | undefined
+  /** @throws AppError locked */
+  databases: () => OpenDatabases
+  /** How hard the passphrases of files are made to guess. */
+  cost: Argon2Cost
+  entrance: Pick<Entrance, 'derive' | 'requireStrong'>
+}
+
+export class Journeys {
+  readonly #options: JourneysOptions
+  readonly #gate: Gate
+
+  constructor({ launch = noPorter, ...options }: JourneysOptions) {
+    this.#options = { ...options, launch }
+    this.#gate = new Gate({ ...options, launch })
+  }
+
+  /**
+   * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
+   * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
+   */
+  async export(workspaceId: string, path: string, how: Omit<Export, 'cost' | 'derive'>): Promise<void> {
+    const { databases, entrance, cost } = this.#options
+    await entrance.requireStrong(how.passphrase)
+    await takeOut(databases(), workspaceId, path, { ...how, cost, derive: entrance.derive })
+  }
+
+  /**
+   * Takes an exported workspace in under a key of its own; returns what the list said of it.
+   * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full; the
+   *   signal's reason
+   */
+  async import(file: { path: string; passphrase: string }, arrival: Arrival): Promise<WorkspaceFacts> {
+    const { facts, key } = await this.#gate.takeInExported(file, arrival)
+    try {
+      this.#options.databases().adopt(arrival.workspaceId, key)
+      return facts
+    } catch (error) {
+      throw diskFull(error)
+    } finally {
+      key.fill(0)
+    }
+  }
+}
+
+function noPorter(): never {
+  throw new Error('Nobody opens files from elsewhere here')
+}

@@ -1,0 +1,60 @@
+/** The one file that this process is for: its trailer, its key and its rows, as the host asks for them. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { AppError } from '../../contract/errors.ts'
+import type { PorterHandlers } from './contract.ts'
+import { ForeignDatabase, type Batches } from './foreign-database.ts'
+import { unsealTrailer } from './sealed-trailer.ts'
+
+/** Milliseconds between two beats. */
+const beatMs = 500
+
+export class ForeignFile {
+  #key: Buffer | null = null
+  #database: ForeignDatabase | null = null
+  #batches: Batches | null = null
+
+  readonly handlers: PorterHandlers = {
+    porter: {
+      pulse: async function* (_none, { signal }) {
+        while (!signal.aborted) {
+          yield { at: Date.now(), residentBytes: process.memoryUsage.rss() }
+          await delay(beatMs, undefined, { signal }).catch(() => undefined)
+        }
+      },
+      unseal: async ({ trailer, passphrase }) => {
+        const { key, ...contents } = await unsealTrailer(trailer, passphrase)
+        this.#key = Buffer.from(key, 'base64')
+        return contents
+      },
+      open: ({ path, key }) => {
+        const own = key === null ? this.#key : Buffer.from(key, 'base64')
+        if (!own || this.#database) throw new AppError('invalid_input', 'One file with one key')
+        this.#database = new ForeignDatabase(path, own)
+        own.fill(0)
+        this.#key = null
+        return { version: this.#database.version }
+      },
+      read: ({ table, columns, order }) => {
+        this.#batches = this.#opened.read(table, columns, order)
+      },
+      readVectors: ({ set }) => {
+        this.#batches = this.#opened.readVectors(set)
+      },
+      next: () => {
+        if (!this.#batches) throw new AppError('invalid_input', 'Nothing is being read')
+        const batch = this.#batches.next()
+        if (!batch.done) return { rows: batch.value, done: false }
+        this.#batches = null
+        return { rows: [], done: true }
+      },
+    },
+  }
+
+  get #opened(): ForeignDatabase {
+    if (!this.#database) throw new AppError('invalid_input', 'No file is open')
+    // One that was left half-way would keep the statement.
+    this.#batches?.return(undefined)
+    this.#batches = null
+    return this.#database
+  }
+}
