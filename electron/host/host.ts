@@ -32,7 +32,6 @@ import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
 import type { KeyWorker } from './vault/keys/key-work.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
-import type { LaunchPorter } from './vault/gate/porter-line.ts'
 import { Vault } from './vault/vault.ts'
 
 /** What a skin gives the host: the machine's sides that differ between skins. */
@@ -47,7 +46,8 @@ export interface HostOptions {
   confinement?: Pick<Confinement, 'means' | 'trouble'>
   /** The vault's own process: one for each derivation of a key and for each file that is encrypted anew. */
   launchKeyWorker: () => KeyWorker
-  launchPorter: LaunchPorter
+  /** The process that opens one file from elsewhere, which lies in this folder. */
+  launchPorter: (folder: string) => WorkerProcess
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
