@@ -1,7 +1,28 @@
 // The house's rules about who may import whom, as data. test/house/import-rules.test.ts plants a violation of each.
 // Settings are kept in the vault, so `settings` may name the vault's database as a type; nothing else of it.
 
-const ladder = ['base', 'settings', 'vault', 'models', 'runtime', 'workspaces', 'chat', 'distillery', 'api']
+const ladder = [
+  'base',
+  'settings',
+  'vault',
+  'audit',
+  'models',
+  'runtime',
+  'workspaces',
+  'tools',
+  'chat',
+  'distillery',
+  'organisation',
+  'api',
+]
+/** The sub-rooms of a room, and the files that stand between them: what stands on a later step may import earlier ones only. */
+const steps = {
+  vault: ['keys', 'files', 'backup', 'gate', 'vault.ts'],
+  models: ['gguf', 'library', 'lineage', 'models.ts', 'catalogue', 'downloads', 'bundles'],
+  workspaces: ['text', 'workspaces.ts', 'index', 'ingest', 'documents'],
+  chat: ['conversations', 'support', 'sources', 'answers', 'chat.ts', 'quality', 'compare'],
+}
+const stepPath = (step) => (step.endsWith('.ts') ? step.replace('.', '\\.') + '$' : `${step}/`)
 const vaultDatabase = '^electron/host/vault/files/encrypted-database\\.ts$'
 
 const builtins =
@@ -107,6 +128,20 @@ module.exports = {
         },
       ),
     ),
+    ...Object.entries(steps).flatMap(([room, inOrder]) =>
+      inOrder.slice(0, -1).map((step, index) =>
+        forbid(
+          `${room}-${step.replace('.ts', '-itself')}-looks-back-only`,
+          { path: `^electron/host/${room}/${stepPath(step)}` },
+          {
+            path: `^electron/host/${room}/(${inOrder
+              .slice(index + 1)
+              .map(stepPath)
+              .join('|')})`,
+          },
+        ),
+      ),
+    ),
     forbid(
       'settings-names-the-database-only',
       { path: '^electron/host/settings/' },
@@ -134,7 +169,7 @@ module.exports = {
         path: '^(contract|electron|renderer)/',
         pathNot: [
           '^electron/(serve|main)\\.ts$',
-          '^electron/host/runtime/',
+          '^electron/host/(base/fork-worker\\.ts$|runtime/)',
           // The systems' own readers of policies.
           '^electron/host/settings/managed-(mac|windows)\\.ts$',
           '^electron/shell/',

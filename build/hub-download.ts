@@ -73,10 +73,9 @@ async function tryOnce(
     })
     if (response.status !== 200 && response.status !== 206) throw new Error(`it answered ${response.status}`)
     const resumes = response.status === 206
-    if (resumes && response.headers.get('content-range') !== `bytes ${from}-${wanted.bytes - 1}/${wanted.bytes}`) {
-      await rm(part, { force: true })
+    if (resumes && response.headers.get('content-range') !== `bytes ${from}-${wanted.bytes - 1}/${wanted.bytes}`)
       throw new Error('it sent another range than it was asked for')
-    }
+    refuseOthers(response.headers, resumes ? wanted.bytes - from : wanted.bytes)
     // Before the tag of other bytes is noted: it must never stand beside the old ones.
     if (!resumes) await rm(part, { force: true })
     const newTag = response.headers.get('etag')
@@ -97,6 +96,14 @@ async function tryOnce(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** What cannot be the file is refused before it takes the place of anything: a proxy's page, packed bytes, another length. */
+function refuseOthers(headers: Headers, bytes: number): void {
+  if (/^text\/html/i.test(headers.get('content-type') ?? '')) throw new Error('it sent a web page in place of the file')
+  if ((headers.get('content-encoding') ?? 'identity') !== 'identity') throw new Error('it sent the file packed')
+  if (headers.get('content-length') !== String(bytes))
+    throw new Error('what it sends is not the file that was published: its length is another')
 }
 
 /** `fetch failed` says nothing; its cause does. */

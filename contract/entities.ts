@@ -454,8 +454,28 @@ export type ConversationRow = z.infer<typeof ConversationRow>
 export const MessageState = z.enum(['writing', 'finished', 'length', 'stopped', 'failed', 'interrupted'])
 export type MessageState = z.infer<typeof MessageState>
 
+/** By what an answer was made, beside who was asked and how: enough to make it again, and to say what differs when it comes out otherwise. */
+export const AnswerPassport = z.object({
+  /** Whose template the prompt was rendered by: the model's own, or a plain transcript. */
+  template: z.enum(['own', 'plain']),
+  /** llama.cpp's release, what it computed on and with how many threads; null when the engine was gone at the end. */
+  engine: z
+    .object({
+      build: z.string(),
+      backend: Backend,
+      threads: Count,
+      /** The file of the model that drafted, by its SHA-256; null for none. */
+      draftId: Id.nullable(),
+    })
+    .nullable(),
+  /** SHA-256 of what administrators had fixed then, in hexadecimal; null when nothing was. */
+  policiesSha256: z.string().nullable(),
+})
+export type AnswerPassport = z.infer<typeof AnswerPassport>
+
 /** Who made an answer, and how fast. */
 export const AnswerFacts = z.object({
+  /** The SHA-256 of the file that answered: a model's, or an adapter's. */
   modelId: Id,
   modelName: z.string(),
   /** The model that an adapter stood on; absent for a model alone. */
@@ -479,6 +499,8 @@ export const AnswerFacts = z.object({
   thoughtMs: z.number(),
   /** What a draft did; absent when none was there. `gain` is the speed with it divided by that without, null when it was too short to tell. */
   draft: z.object({ proposed: Count, accepted: Count, gain: z.number().nullable() }).optional(),
+  /** Absent in answers of before version 0.2. */
+  passport: AnswerPassport.optional(),
 })
 export type AnswerFacts = z.infer<typeof AnswerFacts>
 

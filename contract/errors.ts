@@ -85,6 +85,7 @@ export const errorCodes = [
   'network_status',
   'download_changed',
   'download_wrong',
+  'download_not_the_file',
   'download_unverifiable',
   // runtime
   'out_of_memory',

@@ -102,8 +102,8 @@ export const settings = {
     policy: {
       name: 'CatalogueKeys',
       closed: '',
-      en: 'Public keys that vouch for catalogues, bundles and cards, one a line: a name, then the key in base64.',
-      fr: 'Clés publiques qui garantissent catalogues, lots et fiches, une par ligne : un nom, puis la clé en base64.',
+      en: 'Public keys that vouch for catalogues, bundles and cards, one a line: a name, then the key in base64. Where RequireSignedBundles or RequireCard (signed) is set, only these and Alambic’s own count.',
+      fr: 'Clés publiques qui garantissent catalogues, lots et fiches, une par ligne : un nom, puis la clé en base64. Si RequireSignedBundles ou RequireCard (signed) est défini, seules ces clés et celles d’Alambic comptent.',
     },
   },
   /** Whether the organisation's catalogue stands beside ours or in its place. */

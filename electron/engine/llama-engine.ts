@@ -21,6 +21,8 @@ export class LlamaEngine {
   #llama: Llama | null = null
   /** The last lines that llama.cpp complained with: its exceptions seldom say why. */
   #complaints: string[] = []
+  /** Settles when no model is being read. */
+  #reading: Promise<void> = Promise.resolve()
   readonly #models = new Map<string, LoadedModel>()
   readonly #students = new Map<string, WarmStudent>()
   readonly #embedders = new Map<string, Embedder>()
@@ -30,7 +32,7 @@ export class LlamaEngine {
   readonly handlers: EngineHandlers = {
     engine: {
       pulse: (_input, { signal }) => pulse(signal),
-      load: (input) => this.#load(input),
+      load: (input, { signal }) => this.#load(input, signal),
       probe: ({ backend, path }) => probeBackend(backend, path),
       unload: ({ modelId }) => this.#unload(modelId),
       open: (input) => this.#open(input),
@@ -58,12 +60,17 @@ export class LlamaEngine {
     return student
   }
 
-  async *#load(input: {
-    modelId: string
-    path: string
-    threads: number
-    backend: Backend
-  }): ReturnType<EngineHandlers['engine']['load']> {
+  async *#load(
+    input: {
+      modelId: string
+      path: string
+      threads: number
+      backend: Backend
+    },
+    signal: AbortSignal,
+  ): ReturnType<EngineHandlers['engine']['load']> {
+    // One that was left lets go of its memory first.
+    await this.#reading
     this.#llama ??= await getLlama({
       gpu: input.backend === 'cpu' ? false : input.backend,
       build: 'never',
@@ -74,10 +81,14 @@ export class LlamaEngine {
     const before = await usedMemory(this.#llama)
     let progress = 0
     let wake: () => void = () => undefined
-    const work = this.#read(this.#llama, input, (fraction) => {
+    const work = this.#read(this.#llama, input, signal, (fraction) => {
       progress = fraction
       wake()
     })
+    this.#reading = work.then(
+      () => undefined,
+      () => undefined,
+    )
     let ended = false
     const end = work.then(
       () => (ended = true),
@@ -107,12 +118,13 @@ export class LlamaEngine {
   async #read(
     llama: Llama,
     { path, threads }: { path: string; threads: number },
+    signal: AbortSignal,
     onProgress: (fraction: number) => void,
   ): Promise<LoadedModel> {
     let model: LlamaModel | null = null
     try {
       // Not mapped: a mapped file can change or shrink while it runs, and its repacked weights stand in memory twice.
-      model = await llama.loadModel({ modelPath: path, onLoadProgress: onProgress, useMmap: false })
+      model = await llama.loadModel({ modelPath: path, onLoadProgress: onProgress, loadSignal: signal, useMmap: false })
       const { vocabulary, templateSource } = vocabularyOf(model)
       const spell = (token: number | null): string => (token === null ? '' : (vocabulary.pieces[token] ?? ''))
       const template = new ChatTemplate({
@@ -124,6 +136,7 @@ export class LlamaEngine {
       return { model, vocabulary, template, threads }
     } catch (error) {
       await model?.dispose()
+      if (signal.aborted) throw new AppError('cancelled', 'The loading was left')
       throw this.#refused('llama.cpp refused the model', error)
     }
   }

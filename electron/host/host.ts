@@ -13,8 +13,8 @@ import { IncomingDocuments } from './incoming-documents.ts'
 import { Log } from './log.ts'
 import { AreaKeeper } from './opened-areas.ts'
 import { neighbourPlaces, type NeighbourPlace } from './models/library/neighbours.ts'
-import type { EngineLimits } from './runtime/engine-keeper.ts'
-import type { EngineProcess } from './runtime/engine-process.ts'
+import type { WorkerLimits } from './base/worker-keeper.ts'
+import type { WorkerProcess } from './base/worker-process.ts'
 import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
@@ -28,8 +28,8 @@ import { Vault } from './vault/vault.ts'
 export interface HostOptions {
   dataFolder: string
   desktop: Desktop
-  launchEngine: () => EngineProcess
-  launchReader: () => EngineProcess
+  launchEngine: () => WorkerProcess
+  launchReader: () => WorkerProcess
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -43,7 +43,7 @@ export interface HostOptions {
   policies?: ManagedSource
   now?: () => number
   memory?: () => MemoryReading
-  engineLimits?: EngineLimits
+  engineLimits?: WorkerLimits
   /** Whether backends are tried when the vault opens; they are, unless a test is about something else. */
   triesHardware?: boolean
   hardwareLimits?: Partial<Pick<HardwareOptions, 'deadlineMs' | 'drivers'>>

@@ -2,10 +2,10 @@
 import { Agent, request } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { getCACertificates } from 'node:tls'
-import type { DoorState, LedgerEntry, NetworkPurpose } from '../../contract/entities.ts'
+import type { DoorState, NetworkPurpose } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Settings } from '../../contract/settings.ts'
-import { Watchable } from './base/watchable.ts'
+import { NetworkLedger } from './network-ledger.ts'
 import type { EncryptedDatabase } from './vault/files/encrypted-database.ts'
 
 /** What a person allowed: these hosts, for this purpose. `*.example.org` is every host under example.org, not itself. */
@@ -27,8 +27,6 @@ export interface NetworkAnswer {
 
 /** A hub answers with one redirect or two; a server that sends us round and round is not one. */
 const mostRedirects = 5
-/** The ledger keeps this many attempts, the newest. */
-const mostEntries = 10_000
 
 export interface NetworkOptions {
   database: EncryptedDatabase
@@ -63,29 +61,19 @@ class Talk {
 
 export class Network {
   readonly #options: Required<NetworkOptions>
-  /** Rises with every change of the ledger or of who is talking. */
-  readonly #changes = new Watchable(0)
+  readonly #ledger: NetworkLedger
   readonly #talking: string[] = []
   #agent: { agent: Agent; proxy: string; certificates: string } | null = null
 
   constructor({ silenceMs = 30_000, ...options }: NetworkOptions) {
     this.#options = { silenceMs, ...options }
-    // What a kill cut off is not going on any more.
-    options.database.prepare(`UPDATE ledger SET outcome = 'failed' WHERE outcome = 'open'`).run()
+    this.#ledger = new NetworkLedger(options)
   }
 
   /** The door with the newest entries of its ledger, now and at every change. */
   async *door(limit: number, signal: AbortSignal): AsyncGenerator<DoorState> {
-    for await (const _change of this.#changes.watch(signal)) {
-      const { database } = this.#options
-      const entries = database
-        .prepare<LedgerEntry>(
-          'SELECT id, at, host, purpose, outcome, received_bytes AS receivedBytes FROM ledger ORDER BY id DESC LIMIT ?',
-        )
-        .all(limit)
-      const total = database.prepare<{ total: number }>('SELECT count(*) AS total FROM ledger').get()?.total ?? 0
-      yield { hosts: [...new Set(this.#talking)], entries, total }
-    }
+    for await (const _change of this.#ledger.changes.watch(signal))
+      yield { hosts: [...new Set(this.#talking)], ...this.#ledger.newest(limit) }
   }
 
   /**
@@ -112,7 +100,7 @@ export class Network {
 
   close(): void {
     this.#agent?.agent.destroy()
-    this.#changes.end(new AppError('locked', 'The vault is locked'))
+    this.#ledger.changes.end(new AppError('locked', 'The vault is locked'))
   }
 
   /** One connection, from the ledger's entry to its end. */
@@ -120,14 +108,14 @@ export class Network {
     const host = url.hostname
     if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
     if (url.protocol !== 'https:' || !grant.hosts.some((allowed) => covers(allowed, host))) {
-      this.#enter(host, grant.purpose, 'refused')
+      this.#ledger.enter(host, grant.purpose, 'refused')
       throw new AppError('network_closed', 'The door is closed for this address', { host })
     }
-    const entry = this.#enter(host, grant.purpose, 'open')
+    const entry = this.#ledger.enter(host, grant.purpose, 'open')
     this.#talking.push(host)
     const settle = (outcome: 'passed' | 'failed', receivedBytes: number): void => {
       this.#talking.splice(this.#talking.indexOf(host), 1)
-      this.#settle(entry, outcome, receivedBytes)
+      this.#ledger.settle(entry, outcome, receivedBytes)
     }
     try {
       return new Talk(host, await this.#ask(url, headers, signal), settle)
@@ -178,28 +166,6 @@ export class Network {
       this.#agent = { agent, proxy, certificates }
     }
     return this.#agent.agent
-  }
-
-  #enter(host: string, purpose: NetworkPurpose, outcome: LedgerEntry['outcome']): number {
-    const { database, now } = this.#options
-    const { lastInsertRowid } = database
-      .prepare('INSERT INTO ledger (at, host, purpose, outcome, received_bytes) VALUES (?, ?, ?, ?, 0)')
-      .run(now(), host, purpose, outcome)
-    database.prepare('DELETE FROM ledger WHERE id <= ?').run(Number(lastInsertRowid) - mostEntries)
-    this.#changes.set(this.#changes.value + 1)
-    return Number(lastInsertRowid)
-  }
-
-  #settle(id: number, outcome: LedgerEntry['outcome'], receivedBytes: number): void {
-    try {
-      this.#options.database
-        .prepare('UPDATE ledger SET outcome = ?, received_bytes = ? WHERE id = ?')
-        .run(outcome, receivedBytes, id)
-    } catch (error) {
-      // A connection that closes after the vault: the entry says open, and the next start says failed.
-      if (!(error instanceof AppError && error.code === 'locked')) throw error
-    }
-    this.#changes.set(this.#changes.value + 1)
   }
 }
 

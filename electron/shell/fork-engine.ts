@@ -2,14 +2,15 @@
 import type { ForkOptions, utilityProcess } from 'electron'
 import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
-import { engineEnvironment, Once, TextTail, type EngineProcess, type ExitReason } from '../host/runtime/engine-process.ts'
+import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/base/worker-process.ts'
+import { engineEnvironment } from '../host/runtime/fork-engine.ts'
 import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
 
 /** @param entry path of the engine's first file. */
-export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): EngineProcess {
+export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
   return forkUtility(entry, { env: engineEnvironment(process.env), execArgv: [], serviceName: 'Alambic engine' }, utilities)
 }
 
@@ -22,7 +23,7 @@ export function forkUtilityReader(
   entry: string,
   parts: readonly string[],
   utilities: Pick<typeof utilityProcess, 'fork'>,
-): EngineProcess {
+): WorkerProcess {
   const real = parts.map((part) => realpathSync(part))
   const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
   return forkUtility(entry, { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' }, utilities)
@@ -32,7 +33,7 @@ function forkUtility(
   entry: string,
   options: Pick<ForkOptions, 'env' | 'execArgv' | 'serviceName'>,
   { fork }: Pick<typeof utilityProcess, 'fork'>,
-): EngineProcess {
+): WorkerProcess {
   const child = fork(entry, [], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   const complaints = new TextTail()
   const exited = new Once<ExitReason>()

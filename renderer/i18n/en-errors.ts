@@ -172,6 +172,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     download_changed: ({ host }) =>
       `${host ?? 'The server'} now has another file than the one that was announced. What is here stays; try again later, or from another server.`,
     download_wrong: ({ host }) => `${host ?? 'The server'} sent another part of the file than was asked for. Try again later.`,
+    download_not_the_file: ({ host }) =>
+      `${host ?? 'The server'} sent something other than the file, perhaps the network’s sign-in page. The download goes on when the file comes.`,
     download_unverifiable: ({ name }) =>
       `Nobody says what the file${name ? ` of ${name}` : ''} must be, so it cannot be checked and is not fetched.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>

@@ -183,6 +183,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       `${host ?? 'Le serveur'} a maintenant un autre fichier que celui qui était annoncé. Ce qui est arrivé reste ; réessayez plus tard, ou depuis un autre serveur.`,
     download_wrong: ({ host }) =>
       `${host ?? 'Le serveur'} a envoyé une autre partie du fichier que celle demandée. Réessayez plus tard.`,
+    download_not_the_file: ({ host }) =>
+      `${host ?? 'Le serveur'} a envoyé autre chose que le fichier, peut-être la page de connexion du réseau. Le téléchargement reprendra dès que le fichier arrivera.`,
     download_unverifiable: ({ name }) =>
       `Personne ne dit ce que doit être le fichier${name ? ` de ${name}` : ''} : il ne peut pas être vérifié et n’est pas téléchargé.`,
     out_of_memory: ({ neededBytes, freeBytes }) =>

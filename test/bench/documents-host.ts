@@ -1,7 +1,7 @@
 /** A whole host for measurements of documents, with the real engine, reader, splitter and index. It sees what goes to the embedder's process. */
 import { join } from 'node:path'
 import type { Port } from '../../contract/link.ts'
-import type { EngineProcess } from '../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess } from '../../electron/host/base/worker-process.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { e5 } from '../fixtures/real-embedders.ts'
 import { launchReader, startTestHost, until, type TestHost } from '../fixtures/test-host.ts'
@@ -27,10 +27,10 @@ export class Embedding {
   vectors = 0
   busyMs = 0
   /** The process that was given texts. */
-  process: EngineProcess | null = null
+  process: WorkerProcess | null = null
 
   /** The same engine, overheard. */
-  watch(engine: EngineProcess): EngineProcess {
+  watch(engine: WorkerProcess): WorkerProcess {
     const asked = new Map<number, number>()
     const { port } = engine
     const heard: Port = {
@@ -68,7 +68,7 @@ export class Embedding {
 
 export async function startDocumentsHost(starterFiles: readonly string[] = []): Promise<DocumentsHost> {
   const embedding = new Embedding()
-  let reader: EngineProcess | null = null
+  let reader: WorkerProcess | null = null
   const room = await startTestHost({
     launchEngine: () => embedding.watch(forkEngine(engineEntry)),
     launchReader: () => (reader = launchReader()),

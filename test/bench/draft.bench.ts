@@ -1,7 +1,8 @@
 // What a draft is worth here: the 1.5B of facts.md alone, and with the 0.5B of the same vocabulary drafting for it. The trial of each answer
 // says how many proposed tokens were taken and how fast it went with them; on a processor it should switch itself off.
 import { join } from 'node:path'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 
 const small = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
@@ -14,7 +15,9 @@ const questions = [
 if (large === '')
   console.log('NOT RUN: set ALAMBIC_LARGE_MODEL to Qwen2.5-Coder-1.5B-Instruct Q4_K_M, the large one of the pair.')
 else {
-  const keeper = new EngineKeeper({
+  const keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
     launch: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
     onDeath: (error) => console.error(error),
   })

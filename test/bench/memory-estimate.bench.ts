@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readGgufHeader } from '../../electron/host/models/gguf/gguf-header.ts'
 import { estimateMemory } from '../../electron/host/models/gguf/memory-estimate.ts'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { makeHollowModel, type Shape } from '../fixtures/gguf/llama-model.ts'
 import type { TensorType } from '../fixtures/gguf/gguf-writer.ts'
@@ -35,7 +36,12 @@ for (const { name, contextTokens, ...made } of cases) {
   const path = join(folder, 'hollow.gguf')
   makeHollowModel(path, { name, ...made })
   const { weightsBytes, cacheBytes, computeBytes, totalBytes } = estimateMemory(await readGgufHeader(path), contextTokens)
-  const keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: (error) => console.error(error) })
+  const keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
+    launch: () => forkEngine(entry),
+    onDeath: (error) => console.error(error),
+  })
   await keeper.call(async (client) => {
     for await (const beat of client.engine.pulse({})) return beat
     return null

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { TextKind } from '../../electron/engine/embed-words.ts'
 import { wordsBefore } from '../../electron/engine/embed-words.ts'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { makeLexicalModel } from '../fixtures/gguf/bert-model.ts'
 import { e5, miniLm, missingEmbedders } from '../fixtures/real-embedders.ts'
@@ -13,7 +14,9 @@ let keeper: EngineKeeper | null = null
 afterEach(() => keeper?.close())
 
 async function open(path: string, purpose: 'embedder' | 'reranker' = 'embedder') {
-  const engine = new EngineKeeper({
+  const engine = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
     launch: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
     onDeath: () => undefined,
   })

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
 
@@ -18,7 +19,12 @@ let path: string
 let key: string
 
 async function start(): Promise<void> {
-  keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: () => undefined })
+  keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
+    launch: () => forkEngine(entry),
+    onDeath: () => undefined,
+  })
   for await (const { type } of keeper.stream((client) =>
     client.engine.load({ modelId: 'm', path: english.path, threads: 1, backend: 'cpu' }),
   ))

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { AnswerItem, EngineQuestion, PromptMessage } from '../../electron/engine/contract.ts'
-import { EngineKeeper, type EngineLimits } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper, type WorkerLimits } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { testModels } from '../fixtures/test-host.ts'
@@ -15,9 +16,11 @@ afterEach(() => {
   keepers = []
 })
 
-function start(limits?: EngineLimits) {
+function start(limits?: WorkerLimits) {
   const deaths: AppError[] = []
-  const keeper = new EngineKeeper({
+  const keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
     launch: () => forkEngine(entry),
     onDeath: (error) => deaths.push(error),
     ...(limits ? { limits } : {}),

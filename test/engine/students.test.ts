@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EngineKeeper } from '../../electron/host/runtime/engine-keeper.ts'
+import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { temporaryFolder, testAdapters, testModels } from '../fixtures/test-host.ts'
 
@@ -11,7 +12,12 @@ const adapters = testAdapters()
 let keeper: EngineKeeper
 beforeEach(() => {
   const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
-  keeper = new EngineKeeper({ launch: () => forkEngine(entry), onDeath: () => undefined })
+  keeper = new WorkerKeeper({
+    kind: engineWorker,
+    limits: engineLimits,
+    launch: () => forkEngine(entry),
+    onDeath: () => undefined,
+  })
 })
 afterEach(() => keeper.close())
 

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Progress } from '../../build/progress.ts'
@@ -125,7 +126,7 @@ describe('from the hub', () => {
 
   test.each<[string, (hub: HubServer) => void, RegExp]>([
     ['other bytes', (it) => (it.body = randomBytes(bytes.length)), /SHA-256/],
-    ['too many bytes', (it) => (it.body = Buffer.concat([bytes, bytes])), /SHA-256 or its length/],
+    ['too many bytes', (it) => (it.body = Buffer.concat([bytes, bytes])), /its length is another/],
     ['an error', (it) => it.lies.push((_request, response) => void response.writeHead(404).end('gone')), /404/],
   ])('%s are refused, and nothing of them stays', async (_name, lie, reason) => {
     lie(hub)
@@ -139,6 +140,19 @@ describe('from the hub', () => {
       response.writeHead(206, { 'Content-Range': `bytes 0-${bytes.length - 1}/${bytes.length}` }).end(bytes)
     })
     expect(readFileSync(await fetched()).equals(bytes)).toBe(true)
+  })
+
+  test.each<[string, OutgoingHttpHeaders]>([
+    ['a proxy’s page', { 'Content-Type': 'text/html', 'Content-Length': 4 }],
+    ['packed bytes', { 'Content-Encoding': 'gzip', 'Content-Length': 4 }],
+    ['a body without a length', {}],
+  ])('%s costs no byte of what is here', async (_what, headers) => {
+    leaveHalf(bytes.subarray(0, 700_000), '"one"')
+    for (let time = 0; time < 3; time++) hub.lies.push((_request, response) => response.writeHead(200, headers).end('page'))
+    await expect(fetched()).rejects.toThrow(ModelUnavailable)
+    expect(readFileSync(`${target()}.part`).equals(bytes.subarray(0, 700_000))).toBe(true)
+    expect(readFileSync(await fetched()).equals(bytes)).toBe(true)
+    expect(hub.asked.at(-1)?.range).toBe('bytes=700000-')
   })
 
   test('a server that never answers is given up soon', async () => {

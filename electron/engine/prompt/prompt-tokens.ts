@@ -1,10 +1,12 @@
 /**
  * From messages to tokens, with no way for what people and documents say to become a control token: `<|im_end|>` in a
- * question is five or six tokens of text. The template's own marks, and only they, are read as special tokens.
+ * question is five or six tokens of text. The template's own marks, and only they, are read as special tokens; marks that it
+ * writes as plain text are kept out of what is said by a space (`turn-marks.ts`).
  */
 import type { PromptMessage } from '../contract.ts'
 import type { ChatTemplate } from './chat-template.ts'
 import { TextTokens } from './text-tokens.ts'
+import { TurnMarks } from './turn-marks.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export type { Vocabulary } from './vocabulary.ts'
@@ -19,14 +21,29 @@ export function textTokens(vocabulary: Vocabulary): TextTokens {
   return tokens
 }
 
+/** Worked out once per template, as {@link textTokensOf} is per vocabulary. */
+const turnMarksOf = new WeakMap<ChatTemplate, TurnMarks>()
+
+function turnMarks(template: ChatTemplate, special: RegExp | null): TurnMarks {
+  let marks = turnMarksOf.get(template)
+  if (!marks) {
+    marks = new TurnMarks((messages) => template.render(messages, { addGenerationPrompt: true }), special)
+    turnMarksOf.set(template, marks)
+  }
+  return marks
+}
+
 /** The tokens of a conversation, up to where the answer begins. Exactly one `bos` where the model wants one. */
 export function promptTokens(vocabulary: Vocabulary, template: ChatTemplate, messages: readonly PromptMessage[]): number[] {
   const text = textTokens(vocabulary)
   const { spelling } = text.special
+  const marks = turnMarks(template, spelling)
   const mark = unusedCharacter(messages)
   const found: string[] = []
-  const hide = (content: string): string =>
-    spelling ? content.replace(spelling, (special) => `${mark}${found.push(special) - 1}${mark}`) : content
+  const hide = (content: string): string => {
+    const said = marks.neutralise(content)
+    return spelling ? said.replace(spelling, (special) => `${mark}${found.push(special) - 1}${mark}`) : said
+  }
   const safe = messages.map((message) => ({
     ...message,
     content: hide(message.content),

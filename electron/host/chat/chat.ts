@@ -1,5 +1,4 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
-import { randomInt } from 'node:crypto'
 import type { Scope, SearchReport } from '../../../contract/sources.ts'
 import type { Budget, ChatUpdate, ConversationRow, Message, Place, SearchHit } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
@@ -8,15 +7,16 @@ import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
 import type { Retrieval } from '../workspaces/index/retrieval.ts'
 import type { Models } from '../models/models.ts'
-import type { Question, Runtime } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
+import type { Asking } from './answers/asking.ts'
 import { ChatBudget } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
-import { leftOutOf, promptMessages, usualReserveTokens, withoutDeclined } from './conversations/prompt-messages.ts'
+import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
 import type { SentenceEmbedder } from './support/likeness.ts'
 import { searchAll } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
@@ -30,6 +30,7 @@ interface Room {
 }
 
 export interface ChatOptions {
+  asking: Asking
   workspaces: Workspaces
   models: Models
   runtime: Runtime
@@ -254,31 +255,33 @@ export class Chat {
   }
 
   #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
-    const { runtime, models, presets, states, workspaces, now, onBug } = this.#options
+    const { asking, runtime, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.read(place.conversationId)
-    const preset = presets.get(conversation.presetId)
-    const sampling = { ...preset.sampling, seed: preset.sampling.seed ?? randomInt(2 ** 32 - 1) }
-    const systemPrompt = [workspaces.get(place.workspaceId).instructions, preset.systemPrompt]
-      .filter((part) => part.trim() !== '')
-      .join('\n\n')
+    const style = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
     const branch = store.branch(questionId)
-    const prompt: Omit<Question['prompt'], 'messages'> = {
+    const { maker, question } = asking.prepare(modelId, style, {
       opening: continued && { text: continued.text, thought: continued.thought },
-      sampling,
-      reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
       leftOutBefore: leftOutOf(conversation),
-    }
-    const question = { modelId, prompt, memory: states.of(place) }
+      memory: states.of(place),
+    })
     const kept = continued?.sources ?? null
     const isSourced = continued ? kept !== null : this.#sourced.asks(place, conversation.scope)
     const sourced = isSourced
-      ? this.#sourced.begin({ place, answerId, scope: conversation.scope, systemPrompt, branch, question, kept })
+      ? this.#sourced.begin({
+          place,
+          answerId,
+          scope: conversation.scope,
+          systemPrompt: style.systemPrompt,
+          branch,
+          question,
+          kept,
+        })
       : null
     const writer = new AnswerWriter({
       messageId: answerId,
       store,
-      maker: { ...models.identity(modelId), presetId: preset.id, presetName: preset.name, sampling, systemPrompt },
+      maker,
       opening: { text: continued?.text ?? '', thought: continued?.thought ?? '', facts: continued?.facts ?? null },
       ...(sourced && {
         sourced: {
@@ -294,9 +297,10 @@ export class Chat {
       say: (update) => this.#thread(place).say(update),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
-    const messages = promptMessages(systemPrompt, withoutDeclined(branch))
+    const messages = promptMessages(style.systemPrompt, withoutDeclined(branch))
+    const prompt = { ...question.prompt, messages }
     const done = writer
-      .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt: { ...prompt, messages } }, answerId, signal))
+      .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt }, answerId, signal))
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (!this.#closed) this.#tell(place, changes)

@@ -14,7 +14,7 @@ import { FileStandings } from './library/file-standings.ts'
 import { NeighbourOffers } from './library/neighbour-offers.ts'
 import type { NeighbourPlace } from './library/neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf/gguf-header.ts'
-import { bringInSplit, joinedName, readModel, titleOf } from './gguf/gguf-split.ts'
+import { bringInSplit, joinedName, readModel, titleOf } from './library/gguf-split.ts'
 import { readGgufOrigin, type GgufOrigin } from './gguf/gguf-origin.ts'
 import type { LineageCards } from './lineage/lineage-cards.ts'
 import { estimateMemory } from './gguf/memory-estimate.ts'
@@ -183,11 +183,18 @@ export class Models {
     return { path, header: await readGgufHeader(path) }
   }
 
-  /** A draft that is not here, or is not what was checked, is done without. */
+  /** A draft that is not here, is not what was checked or may not run is done without. */
   async #draftOf({ draft_id }: ModelRecord): Promise<StudentFiles['draft']> {
     const record = draft_id === null ? undefined : this.#records.find(draft_id)
-    const path = record && (await this.#standings.checkedPath(record).catch(() => null))
-    return record && path ? { modelId: record.id, path, header: await readGgufHeader(path) } : null
+    if (!record) return null
+    try {
+      this.#options.cards.refuseToRun(record.id, record.name)
+      const path = await this.#standings.checkedPath(record)
+      return { modelId: record.id, path, header: await readGgufHeader(path) }
+    } catch (error) {
+      if (error instanceof AppError) return null
+      throw error
+    }
   }
 
   /** The models here that could draft for this one. @throws AppError model_missing */
@@ -407,7 +414,7 @@ export class Models {
 
   /**
    * Makes a model or an adapter of a file in the models folder whose hash was found to be the right one; the file is gone if it
-   * cannot be used.
+   * cannot be used, and stays where it is when the disk is full or away.
    * @param baseId the model that an adapter stands on
    * @throws AppError model_*, adapter_*, disk_full
    */
@@ -423,7 +430,9 @@ export class Models {
       await this.#onRegister.run(() => this.#register(incoming, describeModel(header), known))
       this.#publish()
     } catch (error) {
-      await rm(incoming.path, { force: true })
+      // A full disk, or a bug of ours, says nothing against the file: its bytes may have taken a day to come.
+      const isNoModel = error instanceof AppError && /^(model|adapter)_/.test(error.code)
+      if (isNoModel) await rm(incoming.path, { force: true })
       throw error
     }
   }
@@ -445,7 +454,7 @@ export class Models {
     try {
       return this.#enter(incoming.sha256, fileName, await files.look(fileName), header, known)
     } catch (error) {
-      await files.remove(fileName)
+      await files.uninstall(fileName, incoming)
       throw error
     }
   }

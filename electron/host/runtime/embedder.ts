@@ -8,8 +8,9 @@ import { watchAny } from '../base/watch-any.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
-import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
-import type { EngineProcess } from './engine-process.ts'
+import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
 import { TwoLanes } from './two-lanes.ts'
 
@@ -26,14 +27,14 @@ export interface EmbedderFacts {
 export interface EmbedderOptions {
   models: Models
   settings: SettingsArea
-  launchEngine: () => EngineProcess
+  launchEngine: () => WorkerProcess
   readMemory: () => MemoryReading
   /** Waits until no answer is being written. @throws AppError cancelled */
   quiet: (signal: AbortSignal) => Promise<void>
   now: () => number
   /** How often it is looked whether the process has nothing to do, in milliseconds. */
   idleCheckMs?: number
-  limits?: EngineLimits
+  limits?: WorkerLimits
 }
 
 /** `earlier`: the embedder before a change, for questions, as long as its vectors serve. */
@@ -57,7 +58,9 @@ export class Embedder {
 
   constructor(options: EmbedderOptions) {
     this.#options = options
-    this.#keeper = new EngineKeeper({
+    this.#keeper = new WorkerKeeper({
+      kind: engineWorker,
+      limits: engineLimits,
       launch: options.launchEngine,
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: () => this.#loaded.clear(),
@@ -115,13 +118,15 @@ export class Embedder {
     return scores
   }
 
-  close(): void {
+  /** Ends what is being embedded; resolves when the process is gone. */
+  async close(): Promise<void> {
     this.#closing.abort()
     clearInterval(this.#idleTimer)
-    this.#keeper.close()
+    const ended = this.#keeper.close()
     const locked = new AppError('locked', 'The vault is locked')
     this.state.end(locked)
     this.reranker.end(locked)
+    await ended
   }
 
   #embed(
@@ -154,7 +159,8 @@ export class Embedder {
     const { models, settings, readMemory } = this.#options
     // llama.cpp's threads are made with it.
     const threads = settings.values.threads || chooseThreads()
-    if (this.#keeper.running && this.#threads !== threads) this.#stop()
+    if (this.#keeper.running && this.#threads !== threads) await this.#stop()
+    await this.#keeper.gone()
     if (this.#loaded.get(purpose) === id) return
     // Whoever was the embedder in use, and is now the earlier one or the other way round, is in memory already.
     const other = purpose === 'embedder' ? 'earlier' : 'embedder'
@@ -184,9 +190,9 @@ export class Embedder {
     models.used(id)
   }
 
-  #stop(): void {
-    this.#keeper.stop()
+  #stop(): Promise<void> {
     this.#loaded.clear()
+    return this.#keeper.stop()
   }
 
   /** Ends the process, and so frees all of its memory, when it had nothing to do for as long as the person said. */
@@ -196,9 +202,8 @@ export class Embedder {
     const isIdle = (): boolean => idleMs > 0 && this.#keeper.running && now() - this.#usedAt >= idleMs
     if (!isIdle()) return
     await this.#lanes
-      .run('patient', this.#closing.signal, () => {
-        if (isIdle()) this.#stop()
-        return Promise.resolve()
+      .run('patient', this.#closing.signal, async () => {
+        if (isIdle()) await this.#stop()
       })
       .catch(() => undefined)
   }

@@ -14,7 +14,7 @@ import { Watchable } from '../base/watchable.ts'
 import { components } from '../components.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
-import type { EngineProcess } from './engine-process.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 import { processorName, readDrivers, readPower, readSwap } from './machine-facts.ts'
 import { physicalCores, type MemoryReading } from './memory.ts'
 import probe from '../../../resources/probe.json' with { type: 'json' }
@@ -35,7 +35,7 @@ export interface HardwareOptions {
   database: EncryptedDatabase
   settings: SettingsArea
   /** Starts an engine that is only tried. */
-  launch: () => EngineProcess
+  launch: () => WorkerProcess
   /** Where the small model may lie while it is used. */
   folder: string
   now: () => number
@@ -47,7 +47,7 @@ export class Hardware {
   readonly #options: HardwareOptions
   readonly #state: Watchable<HardwareState>
   #trying: Promise<void> | null = null
-  #process: EngineProcess | null = null
+  #process: WorkerProcess | null = null
   readonly #closing = new AbortController()
 
   constructor(options: HardwareOptions) {

@@ -2,7 +2,7 @@
  * Which conversation each warm student has in its context, and what becomes of it when another comes: kept, encrypted, so that
  * going back evaluates nothing again. Where the files lie and which keys they have, the conversations' owner says.
  */
-import type { EngineKeeper } from './engine-keeper.ts'
+import type { EngineKeeper } from './engine-worker.ts'
 
 /** A short conversation is read again faster than its state from a disk. */
 const leastTokens = 256

@@ -1,16 +1,17 @@
 /** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
-import type { AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
+import type { AnswerPassport, AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
-import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
-import { EngineKeeper, type EngineLimits } from './engine-keeper.ts'
-import type { EngineProcess } from './engine-process.ts'
+import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
+import { TwoLanes } from './two-lanes.ts'
 import { WarmStudents } from './warm-students.ts'
 
 /** While somebody looks, free memory is read again this often, in milliseconds. */
@@ -20,13 +21,13 @@ const keepAfterMs = 2000
 /** How often idle models are looked for, in milliseconds. */
 const idleCheckMs = 30_000
 /** The vault does not wait longer than this for contexts to be kept when it locks, in milliseconds. */
-const keepAtMostMs = 4000
+const keepAtMostMs = 1500
 
 export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
   measurements: Measurements
-  launchEngine: () => EngineProcess
+  launchEngine: () => WorkerProcess
   readMemory: () => MemoryReading
   /** Memory of the graphics card that is used, as it was before the engine held anything. */
   card: () => MemoryReading | null
@@ -35,7 +36,7 @@ export interface RuntimeOptions {
   now: () => number
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
-  limits?: EngineLimits
+  limits?: WorkerLimits
 }
 
 /** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
@@ -48,6 +49,9 @@ export interface Question {
   isPatient?: boolean
 }
 
+/** A question whose messages are still to be chosen. */
+export type OpenQuestion = Omit<Question, 'prompt'> & { prompt: Omit<Question['prompt'], 'messages'> }
+
 /** What happens while a question is answered: first where it waits, then what the engine says. */
 export type RuntimeItem = AnswerItem | { type: 'stage'; stage: AnswerStage; fraction: number }
 
@@ -58,7 +62,9 @@ export class Runtime {
   #answers = 0
   readonly #options: RuntimeOptions
   readonly #keeper: EngineKeeper
-  readonly #turns = new Mutex()
+  readonly #turns = new TwoLanes()
+  /** Loads that somebody asked for ahead of a question, by student. */
+  readonly #loads = new Map<string, AbortController>()
   readonly #warm: WarmStudents
   readonly #contexts: KeptContexts
   #keepTimer: ReturnType<typeof setTimeout> | null = null
@@ -68,7 +74,9 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options
-    this.#keeper = new EngineKeeper({
+    this.#keeper = new WorkerKeeper({
+      kind: engineWorker,
+      limits: engineLimits,
       launch: options.launchEngine,
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {
@@ -111,7 +119,7 @@ export class Runtime {
     const idleMs = settings.values.unloadMinutes * 60_000
     const isIdle = (): boolean => idleMs > 0 && this.#warm.all[0] !== undefined && now() - this.#warm.all[0].lastUsedAt >= idleMs
     if (!isIdle()) return
-    await this.#turns.run(async () => {
+    await this.#turns.run('patient', null, async () => {
       // Somebody may have asked while this waited for its turn.
       if (!isIdle()) return
       await this.#warm.unloadAll()
@@ -121,6 +129,14 @@ export class Runtime {
 
   get enginePid(): number | undefined {
     return this.#keeper.pid
+  }
+
+  /** What a student in memory is run by, for the passports of its answers; null when it is not in memory. */
+  engineFacts(studentId: string): AnswerPassport['engine'] {
+    const student = this.#warm.get(studentId)
+    const build = student && this.#warm.buildOf(student.baseId)
+    if (!student || !build) return null
+    return { build, backend: this.#backend, threads: this.#threads, draftId: student.draftId }
   }
 
   /** Whether the weights of a model are in memory. */
@@ -135,7 +151,7 @@ export class Runtime {
     if (this.#keeper.running && this.#contexts.isPending) {
       await Promise.race([this.#keepAll(), new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
     }
-    this.#keeper.close()
+    await this.#keeper.close()
     this.answering.end(new AppError('locked', 'The vault is locked'))
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
@@ -153,15 +169,23 @@ export class Runtime {
   /**
    * Loads a student ahead of the first question.
    * @param insist loads it even where it does not fit, with the smallest context
-   * @throws AppError as {@link answer} does.
+   * @throws AppError as {@link answer} does, and cancelled when it is unloaded meanwhile
    */
-  load(modelId: string, insist = false): Promise<void> {
-    return this.#turns.run(() => this.#ensureLoaded(modelId, () => undefined, insist))
+  async load(modelId: string, insist = false): Promise<void> {
+    const stop = new AbortController()
+    const { signal } = stop
+    this.#loads.set(modelId, stop)
+    try {
+      await this.#turns.run('urgent', signal, () => this.#ensureLoaded(modelId, () => undefined, signal, insist))
+    } finally {
+      if (this.#loads.get(modelId) === stop) this.#loads.delete(modelId)
+    }
   }
 
-  /** Frees the memory of one student, and of its model when nobody else is on it; without a name of all. */
+  /** Frees the memory of one student, and of its model when nobody else is on it; without a name of all. One that is being loaded is stopped. */
   unload(modelId?: string): Promise<void> {
-    return this.#turns.run(async () => {
+    for (const [loadedId, stop] of this.#loads) if (modelId === undefined || loadedId === modelId) stop.abort()
+    return this.#turns.run('urgent', null, async () => {
       const student = modelId === undefined ? undefined : this.#warm.get(modelId)
       if (modelId === undefined) await this.#warm.unloadAll()
       else if (student) {
@@ -180,7 +204,7 @@ export class Runtime {
 
   /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
   letGo(modelId: string): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.run('urgent', null, async () => {
       if (this.holds(modelId)) await this.#warm.unload(modelId)
       else if (this.#warm.get(modelId)) await this.#warm.close(modelId)
       this.#set({})
@@ -214,28 +238,28 @@ export class Runtime {
   }
 
   async *#answerInTurn(
-    { modelId, prompt, memory }: Question,
+    { modelId, prompt, memory, isPatient }: Question,
     answerId: string,
     signal: AbortSignal,
   ): AsyncGenerator<RuntimeItem> {
     yield { type: 'stage', stage: 'queued', fraction: 0 }
-    let release: () => void = () => undefined
-    const turn = new Promise<void>((resolve) => {
-      void this.#turns.run(() => {
-        resolve()
-        return new Promise<void>((done) => (release = done))
-      })
+    const release = await this.#turns.enter(isPatient ? 'patient' : 'urgent', signal).catch((error: unknown) => {
+      if (signal.aborted) return null
+      throw error
     })
-    await turn
+    if (release === null) return
     try {
-      if (signal.aborted) return
       const stages = new Watchable<RuntimeItem | null>(null)
-      const loading = this.#ensureLoaded(modelId, (stage, fraction) => stages.set({ type: 'stage', stage, fraction })).finally(
-        () => stages.end(),
-      )
+      const loading = this.#ensureLoaded(
+        modelId,
+        (stage, fraction) => stages.set({ type: 'stage', stage, fraction }),
+        signal,
+      ).finally(() => stages.end())
       loading.catch(() => undefined)
       for await (const stage of stages.watch(signal)) if (stage) yield stage
-      await loading
+      await loading.catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
       if (signal.aborted) return
       yield { type: 'stage', stage: 'reading', fraction: 0 }
       const label = this.#warm.get(modelId)?.label ?? ''
@@ -277,7 +301,12 @@ export class Runtime {
     return this.#keeper.call((client) => client.engine.count({ ...prompt, studentId: modelId }))
   }
 
-  async #ensureLoaded(studentId: string, onStage: (stage: AnswerStage, fraction: number) => void, insist = false): Promise<void> {
+  async #ensureLoaded(
+    studentId: string,
+    onStage: (stage: AnswerStage, fraction: number) => void,
+    signal: AbortSignal | null,
+    insist = false,
+  ): Promise<void> {
     const { settings, models, measurements } = this.#options
     const threads = settings.values.threads || chooseThreads()
     const files = await models.toRun(studentId)
@@ -297,11 +326,13 @@ export class Runtime {
     try {
       if (!this.#keeper.running) {
         this.#warm.forget()
+        // Memory is read before the engine is asked: what one that died held must not be missing then.
+        await this.#keeper.gone()
         this.#set({ engine: this.state.value.trouble ? 'restarting' : 'starting' })
         onStage('starting', 0)
       }
       this.#set({ loading: { modelId: studentId, fraction: 0 } })
-      for await (const item of this.#warm.bringIn(student, { threads, backend }, insist)) {
+      for await (const item of this.#warm.bringIn(student, { threads, backend, signal }, insist)) {
         if (item.type === 'stage') {
           onStage(item.stage, item.fraction)
           this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })
@@ -310,7 +341,8 @@ export class Runtime {
       models.used(studentId)
       this.#set({ engine: 'ready', loading: null, trouble: null })
     } catch (error) {
-      this.#set({ loading: null, ...(error instanceof AppError ? { trouble: error.toTrouble() } : {}) })
+      const isTrouble = error instanceof AppError && error.code !== 'cancelled'
+      this.#set({ loading: null, ...(isTrouble ? { trouble: error.toTrouble() } : {}) })
       throw error
     }
   }
@@ -322,14 +354,14 @@ export class Runtime {
   }
 
   #keepAll(): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.run('patient', null, async () => {
       for (const { studentId, label } of this.#warm.all) await this.#contexts.keep(studentId, label)
     })
   }
 
   async #stopEngine(): Promise<void> {
     for (const { studentId, label } of this.#warm.all) await this.#contexts.keep(studentId, label)
-    this.#keeper.stop()
+    await this.#keeper.stop()
     this.#warm.forget()
     this.#contexts.forget()
     this.#set({ engine: 'stopped' })

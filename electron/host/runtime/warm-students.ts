@@ -4,7 +4,7 @@
  */
 import type { AnswerStage, Backend } from '../../../contract/entities.ts'
 import type { StudentFiles } from '../models/models.ts'
-import type { EngineKeeper } from './engine-keeper.ts'
+import type { EngineClient, EngineKeeper } from './engine-worker.ts'
 import { contextsOf, weightsOf, type Measurements } from './measurements.ts'
 import { contextsFor, planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
@@ -84,11 +84,12 @@ export class WarmStudents {
 
   /**
    * Brings a student in, after those that must leave for it.
-   * @throws AppError out_of_memory {neededBytes, freeBytes}, and what the engine says
+   * @param signal ends the loading; the engine lets go of what it has read
+   * @throws AppError out_of_memory {neededBytes, freeBytes}, cancelled, and what the engine says
    */
   async *bringIn(
     wish: RunnableStudent,
-    { threads, backend }: { threads: number; backend: Backend },
+    { threads, backend, signal }: { threads: number; backend: Backend; signal: AbortSignal | null },
     insist: boolean,
   ): AsyncGenerator<LoadingItem> {
     const { keeper, measurements, now } = this.#options
@@ -104,7 +105,9 @@ export class WarmStudents {
       if (this.#models.has(modelId)) continue
       yield { type: 'stage', stage: 'loading', fraction: 0 }
       const loadedFrom = now()
-      for await (const item of keeper.stream((client) => client.engine.load({ modelId, path: file, threads, backend }))) {
+      const load = (client: EngineClient): ReturnType<EngineClient['engine']['load']> =>
+        client.engine.load({ modelId, path: file, threads, backend }, signal ? { signal } : {})
+      for await (const item of keeper.stream(load)) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
           const bytes = weightsOf(header, measurements.get(modelId))
@@ -136,6 +139,11 @@ export class WarmStudents {
       unmeasuredFrom: processBytes,
       label: `${baseId} ${this.#models.get(baseId)?.build ?? ''}`,
     })
+  }
+
+  /** The release and backend that a model was loaded with; null when it is not in memory. */
+  buildOf(modelId: string): string | null {
+    return this.#models.get(modelId)?.build ?? null
   }
 
   /** Takes a student out; the model stays. */

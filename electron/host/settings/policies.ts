@@ -29,7 +29,21 @@ export function readPolicies({ values, unread }: ManagedReading): Policies {
     Object.assign(policies.values, { [key]: value })
     policies.managed[key] = { origin, unread: !parsed?.success }
   }
+  fixKeys(policies)
   return policies
+}
+
+/**
+ * Where a policy requires a signature, the person must not be able to give it: then the organisation's keys come from policies alone,
+ * and without one there are none.
+ */
+function fixKeys({ values, managed }: Policies): void {
+  const requirement =
+    (values.requireSignedBundles ? managed.requireSignedBundles : undefined) ??
+    (values.requireCard === 'signed' ? managed.requireCard : undefined)
+  if (!requirement || managed.catalogueKeys) return
+  values.catalogueKeys = ''
+  managed.catalogueKeys = { origin: requirement.origin, unread: false }
 }
 
 /** The registry has no booleans: 0 and 1 stand for them. */

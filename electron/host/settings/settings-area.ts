@@ -2,11 +2,13 @@
  * What an administrator fixed, over what the person chose, over the defaults. Settings live in the encrypted main file; the two that the unlock screen
  * needs are closed enumerations and stand in a small clear file as well.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
 import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
+import { canonicalBytes } from '../base/signed-value.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { ManagedSource } from './managed-values.ts'
 import { readPolicies, type Policies } from './policies.ts'
@@ -31,6 +33,13 @@ export class SettingsArea {
     this.#policies = readPolicies(source())
     this.managed = new Watchable(this.#policies.managed)
     this.state = new Watchable<Settings>(this.#over({ ...defaults(), ...this.#readClear() }))
+  }
+
+  /** SHA-256 of what administrators have fixed, in hexadecimal; null when they fixed nothing. */
+  get policiesHash(): string | null {
+    const { values } = this.#policies
+    if (Object.keys(values).length === 0) return null
+    return createHash('sha256').update(canonicalBytes(values)).digest('hex')
   }
 
   get values(): Settings {

@@ -14,7 +14,7 @@ import type {
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
-import { Backups } from './backup/backups.ts'
+import { Backups } from './files/backups.ts'
 import { damageTold } from './files/damage-told.ts'
 import { diskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'

@@ -1,11 +1,12 @@
-/** Keeps the reader's process: starts it when there is something to read, watches it, kills it when it hangs or swells, starts it again. */
+/** What is the reader's own about keeping its process: one file at a time, its memory and its time bounded, held while somebody is answered. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../../contract/errors.ts'
-import { connect } from '../../../contract/link.ts'
-import { readerContract, ReadItem, type ReaderClient } from '../../reader/contract.ts'
+import { readerContract, ReadItem } from '../../reader/contract.ts'
+import { Countdown } from '../base/countdown.ts'
 import { Mutex } from '../base/mutex.ts'
-import type { EngineProcess } from '../runtime/engine-process.ts'
+import { WorkerKeeper, type WorkerKind, type WorkerRun } from '../base/worker-keeper.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 
 /** Data of a language that text in pictures is recognised in, as a file of tesseract's. */
 export interface AddedLanguage {
@@ -52,28 +53,37 @@ export const trialLimits: Partial<ReaderLimits> = { silenceMs: 60_000, totalMs: 
 const memoryCheckMs = 100
 const partBytes = 1024 * 1024
 
-interface Running {
-  process: EngineProcess
-  client: ReaderClient
-  /** Rejects with the reason when the process is gone. */
-  gone: Promise<never>
-  fail(error: AppError): void
+type Running = WorkerRun<typeof readerContract>
+
+const readerWorker: WorkerKind<typeof readerContract, { residentBytes: number }> = {
+  contract: readerContract,
+  pulse: (client) => client.reader.pulse({}),
+  died: 'reader_died',
+  hung: 'reader_hung',
 }
 
 export class ReaderKeeper {
-  readonly #launch: () => EngineProcess
+  readonly #keeper: WorkerKeeper<typeof readerContract, { residentBytes: number }>
   readonly #limits: ReaderLimits
   readonly #turns = new Mutex()
-  #running: Running | null = null
   #held = false
-  #closed = false
   #idle: NodeJS.Timeout | undefined
   /** Starts or stops the clock of what is being waited for, when `held` changes. */
   #clock: () => void = () => undefined
 
-  constructor({ launch, limits = {} }: { launch: () => EngineProcess; limits?: Partial<ReaderLimits> }) {
-    this.#launch = launch
+  constructor({ launch, limits = {} }: { launch: () => WorkerProcess; limits?: Partial<ReaderLimits> }) {
     this.#limits = { ...usualLimits, ...limits }
+    this.#keeper = new WorkerKeeper({
+      kind: readerWorker,
+      launch,
+      // A parser at work does not beat; what is read has limits of its own.
+      limits: { pulseMs: Infinity, progressMs: Infinity },
+      onStart: (run) => {
+        this.#watchMemory(run)
+        if (this.#held) void this.#tellHeld(run)
+      },
+      onBeat: ({ residentBytes }, run) => this.#weigh(residentBytes, run),
+    })
   }
 
   /**
@@ -102,7 +112,8 @@ export class ReaderKeeper {
     signal.addEventListener('abort', abort, { once: true })
     try {
       if (signal.aborted) throw new AppError('cancelled', 'The reading was left')
-      running = this.#start()
+      running = await this.#keeper.run()
+      if (signal.aborted) throw new AppError('cancelled', 'The reading was left')
       yield* work(running)
       whole = true
     } catch (error) {
@@ -111,8 +122,8 @@ export class ReaderKeeper {
       throw error
     } finally {
       signal.removeEventListener('abort', abort)
-      if (!whole && running) this.#end(running, new AppError('cancelled', 'The reading was left'))
-      this.#idle = setTimeout(() => this.#stop(), this.#limits.idleMs).unref()
+      if (!whole && running) this.#keeper.end(running, new AppError('cancelled', 'The reading was left'))
+      this.#idle = setTimeout(() => void this.#keeper.stop(), this.#limits.idleMs).unref()
       leave()
     }
   }
@@ -122,17 +133,19 @@ export class ReaderKeeper {
     if (held === this.#held) return
     this.#held = held
     this.#clock()
-    if (this.#running) void this.#tellHeld(this.#running)
+    const { current } = this.#keeper
+    if (current) void this.#tellHeld(current)
   }
 
   /** For diagnostics and for tests that kill it. */
   get pid(): number | undefined {
-    return this.#running?.process.pid
+    return this.#keeper.pid
   }
 
-  close(): void {
-    this.#closed = true
-    this.#stop()
+  /** Ends what is being read; resolves when the process is gone. */
+  close(): Promise<void> {
+    clearTimeout(this.#idle)
+    return this.#keeper.close()
   }
 
   async #enter(): Promise<() => void> {
@@ -187,72 +200,42 @@ export class ReaderKeeper {
     return fileId
   }
 
-  #start(): Running {
-    if (this.#closed) throw new AppError('locked', 'The vault is locked')
-    if (this.#running) return this.#running
-    const process = this.#launch()
-    const { promise: gone, reject: fail } = Promise.withResolvers<never>()
-    gone.catch(() => undefined)
-    const running: Running = { process, client: connect(process.port, readerContract), gone, fail }
-    this.#running = running
-    process.onExit((reason) => this.#end(running, new AppError('reader_died', 'The reader died', { ...reason })))
-    void this.#watchMemory(running)
-    if (this.#held) void this.#tellHeld(running)
-    return running
-  }
-
   async #tellHeld({ client }: Running): Promise<void> {
     // A process that is gone is told again when it starts anew.
     await client.reader.hold({ held: this.#held }).catch(() => undefined)
   }
 
   /** The process says what it takes while it can; a parser in a loop cannot, and there the system is asked, where it tells. */
-  async #watchMemory(running: Running): Promise<void> {
-    const look = (bytes: number): void => {
-      if (bytes <= this.#limits.residentBytes) return
-      this.#end(running, new AppError('reader_died', 'The reader took too much memory', { reason: 'memory' }))
-    }
-    const asking = setInterval(() => look(residentBytes(running.process.pid)), memoryCheckMs).unref()
+  #watchMemory(running: Running): void {
+    const asking = setInterval(() => this.#weigh(residentBytes(running.process.pid), running), memoryCheckMs).unref()
     running.process.onExit(() => clearInterval(asking))
-    try {
-      for await (const beat of running.client.reader.pulse({})) look(beat.residentBytes)
-    } catch {
-      // It is gone; onExit tells.
-    }
+  }
+
+  #weigh(bytes: number, running: Running): void {
+    if (bytes <= this.#limits.residentBytes) return
+    this.#keeper.end(running, new AppError('reader_died', 'The reader took too much memory', { reason: 'memory' }))
   }
 
   /** Waits for the reader, but not for ever. Time during which it is held does not count. */
   #within<T>(clock: { leftMs: number }, running: Running, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    let since: number | null = null
+    let countdown: Countdown | null = null
     const stop = (): void => {
-      clearTimeout(timer)
-      if (since !== null) clock.leftMs -= performance.now() - since
-      since = null
+      countdown?.stop()
+      clock.leftMs -= countdown?.spentMs ?? 0
+      countdown = null
     }
     this.#clock = () => {
       stop()
       if (this.#held) return
-      since = performance.now()
       const limitMs = Math.max(0, Math.min(this.#limits.silenceMs, clock.leftMs))
-      timer = setTimeout(() => this.#end(running, new AppError('reader_hung', 'The reader hung', { afterMs: limitMs })), limitMs)
+      const hung = new AppError('reader_hung', 'The reader hung', { afterMs: limitMs })
+      countdown = new Countdown(limitMs, () => this.#keeper.end(running, hung)).start()
     }
     this.#clock()
-    return Promise.race([told(work, running), running.gone]).finally(() => {
+    return running.race(work).finally(() => {
       stop()
       this.#clock = () => undefined
     })
-  }
-
-  #end(running: Running, error: AppError): void {
-    running.fail(error)
-    if (this.#running === running) this.#running = null
-    running.process.kill()
-  }
-
-  #stop(): void {
-    clearTimeout(this.#idle)
-    if (this.#running) this.#end(this.#running, new AppError('cancelled', 'The reader was stopped'))
   }
 }
 
@@ -261,16 +244,6 @@ function item(said: unknown): ReadItem {
   const { success, data } = ReadItem.safeParse(said)
   if (success) return data
   throw new AppError('reader_died', 'The reader said what no reader says', { reason: 'item' })
-}
-
-/** When the line breaks the reason is known only a moment later, by the process's end. */
-async function told<T>(work: Promise<T>, { gone }: Running): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'disconnected') return await gone
-    throw error
-  }
 }
 
 /** Bytes of memory that a process takes, on Linux; 0 where the system has no such file. */

@@ -239,6 +239,8 @@ export class Workspaces {
           this.#closing.signal,
         )
         const database = this.#vault.workspace(workspaceId)
+        // Whoever made the file need not have left out what belongs to a machine: here it would name files and folders of this one.
+        tidyForTravel(database)
         refuseLoops(database)
         newIds(database)
         this.#vault.main

@@ -276,6 +276,12 @@ describe('keeping and finding', () => {
     // What made an answer stays what it was then.
     const { conversation } = await untilSettled(client, place)
     expect(lastOf(conversation).facts).toMatchObject({ systemPrompt: 'Be brief.', sampling: { temperature: 0, seed: 7 } })
+    // Without it nobody could make the answer again, or say what differs.
+    expect(lastOf(conversation).facts?.passport).toEqual({
+      template: 'own',
+      engine: { build: expect.any(String) as string, backend: 'cpu', threads: expect.any(Number) as number, draftId: null },
+      policiesSha256: null,
+    })
     await client.chat.removePreset({ presetId: 'mine' })
     await client.chat.send({ ...place, text: 'Again' })
     await untilSettled(client, place)

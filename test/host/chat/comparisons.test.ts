@@ -74,6 +74,19 @@ describe('asking', () => {
     expect(comparison.answers[0]?.facts).toMatchObject({ presetName: 'Mine', answerTokens: 3 })
   })
 
+  test('the workspace’s instructions come before those of the style, as in its conversations (bug: two students judged by another question)', async () => {
+    const { client, engine, ask, workspaceId } = await ready()
+    await client.workspaces.configure({ workspaceId, instructions: 'Answer as a lawyer.' })
+    const [balanced] = await present(client.chat.presets({}))
+    if (!balanced) throw new Error('no preset')
+    await client.chat.savePreset({ ...balanced, id: 'mine', name: 'Mine', systemPrompt: 'Be brief.' })
+    const { comparison } = await settled(client, await ask({ presetId: 'mine' }))
+    expect(comparison.systemPrompt).toBe('Answer as a lawyer.\n\nBe brief.')
+    expect(engine.questions.map(({ messages }) => messages[0])).toEqual(
+      Array.from({ length: 3 }, () => ({ role: 'system', content: 'Answer as a lawyer.\n\nBe brief.' })),
+    )
+  })
+
   test('one student, four, the same one twice, or one that is not here: refused, and nothing is kept', async () => {
     const { client, ask, workspaceId, modelIds } = await ready()
     const [one = '', two = '', three = ''] = modelIds

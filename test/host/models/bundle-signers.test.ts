@@ -2,10 +2,11 @@
 // switched on and goes on, and one whose key was taken back.
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BundleWork } from '../../../contract/bundle.ts'
 import type { ErrorCode } from '../../../contract/errors.ts'
 import type { TrustedKey } from '../../../electron/host/base/signed-value.ts'
+import type { ManagedReading } from '../../../electron/host/settings/managed-values.ts'
 import { makeSigner } from '../../fixtures/signed-card.ts'
 import { bundleOn, filesOf, sourceOf, tamper } from '../../fixtures/stick.ts'
 import { present, startTestHost, temporaryFolder, testModels, until, type TestHost } from '../../fixtures/test-host.ts'
@@ -14,13 +15,15 @@ const { english, french, slow } = testModels()
 const ours = makeSigner('Cabinet Moreau')
 const stranger = makeSigner('Somebody')
 let trusted: TrustedKey[] = []
+let policies: ManagedReading['values'] = []
 let host: TestHost
 let stick: string
 
 beforeEach(async () => {
   trusted = [ours.trusted]
+  policies = []
   stick = temporaryFolder()
-  host = await startTestHost({ trustedKeys: () => trusted })
+  host = await startTestHost({ trustedKeys: () => trusted, policies: () => ({ values: policies, unread: [] }) })
   await host.client.vault.create({ kind: 'keychain' })
 })
 afterEach(async () => {
@@ -127,4 +130,47 @@ test('another bundle that is signed does not vouch for one that is not', async (
   await resume()
   expect(await ended('failed')).toMatchObject([{ trouble: { code: 'bundle_gone' } }])
   expect(await modelsHere()).toEqual([])
+})
+
+describe('where a policy requires signatures', () => {
+  const keyLine = ({ name, trusted: { publicKey } }: typeof stranger): string => `${name} ${publicKey}`
+  const fix = async (...values: [name: string, value: unknown][]): Promise<void> => {
+    policies = values.map(([name, value]) => ({ name, value, origin: 'test' }))
+    await host.client.vault.lock({})
+    await host.client.vault.unlock({})
+  }
+
+  test.each([
+    ['RequireSignedBundles', true],
+    ['RequireCard', 'signed'],
+  ])('%s: a key that the page adds vouches for nothing', async (name, value) => {
+    await fix([name, value])
+    await requireSigned()
+    await expect(host.client.settings.set({ catalogueKeys: keyLine(stranger) })).rejects.toMatchObject({
+      code: 'managed',
+      data: { setting: 'catalogueKeys' },
+    })
+    await expect(begin(await bundleBy([stranger]))).rejects.toMatchObject({ code: 'bundle_must_be_signed' })
+    expect(filesHere()).toEqual([])
+  })
+
+  test('one that was added before the policy came counts no more, and again when the policy goes', async () => {
+    await host.client.settings.set({ catalogueKeys: keyLine(stranger) })
+    const bundle = await bundleBy([stranger])
+    await fix(['RequireSignedBundles', true])
+    await expect(begin(bundle)).rejects.toMatchObject({ code: 'bundle_must_be_signed' })
+    await fix()
+    expect(await present(host.client.settings.state({}))).toMatchObject({ catalogueKeys: keyLine(stranger) })
+    await requireSigned()
+    await begin(bundle)
+    await ended('done')
+  })
+
+  test('a key of a policy counts, and so does our own', async () => {
+    await fix(['RequireSignedBundles', true], ['CatalogueKeys', keyLine(stranger)])
+    await begin(await bundleBy([stranger], [english.path]))
+    await ended('done')
+    await begin(await bundleBy([ours], [french.path]))
+    await until(host.client.models.state({}), ({ models }) => models.length === 2)
+  })
 })

@@ -9,6 +9,7 @@ import { readGgufOrigin } from '../../../electron/host/models/gguf/gguf-origin.t
 import { LineageCards } from '../../../electron/host/models/lineage/lineage-cards.ts'
 import { llamaNotice } from '../../../electron/host/models/lineage/llama-licence.ts'
 import { ggufHeaderBytes, type GgufKeys } from '../../fixtures/gguf/gguf-writer.ts'
+import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
 import { cardOf, makeSigner, sha256Of, writeCard } from '../../fixtures/signed-card.ts'
 import {
   importModel,
@@ -280,6 +281,24 @@ describe('when cards are required', () => {
     const id = await importModel(host, path)
     await host.client.settings.set({ requireCard: 'card' })
     await expect(load(id)).rejects.toMatchObject({ code: 'card_missing' })
+  })
+
+  test('a model without one does not draft either (bug: only the student was looked at)', async () => {
+    const { slow, long } = testModels()
+    const engine = new ScriptedEngine()
+    await host.close()
+    host = await startTestHost({ trustedKeys: () => trusted, launchEngine: engine.launch })
+    await host.client.vault.create({ kind: 'keychain' })
+    const path = copy('slow.gguf', slow.path)
+    writeCard(path, cardOf(sha256Of(slow.path)), [ours.key])
+    const student = await importModel(host, path)
+    const draftId = await importModel(host, long.path)
+    await host.client.models.setDraft({ modelId: student, draftId })
+    await load(student)
+    expect(engine.opened.at(-1)).toMatchObject({ draftId })
+    await host.client.settings.set({ requireCard: 'signed' })
+    await load(student)
+    expect(engine.opened.at(-1)).toMatchObject({ studentId: student, draftId: null })
   })
 
   test('a signed one runs as long as its key is trusted', async () => {

@@ -8,7 +8,7 @@ import { ModelFiles } from '../../../electron/host/models/library/model-files.ts
 import { Models } from '../../../electron/host/models/models.ts'
 import { Embedder } from '../../../electron/host/runtime/embedder.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
-import type { EngineProcess } from '../../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
 import { SettingsArea } from '../../../electron/host/settings/settings-area.ts'
 import { Vault } from '../../../electron/host/vault/vault.ts'
 import { makeLexicalModel } from '../../fixtures/gguf/bert-model.ts'
@@ -41,7 +41,7 @@ async function room({
   embedderFiles = [],
   readMemory = plentiful,
 }: {
-  launchEngine: () => EngineProcess
+  launchEngine: () => WorkerProcess
   quiet?: (signal: AbortSignal) => Promise<void>
   now?: () => number
   idleCheckMs?: number

@@ -5,24 +5,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { connect, type ClientOf } from '../../../contract/link.ts'
-import type { EngineProcess, ExitReason } from '../../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import { echoEngineContract } from '../../fixtures/echo-engine-contract.ts'
 
 const entry = join(import.meta.dirname, '../../fixtures/echo-engine.ts')
-const started: EngineProcess[] = []
+const started: WorkerProcess[] = []
 
 afterEach(() => {
   for (const engine of started.splice(0)) engine.kill()
 })
 
-function start(): { engine: EngineProcess; client: ClientOf<typeof echoEngineContract> } {
+function start(): { engine: WorkerProcess; client: ClientOf<typeof echoEngineContract> } {
   const engine = forkEngine(entry)
   started.push(engine)
   return { engine, client: connect(engine.port, echoEngineContract) }
 }
 
-function exitOf(engine: EngineProcess): Promise<ExitReason> {
+function exitOf(engine: WorkerProcess): Promise<ExitReason> {
   return new Promise((resolve) => engine.onExit(resolve))
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { HardwareState } from '../../../contract/entities.ts'
-import type { EngineProcess } from '../../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import {
   driversOfWindows,
@@ -30,7 +30,7 @@ let launches: string[] = []
 let driver = 'driver 1'
 
 /** An engine process that decides at its first question what it is: the real one for the processor, else a stand-in. */
-function launch(): EngineProcess {
+function launch(): WorkerProcess {
   const real = forkEngine(engineEntry)
   let current = real
   const exits: ((reason: { code: number | null; signal: string | null }) => void)[] = []

@@ -1,6 +1,6 @@
 // A state that is still being written is not kept yet: closing at that moment lost it, and left half a file behind.
 import { expect, test } from 'vitest'
-import type { EngineKeeper } from '../../../electron/host/runtime/engine-keeper.ts'
+import type { EngineKeeper } from '../../../electron/host/runtime/engine-worker.ts'
 import { KeptContexts, type ConversationMemory } from '../../../electron/host/runtime/kept-contexts.ts'
 
 test('what is being written counts as pending until it is written, and what failed does not count for ever', async () => {

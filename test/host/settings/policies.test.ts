@@ -37,12 +37,26 @@ test('each key is fixed by itself; one that cannot be understood takes its close
     ],
     unread: [],
   })
-  expect(values).toEqual({ requireCard: 'signed', backend: 'cpu', requireSignedBundles: true })
+  expect(values).toEqual({ requireCard: 'signed', backend: 'cpu', requireSignedBundles: true, catalogueKeys: '' })
   expect(managed).toEqual({
     requireCard: { origin, unread: true },
     backend: { origin, unread: false },
     requireSignedBundles: { origin, unread: false },
+    catalogueKeys: { origin, unread: false },
   })
+})
+
+test.each([
+  ['RequireSignedBundles', true, 'fixes'],
+  ['RequireCard', 'signed', 'fixes'],
+  ['RequireSignedBundles', false, 'leaves'],
+  ['RequireCard', 'card', 'leaves'],
+])('%s %j as a policy %s the keys that vouch', (name, given, does) => {
+  const own = readPolicies({ values: [value(name, given)], unread: [] })
+  expect(own.managed.catalogueKeys).toEqual(does === 'fixes' ? { origin, unread: false } : undefined)
+  expect(own.values.catalogueKeys).toBe(does === 'fixes' ? '' : undefined)
+  const theirs = readPolicies({ values: [value(name, given), value('CatalogueKeys', 'Cabinet abc')], unread: [] })
+  expect(theirs.values.catalogueKeys).toBe('Cabinet abc')
 })
 
 test('where a place cannot be read every restriction closes, and what is readable elsewhere holds', () => {
@@ -153,6 +167,7 @@ test('the page sees what is fixed and by whom, and cannot change it before or af
   const { client, close } = await startTestHost({ policies: () => reading })
   expect(await present(client.settings.managed({}))).toEqual({
     requireCard: { origin, unread: false },
+    catalogueKeys: { origin, unread: false },
     idleLockMinutes: { origin, unread: false },
   })
   await client.vault.create({ kind: 'keychain' })

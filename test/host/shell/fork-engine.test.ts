@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import type { ForkOptions, utilityProcess, UtilityProcess } from 'electron'
 import { expect, test } from 'vitest'
-import type { EngineProcess, ExitReason } from '../../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
 import { forkUtilityEngine, forkUtilityReader } from '../../../electron/shell/fork-engine.ts'
 
 const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) => forkUtilityEngine('/engine.js', utilities)
 
-function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => EngineProcess = launchEngine) {
+function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => WorkerProcess = launchEngine) {
   const given: { entry?: string; options?: ForkOptions | undefined } = {}
   const sent: unknown[] = []
   const stderr = new EventEmitter()

@@ -81,9 +81,14 @@ describe('the record', () => {
     },
   )
 
-  it('does not let a forged cost take all memory', async () => {
+  it.each([
+    ['memoryKib', 4_000_000_000],
+    ['memoryKib', 1_048_576],
+    ['passes', 64],
+    ['lanes', 16],
+  ])('does not let a forged %s of %d take all memory or minutes (bug: 1 GiB and 64 passes were tried)', async (name, value) => {
     await written()
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"memoryKib": \d+/, '"memoryKib": 4000000000'))
+    writeFileSync(path, readFileSync(path, 'utf8').replace(new RegExp(`"${name}": \\d+`), `"${name}": ${value}`))
     expect((await failure(() => readKeyRecord(path))).data).toEqual({ damage: 'record_unreadable', file: 'vault.json' })
   })
 

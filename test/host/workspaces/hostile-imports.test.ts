@@ -95,6 +95,24 @@ test.each(Object.entries(hostile))('%s: refused, and nothing of it stays', async
   expectNothing()
 })
 
+test('what a stranger’s file says of files and folders of this machine is not there (bug: ../vault.json was removed, and a share asked)', async () => {
+  const path = database((made) => {
+    conversation(made)
+    made.exec(`INSERT INTO kept_states (conversation_id, student_id, label, file_name, key, tokens, bytes, kept_at)
+        VALUES ('c', 's', 's', '../vault.json', '00', 1, 1, 0);
+      INSERT INTO watched_folders (id, path, name, added_at) VALUES ('f', '\\\\attacker\\share', 'Share', 0), ('g', '/etc', 'etc', 0);
+      INSERT INTO left_out_files VALUES ('g', '', 'passwd');
+      INSERT INTO question_run_begun VALUES (1, '{}');
+      INSERT INTO documents (id, name, folder_id, folder, size_bytes, added_at, changed_at) VALUES ('d', 'd', 'g', 'ssh', 0, 0, 0);`)
+  })
+  await sealWorkspaceFile(path, { facts: factsOf('Matter'), key, passphrase, cost: cheapCost })
+  const { workspaceId } = await bring(path)
+  const here = workspaces.database(workspaceId)
+  for (const table of ['kept_states', 'watched_folders', 'left_out_files', 'question_run_begun'])
+    expect([table, here.prepare(`SELECT * FROM ${table}`).all()]).toEqual([table, []])
+  expect(here.prepare('SELECT name, folder_id FROM documents').all()).toEqual([{ name: 'd', folder_id: null }])
+})
+
 test.each([
   ['a name that is empty', { facts: factsOf('') }],
   ['a name without end', { facts: factsOf('x'.repeat(5000)) }],
@@ -106,16 +124,38 @@ test.each([
   expectNothing()
 })
 
-test('a box that is too short for a key is refused in words (bug: an internal error)', async () => {
-  const trailer = { version: 1, algorithm: 'argon2id', cost: cheapCost, salt: Buffer.alloc(16).toString('base64'), box: 'AAAA' }
-  const json = Buffer.from(JSON.stringify(trailer))
+/** A file of one page, with a trailer of somebody's own making. */
+function trailed(trailer: object): string {
+  const whole = { version: 1, algorithm: 'argon2id', cost: cheapCost, salt: Buffer.alloc(16).toString('base64'), ...trailer }
+  const json = Buffer.from(JSON.stringify(whole))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(json.length)
-  const path = join(folder, 'short.alambic')
+  const path = join(folder, 'made.alambic')
   writeFileSync(path, Buffer.concat([Buffer.alloc(4096), json, length, Buffer.from('alambic-workspace')]))
-  expect((await failure(() => bring(path))).code).toBe('workspace_file_malformed')
+  return path
+}
+
+test('a box that is too short for a key is refused in words (bug: an internal error)', async () => {
+  expect((await failure(() => bring(trailed({ box: 'AAAA' })))).code).toBe('workspace_file_malformed')
   expectNothing()
 })
+
+test.each([
+  { memoryKib: 1_048_576, passes: 1, lanes: 1 },
+  { memoryKib: 65_536, passes: 64, lanes: 1 },
+  { memoryKib: 1_048_576, passes: 64, lanes: 16 },
+  { memoryKib: -8, passes: 1, lanes: 1 },
+  { memoryKib: 8.5, passes: 1, lanes: 1 },
+  { memoryKib: 65_536, passes: 3, lanes: 1e9 },
+])(
+  'a passphrase that costs $memoryKib KiB × $passes × $lanes is never tried (bug: the host stood still for minutes)',
+  async (cost) => {
+    expect((await failure(() => bring(trailed({ cost, box: Buffer.alloc(60).toString('base64') })))).code).toBe(
+      'workspace_file_malformed',
+    )
+    expectNothing()
+  },
+)
 
 test('one of a later Alambic is refused by name', async () => {
   const path = database((made) => (made.userVersion = workspaceMigrations.length + 1))

@@ -3,7 +3,7 @@ import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
-import type { EngineProcess } from '../../../electron/host/runtime/engine-process.ts'
+import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
 import { ReaderKeeper, type ReaderLimits } from '../../../electron/host/workspaces/reader-keeper.ts'
 import { makeDocx } from '../../fixtures/documents/packed-documents.ts'
 import { newKeeper, readDocument, readingOf } from '../../fixtures/documents/read-document.ts'
@@ -14,9 +14,9 @@ afterEach(() => {
   for (const keeper of keepers.splice(0)) keeper.close()
 })
 
-function oddKeeper(limits: Partial<ReaderLimits> = {}): { keeper: ReaderKeeper; launched: EngineProcess[] } {
-  const launched: EngineProcess[] = []
-  const launch = (): EngineProcess => {
+function oddKeeper(limits: Partial<ReaderLimits> = {}): { keeper: ReaderKeeper; launched: WorkerProcess[] } {
+  const launched: WorkerProcess[] = []
+  const launch = (): WorkerProcess => {
     const started = forkEngine(entry)
     launched.push(started)
     return started
@@ -32,7 +32,7 @@ async function expectFresh(keeper: ReaderKeeper, before: number | undefined): Pr
   expect(Number(begin.title)).not.toBe(before)
 }
 
-const gone = (launched: EngineProcess) => expect.poll(() => launched.pid).toBeUndefined()
+const gone = (launched: WorkerProcess) => expect.poll(() => launched.pid).toBeUndefined()
 
 test('files are read by one process, one after the other', async () => {
   const { keeper, launched } = oddKeeper()

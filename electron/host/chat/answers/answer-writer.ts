@@ -2,10 +2,18 @@
  * One answer being written. It belongs to the host: windows come and go, the answer goes on. It is saved at least every
  * second, and whatever happens to the engine, what was written stays.
  */
-import type { AnswerFacts, AnswerStage, ChatUpdate, MessageState, Trouble } from '../../../../contract/entities.ts'
+import type {
+  AnswerFacts,
+  AnswerPassport,
+  AnswerStage,
+  ChatUpdate,
+  MessageState,
+  Trouble,
+} from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { AnswerItem } from '../../../engine/contract.ts'
 import type { AnswerSources, SearchReport } from '../../../../contract/sources.ts'
+import { untilLeft } from './until-left.ts'
 import type { Settlement } from '../conversations/conversation-store.ts'
 import type { CheckedAnswer, SourcedItem, WrittenAnswer } from '../sources/sourced-answers.ts'
 
@@ -23,7 +31,10 @@ export interface AnswerKeeper {
 export type AnswerMaker = Pick<
   AnswerFacts,
   'modelId' | 'modelName' | 'base' | 'presetId' | 'presetName' | 'sampling' | 'systemPrompt'
->
+> & {
+  /** By what it is made; asked when the answer has ended. */
+  passport: () => AnswerPassport
+}
 
 export interface AnswerWriterOptions {
   messageId: string
@@ -95,7 +106,7 @@ export class AnswerWriter {
     let end: Extract<AnswerItem, { type: 'end' }> | null = null
     let isDeclined = false
     try {
-      for await (const item of ask(this.#abort.signal)) {
+      for await (const item of untilLeft(ask(this.#abort.signal), this.#abort.signal)) {
         if (item.type === 'stage') this.#setStage(item.stage, item.fraction)
         else if (item.type === 'prompt') prompt = item
         else if (item.type === 'reading') this.#setStage('reading', item.fraction)
@@ -138,6 +149,15 @@ export class AnswerWriter {
     }
   }
 
+  /** A model that was removed meanwhile has no passport any more, and its answer stands all the same. */
+  #passport(passport: () => AnswerPassport): { passport?: AnswerPassport } {
+    try {
+      return { passport: passport() }
+    } catch {
+      return {}
+    }
+  }
+
   #unchecked(): { text: string; thought: string } {
     return { text: this.text, thought: this.thought }
   }
@@ -177,8 +197,9 @@ export class AnswerWriter {
 
   #facts(prompt: Extract<AnswerItem, { type: 'prompt' }>, end: Extract<AnswerItem, { type: 'end' }> | null): AnswerFacts {
     const before = this.#options.opening.facts
+    const { passport, ...maker } = this.#options.maker
     return {
-      ...this.#options.maker,
+      ...maker,
       promptTokens: before?.promptTokens ?? prompt.promptTokens,
       evaluatedTokens: (before?.evaluatedTokens ?? 0) + prompt.evaluateTokens,
       answerTokens: (before?.answerTokens ?? 0) + (end?.answerTokens ?? 0),
@@ -188,6 +209,7 @@ export class AnswerWriter {
       contextTokens: prompt.contextTokens,
       thoughtMs: (before?.thoughtMs ?? 0) + (end?.thoughtMs ?? 0),
       ...(end?.draft ? { draft: end.draft } : {}),
+      ...this.#passport(passport),
     }
   }
 }

@@ -3,19 +3,17 @@ import type { Budget, Conversation } from '../../../../contract/entities.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { Scope } from '../../../../contract/sources.ts'
-import type { Workspaces } from '../../workspaces/workspaces.ts'
-import type { Presets } from '../conversations/presets.ts'
-import { leftOutOf, promptMessages, usualReserveTokens, withoutDeclined } from '../conversations/prompt-messages.ts'
+import { leftOutOf, promptMessages, withoutDeclined } from '../conversations/prompt-messages.ts'
+import type { Asking } from './asking.ts'
 import type { SourcedAnswers } from '../sources/sourced-answers.ts'
 
 /** Rough tokens of a text when no model is loaded to count them: four characters each. */
 const charactersPerToken = 4
 
 export interface ChatBudgetOptions {
+  asking: Asking
   runtime: Runtime
   settings: SettingsArea
-  presets: Presets
-  workspaces: Workspaces
   sourced: SourcedAnswers
 }
 
@@ -36,14 +34,11 @@ export class ChatBudget {
     draft: string
   }): Promise<Budget> {
     const { workspaceId, scope, conversation, modelId } = input
-    const { runtime, settings, presets, workspaces, sourced } = this.#options
-    const preset = presets.get(input.presetId)
+    const { asking, runtime, settings, sourced } = this.#options
+    const style = asking.style(workspaceId, input.presetId)
     const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
-    const messages = promptMessages([workspaces.get(workspaceId).instructions, preset.systemPrompt].join('\n\n'), [
-      ...withoutDeclined(conversation?.messages ?? []),
-      ...draft,
-    ])
-    const reserveTokens = preset.sampling.maxTokens ?? usualReserveTokens
+    const messages = promptMessages(style.systemPrompt, [...withoutDeclined(conversation?.messages ?? []), ...draft])
+    const reserveTokens = asking.reserveTokens(style)
     const leftOutBefore = leftOutOf(conversation)
     const counted = messages.length === 0 ? null : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
     const warm = runtime.state.value.warm.find((student) => student.modelId === modelId)

@@ -21,12 +21,12 @@ import type { Models } from '../../models/models.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
 import { AnswerWriter } from '../answers/answer-writer.ts'
+import type { Asking } from '../answers/asking.ts'
 import type { Chat } from '../chat.ts'
 import { ComparisonStore, stands, type KeptAnswer, type KeptComparison } from './comparison-store.ts'
-import type { Presets } from '../conversations/presets.ts'
-import { promptMessages, usualReserveTokens } from '../conversations/prompt-messages.ts'
+import { promptMessages } from '../conversations/prompt-messages.ts'
 import { scoresOf } from './scores.ts'
-import { unlessLeft } from '../answers/unless-left.ts'
+
 import { nameless, veilRuntime } from './veil.ts'
 
 interface Room {
@@ -44,10 +44,10 @@ interface ColumnWriter {
 }
 
 export interface ComparisonsOptions {
+  asking: Asking
   workspaces: Workspaces
   models: Models
   runtime: Runtime
-  presets: Presets
   chat: Chat
   now: () => number
   onBug: (error: unknown, where: string) => string
@@ -132,17 +132,11 @@ export class Comparisons {
     blind: boolean
   }): ComparisonPlace {
     const { workspaceId, question, blind } = input
-    const { models, presets } = this.#options
+    const { asking, models } = this.#options
     const { store } = this.#room(workspaceId)
-    const preset = presets.get(input.presetId)
     const students = input.modelIds.map((modelId) => ({ modelId, modelName: models.student(modelId).name }))
-    const settings = {
-      presetId: preset.id,
-      presetName: preset.name,
-      systemPrompt: preset.systemPrompt,
-      // One seed for all: what differs is the student.
-      sampling: { ...preset.sampling, seed: preset.sampling.seed ?? randomInt(2 ** 32 - 1) },
-    }
+    // One seed for all: what differs is the student.
+    const settings = asking.seeded(asking.style(workspaceId, input.presetId))
     const comparisonId = store.create({ question, settings, blind, students: blind ? this.#shuffled(students) : students })
     const place = { workspaceId, comparisonId }
     const kept = store.read(comparisonId)
@@ -244,12 +238,13 @@ export class Comparisons {
   #write(place: ComparisonPlace, kept: KeptComparison, answer: KeptAnswer): void {
     const { question, settings } = kept
     const { workspaceId, comparisonId } = place
-    const { modelId, modelName, letter } = answer
-    const { runtime, now, onBug } = this.#options
+    const { modelId, letter } = answer
+    const { asking, runtime, now, onBug } = this.#options
+    const { maker, question: open } = asking.prepare(modelId, settings)
     const writer = new AnswerWriter({
       messageId: answer.id,
       store: this.#room(workspaceId).store,
-      maker: { modelId, modelName, ...settings },
+      maker,
       opening: { text: '', thought: '', facts: null },
       now,
       say: (update) => {
@@ -259,15 +254,10 @@ export class Comparisons {
       },
       onBug: (error) => onBug(error, 'compare.answer'),
     })
-    const prompt = {
-      messages: promptMessages(settings.systemPrompt, [{ role: 'user' as const, text: question, thought: '' }]),
-      opening: null,
-      sampling: { ...settings.sampling, seed: settings.sampling.seed ?? 0 },
-      reserveTokens: settings.sampling.maxTokens ?? usualReserveTokens,
-      leftOutBefore: 0,
-    }
+    const messages = promptMessages(settings.systemPrompt, [{ role: 'user' as const, text: question, thought: '' }])
+    const asked = { ...open, prompt: { ...open.prompt, messages } }
     const done = writer
-      .run((signal) => unlessLeft(runtime.answer({ modelId, prompt, memory: null }, answer.id, signal), signal))
+      .run((signal) => runtime.answer(asked, answer.id, signal))
       .finally(() => {
         this.#writers.delete(answer.id)
         if (!kept.revealed) this.#pinUse()

@@ -6,10 +6,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../../../contract/entities.ts'
+import { ownFile } from '../../base/own-file.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
+
+/** What {@link ConversationStates.of} calls its files. A row may name anything: it came with the workspace's file. */
+const stateName = /^[0-9a-f-]{36}\.state$/
 
 interface StateRecord {
   conversation_id: string
@@ -57,14 +61,15 @@ export class ConversationStates {
       const record = find(studentId)
       if (!record) return
       database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
-      rmSync(join(folder, record.file_name), { force: true })
+      this.#removeFile(record)
     }
     return {
       conversationId,
       find: (studentId, label) => {
         const record = find(studentId)
         if (!record) return null
-        if (record.label === label) return { path: join(folder, record.file_name), key: record.key }
+        const path = ownFile(folder, record.file_name, stateName)
+        if (record.label === label && path !== null) return { path, key: record.key }
         drop(studentId)
         return null
       },
@@ -89,11 +94,10 @@ export class ConversationStates {
 
   /** A conversation goes, and with it what was kept of it. */
   removed({ workspaceId, conversationId }: Place): void {
-    const { folder, workspaces } = this.#options
-    const database = workspaces.database(workspaceId)
+    const database = this.#options.workspaces.database(workspaceId)
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId)
     database.prepare('DELETE FROM kept_states WHERE conversation_id = ?').run(conversationId)
-    for (const { file_name } of records) rmSync(join(folder, file_name), { force: true })
+    for (const record of records) this.#removeFile(record)
   }
 
   /** A model or an adapter goes, and with it what it has read, and what adapters have read through it. */
@@ -102,9 +106,14 @@ export class ConversationStates {
       if (record.student_id === modelId || record.label.startsWith(`${modelId} `)) this.#erase(workspaceId, record)
   }
 
-  #erase(workspaceId: string, { file_name }: StateRecord): void {
-    this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
-    rmSync(join(this.#options.folder, file_name), { force: true })
+  #erase(workspaceId: string, record: StateRecord): void {
+    this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
+    this.#removeFile(record)
+  }
+
+  #removeFile({ file_name }: StateRecord): void {
+    const path = ownFile(this.#options.folder, file_name, stateName)
+    if (path !== null) rmSync(path, { force: true })
   }
 
   /** A workspace is closed or erased: what was kept of it is only there to be quick. */
@@ -113,7 +122,7 @@ export class ConversationStates {
     if (!database) return
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
     database.prepare('DELETE FROM kept_states').run()
-    for (const { file_name } of records) rmSync(join(this.#options.folder, file_name), { force: true })
+    for (const record of records) this.#removeFile(record)
   }
 
   /** Most bytes of all states together. */

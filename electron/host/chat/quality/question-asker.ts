@@ -8,13 +8,12 @@ import type { Embedder } from '../../runtime/embedder.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
-import type { Workspaces } from '../../workspaces/workspaces.ts'
-import { initialPresetId, type Presets } from '../conversations/presets.ts'
+import { initialPresetId } from '../conversations/presets.ts'
 import { usualReserveTokens } from '../conversations/prompt-messages.ts'
 import type { Asked } from './question-scores.ts'
 import { SourcedAnswers, type SourcedAnswersOptions } from '../sources/sourced-answers.ts'
+import type { Asking } from '../answers/asking.ts'
 import type { StudentChoice } from '../answers/student-choice.ts'
-import { unlessLeft } from '../answers/unless-left.ts'
 
 /** The same each time, so that two runs differ by what changed and by nothing else. */
 const seed = 1
@@ -25,12 +24,11 @@ const nowhere = ''
 const everything: Scope = { documents: true, strict: false, documentIds: null }
 
 export interface QuestionAskerOptions extends SourcedAnswersOptions {
-  workspaces: Workspaces
+  asking: Asking
   documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'standing'>
   embedder: Pick<Embedder, 'state' | 'reranker' | 'embedQuery' | 'rank'>
   runtime: Pick<Runtime, 'answer' | 'answering' | 'count' | 'load' | 'state'>
   models: Pick<Models, 'state'>
-  presets: Presets
   students: StudentChoice
   settings: Pick<SettingsArea, 'values'>
   splittingVersion: number
@@ -58,8 +56,7 @@ export class QuestionAsker {
         state: runtime.state,
         count: (modelId, prompt) => runtime.count(modelId, prompt),
         load: (modelId) => runtime.load(modelId),
-        answer: (question, answerId, signal) =>
-          unlessLeft(runtime.answer({ ...question, isPatient: true }, answerId, signal), signal),
+        answer: (question, answerId, signal) => runtime.answer({ ...question, isPatient: true }, answerId, signal),
       },
     })
   }
@@ -105,28 +102,17 @@ export class QuestionAsker {
   }
 
   async #answer(workspaceId: string, modelId: string, text: string, signal: AbortSignal): Promise<Asked> {
-    const { presets, runtime, workspaces } = this.#options
+    const { asking, runtime } = this.#options
     // In memory before anything is counted: the first question has as much room for sources as those after it.
     if (runtime.state.value.warm.every((student) => student.modelId !== modelId)) await runtime.load(modelId)
-    const preset = presets.get(initialPresetId)
+    const style = asking.seeded(asking.style(workspaceId, initialPresetId), seed)
     const sourced = this.#sourced.begin({
       place: { workspaceId, conversationId: nowhere },
       answerId: crypto.randomUUID(),
       scope: everything,
-      systemPrompt: [workspaces.get(workspaceId).instructions, preset.systemPrompt]
-        .filter((part) => part.trim() !== '')
-        .join('\n\n'),
+      systemPrompt: style.systemPrompt,
       branch: [asMessage(text)],
-      question: {
-        modelId,
-        memory: null,
-        prompt: {
-          opening: null,
-          sampling: { ...preset.sampling, seed },
-          reserveTokens: preset.sampling.maxTokens ?? usualReserveTokens,
-          leftOutBefore: 0,
-        },
-      },
+      question: asking.prepare(modelId, style).question,
       kept: null,
     })
     const asked: { found: Asked['found']; given: Asked['given'] } = { found: [], given: [] }

@@ -1,7 +1,7 @@
 /** How a question of a workspace's test fared: pure arithmetic over what was found, given and answered. */
 import type { Fared, QuestionResult, QuestionsState, TestQuestion, TestRun } from '../../../../contract/question.ts'
 import type { FoundPassage, GivenSource, SentenceCheck } from '../../../../contract/sources.ts'
-import { marksIn } from '../sources/citation-marks.ts'
+import { marksIn } from '../support/marks-in.ts'
 
 /** What came of asking a question. `answer` is null when nobody answered. */
 export interface Asked {

@@ -118,15 +118,6 @@ export function withoutMarks(text: string): string {
   })
 }
 
-/** The marks of a text in order, where they stand. */
-export function marksIn(text: string): { start: number; end: number; number: number }[] {
-  return [...text.matchAll(/\[(\d{1,3})\]/g)].map((found) => ({
-    start: found.index,
-    end: found.index + found[0].length,
-    number: Number(found[1]),
-  }))
-}
-
 /** Whether this beginning, which is no mark, could be one when more comes. */
 function couldBecomeMark(rest: string): boolean {
   if (rest === '') return true

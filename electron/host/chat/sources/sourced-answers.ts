@@ -8,7 +8,7 @@ import type { AnswerSources, Scope, SearchReport } from '../../../../contract/so
 import type { PromptMessage } from '../../../engine/contract.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
-import type { Question, Runtime, RuntimeItem } from '../../runtime/runtime.ts'
+import type { OpenQuestion, Runtime, RuntimeItem } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import { marked, onlySupported } from '../support/checked-text.ts'
 import { CitationMarks } from './citation-marks.ts'
@@ -49,7 +49,7 @@ export interface SourcedQuestion {
   systemPrompt: string
   /** The branch up to the question. */
   branch: readonly Message[]
-  question: Omit<Question, 'prompt'> & { prompt: Omit<Question['prompt'], 'messages'> }
+  question: OpenQuestion
   /** Of an answer that is gone on with: it keeps them. */
   kept: AnswerSources | null
 }

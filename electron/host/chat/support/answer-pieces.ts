@@ -1,6 +1,6 @@
 /** Cuts an answer into what can be checked one by one: sentences, list items, rows of tables; and what says nothing, such as code. */
 import { sentencesOf } from '../../workspaces/text/sentences.ts'
-import { marksIn } from '../sources/citation-marks.ts'
+import { marksIn } from './marks-in.ts'
 
 /** A piece of an answer. `head`: a heading, or the head of a table; `bare`: code, rules and what parts a table's head from its rows. */
 export interface AnswerPiece {

@@ -1,7 +1,7 @@
 /** What a check changes in an answer's text: strict mode takes out what is not supported; and marks are set where the model wrote none. */
 import type { SentenceCheck } from '../../../../contract/sources.ts'
 import { piecesOf, withMarks } from './answer-pieces.ts'
-import { marksIn } from '../sources/citation-marks.ts'
+import { marksIn } from './marks-in.ts'
 
 export interface CheckedText {
   text: string

@@ -9,7 +9,7 @@ import { Watchable } from '../../base/watchable.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
-import { bringInSplit, readSplit } from '../gguf/gguf-split.ts'
+import { bringInSplit, readSplit } from '../library/gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
 
@@ -50,6 +50,8 @@ export interface DownloadsOptions {
   models: Models
   hub: () => string
   now: () => number
+  /** Milliseconds that pass evenly, whatever is done to the clock. */
+  elapsed?: () => number
   onBug: (error: unknown) => string
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs?: number
@@ -75,9 +77,10 @@ export class Downloads {
     roomLookBytes = 256 * 1024 * 1024,
     firstWaitMs = 1000,
     freeBytes = freeBytesOf,
+    elapsed = () => performance.now(),
     ...options
   }: DownloadsOptions) {
-    this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, ...options }
+    this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, elapsed, ...options }
   }
 
   /** Takes up what was running, and removes bytes that belong to no download. */
@@ -104,12 +107,12 @@ export class Downloads {
 
   /** @throws AppError busy, download_unverifiable */
   begin({ id: studentId, name, licence, file }: CatalogueStudent): void {
-    const { database, hub, now } = this.#options
+    const { database, now } = this.#options
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
     if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
-    const address = `${hub().replace(/\/$/, '')}/${file.repository}/resolve/main`
     const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
-      ...{ url: `${address}/${piece}`, sha256, totalBytes: sizeBytes, etag: null, parts: [] },
+      ...{ path: `${file.repository}/resolve/main/${piece}`, sha256, totalBytes: sizeBytes },
+      ...{ etag: null, etagFrom: null, parts: [] },
     }))
     const row: Row = {
       id: randomUUID(),
@@ -188,9 +191,19 @@ export class Downloads {
       if (signal.aborted || this.#closed) return
       const trouble: Trouble =
         error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
-      this.#keep(job, { state: 'failed', trouble: JSON.stringify(trouble) })
+      this.#tellFailure(job, trouble)
     } finally {
       this.#publish()
+    }
+  }
+
+  #tellFailure(job: Job, trouble: Trouble): void {
+    for (const piece of job.pieces) piece.doneBytes = bytesOf(piece.file)
+    try {
+      this.#keep(job, { state: 'failed', trouble: JSON.stringify(trouble) })
+    } catch (error) {
+      // Where even the row has no room the page is told all the same, and the next opening takes the download up again.
+      if (!(error instanceof AppError)) this.#options.onBug(error)
     }
   }
 
@@ -231,11 +244,12 @@ export class Downloads {
   }
 
   #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
-    const { network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now } = this.#options
+    const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed } = this.#options
     const piece = job.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
-      ...{ network, paceMs, leastBytes, roomLookBytes, firstWaitMs, now },
+      ...{ network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed },
+      magic: Buffer.from('GGUF'),
       name: job.row.name,
       path: this.#pathOf(job, index),
       file: piece.file,
@@ -274,7 +288,7 @@ export class Downloads {
   #tell(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = null
-      const at = this.#options.now()
+      const at = this.#options.elapsed()
       for (const each of this.#jobs.values())
         each.samples = [...each.samples.filter((sample) => sample.at > at - speedMs), { at, bytes: doneBytesOf(each) }]
       this.#publish()
@@ -290,9 +304,10 @@ export class Downloads {
   }
 
   async #drop(job: Job): Promise<void> {
+    // The bytes first: on a full disk that makes the room that the row's going needs.
+    for (const index of job.pieces.keys()) await rm(this.#pathOf(job, index), { force: true })
     this.#options.database.prepare('DELETE FROM downloads WHERE id = ?').run(job.row.id)
     this.#jobs.delete(job.row.id)
-    for (const index of job.pieces.keys()) await rm(this.#pathOf(job, index), { force: true })
   }
 
   #pathOf(job: Job, index: number): string {
@@ -311,7 +326,7 @@ export class Downloads {
           id: row.id,
           studentId: row.student_id,
           name: row.name,
-          host: hostOf(job.pieces[0]?.file.url ?? ''),
+          host: hostOf(this.#options.hub()),
           state: running ? (waiting ? 'waiting' : phase) : row.state,
           doneBytes: doneBytesOf(job),
           totalBytes: totalBytesOf(job),
@@ -327,8 +342,16 @@ export class Downloads {
   }
 }
 
+/** As versions kept it that knew a file by its whole address: the hub of that time is not asked for ever. */
+const OlderFile = FetchedFile.omit({ path: true, etagFrom: true })
+  .extend({ url: z.string() })
+  .transform(({ url, ...file }): FetchedFile => {
+    const path = /[^/]+\/[^/]+\/resolve\/.+$/.exec(new URL(url).pathname)?.[0] ?? ''
+    return { ...file, path, etagFrom: url.slice(0, url.length - path.length - 1) }
+  })
+
 function newJob(row: Row): Job {
-  const pieces = z.array(FetchedFile).parse(JSON.parse(row.pieces))
+  const pieces = z.array(z.union([FetchedFile, OlderFile])).parse(JSON.parse(row.pieces))
   return {
     row,
     pieces: pieces.map((file) => ({ file, doneBytes: bytesOf(file) })),

@@ -15,11 +15,14 @@ const longestWaitMs = 60_000
 
 /** A file on its way: what was promised, what the server said of it first, and what is on disk. */
 export const FetchedFile = z.object({
-  url: z.string(),
+  /** Its place below whatever hub is in force when it is asked for. */
+  path: z.string(),
   /** Null until the hub has told its own digest. */
   sha256: z.string().nullable(),
   totalBytes: z.number().nullable(),
   etag: z.string().nullable(),
+  /** The hub that gave the tag: another one has tags of its own for the same file. */
+  etagFrom: z.string().nullable(),
   parts: z.array(Part).catch([]),
 })
 export type FetchedFile = z.infer<typeof FetchedFile>
@@ -35,6 +38,8 @@ export interface Waiting {
 export interface FileFetchOptions {
   network: Network
   now: () => number
+  /** Milliseconds that pass evenly, whatever is done to the clock. */
+  elapsed: () => number
   /** A connection that brings less than `leastBytes` in this many milliseconds is given up and made anew. */
   paceMs: number
   leastBytes: number
@@ -42,10 +47,14 @@ export interface FileFetchOptions {
   roomLookBytes: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs: number
+  /** What every file of this kind begins with. */
+  magic: Buffer
   /** As people know what is fetched. */
   name: string
   path: string
   file: FetchedFile
+  /** The address of the hub as it is now. */
+  hub: () => string
   /** Told what is to be kept of it. */
   keep: (file: FetchedFile) => void
   onProgress: (doneBytes: number) => void
@@ -65,18 +74,23 @@ export class FileFetch {
   readonly #options: FileFetchOptions
   #file: FetchedFile
   #doneBytes: number
+  /** The hub that is being asked, and the file's address there. */
+  #hub: string
+  #url: string
 
   constructor(options: FileFetchOptions) {
     this.#options = options
     this.#file = options.file
     this.#doneBytes = bytesOf(options.file)
+    this.#hub = options.hub()
+    this.#url = addressAt(this.#hub, options.file.path)
   }
 
   /**
    * Fetches what is missing and verifies the whole.
    * @returns its SHA-256 in hexadecimal
-   * @throws AppError model_wrong_hash, after which nothing of it is here; download_changed, download_wrong, download_unverifiable,
-   * network_*, disk_full, file_unreadable, cancelled: what is here stays
+   * @throws AppError model_wrong_hash, after which nothing of it is here; model_not_gguf, download_changed, download_wrong,
+   * download_unverifiable, network_*, disk_full, file_unreadable, cancelled: what is here stays
    */
   async run(signal: AbortSignal): Promise<string> {
     const { path, name } = this.#options
@@ -92,9 +106,13 @@ export class FileFetch {
       const totalBytes = this.#file.totalBytes ?? file.doneBytes
       await file.cut(totalBytes)
       sha256 = await file.digest(totalBytes, signal)
-    } finally {
+    } catch (error) {
       await file.close()
+      // Nothing of it came: what lies there is an empty file.
+      if (file.doneBytes === 0) await rm(path, { force: true })
+      throw error
     }
+    await file.close()
     if (sha256 !== this.#file.sha256) {
       // Nobody can tell which of its bytes are wrong.
       await rm(path, { force: true })
@@ -125,9 +143,14 @@ export class FileFetch {
 
   /** Asks for what is missing and writes what comes. Comes back when the gap is filled. */
   async #fetchGap(file: PartialFile, gap: Gap, signal: AbortSignal): Promise<void> {
-    const { network, paceMs, leastBytes, roomLookBytes, now, lookForRoom } = this.#options
-    const { url, totalBytes, etag } = this.#file
+    const { network, paceMs, leastBytes, roomLookBytes, elapsed, lookForRoom } = this.#options
+    const { totalBytes } = this.#file
     await lookForRoom()
+    // A policy may have named another hub since the last connection.
+    this.#hub = this.#options.hub()
+    this.#url = addressAt(this.#hub, this.#file.path)
+    const url = this.#url
+    const etag = this.#file.etagFrom === this.#hub ? this.#file.etag : null
     const part = gap.from > 0 || (gap.to !== null && gap.to !== totalBytes)
     const headers = {
       ...(part ? { range: `bytes=${gap.from}-${gap.to === null ? '' : gap.to - 1}` } : {}),
@@ -135,12 +158,13 @@ export class FileFetch {
     }
     const answer = await network.get(url, grantOf(url), headers, signal)
     try {
-      let at = this.#identify(answer, gap)
-      const to = gap.to ?? this.#file.totalBytes
-      let paceAt = now()
+      const begin = this.#beginOf(answer, gap)
+      let at = begin
+      let paceAt = elapsed()
       let paceBytes = 0
       let roomBytes = 0
-      for await (const chunk of answer.body) {
+      for await (const chunk of this.#judged(answer, begin)) {
+        const to = gap.to ?? this.#file.totalBytes
         const end = at + chunk.length
         if (to !== null && end > to && answer.status === 206) {
           await file.forget(gap)
@@ -157,55 +181,102 @@ export class FileFetch {
           roomBytes = 0
           await lookForRoom()
         }
-        if (now() - paceAt >= paceMs) {
+        if (elapsed() - paceAt >= paceMs) {
           if (paceBytes < leastBytes) throw lost(url)
-          paceAt = now()
+          paceAt = elapsed()
           paceBytes = 0
         }
         if (to !== null && at >= to) return
       }
-      if (to === null) this.#keep({ totalBytes: at })
-      else if (at < to) throw lost(url)
+      if ((gap.to ?? this.#file.totalBytes) !== null) throw lost(url)
+      this.#keep({ totalBytes: at })
     } finally {
       answer.close()
     }
   }
 
   /**
-   * Whether this is the file that was promised and the place that was asked for. Keeps what the first answer says of it.
+   * Whether an answer can be the file at all, by what it says of itself: its type, encoding, length and place. Keeps nothing.
    * @returns where its bytes begin
-   * @throws AppError download_changed, download_wrong, download_unverifiable
+   * @throws AppError download_not_the_file, download_wrong
    */
-  #identify({ status, headers, redirects }: NetworkAnswer, gap: Gap): number {
+  #beginOf({ status, headers }: NetworkAnswer, gap: Gap): number {
+    const url = this.#url
+    const length = headers['content-length'] === undefined ? null : Number(headers['content-length'])
+    const encoding = headers['content-encoding'] ?? 'identity'
+    if (isPage(headers['content-type']) || encoding !== 'identity') throw notTheFile(url)
+    if (status === 200) {
+      if (length === null) throw notTheFile(url)
+      return 0
+    }
+    const range = rangeOf(headers)
+    if (status !== 206 || range?.from !== gap.from) throw wrongAnswer(url)
+    if (range.to <= range.from || (length !== null && length !== range.to - range.from)) throw notTheFile(url)
+    return gap.from
+  }
+
+  /** The answer's body, held back until its first bytes have shown what it is. Only then anything is kept of what the answer says. */
+  async *#judged(answer: NetworkAnswer, begin: number): AsyncGenerator<Buffer> {
+    const { magic } = this.#options
+    if (begin > 0) {
+      this.#identify(answer)
+      yield* answer.body
+      return
+    }
+    let beginning: Buffer | null = Buffer.alloc(0)
+    for await (const chunk of answer.body) {
+      if (beginning === null) {
+        yield chunk
+        continue
+      }
+      beginning = Buffer.concat([beginning, chunk])
+      if (beginning.length < magic.length) continue
+      if (!beginning.subarray(0, magic.length).equals(magic)) throw this.#otherBeginning(answer)
+      this.#identify(answer)
+      yield beginning
+      beginning = null
+    }
+    if (beginning !== null)
+      throw beginning.length < Number(answer.headers['content-length']) ? lost(this.#url) : notTheFile(this.#url)
+  }
+
+  /** What a wrong beginning means: something in the way, unless the length is the promised one and nothing better ever came. */
+  #otherBeginning({ headers }: NetworkAnswer): AppError {
+    const { sha256, totalBytes } = this.#file
+    const isPromised = sha256 !== null && totalBytes !== null && Number(headers['content-length']) === totalBytes
+    return isPromised && this.#doneBytes === 0
+      ? new AppError('model_not_gguf', 'The file is no model', { name: this.#options.name })
+      : notTheFile(this.#url)
+  }
+
+  /**
+   * Whether this is the file that was promised. Keeps what the first answer says of it.
+   * @throws AppError download_changed, download_unverifiable
+   */
+  #identify({ status, headers, redirects }: NetworkAnswer): void {
     const { name } = this.#options
-    const { url } = this.#file
+    const url = this.#url
     const all = [...redirects, headers]
     const named = (header: string): string | undefined =>
       all.map((some) => some[header]).find((value): value is string => typeof value === 'string')
     const changed = new AppError('download_changed', 'Not the file that was promised', { name, host: hostOf(url) })
 
     const linked = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(named('x-linked-etag') ?? '')?.[1]?.toLowerCase() ?? null
-    if (this.#file.sha256 === null) {
-      if (linked === null) throw new AppError('download_unverifiable', 'Nobody says what the file should be', { name })
-      this.#keep({ sha256: linked })
-    } else if (linked !== null && linked !== this.#file.sha256) throw changed
+    if (this.#file.sha256 === null && linked === null)
+      throw new AppError('download_unverifiable', 'Nobody says what the file should be', { name })
+    if (this.#file.sha256 !== null && linked !== null && linked !== this.#file.sha256) throw changed
 
-    const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '')
-    const length = headers['content-length']
-    const size = status === 206 ? range?.[3] : (length ?? named('x-linked-size'))
-    const totalBytes = size === undefined || size === '*' ? null : Number(size)
-    if (totalBytes !== null && Number.isSafeInteger(totalBytes)) {
-      if (this.#file.totalBytes === null) this.#keep({ totalBytes })
-      else if (this.#file.totalBytes !== totalBytes) throw changed
-    }
+    const totalBytes = status === 206 ? (rangeOf(headers)?.totalBytes ?? null) : Number(headers['content-length'])
+    if (this.#file.totalBytes !== null && totalBytes !== null && this.#file.totalBytes !== totalBytes) throw changed
 
     const etag = headers.etag?.startsWith('"') ? headers.etag : null
-    if (this.#file.etag === null || this.#doneBytes === 0) this.#keep({ etag })
-    else if (etag !== null && etag !== this.#file.etag) throw changed
-
-    if (status === 200) return 0
-    if (status !== 206 || Number(range?.[1] ?? Number.NaN) !== gap.from) throw wrongAnswer(url)
-    return gap.from
+    const isFirst = this.#file.etag === null || this.#file.etagFrom !== this.#hub || this.#doneBytes === 0
+    if (!isFirst && etag !== null && etag !== this.#file.etag) throw changed
+    this.#keep({
+      sha256: this.#file.sha256 ?? linked,
+      totalBytes: this.#file.totalBytes ?? totalBytes,
+      ...(isFirst ? { etag, etagFrom: this.#hub } : {}),
+    })
   }
 
   async #wait(error: AppError, failures: number, signal: AbortSignal): Promise<void> {
@@ -234,6 +305,11 @@ export function bytesOf({ parts }: FetchedFile): number {
   return parts.reduce((sum, { length }) => sum + length, 0)
 }
 
+/** The address of a file below a hub or a mirror of it. */
+function addressAt(hub: string, path: string): string {
+  return `${hub.replace(/\/$/, '')}/${path}`
+}
+
 /** The hub sends files from servers of its own under other names; a mirror may do so under its own name only. */
 function grantOf(url: string): Grant {
   const host = hostOf(url)
@@ -243,7 +319,22 @@ function grantOf(url: string): Grant {
 /** Whether trying again later may help. */
 function passes({ code, data }: AppError): boolean {
   const status = Number(data?.['status'])
-  return code === 'network_unreachable' || (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
+  return (
+    ['network_unreachable', 'download_not_the_file'].includes(code) ||
+    (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
+  )
+}
+
+/** What proxies, portals and programming interfaces say in place of a file. Some servers call any file plain text, so that is let through. */
+function isPage(contentType: string | undefined): boolean {
+  return /^(text\/html|multipart\/|application\/(xhtml\+xml|json|xml|problem\+json))/i.test(contentType ?? '')
+}
+
+/** The stretch that an answer says it is, `to` being the first byte behind it. */
+function rangeOf(headers: NetworkAnswer['headers']): { from: number; to: number; totalBytes: number | null } | null {
+  const [, from, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '') ?? []
+  if (from === undefined || last === undefined) return null
+  return { from: Number(from), to: Number(last) + 1, totalBytes: total === '*' ? null : Number(total) }
 }
 
 /** The name of the host that an address leads to. */
@@ -253,6 +344,10 @@ export function hostOf(url: string): string {
 
 function lost(url: string): AppError {
   return new AppError('network_unreachable', 'The bytes stopped coming', { host: hostOf(url) })
+}
+
+function notTheFile(url: string): AppError {
+  return new AppError('download_not_the_file', 'Something other than the file', { host: hostOf(url) })
 }
 
 function wrongAnswer(url: string): AppError {

@@ -3,7 +3,8 @@
  * disk only the bad parts are missing. Knows nothing of where the bytes come from.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { open, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '../../../../contract/errors.ts'
@@ -47,7 +48,7 @@ export class PartialFile {
    * @throws AppError file_unreadable, cancelled
    */
   static async open(path: string, known: Part[], onSettled: (parts: Part[]) => void, signal: AbortSignal): Promise<PartialFile> {
-    const file = await open(path, 'r+').catch(() => open(path, 'w+', 0o600).catch(unreadable))
+    const file = await openOrMake(path)
     const partial = new PartialFile(file, [], onSettled)
     try {
       const inOrder = [...known].sort((a, b) => a.from - b.from)
@@ -195,5 +196,16 @@ export class PartialFile {
     this.#flushing.part = null
     this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from)
     this.#onSettled([...this.#parts])
+  }
+}
+
+/** Makes the file only where none is: one that cannot be opened just now must not be emptied for that. */
+async function openOrMake(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return unreadable(error)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch(unreadable)
+    return open(path, 'wx+', 0o600).catch(unreadable)
   }
 }

@@ -84,15 +84,22 @@ export class ModelFiles {
     // The disks of Windows and macOS take names that differ in case for one.
     const isTaken = existsSync(this.pathOf(safe)) || taken.some((name) => name.toLowerCase() === safe.toLowerCase())
     const name = isTaken ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
-    await chmod(incoming.path, 0o400)
-    await rename(incoming.path, this.pathOf(name))
+    await chmod(incoming.path, 0o400).catch(unreadable)
+    await rename(incoming.path, this.pathOf(name)).catch(unreadable)
     flushFolder(this.folder)
     return name
   }
 
-  /** Another program's file stays. */
+  /** Puts a file back to where it came in, to be installed another time. */
+  async uninstall(fileName: string, incoming: IncomingFile): Promise<void> {
+    await rename(this.pathOf(fileName), incoming.path).catch(unreadable)
+    await chmod(incoming.path, 0o600).catch(unreadable)
+    flushFolder(this.folder)
+  }
+
+  /** Another program's file stays, and so does whatever lies outside the folder. */
   async remove(fileName: string): Promise<void> {
-    if (isAbsolute(fileName)) return
+    if (basename(fileName) !== fileName || fileName.startsWith('.')) return
     await rm(this.pathOf(fileName), { force: true })
     flushFolder(this.folder)
   }
@@ -152,6 +159,6 @@ function refuseAborted(signal: AbortSignal): void {
 /** Says why a file cannot be used. @throws AppError file_unreadable, disk_full */
 export function unreadable(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })
 }

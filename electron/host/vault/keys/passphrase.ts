@@ -3,11 +3,14 @@ import { argon2id } from 'hash-wasm'
 import { z } from 'zod'
 import { AppError } from '../../../../contract/errors.ts'
 
-/** How hard a passphrase is to guess. The upper bounds keep a forged record from taking all memory or time. */
+/**
+ * How hard a passphrase is to guess. Whoever forged a file or a record chose its cost: the upper bounds are twice our own memory and twice
+ * our own passes, which takes about a second, and are checked before anything is allocated.
+ */
 export const Argon2Cost = z.object({
-  memoryKib: z.number().int().min(8).max(1_048_576),
-  passes: z.number().int().min(1).max(64),
-  lanes: z.number().int().min(1).max(16),
+  memoryKib: z.number().int().min(8).max(131_072),
+  passes: z.number().int().min(1).max(6),
+  lanes: z.number().int().min(1).max(4),
 })
 export type Argon2Cost = z.infer<typeof Argon2Cost>
 

@@ -3,9 +3,9 @@ import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { shownName } from '../../base/received-file.ts'
 import { takeContent, type TakenContent } from '../ingest/content-intake.ts'
-import { tell, turn, type DocumentRoom } from './document-room.ts'
-import { bytesSource, type DocumentSource, type FileLook } from './document-source.ts'
-import type { DocumentRecord, NewDocument } from './document-store.ts'
+import { tell, turn, type DocumentRoom } from '../ingest/document-room.ts'
+import { bytesSource, type DocumentSource, type FileLook } from '../ingest/document-source.ts'
+import type { DocumentRecord, NewDocument } from '../ingest/document-store.ts'
 
 /** Where a document belongs. */
 export type DocumentPlace = Pick<NewDocument, 'name' | 'folderId' | 'folder' | 'conversationId' | 'parentId'>
@@ -189,10 +189,4 @@ export class DocumentIntake {
 /** What came with a message is where the message is. */
 function placeIn(parent: DocumentRecord): Omit<DocumentPlace, 'name'> {
   return { folderId: parent.folderId, folder: parent.folder, conversationId: parent.conversationId, parentId: parent.id }
-}
-
-/** The failure as it is kept with a document; null for what is no matter of one document alone. */
-export function troubleOf(error: unknown): Trouble | null {
-  if (!(error instanceof AppError)) return null
-  return ['cancelled', 'disk_full', 'locked', 'not_found', 'vault_damaged'].includes(error.code) ? null : error.toTrouble()
 }

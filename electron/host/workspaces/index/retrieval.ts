@@ -7,7 +7,7 @@ import { watchAny } from '../../base/watch-any.ts'
 import type { Embedder } from '../../runtime/embedder.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { PassageIndex, RankedPassage } from './passage-index.ts'
-import { SearchedDocuments } from '../documents/searched-documents.ts'
+import { SearchedDocuments } from './searched-documents.ts'
 import type { Workspaces } from '../workspaces.ts'
 
 /** Passages that a reranker is asked about: it takes about as long for each as the embedder. */

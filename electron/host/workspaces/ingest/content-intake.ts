@@ -1,8 +1,9 @@
 /** Brings a file's bytes into a workspace's encrypted file, hashed on the way. What is known already is not stored twice. */
 import { createHash, randomUUID } from 'node:crypto'
+import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { partBytes, type ContentStore } from './content-store.ts'
-import type { DocumentSource, FileLook } from '../documents/document-source.ts'
+import type { DocumentSource, FileLook } from './document-source.ts'
 
 /** A file that changes every time while it is read is given up after so many readings. */
 const mostReadings = 5
@@ -119,4 +120,10 @@ async function* readAll(source: DocumentSource, signal: AbortSignal): AsyncGener
     if (error instanceof AppError) throw error
     throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })
   }
+}
+
+/** The failure as it is kept with a document; null for what is no matter of one document alone. */
+export function troubleOf(error: unknown): Trouble | null {
+  if (!(error instanceof AppError)) return null
+  return ['cancelled', 'disk_full', 'locked', 'not_found', 'vault_damaged'].includes(error.code) ? null : error.toTrouble()
 }

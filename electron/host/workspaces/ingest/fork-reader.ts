@@ -1,7 +1,7 @@
 /** Starts the reader as a child of plain Node, under Node's permission model: it may read its own program and nothing else. */
 import { realpathSync } from 'node:fs'
-import type { EngineProcess } from '../../runtime/engine-process.ts'
-import { forkWorker } from '../../runtime/fork-engine.ts'
+import type { WorkerProcess } from '../../base/worker-process.ts'
+import { forkWorker } from '../../base/fork-worker.ts'
 
 /** Megabytes of JavaScript's heap; the longest Word file tried, of 872 pages, is read with 192 of them. */
 export const readerHeapMegabytes = 1024
@@ -23,7 +23,7 @@ export function readerEnvironment(
  * @param entry path of the reader's first file
  * @param parts files and folders that it may read: its own sources and its packages
  */
-export function forkReader(entry: string, parts: readonly string[]): EngineProcess {
+export function forkReader(entry: string, parts: readonly string[]): WorkerProcess {
   const real = parts.map((part) => realpathSync(part))
   return forkWorker(entry, {
     environment: readerEnvironment(process.env, real),

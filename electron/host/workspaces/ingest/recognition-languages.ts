@@ -16,7 +16,7 @@ import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
-import { fileSource, sealedSource, type DocumentSource } from '../documents/document-source.ts'
+import { fileSource, sealedSource, type DocumentSource } from './document-source.ts'
 import type { AddedLanguage, ReaderKeeper } from '../reader-keeper.ts'
 
 export interface RecognitionLanguagesOptions {

@@ -1,14 +1,14 @@
 /** The processes that were started while the vault is open, so that nobody leaves before they have. */
-import type { EngineProcess } from './engine-process.ts'
+import type { WorkerProcess } from '../base/worker-process.ts'
 
 /** A process that was killed and is in the middle of a driver's call may never be gone; nobody's lock waits for that. */
 const longestMs = 2_000
 
 export class StartedProcesses {
-  readonly #running = new Set<EngineProcess>()
+  readonly #running = new Set<WorkerProcess>()
 
   /** Starts as `launch` does, and remembers it until it has exited. */
-  keeping(launch: () => EngineProcess): () => EngineProcess {
+  keeping(launch: () => WorkerProcess): () => WorkerProcess {
     return () => {
       const started = launch()
       this.#running.add(started)

@@ -1,7 +1,7 @@
 // The host leaves after the processes that it started (bug: on a busy machine an engine was still there when its host had gone).
 import { expect, test } from 'vitest'
-import type { EngineProcess } from '../../../electron/host/runtime/engine-process.ts'
-import { StartedProcesses } from '../../../electron/host/runtime/started-processes.ts'
+import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
+import { StartedProcesses } from '../../../electron/host/base/started-processes.ts'
 import { isRunning } from '../../fixtures/process-tree.ts'
 import { launchReader } from '../../fixtures/test-host.ts'
 
@@ -19,7 +19,7 @@ test('whoever was killed is gone before it resolves, and nothing is waited for t
 
 test('one that cannot be ended holds nobody up for longer than two seconds', async () => {
   const processes = new StartedProcesses()
-  const stuck: EngineProcess = {
+  const stuck: WorkerProcess = {
     port: { send: () => undefined, onFrame: () => undefined, onClose: () => undefined, close: () => undefined },
     ...{ pid: 1, kill: () => undefined, onExit: () => undefined, stderrTail: () => '' },
   }

@@ -1,6 +1,6 @@
 /** What the parts of ingest share of one open workspace. */
 import type { Watchable } from '../../base/watchable.ts'
-import type { ContentStore } from '../ingest/content-store.ts'
+import type { ContentStore } from './content-store.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VaultBackup } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import type { EncryptedDatabase } from '../files/encrypted-database.ts'
+import type { EncryptedDatabase } from './encrypted-database.ts'
 
 /** Older ones of the same file are removed: each is as big as the database. Which is older is counted, since a clock can be set back. */
 const keptOfEachFile = 3

@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
-import { describe, isHeaderKey, readGgufHeader, refuseOtherKinds, type GgufHeader } from './gguf-header.ts'
-import { malformed, readGgufParts, roundUp, type GgufParts, type GgufTensor, type Span } from './gguf-parts.ts'
-import { unreadable, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
+import { describe, isHeaderKey, readGgufHeader, refuseOtherKinds, type GgufHeader } from '../gguf/gguf-header.ts'
+import { malformed, readGgufParts, roundUp, type GgufParts, type GgufTensor, type Span } from '../gguf/gguf-parts.ts'
+import { unreadable, type IncomingFile, type ModelFiles } from './model-files.ts'
 
 /** `NAME-00002-of-00005.gguf`. llama.cpp counts no further than 65,535; nobody cuts a model into more than a few dozen. */
 const pieceName = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/i

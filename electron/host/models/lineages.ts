@@ -1,10 +1,10 @@
 /** Where each model that is here comes from, for whoever watches. */
-import type { Lineage } from '../../../../contract/lineage-card.ts'
-import { watchAny } from '../../base/watch-any.ts'
-import type { SettingsArea } from '../../settings/settings-area.ts'
-import type { GgufOrigin } from '../gguf/gguf-origin.ts'
-import type { LineageCards } from './lineage-cards.ts'
-import type { Models } from '../models.ts'
+import type { Lineage } from '../../../contract/lineage-card.ts'
+import { watchAny } from '../base/watch-any.ts'
+import type { SettingsArea } from '../settings/settings-area.ts'
+import type { GgufOrigin } from './gguf/gguf-origin.ts'
+import type { LineageCards } from './lineage/lineage-cards.ts'
+import type { Models } from './models.ts'
 
 /** By model's id, now and whenever a model, its card or a trusted key comes, goes or changes. */
 export async function* watchLineages(
