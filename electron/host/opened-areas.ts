@@ -32,6 +32,8 @@ import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
 import { Network } from './network.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
+import type { BackupArea } from './vault/backup/backup-area.ts'
+import { BackupPlan } from './vault/backup/backup-plan.ts'
 import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents/documents.ts'
 import { PassageIndexes } from './workspaces/index/passage-indexes.ts'
@@ -65,6 +67,7 @@ export interface OpenedAreasOptions {
 
 export interface OpenedAreas {
   workspaces: Workspaces
+  backup: BackupArea
   cards: LineageCards
   models: Models
   downloads: Downloads
@@ -149,8 +152,19 @@ export class AreaKeeper {
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
-    const workspaces = new Workspaces({ vault, references, now })
+    const plan = new BackupPlan(vault.main)
+    const workspaces = new Workspaces({ vault, references, now, onErased: (id) => plan.erase(id) })
     this.#closer.add('workspaces', () => workspaces.close())
+    const backup = vault.backups.area({
+      workspaces: () =>
+        workspaces.state.value.map(({ id, damage, name, personal, instructions, strict }) => ({
+          ...{ id, damaged: damage !== null, facts: { name, personal, instructions, strict } },
+        })),
+      forget: (workspaceId, list) => list.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId),
+      onBug: (error) => log.bug(error, 'backup'),
+    })
+    this.#closer.add('backup', () => backup.close())
+    workspaces.admit(backup)
 
     const network = new Network({ database: vault.main, settings: () => settings.values, now })
     this.#closer.add('network', () => network.close())
@@ -333,6 +347,7 @@ export class AreaKeeper {
     this.#closer.add('questions', () => questions.close())
     this.#areas = {
       workspaces,
+      backup,
       models,
       catalogues,
       downloads,

@@ -13,6 +13,7 @@ import { lineageInEnglish } from './en-lineage.ts'
 import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
+import { backupInEnglish } from './en-backup.ts'
 import { damagedWorkspaceInEnglish } from './en-damaged.ts'
 import { workspacesInEnglish } from './en-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -311,6 +312,7 @@ export const en = {
   sources: sourcesInEnglish(format),
   workspaces: workspacesInEnglish(format),
   damagedWorkspace: damagedWorkspaceInEnglish(format),
+  backup: backupInEnglish(format),
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),

@@ -13,6 +13,7 @@ import { catalogueInFrench, neighboursInFrench, privacyInFrench } from './fr-cat
 import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
+import { backupInFrench } from './fr-backup.ts'
 import { damagedWorkspaceInFrench } from './fr-damaged.ts'
 import { workspacesInFrench } from './fr-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -317,6 +318,7 @@ export const fr: Dictionary = {
   sources: sourcesInFrench(format),
   workspaces: workspacesInFrench(format),
   damagedWorkspace: damagedWorkspaceInFrench(format),
+  backup: backupInFrench(format),
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),

@@ -27,39 +27,16 @@ import { workspaceMigrations } from './files/migrations/workspace/workspace-migr
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
 import { argon2Cost, type Argon2Cost } from './keys/passphrase.ts'
 import { Pauses } from './keys/pauses.ts'
+import type { Opened, VaultGuard, VaultOptions } from './vault-options.ts'
+import { restoreVault } from './backup/restored-vault.ts'
+import { openSet } from './backup/restoring.ts'
+import { OpenedBackups } from './backup/opened-backups.ts'
+import type { BackupKey } from '../../../contract/backup.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { WorkspaceFacts } from './gate/workspace-file.ts'
 import { takeIn, takeOut, type Export } from './gate/workspace-journey.ts'
 import { Wraps, type Wrap } from './keys/wraps.ts'
-
-export interface VaultOptions {
-  dataFolder: string
-  keychain: Keychain
-  /** Epoch milliseconds. */
-  now: () => number
-  migrations?: Migrations
-  /** How hard new passphrases are made to guess. */
-  passphraseCost?: Argon2Cost
-  alarm?: Alarm
-  /** Keeps a failure that is this program's fault. */
-  onBug?: (error: unknown) => void
-}
-
-/** What is built on the open vault, and taken down before it locks. */
-interface VaultGuard {
-  /** Keys and databases are there; the state does not say `open` yet. When this fails `closing` is called and the vault locks again. */
-  opened: () => Promise<void>
-  /** The databases are still there. */
-  closing: () => Promise<void>
-  /** Work that the idle lock waits for; a lock by hand does not. */
-  busy: () => boolean
-}
-
-interface Opened {
-  keys: VaultKeys
-  databases: OpenDatabases
-}
 
 export class Vault {
   readonly state: Watchable<VaultState>
@@ -82,7 +59,7 @@ export class Vault {
   #opened: Opened | null = null
   #keychainTrouble: KeychainTrouble | null = null
   #idleLocked = false
-  #closed = false
+  readonly #closing = new AbortController()
   #disarmPause: (() => void) | null = null
 
   constructor({
@@ -135,11 +112,7 @@ export class Vault {
 
   /** Makes the encrypted file of a new workspace and its key; both are on the disk when this returns. @throws AppError locked, invalid_input, disk_full */
   createWorkspace(id: string): void {
-    try {
-      this.#databases.create(id)
-    } catch (error) {
-      throw diskFull(error)
-    }
+    this.#databases.create(id)
   }
 
   /** Whether there is a key for this workspace. @throws AppError locked */
@@ -170,11 +143,7 @@ export class Vault {
 
   /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
   putBack(id: string, copyId: string): void {
-    try {
-      this.#databases.putBack(id, copyId, this.#now())
-    } catch (error) {
-      throw diskFull(error)
-    }
+    this.#databases.putBack(id, copyId, this.#now())
   }
 
   /**
@@ -204,6 +173,32 @@ export class Vault {
    */
   importWorkspace(id: string, path: string, passphrase: string, signal: AbortSignal): Promise<WorkspaceFacts> {
     return takeIn(this.#files.arriving(id), { path, passphrase, signal }, (key) => this.#databases.adopt(id, key))
+  }
+
+  /** @throws AppError locked */
+  get backups(): OpenedBackups {
+    return this.#requireOpened().backups
+  }
+
+  /**
+   * Makes the whole vault out of a backup set, protected anew, and opens it. What was here is set aside.
+   * @throws AppError vault_exists while it is open, backup_*, recovery_code_wrong {group}, wrong_passphrase, weak_passphrase,
+   *   keychain_unavailable {trouble}, not_found for a set without the list, disk_full
+   */
+  restoreBackup(place: { folder: string; sequence: number; key: BackupKey }, protection: Protection): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#opened) throw new AppError('vault_exists', 'An open vault is not replaced')
+      const set = await openSet(place, { vault: null, wraps: this.#wraps })
+      const keys = await restoreVault({
+        ...{ set, protection, files: this.#files, migrations: this.#migrations, signal: this.#closing.signal },
+        wrap: (...what) => this.#wrap(...what),
+        makeWay: () => {
+          if (this.state.value.phase !== 'new') this.#files.setAllAside(this.#now())
+        },
+      })
+      this.#pauses.clear()
+      await this.#open(keys)
+    })
   }
 
   /** Makes a new vault and opens it. @throws AppError vault_exists, weak_passphrase, keychain_unavailable {trouble}, disk_full */
@@ -312,7 +307,7 @@ export class Vault {
 
   /** Locks, and ends what watches. Nothing can be opened afterwards. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort(new AppError('disconnected', 'The vault is closed'))
     try {
       await this.lock()
     } finally {
@@ -350,7 +345,10 @@ export class Vault {
         damaged: this.damaged,
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
-      this.#opened = { keys, databases }
+      const backups = new OpenedBackups({
+        ...{ keys, databases, files: this.#files, wraps: this.#wraps, now: this.#now, alarm: this.#alarm },
+      })
+      this.#opened = { keys, databases, backups }
     } catch (error) {
       keys.close()
       if (!this.#showDamage(error)) this.#showLocked()
@@ -473,7 +471,7 @@ export class Vault {
       retryAt,
       idleLocked: this.#idleLocked,
     })
-    if (retryAt !== null && !this.#closed) {
+    if (retryAt !== null && !this.#closing.signal.aborted) {
       this.#disarmPause = this.#alarm(retryAt - this.#now(), () => {
         if (this.state.value.phase === 'locked') this.#showLocked()
       })
@@ -491,7 +489,7 @@ export class Vault {
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
-      if (this.#closed) throw new AppError('disconnected', 'The vault is closed')
+      this.#closing.signal.throwIfAborted()
       try {
         return await work()
       } catch (error) {

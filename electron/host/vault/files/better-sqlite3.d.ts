@@ -13,7 +13,7 @@ declare module 'better-sqlite3' {
   }
 
   export default class Database {
-    constructor(path: string, options?: { fileMustExist?: boolean })
+    constructor(path: string, options?: { fileMustExist?: boolean; timeout?: number })
     readonly open: boolean
     /** Takes the key as text in a buffer; unlike `PRAGMA key` it never reaches a log of statements. */
     key(key: Buffer): number

@@ -32,6 +32,8 @@ const refusedSql =
  * Opens, or with `create` makes, the encrypted file. The caller keeps the key and may wipe it afterwards.
  * @param key 32 random bytes
  * @param options.overwritesDeleted writes zeros over what is deleted, which otherwise stays in pages that nothing uses
+ * @param options.alone keeps others out, and SQLite then needs no memory that processes share, which a network share does not have
+ * @param options.waitsMs longest wait for a lock of somebody else's
  * @param options.onDamage is told once, when SQLite first finds that the file can no longer be trusted. What it returns is thrown then, and by
  *   whatever is still asked of this database.
  * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt | database_unreadable, file}: without
@@ -43,8 +45,16 @@ export function openEncryptedDatabase(
   {
     create,
     overwritesDeleted = false,
+    alone = false,
+    waitsMs = 5000,
     onDamage = (damage) => damage,
-  }: { create: boolean; overwritesDeleted?: boolean; onDamage?: (damage: AppError) => AppError },
+  }: {
+    create: boolean
+    overwritesDeleted?: boolean
+    alone?: boolean
+    waitsMs?: number
+    onDamage?: (damage: AppError) => AppError
+  },
 ): EncryptedDatabase {
   if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
   if (!create) {
@@ -54,13 +64,14 @@ export function openEncryptedDatabase(
   const keyText = rawKeyText(key)
   let database: Database | null = null
   try {
-    database = new Database(path, { fileMustExist: !create })
+    database = new Database(path, { fileMustExist: !create, timeout: waitsMs })
     // The cipher must be set before the key, on every open; legacy 4 is byte-compatible with SQLCipher 4.
     database.pragma(`cipher='sqlcipher'`)
     database.pragma('legacy=4')
     database.key(keyText)
     // Before any query: sorts, temporary tables and VACUUM would otherwise write plaintext into the temp folder.
     database.pragma('temp_store=MEMORY')
+    if (alone) database.pragma('locking_mode=EXCLUSIVE')
     database.pragma('journal_mode=WAL')
     database.pragma('synchronous=FULL')
     database.pragma('foreign_keys=ON')

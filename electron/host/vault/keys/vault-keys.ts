@@ -57,6 +57,14 @@ export class VaultKeys {
     }
   }
 
+  /** Takes the keys of files that are there in, all at once; `main` is among them. */
+  adopt(keysByName: Readonly<Record<string, Buffer>>): void {
+    const keys = { ...this.#record.keys }
+    for (const [name, key] of Object.entries(keysByName))
+      keys[name] = sealKey(key, this.#vaultKey, purposeOf(this.#record.vaultId, name))
+    this.#write({ ...this.#record, keys })
+  }
+
   /** Forgets the key of a file for good: what it encrypted is noise from now on, wherever a copy lies. */
   destroy(name: string): void {
     const { [name]: _gone, ...keys } = this.#record.keys

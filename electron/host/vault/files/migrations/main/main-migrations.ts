@@ -9,6 +9,7 @@ import { hardware } from './0006-hardware.ts'
 import { pieces } from './0007-pieces.ts'
 import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
+import { backups } from './0011-backups.ts'
 import { recognition } from './0010-recognition.ts'
 
 export const mainMigrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const mainMigrations: readonly Migration[] = [
   workspaces,
   embedders,
   recognition,
+  backups,
 ]
