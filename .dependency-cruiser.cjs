@@ -100,13 +100,13 @@ module.exports = {
     forbid(
       'workers-know-the-link-only',
       { path: '^electron/(engine|reader)/', pathNot: '/contract\\.ts$' },
-      { path: '^contract/', pathNot: '^contract/(link|errors)\\.ts$' },
+      { path: '^contract/', pathNot: '^contract/(link|errors|file-identity|one-line)\\.ts$' },
     ),
     // A worker's own contract may speak of the nouns in our words.
     forbid(
       'worker-contracts-know-nouns-only',
       { path: '^electron/(engine|reader)/contract\\.ts$' },
-      { path: '^contract/', pathNot: '^contract/(link|errors|entities|id|text-place)\\.ts$' },
+      { path: '^contract/', pathNot: '^contract/(link|errors|entities|id|text-place|file-identity|one-line)\\.ts$' },
     ),
     forbid(
       'workers-do-not-meet',

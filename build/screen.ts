@@ -7,7 +7,10 @@ export function hasScreen(environment: NodeJS.ProcessEnv = process.env, platform
   return Boolean(environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY'])
 }
 
-/** Opens an address in the default browser; when that fails, the printed line is still there. */
+/**
+ * Opens an address in the default browser; when that fails, the printed line is still there.
+ * @param address stands on a command line, which every user of the machine can read: no secret may be in it
+ */
 export function openBrowser(address: string, platform: string = process.platform): void {
   const [command, ...words] = openers[platform] ?? ['xdg-open']
   const child = spawn(command, [...words, address], { detached: true, stdio: 'ignore' })

@@ -6,8 +6,10 @@ import { z } from 'zod'
 import { mostCatalogueBytes, Trouble } from './entities.ts'
 import { Id } from './id.ts'
 import { CardSignature } from './lineage-card.ts'
+import { isOneLine } from './one-line.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const Name = z.string().trim().min(1).max(200).refine(isOneLine)
 const Count = z.number().int().nonnegative()
 
 /** Names that Windows keeps for devices, whatever comes behind a dot. */
@@ -32,7 +34,7 @@ export const BundleItem = z
   .strictObject({
     kind: BundleKind,
     /** As people know it. */
-    name: z.string().trim().min(1).max(200),
+    name: Name,
     sha256: Sha256,
     sizeBytes: Count,
     parts: z.array(FileName).min(1).max(256),
@@ -56,7 +58,7 @@ export const BundleManifest = z
   .strictObject({
     format: z.literal('alambic-bundle'),
     version: z.literal(1),
-    name: z.string().trim().min(1).max(200),
+    name: Name,
     createdAt: z.iso.datetime(),
     items: z.array(BundleItem).min(1).max(512),
   })

@@ -6,7 +6,6 @@ import {
   CatalogueState,
   ConversationRow,
   DesktopState,
-  DoorState,
   Download,
   Fit,
   HardwareState,
@@ -21,6 +20,7 @@ import {
   Workspace,
 } from './entities.ts'
 import { BackupContents, BackupKey, BackupPlace, BackupSet, BackupState } from './backup.ts'
+import { DoorState, NetworkPurpose } from './network.ts'
 import { Id } from './id.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { BundleSummary, BundleWork } from './bundle.ts'
@@ -268,10 +268,10 @@ export const contract = {
     /** Goes back to the catalogue that came with the application. */
     forgetCatalogues: call(None, Done),
     downloads: stream(None, z.array(Download)),
-    /** Begins it, and opens the door for it alone. Fails with not_found, busy when it is already under way, download_unverifiable. */
+    /** Begins it, once a person has allowed its server. Fails with not_found, busy when it is already under way, download_unverifiable, network_not_allowed, network_forbidden. */
     download: call(z.object({ studentId: Id }), Done),
     pauseDownload: call(z.object({ downloadId: Id }), Done),
-    /** Goes on after a pause or a failure, with the bytes that are here. */
+    /** Goes on after a pause or a failure, with the bytes that are here. Fails with network_not_allowed, network_forbidden. */
     resumeDownload: call(z.object({ downloadId: Id }), Done),
     /** Ends it and removes its bytes. */
     cancelDownload: call(z.object({ downloadId: Id }), Done),
@@ -279,6 +279,10 @@ export const contract = {
   network: {
     /** The newest `limit` entries of the ledger. */
     door: stream(z.object({ limit: z.number().int().min(1).max(10_000) }), DoorState),
+    /** Takes a consent back; what goes on under it ends. One of a policy stays. */
+    withdraw: call(z.object({ purpose: NetworkPurpose, address: z.string().max(2048) }), Done),
+    /** Answers what a person is being asked outside of the page with no. */
+    leaveQuestion: call(None, Done),
   },
   runtime: {
     state: stream(None, RuntimeState),
@@ -411,8 +415,11 @@ export const contract = {
     pickCatalogue: call(None, Picked.nullable()),
     /** Folders that whoever started Alambic named, for skins without a dialog. */
     folders: call(None, z.array(Picked)),
-    /** Opens a web or mail address in the system's own program, after the page has asked. */
-    openLink: call(z.object({ url: z.url({ protocol: /^(https?|mailto)$/ }).max(4096) }), Done),
+    /**
+     * Opens a web address, by https, or a mail address in the person's own program, once they have agreed outside of the page. Fails with invalid_input for any
+     * other address, network_not_allowed, network_forbidden.
+     */
+    openLink: call(z.object({ url: z.url({ protocol: /^(https?|mailto)$/ }).max(2048) }), Done),
   },
 } as const
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorCodes } from './errors.ts'
 import { Count, Id, Time } from './id.ts'
 import { AnswerSources, Scope } from './sources.ts'
+import { isOneLine, mostNameCharacters } from './one-line.ts'
 
 // ---- vault
 
@@ -217,8 +218,11 @@ export const Fit = z.object({
 })
 export type Fit = z.infer<typeof Fit>
 
+/** A name in a catalogue, which anybody may have written. */
+const Named = z.string().min(1).max(mostNameCharacters).refine(isOneLine)
+const Line = z.string().min(1).max(2000).refine(isOneLine)
 /** A sentence in both languages. */
-const Sentence = z.object({ en: z.string().min(1), fr: z.string().min(1) })
+const Sentence = z.object({ en: Line, fr: Line })
 
 /** What a licence asks of whoever uses or passes on the model. */
 export const Duty = z.enum(['built_with_llama', 'llama_prefix', 'notice', 'acceptable_use', 'no_commercial'])
@@ -240,29 +244,27 @@ export const mostCatalogueBytes = 4 * 1024 * 1024
 /** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
 export const Catalogue = z.object({
   version: z.number().int().positive(),
-  publisher: z.string(),
+  publisher: Named,
   signedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   families: z.array(
     z.object({
       id: Id,
-      teacher: z
-        .object({ name: z.string(), organisation: z.string(), released: z.string().nullable(), about: Sentence })
-        .nullable(),
+      teacher: z.object({ name: Named, organisation: Named, released: Named.nullable(), about: Sentence }).nullable(),
       students: z.array(
         z.object({
           id: Id,
-          name: z.string(),
-          organisation: z.string(),
+          name: Named,
+          organisation: Named,
           parameters: Count,
-          quantisation: z.string(),
+          quantisation: Named,
           contextTokens: Count.nullable(),
           languages: z.array(z.string().length(2)),
           reasons: z.boolean(),
           /** Left out for one to talk to. */
           purpose: ModelPurpose.optional(),
           goodAt: Sentence,
-          licence: z.string(),
+          licence: Named,
           duties: z.array(Duty),
           file: CatalogueFile.extend({
             repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
@@ -323,27 +325,6 @@ export const Download = z.object({
   trouble: z.lazy(() => Trouble).nullable(),
 })
 export type Download = z.infer<typeof Download>
-
-// ---- network
-
-/** What the door is opened for. */
-export const NetworkPurpose = z.enum(['model_download', 'catalogue'])
-export type NetworkPurpose = z.infer<typeof NetworkPurpose>
-
-/** One attempt to reach an address. `open`: still going on. `refused`: by the door. `failed`: beyond it. */
-export const LedgerEntry = z.object({
-  id: Count,
-  at: Time,
-  host: z.string(),
-  purpose: NetworkPurpose,
-  outcome: z.enum(['open', 'passed', 'refused', 'failed']),
-  receivedBytes: Count,
-})
-export type LedgerEntry = z.infer<typeof LedgerEntry>
-
-/** The door: hosts that something is talking to now, and its ledger, newest first. */
-export const DoorState = z.object({ hosts: z.array(z.string()), entries: z.array(LedgerEntry), total: Count })
-export type DoorState = z.infer<typeof DoorState>
 
 // ---- runtime
 
@@ -432,7 +413,7 @@ export type Sampling = z.infer<typeof Sampling>
 /** A named way of answering. `builtIn` ones have their name in the dictionary and cannot be changed or removed. */
 export const Preset = z.object({
   id: Id,
-  name: z.string().trim().min(1).max(80),
+  name: z.string().trim().min(1).max(80).refine(isOneLine),
   builtIn: z.boolean(),
   systemPrompt: z.string().max(20000),
   sampling: Sampling,
@@ -539,6 +520,10 @@ export type Conversation = z.infer<typeof Conversation>
 export const AnswerStage = z.enum(['searching', 'checking', 'queued', 'starting', 'loading', 'reading', 'writing'])
 export type AnswerStage = z.infer<typeof AnswerStage>
 
+/** A conversation without its messages. */
+export const ConversationHead = Conversation.omit({ messages: true })
+export type ConversationHead = z.infer<typeof ConversationHead>
+
 /** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */
 export const ChatUpdate = z.discriminatedUnion('type', [
   z.object({
@@ -546,6 +531,8 @@ export const ChatUpdate = z.discriminatedUnion('type', [
     conversation: Conversation,
     writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable(),
   }),
+  /** Its title, pin, style, model or scope changed, and no message did. */
+  z.object({ type: z.literal('head'), head: ConversationHead }),
   /** More of the answer; append. About one every 30 ms. */
   z.object({ type: z.literal('text'), messageId: Id, text: z.string(), thought: z.string() }),
   z.object({ type: z.literal('stage'), messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }),
@@ -588,8 +575,6 @@ export const DesktopState = z.object({
   pickFiles: z.enum(['dialog', 'upload']),
   /** `dialog`: the host opens the system's dialog for folders. `named`: there are those that Alambic was started with, if any. */
   pickFolders: z.enum(['dialog', 'named']),
-  /** Whether the host opens web links; otherwise the page does. */
-  opensLinks: z.boolean(),
   /** What is inside, for About. */
   components: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
 })

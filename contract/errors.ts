@@ -88,6 +88,9 @@ export const errorCodes = [
   'catalogue_older',
   // network and downloads
   'network_closed',
+  'network_not_allowed',
+  'network_forbidden',
+  'network_ended',
   'network_unreachable',
   'network_untrusted',
   'network_status',

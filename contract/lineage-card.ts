@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import { Duty, Trouble } from './entities.ts'
+import { isOneLine, isPlainText } from './one-line.ts'
 
-const Name = z.string().trim().min(1).max(200)
+const Name = z.string().trim().min(1).max(200).refine(isOneLine)
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const WebAddress = z.url({ protocol: /^https?$/ }).max(2048)
 const Count = z.number().int().nonnegative()
@@ -82,7 +83,7 @@ export const LineageCard = z.strictObject({
   licence: maybe(Licence),
   duties: z.array(Duty).max(16).default([]),
   /** What must be shown or passed on with the model, word for word. */
-  notice: maybe(z.string().trim().min(1).max(20_000)),
+  notice: maybe(z.string().trim().min(1).max(20_000).refine(isPlainText)),
 })
 export type LineageCard = z.infer<typeof LineageCard>
 

@@ -50,10 +50,21 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
+/** Who calls: the host gives each port its caller, and nobody says of himself who he is. */
+export interface Caller {
+  /** A window of the application, a page in a browser, the command line, a program with a token, a tool that a model uses, or one of our own processes. */
+  kind: 'window' | 'browser' | 'command_line' | 'api' | 'tool' | 'process'
+  /** Which one of its kind, while it is connected. */
+  id: string
+}
+
 /** What a handler knows beside its input. The signal fires when the caller left; it must not stop shared work. */
 export interface Context {
   signal: AbortSignal
+  caller: Caller
 }
+
+const ownProcess: Caller = { kind: 'process', id: '' }
 
 /** The typed methods of the calling side. */
 export type ClientOf<C extends Contract> = {
@@ -86,7 +97,10 @@ export function connect<C extends Contract>(port: Port, contract: C): ClientOf<C
   let closed = false
   const open = new Map<number, (frame: Frame) => void>()
 
-  port.onFrame((frame) => open.get(frame.id)?.(frame))
+  port.onFrame((frame) => {
+    // What the other side asks on the same line is for whoever serves it here, and has numbers of its own.
+    if (frame.t !== 'open' && frame.t !== 'cancel') open.get(frame.id)?.(frame)
+  })
   port.onClose(() => {
     closed = true
     for (const [id, receive] of [...open]) receive(failed(id, 'disconnected', 'The other side went away'))
@@ -156,9 +170,13 @@ export function connect<C extends Contract>(port: Port, contract: C): ClientOf<C
   return mapTable(contract, (spec, method) => (spec.kind === 'call' ? asCall(method) : asStream(method))) as ClientOf<C>
 }
 
+/** Calls and streams that one page may have open at a time; the whole page has some forty. */
+const mostOpen = 2_000
+
 /**
  * The answering end: answers a port from a table of handlers. Input is parsed here, always.
  * @param onBug told of everything thrown that is not an AppError; returns the reference that the caller is shown.
+ * @param caller who is at the other end
  * @returns the way to stop answering.
  */
 export function serve<C extends Contract>(
@@ -166,6 +184,7 @@ export function serve<C extends Contract>(
   contract: C,
   handlers: HandlersOf<C>,
   onBug: (error: unknown, method: string) => string,
+  caller: Caller = ownProcess,
 ): () => void {
   const running = new Map<number, AbortController>()
   let stopped = false
@@ -181,7 +200,10 @@ export function serve<C extends Contract>(
     if (frame.t === 'cancel') {
       running.get(frame.id)?.abort()
       running.delete(frame.id)
-    } else if (frame.t === 'open') void answer(frame.id, frame.method, frame.input)
+    } else if (frame.t === 'open' && !running.has(frame.id)) {
+      if (running.size < mostOpen) void answer(frame.id, frame.method, frame.input)
+      else port.send(failed(frame.id, 'busy', 'Too much is open on this line'))
+    }
   })
 
   async function answer(id: number, method: string, rawInput: unknown): Promise<void> {
@@ -200,7 +222,7 @@ export function serve<C extends Contract>(
         throw new AppError('invalid_input', `Bad input for ${method}`, { issues })
       }
       const handler = own(own(handlers, area), name) as (input: unknown, context: Context) => unknown
-      const result = handler(parsed.data, { signal: work.signal })
+      const result = handler(parsed.data, { signal: work.signal, caller })
       if (spec.kind === 'call') say({ t: 'done', id, value: await result })
       else {
         for await (const value of result as AsyncIterable<unknown>) {

@@ -20,9 +20,17 @@ export type Theme = z.infer<typeof Theme>
 export interface Policy {
   name: string
   closed: string | number | boolean
+  /** Whether nobody but an administrator sets it: what a person, and so the page, says does not count. */
+  only?: boolean
   en: string
   fr: string
 }
+
+/** An https address without a query, a fragment or a name: nothing can be smuggled out in it unseen. */
+const PlainAddress = z
+  .url({ protocol: /^https$/ })
+  .max(500)
+  .regex(/^https:\/\/[^/?#@\\]+(\/[^?#\\]*)?$/i)
 
 /** All settings, by key. */
 export const settings = {
@@ -84,7 +92,7 @@ export const settings = {
   },
   /** Where the organisation publishes its own catalogue; empty for nowhere. Its signatures lie beside it, under `.sig`. */
   catalogueAddress: {
-    schema: z.union([z.literal(''), z.url({ protocol: /^https$/ }).max(1024)]),
+    schema: z.union([z.literal(''), PlainAddress]),
     initial: '',
     clear: false,
     policy: {
@@ -120,7 +128,7 @@ export const settings = {
   },
   /** Where models of the catalogue are fetched: the hub, or a mirror of it inside the organisation. */
   hub: {
-    schema: z.url({ protocol: /^https$/ }).max(1024),
+    schema: PlainAddress,
     initial: 'https://huggingface.co',
     clear: false,
     policy: {
@@ -140,6 +148,32 @@ export const settings = {
       closed: 'http://proxy.invalid',
       en: 'Address of the proxy for downloads; empty for the system’s.',
       fr: 'Adresse du serveur mandataire des téléchargements ; vide pour celui du système.',
+    },
+  },
+  /** Who may be reached at all. A policy only. */
+  connections: {
+    schema: z.enum(['ask', 'listed', 'off']),
+    initial: 'ask',
+    clear: false,
+    policy: {
+      name: 'Connections',
+      closed: 'off',
+      only: true,
+      en: 'Which servers may be reached, opened links included: ask (those that a person allows), listed (only AllowedHosts and servers that other policies name) or off (none).',
+      fr: 'Serveurs accessibles, liens ouverts compris : ask (ceux qu’une personne autorise), listed (seulement AllowedHosts et les serveurs que nomment d’autres règles) ou off (aucun).',
+    },
+  },
+  /** Servers that may be reached without a question. A policy only. */
+  allowedHosts: {
+    schema: z.string().max(10_000),
+    initial: '',
+    clear: false,
+    policy: {
+      name: 'AllowedHosts',
+      closed: '',
+      only: true,
+      en: 'Servers that may be reached without a question, one a line: a purpose (model_download, catalogue, teacher, proxy, link or *), then a host (*.example.org for all below it) and, unless it is 443, its port.',
+      fr: 'Serveurs accessibles sans question, un par ligne : un usage (model_download, catalogue, teacher, proxy, link ou *), puis un hôte (*.example.org pour tous ceux en dessous) et, si ce n’est pas 443, son port.',
     },
   },
   /** Further certificate authorities to trust, as PEM text. */
@@ -207,6 +241,8 @@ export const Settings = z.object({
   catalogueMode: settings.catalogueMode.schema,
   hub: settings.hub.schema,
   proxy: settings.proxy.schema,
+  connections: settings.connections.schema,
+  allowedHosts: settings.allowedHosts.schema,
   certificates: settings.certificates.schema,
   requireCard: settings.requireCard.schema,
   requireSignedBundles: settings.requireSignedBundles.schema,

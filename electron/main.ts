@@ -10,6 +10,7 @@ import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
+import { ConsentDialog } from './shell/consent-dialog.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
 import { forkUtilityEngine, forkUtilityReader } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
@@ -40,14 +41,15 @@ async function start(): Promise<void> {
   const host = await Host.start({
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
+    consent: new ConsentDialog({ dialog }),
     launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
-    launchReader: () => forkUtilityReader(files.reader, files.readerParts, utilityProcess),
+    launchReader: () => forkUtilityReader(files.reader, files.readerParts, files.readerData, utilityProcess),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,
   })
   closer.add('host', () => host.close())
-  answerWindows(ipcMain, (port) => host.serve(port))
+  answerWindows(ipcMain, (port) => host.serve(port, { kind: 'window' }))
   // Without "persist:" a partition lives in memory only.
   const pageSession = session.fromPartition('page')
   pageSession.protocol.handle(appScheme.scheme, answerFrom(pageFiles))

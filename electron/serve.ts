@@ -1,4 +1,9 @@
-/** The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one line. Only wiring. */
+/**
+ * The loopback skin's entry: `--data DIR --port N --page DIR --starter FILE … --embedder FILE … --folder DIR …`. Prints its address in one
+ * line, and a new one for each line that it is sent; `Alambic asks:` before a page of its own that asks something, `Alambic opens:` before a
+ * link to open. Only wiring.
+ */
+import { createInterface } from 'node:readline'
 import { Closer } from './host/base/closer.ts'
 import { Host } from './host/host.ts'
 import { programFiles } from './host/program-files.ts'
@@ -9,10 +14,13 @@ import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { closeOnSignals } from './loopback/close-on-signals.ts'
+import { ConsentServer } from './loopback/consent-server.ts'
 import { HeadlessDesktop } from './loopback/headless-desktop.ts'
 import { LoopbackServer } from './loopback/loopback-server.ts'
 
 const closer = new Closer()
+/** The launcher opens what it reads here; a person at a terminal does so by hand. */
+const say = (what: string, address: string): void => void process.stdout.write(`${what}: ${address}\n`)
 closeOnSignals(() => closer.close(), console.error)
 try {
   const files = programFiles(import.meta)
@@ -22,9 +30,10 @@ try {
   const pageFiles = readPageFiles(pageFolder ?? files.page)
   const host = await Host.start({
     dataFolder,
-    desktop: new HeadlessDesktop({ folders }),
+    desktop: new HeadlessDesktop({ folders, open: (url) => say('Alambic opens', url) }),
+    consent: new ConsentServer({ show: (address) => say('Alambic asks', address) }),
     launchEngine: () => forkEngine(files.engine),
-    launchReader: () => forkReader(files.reader, files.readerParts),
+    launchReader: () => forkReader(files.reader, files.readerParts, files.readerData),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,
@@ -32,7 +41,9 @@ try {
   closer.add('host', () => host.close())
   const server = await LoopbackServer.start({ host, pageFiles, uploadFolder: host.uploadFolder, port, onBug: console.error })
   closer.add('loopback server', () => server.close())
-  process.stdout.write(`Alambic: ${server.address}\n`)
+  const sayAddress = (): void => say('Alambic', server.newAddress())
+  sayAddress()
+  createInterface({ input: process.stdin }).on('line', sayAddress)
 } catch (error) {
   console.error(startFailure(error) ?? error)
   await closer.close().catch(console.error)

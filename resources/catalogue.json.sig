@@ -1,8 +1,8 @@
 {
   "signatures": [
     {
-      "keyId": "705a36cfb346c7f7",
-      "signature": "x14bse9ILMKv5O0FAyeXJT7zGPFrJvVOEmIAtDRmYXCCxLIqXNXcdDXyIIgI5mg6p7Hm7gJiRVFE9mBefLWcAg=="
+      "keyId": "f2e6c073b0663fe7",
+      "signature": "fibvMf5WjA5iqv1VgPmVxe48xbYxcTmhf0iEyk7lYuapJEqXLdpHAkAhoQ6zyor8WzzQnJduWRBAtT4/n8GJAQ=="
     }
   ]
 }

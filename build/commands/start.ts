@@ -1,12 +1,17 @@
 /** `npm start`: builds what changed, fetches the starter model, opens Alambic in a window or behind the loopback skin. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setGlobalProxyFromEnv } from 'node:http'
 import { bundle } from '../bundle.ts'
 import { fetchElectron } from '../electron-binary.ts'
 import { fetchEmbedder, pinnedEmbedder } from '../embedders.ts'
 import { help, readLaunchOptions, type LaunchOptions } from '../launch-options.ts'
+import { openingFolder, writeOpeningPage } from '../../electron/loopback/opening-page.ts'
+import { tokenMs } from '../../electron/loopback/gate.ts'
 import { installCommand, libsecret } from '../packages.ts'
 import { ownNode, root, sharedModels, userCache } from '../places.ts'
 import { standBehind } from '../processes.ts'
@@ -67,10 +72,7 @@ async function prepare(wanted: LaunchOptions): Promise<ChildProcess> {
     ...(embedder === null ? [] : ['--embedder', embedder]),
   ]
   return electron === null
-    ? startLoopback(
-        [...words, '--port', String(wanted.port), ...wanted.folders.flatMap((path) => ['--folder', path])],
-        wanted.open,
-      )
+    ? startLoopback([...words, '--port', String(wanted.port), ...wanted.folders.flatMap((path) => ['--folder', path])], wanted)
     : startWindow(electron, words)
 }
 
@@ -119,12 +121,48 @@ function startWindow(electron: string, words: string[]): ChildProcess {
   return spawn(electron, [join(root, 'dist', 'main.js'), ...words], { stdio: 'inherit' })
 }
 
-function startLoopback(words: string[], open: boolean): ChildProcess {
-  const child = spawn(ownNode, [join(root, 'electron', 'serve.ts'), ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    console.log(line)
-    const address = /^Alambic: (http:\/\/127\.0\.0\.1:\S+)$/.exec(line)?.[1]
-    if (address && open && hasScreen()) openBrowser(address)
-  })
+function startLoopback(words: string[], wanted: LaunchOptions): ChildProcess {
+  const child = spawn(ownNode, [join(root, 'electron', 'serve.ts'), ...words], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const opens = wanted.open && hasScreen()
+  const remove = openEachAddress(child.stdout, opens, wanted.dataFolder)
+  child.on('exit', remove)
+  // Enter asks for a new address: the one before works once, and for a minute.
+  if (process.stdin.isTTY) {
+    createInterface({ input: process.stdin }).on('line', () => child.stdin.write('\n'))
+    child.on('exit', () => process.stdin.destroy())
+    say(`Press Enter for a new address${opens ? ', which the browser is opened on' : ''}; Ctrl+C ends Alambic.`)
+  }
+  child.stdin.on('error', () => undefined)
   return child
+}
+
+/**
+ * Prints what the server prints, and shows each address to the browser, by a file and never on a command line.
+ * @returns removes the files
+ */
+function openEachAddress(output: Readable, opens: boolean, dataFolder: string): () => void {
+  const folder = openingFolder({
+    platform: process.platform,
+    environment: process.env,
+    home: homedir(),
+    dataFolder,
+    hasSnaps: existsSync('/snap/bin'),
+  })
+  const left = new Set<() => void>()
+  createInterface({ input: output }).on('line', (line) => {
+    // A link that the person agreed to open is no secret; the page's own address, and a question that the page must not answer, are.
+    const [, link] = /^Alambic opens: ((?:https:\/\/|mailto:)\S+)$/.exec(line) ?? []
+    const [, what, address] = /^(Alambic(?: asks)?): (http:\/\/127\.0\.0\.1:\S+)$/.exec(line) ?? []
+    // Where output is no terminal it may be a file that others read; the browser has the address anyway.
+    console.log(address && opens && !process.stdout.isTTY ? `${what}: ${new URL(address).origin}` : line)
+    if (link && opens) openBrowser(link)
+    if (!address || !opens) return
+    const page = writeOpeningPage(folder, address)
+    left.add(page.remove)
+    openBrowser(page.url)
+    setTimeout(() => page.remove(), tokenMs).unref()
+  })
+  return () => {
+    for (const remove of left) remove()
+  }
 }

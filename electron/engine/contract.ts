@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { Backend, Sampling } from '../../contract/entities.ts'
+import { FileIdentity } from '../../contract/file-identity.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
 /** One turn as it goes into the prompt. `thought` is the reasoning of an earlier answer, for templates that want it. */
@@ -16,6 +17,11 @@ export const PromptMessage = z.object({
 export type PromptMessage = z.infer<typeof PromptMessage>
 
 export type { Backend }
+
+declare const checked: unique symbol
+/** A path that the host's gate has let through: nothing else makes one, so nothing else can be loaded. */
+export type CheckedPath = string & { readonly [checked]: true }
+const CheckedPath = z.custom<CheckedPath>((value) => typeof value === 'string')
 
 const Prompt = z.object({
   studentId: z.string(),
@@ -33,6 +39,7 @@ const ProbeReport = z.object({
   freeBytes: z.number(),
   instructionSets: z.array(z.string()),
   logits: z.array(z.number()),
+  file: FileIdentity,
 })
 export type ProbeReport = z.infer<typeof ProbeReport>
 
@@ -48,6 +55,8 @@ const LoadItem = z.discriminatedUnion('type', [
     templateReason: z.string().nullable(),
     /** By how much the process has grown, in bytes, with what it takes of a graphics card's own memory. */
     grownBytes: z.number(),
+    /** Which file was read: whoever had it checked compares. */
+    file: FileIdentity,
     /** Which llama.cpp it is, and what it computes on: a state that was kept is good for the same alone. */
     build: z.string(),
   }),
@@ -83,25 +92,25 @@ export const engineContract = {
   engine: {
     /** Beats once a second while the event loop is alive. */
     pulse: stream(z.object({}), z.object({ at: z.number() })),
-    /** Loads a model's checked file. Fails with engine_failed {detail}. */
-    load: stream(z.object({ modelId: z.string(), path: z.string(), threads: z.number(), backend: Backend }), LoadItem),
+    /** Loads a model's checked file. Fails with engine_failed {detail}, model_changed. */
+    load: stream(z.object({ modelId: z.string(), path: CheckedPath, threads: z.number(), backend: Backend }), LoadItem),
     /** Tries a backend in this process, which then is good for nothing else. Fails with backend_failed {reason, detail}. */
-    probe: call(z.object({ backend: Backend, path: z.string() }), ProbeReport),
+    probe: call(z.object({ backend: Backend, path: CheckedPath }), ProbeReport),
     /** Unloads a model, and every student on it. */
     unload: call(z.object({ modelId: z.string() }), z.void()),
-    /** Gives a student a context on a loaded model. Fails with no_model, engine_failed {detail}. */
+    /** Gives a student a context on a loaded model. Fails with no_model, engine_failed {detail}, model_changed. */
     open: call(
       z.object({
         studentId: z.string(),
         modelId: z.string(),
         /** A checked LoRA adapter; null for the model itself. llama.cpp keeps adapters by path until the model is unloaded. */
-        adapterPath: z.string().nullable(),
+        adapterPath: CheckedPath.nullable(),
         contextTokens: z.number(),
         /** A loaded model of the same vocabulary that drafts; null for none. */
         draftId: z.string().nullable(),
       }),
-      /** `processBytes`: what the engine took before. */
-      z.object({ contextTokens: z.number(), processBytes: z.number() }),
+      /** `processBytes`: what the engine took before. `adapterFile`: which file was read as the adapter. */
+      z.object({ contextTokens: z.number(), processBytes: z.number(), adapterFile: FileIdentity.nullable() }),
     ),
     /** Takes a student's context away again. */
     close: call(z.object({ studentId: z.string() }), z.void()),

@@ -2,14 +2,17 @@
  * The engine itself: models, the students on them, and one answer at a time, over node-llama-cpp. It knows nothing of
  * conversations, of the vault or of the page.
  */
-import { getLlama, type Llama, type LlamaModel } from 'node-llama-cpp'
+import { getLlama, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
+import { isSameFile, type FileIdentity } from '../../contract/file-identity.ts'
+import { oneLine } from '../../contract/one-line.ts'
 import { writeAnswer } from './answer.ts'
-import type { AnswerItem, Backend, EngineHandlers, EngineQuestion } from './contract.ts'
+import type { AnswerItem, Backend, CheckedPath, EngineHandlers, EngineQuestion } from './contract.ts'
 import { Embedder } from './embedder.ts'
 import { keepState, recallState } from './kept-state.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
 import { batchTokens, type LoadedModel, type WarmStudent } from './loaded-model.ts'
+import { OpenedFile } from './opened-file.ts'
 import { StudentDraft } from './student-draft.ts'
 import { probeBackend } from './probe.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
@@ -103,13 +106,14 @@ export class LlamaEngine {
       }
       await Promise.race([end, new Promise<void>((resolve) => (wake = resolve))])
     }
-    const loaded = await work
+    const { loaded, file } = await work
     this.#models.set(input.modelId, loaded)
     const { kind, reason } = loaded.template
     yield {
       type: 'loaded',
       template: kind,
       templateReason: reason,
+      file,
       grownBytes: (await usedMemory(loaded.model.llama)) - before,
       build: buildOf(loaded.model.llama),
     }
@@ -120,11 +124,13 @@ export class LlamaEngine {
     { path, threads }: { path: string; threads: number },
     signal: AbortSignal,
     onProgress: (fraction: number) => void,
-  ): Promise<LoadedModel> {
+  ): Promise<{ loaded: LoadedModel; file: FileIdentity }> {
     let model: LlamaModel | null = null
+    let file: OpenedFile | null = null
     try {
+      file = new OpenedFile(path)
       // Not mapped: a mapped file can change or shrink while it runs, and its repacked weights stand in memory twice.
-      model = await llama.loadModel({ modelPath: path, onLoadProgress: onProgress, loadSignal: signal, useMmap: false })
+      model = await llama.loadModel({ modelPath: file.path, onLoadProgress: onProgress, loadSignal: signal, useMmap: false })
       const { vocabulary, templateSource } = vocabularyOf(model)
       const spell = (token: number | null): string => (token === null ? '' : (vocabulary.pieces[token] ?? ''))
       const template = new ChatTemplate({
@@ -133,11 +139,13 @@ export class LlamaEngine {
         eosToken: spell(vocabulary.eos),
         now: Date.now,
       })
-      return { model, vocabulary, template, threads }
+      return { loaded: { model, vocabulary, template, threads, adapters: [] }, file: file.identity() }
     } catch (error) {
       await model?.dispose()
       if (signal.aborted) throw new AppError('cancelled', 'The loading was left')
       throw this.#refused('llama.cpp refused the model', error)
+    } finally {
+      file?.close()
     }
   }
 
@@ -150,25 +158,30 @@ export class LlamaEngine {
   }: {
     studentId: string
     modelId: string
-    adapterPath: string | null
+    adapterPath: CheckedPath | null
     contextTokens: number
     draftId: string | null
-  }): Promise<{ contextTokens: number; processBytes: number }> {
+  }): Promise<{ contextTokens: number; processBytes: number; adapterFile: FileIdentity | null }> {
     const base = this.#models.get(modelId)
     if (!base) throw new AppError('no_model', 'The model is not loaded')
     await this.#close(studentId)
     const processBytes = await usedMemory(base.model.llama)
+    let context: LlamaContext | null = null
     try {
-      const context = await base.model.createContext({
+      const adapter = adapterPath === null ? null : openAdapter(base, adapterPath)
+      context = await base.model.createContext({
         contextSize: Math.min(contextTokens, base.model.trainContextSize),
         batchSize: batchTokens,
         threads: base.threads,
-        ...(adapterPath === null ? {} : { lora: { adapters: [{ filePath: adapterPath }] } }),
+        ...(adapter === null ? {} : { lora: { adapters: [{ filePath: adapter.path }] } }),
       })
+      const adapterFile = adapter?.identity() ?? null
       const draft = draftId === null ? null : await this.#draft(draftId, context.contextSize)
       this.#students.set(studentId, { base, context, sequence: context.getSequence(), draft })
-      return { contextTokens: context.contextSize, processBytes }
+      return { contextTokens: context.contextSize, processBytes, adapterFile }
     } catch (error) {
+      // Without its draft nobody knows the context, and its memory would be held until the engine ends.
+      await context?.dispose()
       throw this.#refused('llama.cpp refused the context', error)
     }
   }
@@ -181,7 +194,12 @@ export class LlamaEngine {
       batchSize: batchTokens,
       threads: base.threads,
     })
-    return { context, student: new StudentDraft(context.getSequence()) }
+    try {
+      return { context, student: new StudentDraft(context.getSequence()) }
+    } catch (error) {
+      await context.dispose()
+      throw error
+    }
   }
 
   async #close(studentId: string): Promise<void> {
@@ -197,6 +215,7 @@ export class LlamaEngine {
     for (const [studentId, student] of this.#students) if (student.base === base) await this.#close(studentId)
     await this.#closeEmbedder(modelId)
     await base?.model.dispose()
+    for (const file of base?.adapters.splice(0) ?? []) file.close()
   }
 
   async *#answer(question: EngineQuestion): AsyncGenerator<AnswerItem> {
@@ -258,9 +277,11 @@ export class LlamaEngine {
 
   /** The reason is in the log, the last line first; paths in it are nobody's business. */
   #refused(message: string, cause: unknown): AppError {
+    if (cause instanceof AppError) return cause
     const said = this.#complaints.findLast((line) => reason.test(line)) ?? this.#complaints.at(-1)
     const detail = (said ?? (cause instanceof Error ? cause.message : '')).replace(reason, '').replace(quotedPath, '…')
-    return new AppError('engine_failed', message, { detail: detail.slice(0, 300) }, { cause })
+    // It may quote the file.
+    return new AppError('engine_failed', message, { detail: oneLine(detail) }, { cause })
   }
 }
 
@@ -271,6 +292,16 @@ const complaintLines = 20
 /** How llama.cpp begins the line that says why (src/llama-adapter.cpp, src/llama-model-loader.cpp). */
 const reason = /^.*(failed to apply lora adapter|error loading model[^:]*): /
 const quotedPath = /'[^']*[/\\][^']*'/g
+
+/** The adapter's file, held open as long as its base is in memory; the same file is not opened twice. */
+function openAdapter({ adapters }: LoadedModel, path: string): OpenedFile {
+  const opened = new OpenedFile(path)
+  const identity = opened.identity()
+  const known = adapters.find((file) => isSameFile(file.opened, identity))
+  if (known) opened.close()
+  else adapters.push(opened)
+  return known ?? opened
+}
 
 function buildOf({ llamaCppRelease, gpu }: Llama): string {
   return `${llamaCppRelease.release} ${gpu === false ? 'cpu' : gpu}`

@@ -1,5 +1,6 @@
 /** What the engine holds in memory: models, and the students that speak through them. */
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
+import type { OpenedFile } from './opened-file.ts'
 import type { ChatTemplate } from './prompt/chat-template.ts'
 import type { StudentDraft } from './student-draft.ts'
 import type { Vocabulary } from './prompt/prompt-tokens.ts'
@@ -13,6 +14,8 @@ export interface LoadedModel {
   vocabulary: Vocabulary
   template: ChatTemplate
   threads: number
+  /** Files of adapters. llama.cpp knows an adapter by its path until the model goes, so a descriptor's number must not come again. */
+  adapters: OpenedFile[]
 }
 
 /** A model with its adapter, its context, and the one sequence that is kept between answers. */

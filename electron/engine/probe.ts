@@ -2,6 +2,7 @@
 import { getLlama, type Token } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import type { Backend, ProbeReport } from './contract.ts'
+import { OpenedFile } from './opened-file.ts'
 import { cardMemory } from './used-memory.ts'
 
 /** What the small model reads; any text of it would do. */
@@ -25,8 +26,10 @@ export async function probeBackend(backend: Backend, path: string): Promise<Prob
   })
   // Asked for a backend that it does not have, the library may hand out the processor instead.
   if (llama.gpu !== gpu) throw failed('no_device')
+  let file: OpenedFile | null = null
   try {
-    const model = await llama.loadModel({ modelPath: path, useMmap: false, ...(gpu ? { gpuLayers: 'max' } : {}) })
+    file = new OpenedFile(path)
+    const model = await llama.loadModel({ modelPath: file.path, useMmap: false, ...(gpu ? { gpuLayers: 'max' } : {}) })
     const context = await model.createContext({ contextSize: 64, batchSize: 32, threads: 1 })
     const tokens = model.tokenize(probeText, false)
     const before = tokens.slice(0, -1)
@@ -41,8 +44,11 @@ export async function probeBackend(backend: Backend, path: string): Promise<Prob
       freeBytes: free,
       instructionSets: [...llama.systemInfo.matchAll(/([A-Z][A-Z0-9_]+) = 1/g)].map(([, name]) => name ?? ''),
       logits: Array.from({ length: found?.size ?? 0 }, (_, token) => found?.get(token as Token) ?? 0),
+      file: file.identity(),
     }
   } catch (error) {
     throw failed('failed', error)
+  } finally {
+    file?.close()
   }
 }

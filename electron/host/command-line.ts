@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
 import { settings, type SettingKey } from '../../contract/settings.ts'
 import { publicKeyOf, signValue, verifyValue } from './base/signed-value.ts'
-import { parseCatalogue, readCatalogueFile, refuseExpired } from './models/catalogue/catalogue-file.ts'
+import { parseCatalogue, parseJson, readCatalogueFile, refuseExpired } from './models/catalogue/catalogue-file.ts'
 import { readKeys } from './models/catalogue/catalogues.ts'
 import { makeBundle } from './models/bundles/make-bundle.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
@@ -70,10 +70,10 @@ function newKey(name: string, path: string, say: (line: string) => void): boolea
 }
 
 async function sign(path: string, keyPaths: readonly string[], say: (line: string) => void): Promise<boolean> {
-  const json: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const json = parseJson(readFileSync(path, 'utf8'))
   const { publisher, version, expiresAt } = parseCatalogue(json)
   const keys = await Promise.all(keyPaths.map(readSigningKey))
-  writeFileSync(`${path}.sig`, `${JSON.stringify(signValue(json, keys), null, 2)}\n`)
+  writeFileSync(`${path}.sig`, `${JSON.stringify(signValue('catalogue', json, keys), null, 2)}\n`)
   say(`${basename(path)}: version ${version} of ${publisher}, good until ${expiresAt}, signed with ${keys.length} key(s).`)
   return true
 }
@@ -82,7 +82,10 @@ async function check(path: string, keysPath: string | undefined, say: (line: str
   const { json, signatures } = await readCatalogueFile(path)
   const catalogue = parseCatalogue(json)
   const { publisher, version, expiresAt } = catalogue
-  const found = verifyValue(json, signatures, [...ownKeys, ...(keysPath ? readKeys(readFileSync(keysPath, 'utf8')) : [])])
+  const found = verifyValue('catalogue', json, signatures, [
+    ...ownKeys,
+    ...(keysPath ? readKeys(readFileSync(keysPath, 'utf8')) : []),
+  ])
   if (!('signer' in found))
     throw found.trouble === 'unknown_key'
       ? new AppError('catalogue_unknown_key', 'Nobody who is trusted signed it')

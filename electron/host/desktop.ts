@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { DesktopState } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import { shownFileName } from './base/foreign-name.ts'
 import type { SealedFile } from './base/sealed-file.ts'
 
 /** The machine as a skin offers it. */
@@ -29,8 +30,7 @@ export interface Desktop {
   /** Folders that may be used without a dialog. */
   folders(): readonly string[]
   /**
-   * Opens a web or mail address in the system's own program.
-   * @throws AppError `invalid_input` for any other kind of address, `not_found` when this skin opens none.
+   * Opens an address in the system's own program, once network-links.ts has let it through.
    */
   openLink(url: string): Promise<void>
 }
@@ -41,11 +41,13 @@ export type HandedFile = { name: string } & ({ path: string; sealed?: never } | 
 /** Files that were handed out, by random reference. They live as long as the host does, and are never written down. */
 export class References {
   readonly #files = new Map<string, HandedFile>()
+  /** How often one that stands for a path was handed out under the same reference, and not been released since. */
+  readonly #holders = new Map<string, number>()
 
   /** A new reference to the file, which people know by `name`. */
   issue(path: string, name: string = basename(path)): string {
     const reference = randomUUID()
-    this.#files.set(reference, { path, name })
+    this.#files.set(reference, { path, name: shownFileName(name) || '?' })
     return reference
   }
 
@@ -54,10 +56,15 @@ export class References {
     this.#files.set(reference, { sealed, name })
   }
 
-  /** A folder or a file as the page may know it, by its name alone: always under the same reference. */
+  /**
+   * A folder or a file as the page may know it, by its name alone: always under the same reference, which is good until everybody
+   * who got it has released it.
+   */
   named(path: string): { reference: string; name: string } {
     const known = [...this.#files].find(([, file]) => file.path === path)
-    return { reference: known?.[0] ?? this.issue(path), name: basename(path) || path }
+    const reference = known?.[0] ?? this.issue(path, basename(path) || path)
+    this.#holders.set(reference, (this.#holders.get(reference) ?? (known ? 1 : 0)) + 1)
+    return { reference, name: this.nameOf(reference) }
   }
 
   /** @throws AppError `not_found` when the reference was never issued, or was released. */
@@ -95,8 +102,11 @@ export class References {
     if (this.#files.get(reference)?.sealed) this.release(reference)
   }
 
-  /** Forgets a reference. One that is unknown is no matter. */
+  /** Forgets a reference, unless another window was given the same one. One that is unknown is no matter. */
   release(reference: string): void {
+    const others = (this.#holders.get(reference) ?? 1) - 1
+    if (others > 0) return void this.#holders.set(reference, others)
+    this.#holders.delete(reference)
     void this.#files.get(reference)?.sealed?.remove()
     this.#files.delete(reference)
   }

@@ -7,6 +7,7 @@ import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
+import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { listSets } from './vault/backup/listed-sets.ts'
 import { contentsOf, type OpenedSet } from './vault/backup/restoring.ts'
@@ -16,13 +17,22 @@ import type { Vault } from './vault/vault.ts'
 export interface Actors {
   vault: Vault
   settings: SettingsArea
+  policyWatch: PolicyWatch
   desktop: Desktop
   references: References
   incomingDocuments: IncomingDocuments
   opened: () => OpenedAreas
 }
 
-export function createHandlers({ vault, settings, desktop, references, incomingDocuments, opened }: Actors): Handlers {
+export function createHandlers({
+  vault,
+  settings,
+  policyWatch,
+  desktop,
+  references,
+  incomingDocuments,
+  opened,
+}: Actors): Handlers {
   const setsIn = (reference: string | null): string =>
     reference === null ? opened().backup.folder : references.resolve(reference)
   const openSet = ({ reference, sequence, key }: BackupPlace): Promise<OpenedSet> =>
@@ -39,7 +49,10 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
         vault.restoreBackup({ folder: references.resolve(reference), sequence, key }, protection),
       backupSets: ({ reference }) => listSets(references.resolve(reference), null),
       startOver: () => vault.startOver(),
-      touch: () => vault.touch(),
+      touch: () => {
+        policyWatch.somebodyIsHere()
+        vault.touch()
+      },
     },
     settings: {
       state: (_none, { signal }) => settings.state.watch(signal),
@@ -139,6 +152,8 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
     },
     network: {
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),
+      withdraw: ({ purpose, address }) => opened().network.grants.withdraw(purpose, address),
+      leaveQuestion: () => opened().desk.leave(),
     },
     runtime: {
       state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
@@ -211,7 +226,7 @@ export function createHandlers({ vault, settings, desktop, references, incomingD
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
       folders: () => desktop.folders().map((path) => references.named(path)),
-      openLink: ({ url }) => desktop.openLink(url),
+      openLink: ({ url }) => opened().links.open(url),
     },
   }
 }

@@ -1,12 +1,15 @@
 /** The composition root: the only place that says `new`. Builds the backend bottom-up and closes it top-down; plain Node. */
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
-import { serve, type Port } from '../../contract/link.ts'
+import { serve, type Caller, type Port } from '../../contract/link.ts'
+import { AuditLog } from './audit/audit-log.ts'
+import { noted } from './audit/noted.ts'
 import { Closer } from './base/closer.ts'
 import type { TrustedKey } from './base/signed-value.ts'
-import { DataFolderLock } from './base/data-folder-lock.ts'
+import { ConsentDesk, type Consent } from './consent.ts'
 import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
 import { IncomingDocuments } from './incoming-documents.ts'
@@ -19,8 +22,10 @@ import type { HardwareOptions } from './runtime/hardware.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
 import type { ManagedSource } from './settings/managed-values.ts'
-import { systemPolicies } from './settings/policies.ts'
+import { systemPolicies, systemPolicyFolder } from './settings/policies.ts'
+import { PolicyWatch, type PolicyWatchOptions } from './settings/policy-watch.ts'
 import { SettingsArea } from './settings/settings-area.ts'
+import { DataFolderLock } from './vault/files/data-folder-lock.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -28,6 +33,8 @@ import { Vault } from './vault/vault.ts'
 export interface HostOptions {
   dataFolder: string
   desktop: Desktop
+  /** Asks the person, where the page cannot answer. */
+  consent: Consent
   launchEngine: () => WorkerProcess
   launchReader: () => WorkerProcess
   keychain: Keychain
@@ -41,6 +48,8 @@ export interface HostOptions {
   trustedKeys?: () => readonly TrustedKey[]
   /** What administrators have fixed; by default what this system says. */
   policies?: ManagedSource
+  /** How policies are read again; by default in this system's folder, unless somebody else says what is fixed. */
+  policyWatch?: Partial<Pick<PolicyWatchOptions, 'folder' | 'everyMs' | 'settleMs' | 'leastMs'>>
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: WorkerLimits
@@ -60,9 +69,12 @@ export class Host {
   readonly incomingDocuments: IncomingDocuments
   readonly #closer: Closer
   readonly #log: Log
+  /** What happened, without content; a page cannot reach it. */
+  readonly audit: AuditLog
   readonly #vault: Vault
   readonly #keeper: AreaKeeper
   readonly #settings: SettingsArea
+  readonly #policyWatch: PolicyWatch
   readonly #desktop: Desktop
 
   /** @throws DataFolderInUse when another Alambic uses this data folder */
@@ -80,6 +92,7 @@ export class Host {
   private constructor({
     dataFolder,
     desktop,
+    consent,
     launchEngine,
     launchReader,
     keychain,
@@ -87,7 +100,8 @@ export class Host {
     embedderFiles = [],
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     trustedKeys = () => ownKeys,
-    policies = systemPolicies(process.platform),
+    policies,
+    policyWatch = { folder: policies ? null : systemPolicyFolder(process.platform) },
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -108,13 +122,23 @@ export class Host {
     this.#closer.add('incoming documents', () => this.incomingDocuments.close())
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
-    this.#settings = new SettingsArea({ clearPath: join(dataFolder, 'appearance.json'), source: policies })
+    this.audit = new AuditLog({ now, onBug: (error) => this.#log.bug(error, 'audit') })
+    this.#settings = new SettingsArea({
+      clearPath: join(dataFolder, 'appearance.json'),
+      source: policies ?? systemPolicies(process.platform),
+    })
+    this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folder: null, now, ...policyWatch })
+    this.#closer.add('policies', () => this.#policyWatch.close())
+    this.#policyWatch.open()
     this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
     this.#keeper = new AreaKeeper({
       dataFolder,
+      audit: this.audit,
       vault: this.#vault,
       settings: this.#settings,
       references: this.references,
+      desktop,
+      desk: new ConsentDesk({ consent, elapsed: () => performance.now() }),
       starterFiles,
       embedderFiles,
       neighbourPlaces: places,
@@ -134,17 +158,21 @@ export class Host {
     void this.#followIdleMinutes()
   }
 
-  /** Answers a page on this port until it goes away. */
-  serve(port: Port): () => void {
-    const handlers = createHandlers({
-      vault: this.#vault,
-      settings: this.#settings,
-      desktop: this.#desktop,
-      references: this.references,
-      incomingDocuments: this.incomingDocuments,
-      opened: () => this.#keeper.areas,
-    })
-    return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method))
+  /** Answers a page on this port until it goes away. @param caller what kind of page it is, for the audit log */
+  serve(port: Port, caller: Omit<Caller, 'id'> = { kind: 'browser' }): () => void {
+    const handlers = noted(
+      createHandlers({
+        vault: this.#vault,
+        settings: this.#settings,
+        policyWatch: this.#policyWatch,
+        desktop: this.#desktop,
+        references: this.references,
+        incomingDocuments: this.incomingDocuments,
+        opened: () => this.#keeper.areas,
+      }),
+      this.audit,
+    )
+    return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method), { ...caller, id: randomUUID() })
   }
 
   /** Process number of the engine while it runs. */

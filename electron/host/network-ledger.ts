@@ -1,5 +1,5 @@
 /** The ledger of the door: every attempt to reach an address, what for, and how it ended. It never holds more than the host of an address. */
-import type { LedgerEntry, NetworkPurpose } from '../../contract/entities.ts'
+import type { LedgerEntry } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import { Watchable } from './base/watchable.ts'
 import type { EncryptedDatabase } from './vault/files/encrypted-database.ts'
@@ -24,17 +24,21 @@ export class NetworkLedger {
   newest(limit: number): { entries: LedgerEntry[]; total: number } {
     const entries = this.#database
       .prepare<LedgerEntry>(
-        'SELECT id, at, host, purpose, outcome, received_bytes AS receivedBytes FROM ledger ORDER BY id DESC LIMIT ?',
+        `SELECT id, at, host, port, purpose, outcome, sent_bytes AS sentBytes, received_bytes AS receivedBytes, proxy
+         FROM ledger ORDER BY id DESC LIMIT ?`,
       )
       .all(limit)
     const total = this.#database.prepare<{ total: number }>('SELECT count(*) AS total FROM ledger').get()?.total ?? 0
     return { entries, total }
   }
 
-  enter(host: string, purpose: NetworkPurpose, outcome: LedgerEntry['outcome']): number {
+  /** @returns the entry's number */
+  enter({ host, port, purpose, outcome, sentBytes, proxy }: Omit<LedgerEntry, 'id' | 'at' | 'receivedBytes'>): number {
     const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO ledger (at, host, purpose, outcome, received_bytes) VALUES (?, ?, ?, ?, 0)')
-      .run(this.#now(), host, purpose, outcome)
+      .prepare(
+        `INSERT INTO ledger (at, host, port, purpose, outcome, sent_bytes, received_bytes, proxy) VALUES (?, ?, ?, ?, ?, ?, 0, ?)`,
+      )
+      .run(this.#now(), host, port, purpose, outcome, sentBytes, proxy)
     this.#database.prepare('DELETE FROM ledger WHERE id <= ?').run(Number(lastInsertRowid) - mostEntries)
     this.changed()
     return Number(lastInsertRowid)
@@ -44,12 +48,13 @@ export class NetworkLedger {
     try {
       this.#database.prepare('UPDATE ledger SET outcome = ?, received_bytes = ? WHERE id = ?').run(outcome, receivedBytes, id)
     } catch (error) {
-      // A connection that closes after the vault: the entry says open, and the next start says failed.
-      if (!(error instanceof AppError && error.code === 'locked')) throw error
+      // A connection that closes after the vault, or on a full disk: the entry says open, and the next start says failed.
+      if (!(error instanceof AppError && (error.code === 'locked' || error.code === 'disk_full'))) throw error
     }
     this.changed()
   }
 
+  /** Tells whoever watches that something of the door is another. */
   changed(): void {
     this.changes.set(this.changes.value + 1)
   }

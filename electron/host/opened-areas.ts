@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
+import type { AuditLog } from './audit/audit-log.ts'
 import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
@@ -12,7 +13,7 @@ import { Presets } from './chat/conversations/presets.ts'
 import { QuestionAsker } from './chat/quality/question-asker.ts'
 import { Questions } from './chat/quality/questions.ts'
 import { StudentChoice } from './chat/answers/student-choice.ts'
-import type { References } from './desktop.ts'
+import type { Desktop, References } from './desktop.ts'
 import type { Log } from './log.ts'
 import { Catalogues } from './models/catalogue/catalogues.ts'
 import { BundleExports } from './models/bundles/bundle-exports.ts'
@@ -30,7 +31,9 @@ import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
+import type { ConsentDesk } from './consent.ts'
 import { Network } from './network.ts'
+import { NetworkLinks } from './network-links.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { BackupArea } from './vault/backup/backup-area.ts'
 import { BackupPlan } from './vault/backup/backup-plan.ts'
@@ -45,9 +48,13 @@ import { Workspaces } from './workspaces/workspaces.ts'
 
 export interface OpenedAreasOptions {
   dataFolder: string
+  audit: AuditLog
   vault: Vault
   settings: SettingsArea
   references: References
+  desktop: Desktop
+  /** Puts questions to the person. It outlives the open vault: whoever said no is not asked again at once after an unlock. */
+  desk: ConsentDesk
   starterFiles: readonly string[]
   embedderFiles: readonly string[]
   neighbourPlaces: readonly NeighbourPlace[]
@@ -73,6 +80,8 @@ export interface OpenedAreas {
   downloads: Downloads
   catalogues: Catalogues
   network: Network
+  links: NetworkLinks
+  desk: ConsentDesk
   measurements: Measurements
   hardware: Hardware
   runtime: Runtime
@@ -132,6 +141,8 @@ export class AreaKeeper {
       vault,
       settings,
       references,
+      desktop,
+      desk,
       starterFiles,
       embedderFiles,
       neighbourPlaces,
@@ -149,6 +160,8 @@ export class AreaKeeper {
     const launchEngine = processes.keeping(this.#options.launchEngine)
     const launchReader = processes.keeping(this.#options.launchReader)
     this.#closer.add('processes', () => processes.gone())
+    this.#options.audit.attach(vault.main)
+    this.#closer.add('audit', () => this.#options.audit.detach())
     settings.attach(vault.main)
     this.#closer.add('settings', () => settings.detach())
 
@@ -166,8 +179,9 @@ export class AreaKeeper {
     this.#closer.add('backup', () => backup.close())
     workspaces.admit(backup)
 
-    const network = new Network({ database: vault.main, settings: () => settings.values, now })
+    const network = new Network({ database: vault.main, settings, desk, now })
     this.#closer.add('network', () => network.close())
+    const links = new NetworkLinks({ network, desktop })
 
     const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
     this.#closer.add('catalogues', () => catalogues.close())
@@ -352,6 +366,8 @@ export class AreaKeeper {
       catalogues,
       downloads,
       network,
+      links,
+      desk,
       measurements,
       hardware,
       runtime,

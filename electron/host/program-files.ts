@@ -1,5 +1,6 @@
 /** Where the parts of the program lie that are not imported: beside their entry when bundled, in the source tree when not. */
 import { join } from 'node:path'
+import type { ReaderDataFolders } from './workspaces/ingest/reader-data.ts'
 
 export interface ProgramFiles {
   /** First file of the engine's process. */
@@ -8,6 +9,8 @@ export interface ProgramFiles {
   reader: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
   readerParts: string[]
+  /** Where the files lie that come with the reader's parsers and are handed to it. */
+  readerData: ReaderDataFolders
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
   /** Folder of the built page. */
@@ -19,14 +22,22 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
   const bundled = filename.endsWith('.js')
   const built = bundled ? dirname : join(dirname, '..', 'dist')
   const root = join(dirname, '..')
-  const sources = bundled
-    ? [join(dirname, 'reader.js')]
-    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker')]
+  const packages = join(root, 'node_modules')
+  const readerParts = bundled
+    ? [join(dirname, 'reader.js'), join(dirname, 'reader-core.js')]
+    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker'), packages]
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
     // Node looks for the type of a module in every package.json above it.
-    readerParts: [...sources, join(root, 'package.json'), join(root, 'node_modules')],
+    readerParts: [...readerParts, join(root, 'package.json')],
+    readerData: {
+      cmap: join(packages, 'pdfjs-dist', 'cmaps'),
+      font: join(packages, 'pdfjs-dist', 'standard_fonts'),
+      decoder: join(packages, 'pdfjs-dist', 'wasm'),
+      recogniser: join(packages, 'tesseract.js-core'),
+      language: join(packages, '@tesseract.js-data'),
+    },
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),
   }

@@ -2,14 +2,14 @@
  * Why Alambic could not start, in a line for whoever started it. In both languages and not in the page's dictionaries:
  * there is no page yet.
  */
-import { DataFolderInUse } from './base/data-folder-lock.ts'
 import { WrongOption } from './start-options.ts'
+import { DataFolderInUse } from './vault/files/data-folder-lock.ts'
 
 /** The sentence; null for what is a bug, which should be shown as it is. */
 export function startFailure(error: unknown): string | null {
   if (error instanceof DataFolderInUse) {
     const who = error.pid === null ? '' : ` (process ${error.pid})`
-    return `Alambic is already running with this data folder${who}. · Alambic est déjà ouvert avec ce dossier de données${who}.`
+    return `Alambic is already open with this data folder${who}. · Alambic est déjà ouvert avec ce dossier de données${who}.`
   }
   if (error instanceof WrongOption) return error.message
   const code = error instanceof Error && 'code' in error ? error.code : undefined

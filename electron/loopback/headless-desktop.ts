@@ -1,15 +1,19 @@
-/** The machine behind a browser: no dialogs and no programs to open; the page does both itself. */
+/** The machine behind a browser: it has no dialogs, and links are opened by whoever started it. */
 import type { DesktopState } from '../../contract/entities.ts'
-import { AppError } from '../../contract/errors.ts'
 import { components, version } from '../host/components.ts'
 import type { Desktop } from '../host/desktop.ts'
 
 export class HeadlessDesktop implements Desktop {
   readonly #folders: readonly string[]
+  readonly #open: (url: string) => void
 
-  /** @param folders where bundles may be found and put; a browser may not name a folder, whoever starts Alambic may */
-  constructor({ folders }: { folders: readonly string[] }) {
+  /**
+   * @param folders where bundles may be found and put; a browser may not name a folder, whoever starts Alambic may
+   * @param open opens an address in the person's browser
+   */
+  constructor({ folders, open }: { folders: readonly string[]; open: (url: string) => void }) {
     this.#folders = folders
+    this.#open = open
   }
 
   state(): DesktopState {
@@ -18,7 +22,6 @@ export class HeadlessDesktop implements Desktop {
       platform: process.platform,
       pickFiles: 'upload',
       pickFolders: 'named',
-      opensLinks: false,
       components: [...components],
     }
   }
@@ -55,7 +58,8 @@ export class HeadlessDesktop implements Desktop {
     return Promise.resolve(null)
   }
 
-  openLink(): Promise<void> {
-    return Promise.reject(new AppError('not_found', 'This skin opens no links; the page does'))
+  openLink(url: string): Promise<void> {
+    this.#open(url)
+    return Promise.resolve()
   }
 }

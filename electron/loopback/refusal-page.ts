@@ -1,6 +1,6 @@
 /**
- * What a browser without the cookie is told. The one sentence for people outside the page's dictionaries: those are
- * part of the page, which is not served to it.
+ * What a browser is told that has not been let in. Words for people outside the page's dictionaries: those come with the page's state,
+ * which a page without a link does not have.
  */
 
 /** A page without styles, scripts or anything of the person's, in both languages. */
@@ -12,8 +12,8 @@ export const refusalPage = `<!doctype html>
 <title>Alambic</title>
 </head>
 <body>
-<p>Alambic is running, but this browser has not been let in. Open the address that Alambic printed when it started. It works once; to get a new one, close Alambic and start it again.</p>
-<p lang="fr">Alambic fonctionne, mais ce navigateur n’y a pas encore accès. Ouvrez l’adresse qu’Alambic a affichée à son démarrage. Elle ne sert qu’une fois\u00a0; pour en obtenir une autre, fermez Alambic et relancez-le.</p>
+<p>Alambic is running, but this browser has not been let in. Open the address that Alambic printed. It works once and for a minute; to get a new one, press Enter in the terminal where Alambic runs.</p>
+<p lang="fr">Alambic fonctionne, mais ce navigateur n’y a pas encore accès. Ouvrez l’adresse qu’Alambic a affichée. Elle sert une seule fois, pendant une minute\u00a0; pour en obtenir une autre, appuyez sur Entrée dans le terminal où Alambic fonctionne.</p>
 </body>
 </html>
 `

@@ -3,11 +3,16 @@ import type { RawData, WebSocket } from 'ws'
 import type { Frame, Port } from '../../contract/link.ts'
 import { isFrame } from '../host/base/frame-check.ts'
 
+/** Bytes that may wait for a page that does not read; then its line is cut, and a page that lives comes back. */
+const mostWaitingBytes = 64 * 1024 * 1024
+
 /** @param socket an open socket; its largest message is its server's business. */
 export function webSocketPort(socket: WebSocket): Port {
   return {
     send: (frame) => {
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame))
+      if (socket.readyState !== socket.OPEN) return
+      if (socket.bufferedAmount > mostWaitingBytes) socket.terminate()
+      else socket.send(JSON.stringify(frame))
     },
     onFrame: (listener) =>
       socket.on('message', (data: RawData, isBinary: boolean) => {

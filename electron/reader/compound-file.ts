@@ -3,11 +3,13 @@
  * over before other parsers get it, which follow a chain that bites its tail for ever.
  */
 import { AppError } from '../../contract/errors.ts'
+import { bytesOfHex, joined, viewOf, wideText } from './bytes.ts'
 
 /** Sector numbers that are none: the end of a chain and all above it. */
 const firstMark = 0xfffffffa
 const noEntry = 0xffffffff
 const entryBytes = 128
+const firstBytes = bytesOfHex('d0cf11e0a1b11ae1')
 
 interface Entry {
   name: string
@@ -20,13 +22,13 @@ interface Entry {
 }
 
 export class CompoundFile {
-  readonly #bytes: Buffer
+  readonly #bytes: Uint8Array
   readonly #sectorBytes: number
   readonly #smallBytes: number
   readonly #smallLimit: number
   readonly #next: number[] = []
   readonly #nextSmall: number[]
-  readonly #small: Buffer
+  readonly #small: Uint8Array
   readonly #entries: Entry[]
   /** Bytes that may still be followed: streams that share sectors could ask for all of them a million times. */
   #bearable: number
@@ -34,33 +36,35 @@ export class CompoundFile {
   readonly #streams = new Map<string, Entry>()
 
   static isOne(bytes: Uint8Array): boolean {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.length)).toString('hex') === 'd0cf11e0a1b11ae1'
+    return firstBytes.every((byte, at) => bytes[at] === byte)
   }
 
   /** @throws AppError document_broken when a chain or the tree of names has no end, or leads out of the file */
   static open(bytes: Uint8Array): CompoundFile {
     try {
-      return new CompoundFile(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+      return new CompoundFile(bytes)
     } catch (error) {
       throw error instanceof RangeError ? broken() : error
     }
   }
 
-  private constructor(bytes: Buffer) {
+  private constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+    const head = viewOf(bytes)
     this.#bearable = bytes.length * 4
-    const [shift, smallShift] = [bytes.readUInt16LE(30), bytes.readUInt16LE(32)]
+    const [shift, smallShift] = [head.getUint16(30, true), head.getUint16(32, true)]
     if ((shift !== 9 && shift !== 12) || smallShift > shift) throw broken()
     this.#sectorBytes = 2 ** shift
     this.#smallBytes = 2 ** smallShift
-    this.#smallLimit = bytes.readUInt32LE(56)
+    this.#smallLimit = head.getUint32(56, true)
     for (const sector of this.#tableSectors()) {
-      for (let at = 0; at < this.#sectorBytes; at += 4) this.#next.push(this.#sector(sector).readUInt32LE(at))
+      const table = viewOf(this.#sector(sector))
+      for (let at = 0; at < this.#sectorBytes; at += 4) this.#next.push(table.getUint32(at, true))
     }
-    this.#entries = this.#readEntries(this.#follow(bytes.readUInt32LE(48)))
+    this.#entries = this.#readEntries(this.#follow(head.getUint32(48, true)))
     const [root] = this.#entries
     if (!root) throw broken()
-    this.#nextSmall = numbersOf(this.#follow(bytes.readUInt32LE(60)))
+    this.#nextSmall = numbersOf(this.#follow(head.getUint32(60, true)))
     this.#small = this.#follow(root.start)
     this.#gather(root)
   }
@@ -74,7 +78,7 @@ export class CompoundFile {
   }
 
   /** @throws AppError document_broken when it is not there or not whole */
-  read(name: string): Buffer {
+  read(name: string): Uint8Array {
     const entry = this.#streams.get(name)
     if (!entry) throw broken()
     const whole = this.#chain(entry)
@@ -82,8 +86,8 @@ export class CompoundFile {
     return whole.subarray(0, entry.sizeBytes)
   }
 
-  #chain({ start, sizeBytes }: Entry): Buffer {
-    if (sizeBytes === 0) return Buffer.alloc(0)
+  #chain({ start, sizeBytes }: Entry): Uint8Array {
+    if (sizeBytes === 0) return new Uint8Array()
     const whole = sizeBytes < this.#smallLimit ? this.#followSmall(start) : this.#follow(start)
     this.#bearable -= whole.length
     if (this.#bearable < 0) throw broken()
@@ -93,39 +97,40 @@ export class CompoundFile {
   /** The sectors that hold the table of chains: the first 109 stand in the head, others in a chain of their own. */
   #tableSectors(): number[] {
     const sectors: number[] = []
-    const add = (from: Buffer, at: number, count: number): void => {
+    const add = (from: DataView, at: number, count: number): void => {
       for (let each = 0; each < count; each++) {
-        const sector = from.readUInt32LE(at + each * 4)
+        const sector = from.getUint32(at + each * 4, true)
         if (sector < firstMark) sectors.push(sector)
       }
     }
-    add(this.#bytes, 76, 109)
+    const head = viewOf(this.#bytes)
+    add(head, 76, 109)
     const perSector = this.#sectorBytes / 4 - 1
     const seen = new Set<number>()
-    for (let sector = this.#bytes.readUInt32LE(68); sector < firstMark;) {
+    for (let sector = head.getUint32(68, true); sector < firstMark;) {
       if (seen.has(sector)) throw broken()
       seen.add(sector)
-      const table = this.#sector(sector)
+      const table = viewOf(this.#sector(sector))
       add(table, 0, perSector)
-      sector = table.readUInt32LE(perSector * 4)
+      sector = table.getUint32(perSector * 4, true)
     }
     if (sectors.length * this.#sectorBytes > this.#bytes.length) throw broken()
     return sectors
   }
 
-  #sector(number: number): Buffer {
+  #sector(number: number): Uint8Array {
     const start = (number + 1) * this.#sectorBytes
     if (start >= this.#bytes.length) throw broken()
     const sector = this.#bytes.subarray(start, start + this.#sectorBytes)
     // The last one may be cut short.
-    return sector.length === this.#sectorBytes ? sector : Buffer.concat([sector], this.#sectorBytes)
+    return sector.length === this.#sectorBytes ? sector : joined([sector, new Uint8Array(this.#sectorBytes - sector.length)])
   }
 
-  #follow(start: number): Buffer {
+  #follow(start: number): Uint8Array {
     return chainOf(start, this.#next, (sector) => this.#sector(sector))
   }
 
-  #followSmall(start: number): Buffer {
+  #followSmall(start: number): Uint8Array {
     return chainOf(start, this.#nextSmall, (sector) => {
       const part = this.#small.subarray(sector * this.#smallBytes, (sector + 1) * this.#smallBytes)
       if (part.length < this.#smallBytes) throw broken()
@@ -133,18 +138,19 @@ export class CompoundFile {
     })
   }
 
-  #readEntries(directory: Buffer): Entry[] {
+  #readEntries(directory: Uint8Array): Entry[] {
+    const view = viewOf(directory)
     const entries: Entry[] = []
     for (let at = 0; at + entryBytes <= directory.length; at += entryBytes) {
-      const nameBytes = Math.min(64, directory.readUInt16LE(at + 64))
+      const nameBytes = Math.min(64, view.getUint16(at + 64, true))
       entries.push({
-        name: directory.toString('utf16le', at, at + Math.max(0, nameBytes - 2)),
+        name: wideText(directory.subarray(at, at + Math.max(0, nameBytes - 2))),
         isStream: directory[at + 66] === 2,
-        left: directory.readUInt32LE(at + 68),
-        right: directory.readUInt32LE(at + 72),
-        child: directory.readUInt32LE(at + 76),
-        start: directory.readUInt32LE(at + 116),
-        sizeBytes: directory.readUInt32LE(at + 120),
+        left: view.getUint32(at + 68, true),
+        right: view.getUint32(at + 72, true),
+        child: view.getUint32(at + 76, true),
+        start: view.getUint32(at + 116, true),
+        sizeBytes: view.getUint32(at + 120, true),
       })
     }
     return entries
@@ -171,19 +177,20 @@ export class CompoundFile {
 }
 
 /** The sectors from `start` to the end of their chain, together. */
-function chainOf(start: number, next: readonly number[], sector: (number: number) => Buffer): Buffer {
-  const parts: Buffer[] = []
+function chainOf(start: number, next: readonly number[], sector: (number: number) => Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = []
   const seen = new Set<number>()
   for (let at = start; at < firstMark; at = next[at] ?? firstMark) {
     if (seen.has(at)) throw broken()
     seen.add(at)
     parts.push(sector(at))
   }
-  return Buffer.concat(parts)
+  return joined(parts)
 }
 
-function numbersOf(bytes: Buffer): number[] {
-  return Array.from({ length: bytes.length >> 2 }, (_, at) => bytes.readUInt32LE(at * 4))
+function numbersOf(bytes: Uint8Array): number[] {
+  const view = viewOf(bytes)
+  return Array.from({ length: bytes.length >> 2 }, (_, at) => view.getUint32(at * 4, true))
 }
 
 function broken(): AppError {

@@ -1,6 +1,6 @@
 /**
- * What the host may ask of the reader, the process that parses other people's files. It gets a file's bytes over the line and
- * opens nothing itself: no keys, no network, no file but its own program.
+ * What the host may ask of the reader, which parses other people's files in a process or a window of its own. It gets a file's bytes over
+ * the line and opens nothing itself: no keys, no network, no file. What its parsers need beside their code it asks of whoever started it.
  */
 import { z } from 'zod'
 import { DocumentFormat, TextBlock } from '../../contract/text-place.ts'
@@ -50,7 +50,7 @@ const Recognition = z
 
 export const readerContract = {
   reader: {
-    /** Beats twice a second while the event loop is alive, with what the process takes of memory. */
+    /** Beats twice a second while the event loop is alive, with what the process takes of memory, 0 where it cannot know. */
     pulse: stream(z.object({}), z.object({ at: z.number(), residentBytes: z.number() })),
     /** Takes a part of the file that comes next, at most 1 MiB of bytes. */
     take: call(z.object({ fileId: z.string(), base64: z.string() }), z.void()),
@@ -74,5 +74,22 @@ export const readerContract = {
   },
 } as const
 
+/** Files that come with the parsers, by what they are: letters of PDFs, decoders of pictures, the recogniser and its languages. */
+export const ReaderData = z.object({
+  kind: z.enum(['cmap', 'font', 'decoder', 'recogniser', 'language']),
+  /** As its maker calls it, without a folder: it becomes part of a path. */
+  name: z.string().regex(/^[\w-]{1,80}(\.[a-z]{1,8})?$/),
+})
+export type ReaderData = z.infer<typeof ReaderData>
+
+/** What the reader may ask of whoever started it, over the same line in the other direction. */
+export const readerDataContract = {
+  data: {
+    /** A file in parts of at most 1 MiB, each once in the life of a reader. Fails with not_found. */
+    give: stream(ReaderData, z.object({ base64: z.string() })),
+  },
+} as const
+
 export type ReaderClient = ClientOf<typeof readerContract>
 export type ReaderHandlers = HandlersOf<typeof readerContract>
+export type ReaderDataHandlers = HandlersOf<typeof readerDataContract>

@@ -1,9 +1,12 @@
 /** The reader's side of its contract: takes a file in parts, finds out what it is, and reads it to the end or to a limit. */
 import { AppError } from '../../contract/errors.ts'
+import { bytesOfBase64, joined } from './bytes.ts'
 import { CompoundFile } from './compound-file.ts'
 import type { ReaderHandlers, ReadItem } from './contract.ts'
+import type { GiveData } from './given-data.ts'
 import { fileBytes, textBlocks, textCharacters } from './limits.ts'
 import { recogniseFormat, type Format } from './recognise-format.ts'
+import type { Surroundings } from './surroundings.ts'
 import { Reading, type FileToRead, type FormatReader } from './reading.ts'
 
 /** Milliseconds between two beats. */
@@ -11,24 +14,26 @@ const beatMs = 500
 
 export class FileReader {
   readonly #taken = new Map<string, Uint8Array[]>()
+  readonly #surroundings: Surroundings
+  readonly #data: GiveData
   #held: { promise: Promise<void>; resolve: () => void } | null = null
+
+  constructor(surroundings: Surroundings, data: GiveData) {
+    this.#surroundings = surroundings
+    this.#data = data
+  }
 
   readonly handlers: ReaderHandlers = {
     reader: {
-      pulse: async function* (_input, { signal }) {
-        while (!signal.aborted) {
-          yield { at: Date.now(), residentBytes: process.memoryUsage.rss() }
-          await new Promise((resolve) => setTimeout(resolve, beatMs))
-        }
-      },
-      take: ({ fileId, base64 }) => this.#take(fileId, Buffer.from(base64, 'base64')),
+      pulse: (_input, { signal }) => this.#pulse(signal),
+      take: ({ fileId, base64 }) => this.#take(fileId, bytesOfBase64(base64)),
       read: ({ fileId, recognition, ...file }, { signal }) => {
         const given = recognition && { ...recognition, added: this.#giveLanguages(recognition.added) }
         return this.#read(this.#give(fileId), { ...file, recognition: given }, signal)
       },
       tryLanguage: async ({ code, fileId }) => {
         const added = this.#giveLanguages([{ code, fileId }])
-        await (await import('./recognition-trial.ts')).tryRecognition(code, added)
+        await (await import('./recognition-trial.ts')).tryRecognition(code, added, this.#data)
       },
       hold: ({ held }) => {
         if (held) this.#held ??= Promise.withResolvers<void>()
@@ -38,6 +43,13 @@ export class FileReader {
         }
       },
     },
+  }
+
+  async *#pulse(signal: AbortSignal): AsyncGenerator<{ at: number; residentBytes: number }> {
+    while (!signal.aborted) {
+      yield { at: Date.now(), residentBytes: this.#surroundings.residentBytes() }
+      await new Promise((resolve) => setTimeout(resolve, beatMs))
+    }
   }
 
   #take(fileId: string, part: Uint8Array): void {
@@ -51,7 +63,7 @@ export class FileReader {
   }
 
   #give(fileId: string): Uint8Array {
-    const bytes = Buffer.concat(this.#taken.get(fileId) ?? [])
+    const bytes = joined(this.#taken.get(fileId) ?? [])
     this.#taken.delete(fileId)
     return bytes
   }
@@ -60,9 +72,14 @@ export class FileReader {
     return new Map(added.map(({ code, fileId }) => [code, this.#give(fileId)]))
   }
 
+  async #turn(): Promise<void> {
+    await this.#surroundings.turn()
+    await this.#held?.promise
+  }
+
   async *#read(bytes: Uint8Array, file: Omit<FileToRead, 'bytes'>, signal: AbortSignal): AsyncGenerator<ReadItem> {
     if (bytes.length === 0) throw new AppError('document_empty', 'The file has no bytes')
-    const reading = new Reading(signal, () => this.#held?.promise ?? Promise.resolve())
+    const reading = new Reading(signal, () => this.#turn(), this.#data)
     try {
       const plain = await unlocked(bytes, file.password)
       const read = await readerOf(await recogniseFormat(plain, file.name))

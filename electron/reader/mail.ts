@@ -1,5 +1,6 @@
 /** What mails of both kinds have in common: a head, a body, and files that came with it. */
 import { textBlock, type TextBlock } from './blocks.ts'
+import { base64Of } from './bytes.ts'
 import type { ReadItem } from './contract.ts'
 import { HtmlBlocks } from './html-blocks.ts'
 import { attachmentBytes, attachments as mostAttachments } from './limits.ts'
@@ -28,8 +29,7 @@ export async function* mailItems(
   yield* inItems(await body(html, text, subject, reading))
   for (const [at, { name, bytes }] of attachments.entries()) {
     if (at >= mostAttachments || bytes.length > attachmentBytes) reading.leaveOut('attachments')
-    else if (bytes.length > 0)
-      yield { type: 'attachment', name: name || `${at + 1}`, base64: Buffer.from(bytes).toString('base64') }
+    else if (bytes.length > 0) yield { type: 'attachment', name: name || `${at + 1}`, base64: base64Of(bytes) }
   }
 }
 

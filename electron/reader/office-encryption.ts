@@ -1,9 +1,14 @@
 /**
  * Office files with a password ([MS-OFFCRYPTO]): the packed file lies encrypted in a compound one. Agile encryption is what Office writes since
- * 2010, standard encryption what 2007 wrote. Others, such as rights management, ask for more than a password.
+ * 2010, standard encryption what 2007 wrote. Others, such as rights management, ask for more than a password. The ciphers are in JavaScript:
+ * WebCrypto has neither their modes nor a hash that is turned 100,000 times in bearable time (with these it takes a quarter of a second).
  */
-import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { cbc, ecb } from '@noble/ciphers/aes.js'
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha1 } from '@noble/hashes/legacy.js'
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import { AppError } from '../../contract/errors.ts'
+import { bytesOfBase64, bytesOfHex, joined, viewOf, wideBytes } from './bytes.ts'
 import type { CompoundFile } from './compound-file.ts'
 import { readXml } from './markup.ts'
 
@@ -11,7 +16,8 @@ import { readXml } from './markup.ts'
 const mostTurns = 10_000_000
 /** Bytes that agile encryption treats at a time. */
 const segmentBytes = 4096
-const hashes: Record<string, string> = { SHA1: 'sha1', 'SHA-1': 'sha1', SHA256: 'sha256', SHA384: 'sha384', SHA512: 'sha512' }
+type Hash = typeof sha1 | typeof sha256 | typeof sha384 | typeof sha512
+const hashes: Record<string, Hash> = { SHA1: sha1, 'SHA-1': sha1, SHA256: sha256, SHA384: sha384, SHA512: sha512 }
 /** What each key is for is mixed into it (2.3.4.11 to 2.3.4.14). */
 const purposes = {
   verifierInput: 'fea7d2763b4b9e79',
@@ -25,14 +31,15 @@ const purposes = {
 export async function decryptOffice(file: CompoundFile, password: string | null): Promise<Uint8Array> {
   if (!file.has('EncryptionInfo')) throw protectedFile()
   const info = file.read('EncryptionInfo')
-  const [major, minor] = [info.readUInt16LE(0), info.readUInt16LE(2)]
+  const version = viewOf(info)
+  const [major, minor] = [version.getUint16(0, true), version.getUint16(2, true)]
   const agile = major === 4 && minor === 4 ? await agileOf(info.subarray(8)) : null
   const standard = [2, 3, 4].includes(major) && minor === 2 ? standardOf(info) : null
   if (!agile && !standard) throw protectedFile()
   if (password === null) throw new AppError('document_encrypted', 'An encrypted Office file')
   const packed = file.read('EncryptedPackage')
   if (packed.length < 8) throw new AppError('document_broken', 'An encrypted Office file without its content')
-  const sizeBytes = Number(packed.readBigUInt64LE(0))
+  const sizeBytes = Number(viewOf(packed).getBigUint64(0, true))
   const plain = agile ? decryptAgile(agile, packed, password) : standard ? decryptStandard(standard, packed, password) : packed
   if (plain.length < sizeBytes) throw new AppError('document_broken', 'An encrypted Office file that is cut short')
   return plain.subarray(0, sizeBytes)
@@ -62,16 +69,16 @@ async function agileOf(xml: Uint8Array): Promise<Agile | null> {
   const known = (attributes: Attributes): boolean =>
     attributes['cipherAlgorithm'] === 'AES' &&
     attributes['cipherChaining'] === 'ChainingModeCBC' &&
-    hashes[attributes['hashAlgorithm'] ?? ''] !== undefined
+    Object.hasOwn(hashes, attributes['hashAlgorithm'] ?? '')
   return keyData && passwordKey && known(keyData) && known(passwordKey) ? { keyData, integrity, passwordKey } : null
 }
 
-function decryptAgile({ keyData, integrity, passwordKey }: Agile, packed: Buffer, password: string): Buffer {
+function decryptAgile({ keyData, integrity, passwordKey }: Agile, packed: Uint8Array, password: string): Uint8Array {
   const hash = hashOf(passwordKey)
   const salt = bytesOf(passwordKey, 'saltValue')
   const turned = turnedHash(hash, salt, password, numberOf(passwordKey, 'spinCount', mostTurns))
-  const open = (name: string, purpose: string): Buffer => {
-    const key = sized(digest(hash, turned, Buffer.from(purpose, 'hex')), numberOf(passwordKey, 'keyBits', 256) / 8)
+  const open = (name: string, purpose: string): Uint8Array => {
+    const key = sized(digest(hash, turned, bytesOfHex(purpose)), numberOf(passwordKey, 'keyBits', 256) / 8)
     return decipher(key, sized(salt, numberOf(passwordKey, 'blockSize', 16)), bytesOf(passwordKey, name))
   }
   const input = open('encryptedVerifierHashInput', purposes.verifierInput)
@@ -80,11 +87,11 @@ function decryptAgile({ keyData, integrity, passwordKey }: Agile, packed: Buffer
   if (!isSame(said, expected.subarray(0, said.length))) throw wrongPassword()
   const key = open('encryptedKeyValue', purposes.key).subarray(0, numberOf(keyData, 'keyBits', 256) / 8)
   if (integrity) refuseChanged(keyData, integrity, key, packed)
-  return Buffer.concat(segmentsOf(keyData, key, packed.subarray(8)))
+  return joined(segmentsOf(keyData, key, packed.subarray(8)))
 }
 
-function segmentsOf(keyData: Attributes, key: Buffer, encrypted: Buffer): Buffer[] {
-  const segments: Buffer[] = []
+function segmentsOf(keyData: Attributes, key: Uint8Array, encrypted: Uint8Array): Uint8Array[] {
+  const segments: Uint8Array[] = []
   const blockSize = numberOf(keyData, 'blockSize', 16)
   for (let from = 0, number = 0; from < encrypted.length; from += segmentBytes, number++) {
     const segment = encrypted.subarray(from, from + segmentBytes)
@@ -97,17 +104,17 @@ function segmentsOf(keyData: Attributes, key: Buffer, encrypted: Buffer): Buffer
 }
 
 /** Whoever changed the file without its password is found out. */
-function refuseChanged(keyData: Attributes, integrity: Attributes, key: Buffer, packed: Buffer): void {
+function refuseChanged(keyData: Attributes, integrity: Attributes, key: Uint8Array, packed: Uint8Array): void {
   const hash = hashOf(keyData)
-  const sizeBytes = digest(hash).length
-  const open = (name: string, purpose: string): Buffer =>
-    decipher(key, ivOf(keyData, Buffer.from(purpose, 'hex')), bytesOf(integrity, name)).subarray(0, sizeBytes)
-  const said = createHmac(hash, open('encryptedHmacKey', purposes.integrityKey)).update(packed).digest()
+  const sizeBytes = hash.outputLen
+  const open = (name: string, purpose: string): Uint8Array =>
+    decipher(key, ivOf(keyData, bytesOfHex(purpose)), bytesOf(integrity, name)).subarray(0, sizeBytes)
+  const said = hmac(hash, open('encryptedHmacKey', purposes.integrityKey), packed)
   if (!isSame(said, open('encryptedHmacValue', purposes.integrityValue)))
     throw new AppError('document_broken', 'An encrypted Office file that was changed')
 }
 
-function ivOf(keyData: Attributes, part: Buffer): Buffer {
+function ivOf(keyData: Attributes, part: Uint8Array): Uint8Array {
   return sized(digest(hashOf(keyData), bytesOf(keyData, 'saltValue'), part), numberOf(keyData, 'blockSize', 16))
 }
 
@@ -115,30 +122,31 @@ function ivOf(keyData: Attributes, part: Buffer): Buffer {
 
 interface Standard {
   keyBytes: number
-  salt: Buffer
-  verifier: Buffer
-  verifierHash: Buffer
+  salt: Uint8Array
+  verifier: Uint8Array
+  verifierHash: Uint8Array
 }
 
 /** Null when it is no AES. */
-function standardOf(info: Buffer): Standard | null {
-  const header = info.subarray(12, 12 + info.readUInt32LE(8))
-  const keyBytes = { 0x660e: 16, 0x660f: 24, 0x6610: 32 }[header.readUInt32LE(8)]
+function standardOf(info: Uint8Array): Standard | null {
+  const view = viewOf(info)
+  const header = info.subarray(12, 12 + view.getUint32(8, true))
+  const keyBytes = { 0x660e: 16, 0x660f: 24, 0x6610: 32 }[viewOf(header).getUint32(8, true)]
   const from = 12 + header.length
-  if (keyBytes === undefined || info.readUInt32LE(from) !== 16) return null
-  const part = (at: number, length: number): Buffer => info.subarray(from + at, from + at + length)
+  if (keyBytes === undefined || view.getUint32(from, true) !== 16) return null
+  const part = (at: number, length: number): Uint8Array => info.subarray(from + at, from + at + length)
   return { keyBytes, salt: part(4, 16), verifier: part(20, 16), verifierHash: part(40, 32) }
 }
 
-function decryptStandard({ keyBytes, salt, verifier, verifierHash }: Standard, packed: Buffer, password: string): Buffer {
-  const last = digest('sha1', turnedHash('sha1', salt, password, 50_000), longOf(0))
+function decryptStandard({ keyBytes, salt, verifier, verifierHash }: Standard, packed: Uint8Array, password: string): Uint8Array {
+  const last = digest(sha1, turnedHash(sha1, salt, password, 50_000), longOf(0))
   const mixed = [0x36, 0x5c].map((filling) => {
-    const block = Buffer.alloc(64, filling)
+    const block = new Uint8Array(64).fill(filling)
     for (const [at, byte] of last.entries()) block[at] = filling ^ byte
-    return digest('sha1', block)
+    return digest(sha1, block)
   })
-  const key = Buffer.concat(mixed).subarray(0, keyBytes)
-  const said = digest('sha1', decipher(key, null, verifier))
+  const key = joined(mixed).subarray(0, keyBytes)
+  const said = digest(sha1, decipher(key, null, verifier))
   if (!isSame(said, decipher(key, null, verifierHash).subarray(0, said.length))) throw wrongPassword()
   const encrypted = packed.subarray(8)
   return decipher(key, null, encrypted.subarray(0, encrypted.length - (encrypted.length % 16)))
@@ -147,42 +155,50 @@ function decryptStandard({ keyBytes, salt, verifier, verifierHash }: Standard, p
 // ---- both
 
 /** The password is turned many times, so that guessing one is slow. */
-function turnedHash(hash: string, salt: Buffer, password: string, turns: number): Buffer {
-  let turned = digest(hash, salt, Buffer.from(password, 'utf16le'))
-  for (let turn = 0; turn < turns; turn++) turned = digest(hash, longOf(turn), turned)
+function turnedHash(hash: Hash, salt: Uint8Array, password: string, turns: number): Uint8Array {
+  let turned = digest(hash, salt, wideBytes(password))
+  const block = joined([longOf(0), turned])
+  const view = viewOf(block)
+  for (let turn = 0; turn < turns; turn++) {
+    view.setUint32(0, turn, true)
+    block.set(turned, 4)
+    turned = hash(block)
+  }
   return turned
 }
 
-/** AES, in a chain when there is an initial vector. */
-function decipher(key: Buffer, iv: Buffer | null, encrypted: Buffer): Buffer {
-  const mode = `aes-${key.length * 8}-${iv ? 'cbc' : 'ecb'}`
-  const reading = createDecipheriv(mode, key, iv).setAutoPadding(false)
-  return Buffer.concat([reading.update(encrypted), reading.final()])
+/** AES, in a chain when there is an initial vector. @throws Error for a key or a number of bytes that is none of its own */
+function decipher(key: Uint8Array, iv: Uint8Array | null, encrypted: Uint8Array): Uint8Array {
+  if (encrypted.length === 0) return encrypted
+  const options = { disablePadding: true }
+  return (iv ? cbc(key, iv, options) : ecb(key, options)).decrypt(encrypted)
 }
 
-function digest(hash: string, ...parts: readonly Buffer[]): Buffer {
-  const state = createHash(hash)
-  for (const part of parts) state.update(part)
-  return state.digest()
+function digest(hash: Hash, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hash(joined(parts))
 }
 
 /** Cut, or filled as the specification says. */
-function sized(bytes: Buffer, length: number): Buffer {
-  return bytes.length >= length ? bytes.subarray(0, length) : Buffer.concat([bytes, Buffer.alloc(length - bytes.length, 0x36)])
+function sized(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length >= length) return bytes.subarray(0, length)
+  return joined([bytes, new Uint8Array(length - bytes.length).fill(0x36)])
 }
 
-function longOf(number: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(number)
+function longOf(number: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  viewOf(bytes).setUint32(0, number, true)
   return bytes
 }
 
-function hashOf({ hashAlgorithm = '' }: Attributes): string {
-  return hashes[hashAlgorithm] ?? ''
+/** @throws AppError document_protected for a hash that is not known */
+function hashOf({ hashAlgorithm = '' }: Attributes): Hash {
+  const hash = Object.hasOwn(hashes, hashAlgorithm) ? hashes[hashAlgorithm] : undefined
+  if (!hash) throw protectedFile()
+  return hash
 }
 
-function bytesOf(attributes: Attributes, name: string): Buffer {
-  return Buffer.from(attributes[name] ?? '', 'base64')
+function bytesOf(attributes: Attributes, name: string): Uint8Array {
+  return bytesOfBase64(attributes[name] ?? '')
 }
 
 /** @throws AppError document_broken for what is no number of that size */
@@ -192,8 +208,9 @@ function numberOf(attributes: Attributes, name: string, most: number): number {
   return number
 }
 
-function isSame(one: Buffer, other: Buffer): boolean {
-  return one.length === other.length && timingSafeEqual(one, other)
+/** Both are of a file that is here already: nobody measures how long this takes. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }
 
 function wrongPassword(): AppError {

@@ -1,18 +1,15 @@
-/** The reader process's entry: closes its doors, then joins the parsers to the parent's port. Only wiring. */
+/** The reader process's entry: closes its doors, then starts the reader on the line to its parent. Only wiring. */
 import { constants, setPriority } from 'node:os'
-import { serve } from '../../contract/link.ts'
 import { parentPort } from '../worker/parent-port.ts'
 import { closeDoors } from './closed-doors.ts'
-import { readerContract } from './contract.ts'
-import { FileReader } from './file-reader.ts'
 
 // It is held between two pages only, and one can take seconds: whoever writes an answer goes first meanwhile.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 closeDoors(JSON.parse(process.env['ALAMBIC_READER_PARTS'] ?? '[]') as string[])
-serve(parentPort(), readerContract, new FileReader().handlers, (error, method) => {
-  // Its name and where it happened, never its message: that may quote the document.
-  process.stderr.write(
-    `${method}: ${error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1] ?? ''}` : 'unknown'}\n`,
-  )
-  return method
+const port = parentPort()
+const { startReader } = await import('./core.ts')
+startReader(port, {
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
+  residentBytes: () => process.memoryUsage.rss(),
+  complain: (line) => process.stderr.write(`${line}\n`),
 })

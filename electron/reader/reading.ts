@@ -2,6 +2,7 @@
 import { AppError } from '../../contract/errors.ts'
 import type { ReadItem } from './contract.ts'
 import type { TextBlock } from './blocks.ts'
+import type { GiveData } from './given-data.ts'
 
 type End = Extract<ReadItem, { type: 'end' }>
 
@@ -27,18 +28,20 @@ export class Reading {
   readonly picturePages: number[] = []
   readonly #cut = new Set<End['cut'][number]>()
   readonly #signal: AbortSignal
-  readonly #released: () => Promise<void>
+  readonly #turn: () => Promise<void>
+  /** A file that comes with the parsers. */
+  readonly data: GiveData
 
-  /** @param released settles while nobody holds the reader */
-  constructor(signal: AbortSignal, released: () => Promise<void>) {
+  /** @param turn lets other frames through, and settles while nobody holds the reader */
+  constructor(signal: AbortSignal, turn: () => Promise<void>, data: GiveData) {
     this.#signal = signal
-    this.#released = released
+    this.#turn = turn
+    this.data = data
   }
 
   /** Between two pages: lets other frames through, and waits while the reader is held. @throws AppError cancelled */
   async turn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
-    await this.#released()
+    await this.#turn()
     if (this.#signal.aborted) throw new AppError('cancelled', 'The reading was left')
   }
 

@@ -1,5 +1,6 @@
 /** What a file is, by its bytes; its name speaks only where bytes cannot tell: CSV, Markdown and text. */
 import { AppError } from '../../contract/errors.ts'
+import { byteText } from './bytes.ts'
 import { CompoundFile } from './compound-file.ts'
 import type { ReadItem } from './contract.ts'
 import { decodeText, declaredEncoding } from './text-encoding.ts'
@@ -9,7 +10,7 @@ export type Format = Extract<ReadItem, { type: 'begin' }>['format']
 
 /** @throws AppError document_unknown_format, document_broken, document_protected */
 export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<Format> {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1')
+  const head = byteText(bytes.subarray(0, 1024))
   if (head.startsWith('PK\x03\x04')) return packedFormat(await ZipFile.open(bytes))
   if (CompoundFile.isOne(bytes)) return compoundFormat(CompoundFile.open(bytes))
   if (head.startsWith('{\\rtf')) return 'rtf'

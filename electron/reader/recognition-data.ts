@@ -1,26 +1,43 @@
 /** The data of a language that somebody added: unpacked within limits, and looked at before tesseract gets them. */
-import { gunzipSync } from 'node:zlib'
 import { AppError } from '../../contract/errors.ts'
+import { joined } from './bytes.ts'
 import { recognitionFileBytes } from './contract.ts'
 
 /** What tesseract needs of a file for its newer engine, the only one here: the network, its letters, and how they are written down. */
 const neededParts = [17, 21, 22]
 /** Tesseract knows 24 kinds of parts; a later one may know some more. */
 const mostParts = 64
+/** Packed bytes that are unpacked at a time; they can become a thousand times as many. */
+const stepBytes = 8192
 
 /** @throws AppError recognition_data_wrong {reason} when it is no data of tesseract's, or too large */
-export function unpackedData(bytes: Uint8Array): Uint8Array {
-  const data = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes) : bytes
+export async function unpackedData(bytes: Uint8Array): Promise<Uint8Array> {
+  const data = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzipped(bytes) : bytes
   refuseMalformed(data)
   return data
 }
 
-function gunzipped(bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: recognitionFileBytes })
-  } catch (error) {
-    throw wrong(error instanceof RangeError ? 'too_big' : 'malformed')
+/** Unpacked a step at a time, and no further than anything is read: a small file can unpack to more than there is memory. */
+export async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const { Gunzip } = await import('fflate/browser')
+  const parts: Uint8Array[] = []
+  let sizeBytes = 0
+  let whole = false
+  const unpacking = new Gunzip((part, last) => {
+    parts.push(part)
+    sizeBytes += part.length
+    whole ||= last
+  })
+  for (let from = 0; from < bytes.length; from += stepBytes) {
+    try {
+      unpacking.push(bytes.subarray(from, from + stepBytes), from + stepBytes >= bytes.length)
+    } catch {
+      throw wrong('malformed')
+    }
+    if (sizeBytes > recognitionFileBytes) throw wrong('too_big')
   }
+  if (!whole) throw wrong('malformed')
+  return joined(parts)
 }
 
 /** It begins with the number of its parts and where each starts, -1 for one that is not there (tesseract's TessdataManager). */

@@ -1,12 +1,13 @@
-/** Tries the data of a language before they are kept: what crashes or hangs does so here, in a process that is for nothing else. */
+/** Tries the data of a language before they are kept: what crashes or hangs does so here, in a reader that is for nothing else. */
 import { AppError } from '../../contract/errors.ts'
+import type { GiveData } from './given-data.ts'
 import type { GreyPicture } from './page-picture.ts'
 import { TextRecogniser } from './text-recogniser.ts'
 
 /** Recognises a small picture. @throws AppError recognition_data_wrong {reason} */
-export async function tryRecognition(code: string, added: ReadonlyMap<string, Uint8Array>): Promise<void> {
+export async function tryRecognition(code: string, added: ReadonlyMap<string, Uint8Array>, data: GiveData): Promise<void> {
   try {
-    const recogniser = await TextRecogniser.open({ languages: [code], added })
+    const recogniser = await TextRecogniser.open({ languages: [code], added }, data)
     recogniser.recognise(trialPicture(), 1)
   } catch (error) {
     throw error instanceof AppError

@@ -1,13 +1,12 @@
 /**
  * Text in pictures, by tesseract's own core in this thread: no threads, no cache, no network; the languages' data come with the
- * application. tesseract.js around it would start a thread and look for files, and this process may do neither.
+ * application. tesseract.js around it would start a thread and look for files, and a reader may do neither.
  */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { gunzipSync } from 'node:zlib'
 import { AppError } from '../../contract/errors.ts'
 import { shippedRecognition } from './contract.ts'
 import { inLine, type TextBlock } from './blocks.ts'
+import { byteText, joined } from './bytes.ts'
+import type { GiveData } from './given-data.ts'
 import type { Api, Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js'
 import type { GreyPicture } from './page-picture.ts'
 import type { Recognition } from './reading.ts'
@@ -30,17 +29,19 @@ export class TextRecogniser {
   }
 
   /** @throws AppError recognition_language_missing, recognition_data_wrong */
-  static async open({ languages, added }: Pick<Recognition, 'languages' | 'added'>): Promise<TextRecogniser> {
+  static async open({ languages, added }: Pick<Recognition, 'languages' | 'added'>, data: GiveData): Promise<TextRecogniser> {
     const missing = languages.filter((language) => !added.has(language) && !shippedRecognition.includes(language))
     if (missing.length > 0 || languages.length === 0)
       throw new AppError('recognition_language_missing', 'Data of a language are not here', { name: missing.join(', ') })
-    const require = createRequire(import.meta.url)
     const { default: make } = await import('tesseract.js-core/tesseract-core-simd-lstm.js')
-    const core: Core = await make({ print: () => undefined, printErr: () => undefined })
+    const core: Core = await make({
+      wasmBinary: await data('recogniser', 'tesseract-core-simd-lstm.wasm'),
+      print: () => undefined,
+      printErr: () => undefined,
+    })
     for (const language of languages) {
-      const data = added.get(language)
-      const shipped = `@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`
-      core.FS.writeFile(`${language}.traineddata`, data ? unpackedData(data) : gunzipSync(readFileSync(require.resolve(shipped))))
+      const known = added.get(language) ?? (await data('language', language))
+      core.FS.writeFile(`${language}.traineddata`, await unpackedData(known))
     }
     const api = new core.TessBaseAPI()
     if (api.Init(null, languages.join('+'), longShortTermMemory) !== 0)
@@ -52,7 +53,7 @@ export class TextRecogniser {
   /** The text of a page's picture. */
   recognise({ width, height, pixels }: GreyPicture, page: number): TextBlock[] {
     // The plainest picture there is (PGM): a line of text, then the pixels.
-    return this.recogniseFile(Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), pixels]), page)
+    return this.recogniseFile(joined([new TextEncoder().encode(`P5 ${width} ${height} 255\n`), pixels]), page)
   }
 
   /**
@@ -76,7 +77,7 @@ export class TextRecogniser {
 /** How a camera was held (EXIF's tag 0x0112, a short), 1 when nobody says. */
 function orientationOf(bytes: Uint8Array): number {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return 1
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1')
+  const head = byteText(bytes.subarray(0, 4096))
   const said = /Exif\0\0[^]*?(?:\x01\x12\0\x03\0\0\0\x01\0([\x01-\x08])|\x12\x01\x03\0\x01\0\0\0([\x01-\x08]))/.exec(head)
   return (said?.[1] ?? said?.[2] ?? '\x01').charCodeAt(0)
 }

@@ -1,13 +1,34 @@
-/** What is used of packages that bring no types of their own. */
-declare module 'word-extractor' {
-  export default class WordExtractor {
-    extract(file: Buffer): Promise<{
+/** What is used of packages, or of parts of them, that bring no types of their own. */
+declare module 'word-extractor/lib/word-ole-extractor.js' {
+  interface Streams<Bytes> {
+    stream(name: string): { on(event: string, listener: (bytes: Bytes) => void): void }
+  }
+  export default class WordOleExtractor {
+    /** @param bytes a Buffer of the stream that is called WordDocument */
+    extractWordDocument<Bytes>(
+      streams: Streams<Bytes>,
+      bytes: Bytes,
+    ): Promise<{
       getBody(): string
       getTextboxes(options: { includeHeadersAndFooters: boolean }): string
       getFootnotes(): string
       getEndnotes(): string
     }>
   }
+}
+declare module 'mammoth/mammoth.browser.js' {
+  type ImageConverter = object
+  const mammoth: {
+    convertToHtml(
+      input: { arrayBuffer: ArrayBuffer },
+      options: { convertImage: ImageConverter; externalFileAccess: boolean },
+    ): Promise<{ value: string }>
+    images: { imgElement(make: () => Promise<{ src: string }>): ImageConverter }
+  }
+  export default mammoth
+}
+declare module 'linkedom/worker' {
+  export function parseHTML(html: string): unknown
 }
 declare module 'pdfjs-dist/legacy/build/pdf.worker.mjs'
 declare module 'tesseract.js-core/tesseract-core-simd-lstm.js' {
@@ -24,5 +45,5 @@ declare module 'tesseract.js-core/tesseract-core-simd-lstm.js' {
     FS: { writeFile(path: string, bytes: Uint8Array): void; unlink(path: string): void }
     TessBaseAPI: new () => Api
   }
-  export default function make(options: object): Promise<Core>
+  export default function make(options: { wasmBinary: Uint8Array; print(): void; printErr(): void }): Promise<Core>
 }

@@ -1,6 +1,7 @@
 /** A packed file (ZIP): its parts by name, unpacked one at a time and never to more than the limits. What its directory claims of sizes is not believed. */
-import type { Inflate } from 'fflate'
+import type { Inflate } from 'fflate/browser'
 import { AppError } from '../../contract/errors.ts'
+import { joined } from './bytes.ts'
 import { packedParts, partBytes, refuseUnpacked, unpackedBytes } from './limits.ts'
 
 interface Part {
@@ -21,7 +22,7 @@ export class ZipFile {
 
   /** @throws AppError document_broken, document_protected, document_too_big */
   static async open(bytes: Uint8Array): Promise<ZipFile> {
-    const { Inflate } = await import('fflate')
+    const { Inflate } = await import('fflate/browser')
     return new ZipFile(bytes, Inflate)
   }
 
@@ -62,7 +63,7 @@ export class ZipFile {
 
   /** A whole part. @throws AppError document_broken, document_too_big */
   read(name: string): Uint8Array {
-    return Buffer.concat([...this.pieces(name)])
+    return joined([...this.pieces(name)])
   }
 
   #readDirectory(): void {

@@ -1,7 +1,6 @@
 /** The machine around a window: the system's file dialog and its programs for links. */
 import type { Dialog, Shell } from 'electron'
 import type { DesktopState } from '../../contract/entities.ts'
-import { AppError } from '../../contract/errors.ts'
 import { components, version } from '../host/components.ts'
 import type { Desktop } from '../host/desktop.ts'
 
@@ -20,7 +19,6 @@ export class ElectronDesktop implements Desktop {
       platform: process.platform,
       pickFiles: 'dialog',
       pickFolders: 'dialog',
-      opensLinks: true,
       components: [...components],
     }
   }
@@ -85,17 +83,6 @@ export class ElectronDesktop implements Desktop {
   }
 
   async openLink(url: string): Promise<void> {
-    if (!mayOpen(url)) throw new AppError('invalid_input', 'Only web and mail addresses are opened')
-    await this.#shell.openExternal(new URL(url).href)
+    await this.#shell.openExternal(url)
   }
-}
-
-/**
- * Whether the system may open the address: web and mail only, since `file:` and the schemes of installed programs can
- * start them. A mail address that attaches a file would take one from this machine along.
- */
-export function mayOpen(address: string): boolean {
-  const url = URL.parse(address)
-  if (url?.protocol === 'mailto:') return ![...url.searchParams.keys()].some((key) => /^attach/i.test(key))
-  return url?.protocol === 'https:' || url?.protocol === 'http:'
 }

@@ -5,6 +5,7 @@ import type { Frame } from '../../contract/link.ts'
 import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/base/worker-process.ts'
 import { engineEnvironment } from '../host/runtime/fork-engine.ts'
 import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
+import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
@@ -22,11 +23,18 @@ export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityP
 export function forkUtilityReader(
   entry: string,
   parts: readonly string[],
+  data: ReaderDataFolders,
   utilities: Pick<typeof utilityProcess, 'fork'>,
 ): WorkerProcess {
   const real = parts.map((part) => realpathSync(part))
   const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
-  return forkUtility(entry, { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' }, utilities)
+  const reader = forkUtility(
+    entry,
+    { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' },
+    utilities,
+  )
+  giveReaderData(reader.port, data)
+  return reader
 }
 
 function forkUtility(

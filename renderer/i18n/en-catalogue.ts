@@ -1,5 +1,6 @@
 /** English: the catalogue, downloads, and the door that they come through. */
-import type { CatalogueSource, Duty, Fit, LedgerEntry } from '../../contract/entities.ts'
+import type { CatalogueSource, Duty, Fit } from '../../contract/entities.ts'
+import type { LedgerEntry } from '../../contract/network.ts'
 import type { Format } from './format.ts'
 
 export function catalogueInEnglish(format: Format) {
@@ -73,7 +74,7 @@ export function catalogueInEnglish(format: Format) {
     cancel: (name: string) => `Stop the download of ${name} and delete what is here`,
     askTitle: (name: string) => `Download ${name}?`,
     askWhat: (size: string, host: string) =>
-      `${size} from ${host}. The door opens for this server and its file servers alone, and closes when the file is here. Nothing of yours is sent. The file becomes a model only if it is exactly the one that was published.`,
+      `${size} from ${host}. Alambic connects to this server and its file servers alone, until the file is here. Nothing of yours is sent. The file becomes a model only if it is exactly the one that was published.`,
     askTight: (needed: string, free: string) =>
       `It will be tight: it needs about ${needed} of memory, and ${free} are free. Other programs may become slow.`,
     askBig: (needed: string, free: string) =>
@@ -110,19 +111,31 @@ export const neighboursInEnglish = {
 
 export function privacyInEnglish(format: Format) {
   return {
-    lead: 'Nothing leaves this machine except through one door. It is closed unless you download a model or ask for your organisation’s catalogue, and then it is open for that server alone.',
-    ledger: 'Ledger of the door',
-    noEntries: 'The door has never been opened.',
+    lead: 'Alambic is offline unless you ask it to fetch something, and then it connects to servers that you allowed and to no other.',
+    ledger: 'Connection log',
+    noEntries: 'Alambic has never connected to anything.',
+    allowed: 'Allowed servers',
+    noneAllowed: 'None yet. You are asked the first time that a server is needed.',
+    given: 'Allowed',
+    byPolicy: 'By your organisation',
+    untilLock: (when: string) => `${when}, until Alambic locks`,
+    withdraw: 'Withdraw',
+    withdrawFrom: (host: string) => `Withdraw: ${host}`,
+    action: 'Action',
+    via: (proxy: string) => `through ${proxy}`,
     when: 'When',
     host: 'Server',
     purpose: 'What for',
-    outcome: 'What came of it',
+    outcome: 'Result',
     received: 'Received',
-    purposes: { model_download: 'Download of a model', catalogue: 'The organisation’s catalogue' } satisfies Record<
-      LedgerEntry['purpose'],
-      string
-    >,
-    outcomes: { open: 'Going on', passed: 'Let through', refused: 'Refused by the door', failed: 'Broken off' } satisfies Record<
+    purposes: {
+      model_download: 'Download of models',
+      catalogue: 'The organisation’s catalogue',
+      teacher: 'Teacher model',
+      proxy: 'Proxy',
+      link: 'Opened link',
+    } satisfies Record<LedgerEntry['purpose'], string>,
+    outcomes: { open: 'Going on', passed: 'Allowed', refused: 'Refused', failed: 'Interrupted' } satisfies Record<
       LedgerEntry['outcome'],
       string
     >,
@@ -133,7 +146,7 @@ export function privacyInEnglish(format: Format) {
     ways: 'Where and how',
     hub: 'Server for models',
     hubHint: 'The public hub, or your organisation’s mirror of it. Only encrypted addresses (https).',
-    wrongHub: 'An address that begins with https:// is needed.',
+    wrongHub: 'An address that begins with https:// is needed, without “?” or “#”.',
     proxy: 'Proxy',
     proxyHint: 'Empty: as this computer’s environment says.',
     wrongProxy: 'An address that begins with http:// or https:// is needed, or nothing.',

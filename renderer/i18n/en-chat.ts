@@ -101,9 +101,6 @@ export function chatInEnglish(format: Format) {
         format.plural(words, { one: 'The word above is kept.', other: `The ${format.number(words)} words above are kept.` }),
       toModels: 'Go to Models',
       gone: 'This conversation is no longer there.',
-      linkTitle: 'Open this address?',
-      linkWhat: 'It opens in your browser, outside Alambic. That program, not Alambic, will contact it.',
-      linkOpen: 'Open in the browser',
       linkCopy: 'Copy the address',
     },
     prose: {

@@ -168,8 +168,16 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         : 'A newer catalogue was here already. An older one is never taken.',
     network_closed: ({ host }) =>
       host
-        ? `The door is closed for ${host}: the server sent us on to an address that this download may not reach.`
-        : 'The door is closed for this address.',
+        ? `Alambic may not connect to ${host}: the server redirected to an address that was not allowed.`
+        : 'Alambic may not connect to this address.',
+    network_not_allowed: ({ host }) =>
+      host ? `You have not allowed Alambic to connect to ${host}.` : 'You have not allowed Alambic to connect to this server.',
+    network_forbidden: ({ host }) =>
+      host
+        ? `Your organisation does not allow connections to ${host}.`
+        : 'Your organisation does not allow connections to this server.',
+    network_ended: ({ host }) =>
+      host ? `The permission to connect to ${host} has ended.` : 'The permission to connect to this server has ended.',
     network_unreachable: ({ host }) => (host ? `${host} cannot be reached just now.` : 'The server cannot be reached just now.'),
     network_untrusted: ({ host }) =>
       host

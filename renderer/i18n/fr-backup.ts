@@ -10,11 +10,11 @@ export function backupInFrench(format: Format): ReturnType<typeof backupInEnglis
     last: 'Dernière sauvegarde',
     lastWas: (madeAt: number, sizeBytes: number, workspaces: number) =>
       format.plural(workspaces, {
-        one: `${format.moment(madeAt)} : 1 espace de travail, ${format.bytes(sizeBytes)}`,
-        other: `${format.moment(madeAt)} : ${format.number(workspaces)} espaces de travail, ${format.bytes(sizeBytes)}`,
+        one: `${format.moment(madeAt)} : 1 espace de travail, ${format.bytes(sizeBytes)}`,
+        other: `${format.moment(madeAt)} : ${format.number(workspaces)} espaces de travail, ${format.bytes(sizeBytes)}`,
       }),
     never: 'Il n’y a pas encore de sauvegarde.',
-    leftOut: (names: string) => `Non inclus, car endommagés : ${names}.`,
+    leftOut: (names: string) => `Non inclus, car endommagés : ${names}.`,
     now: 'Sauvegarder maintenant',
     copying: (fraction: number) => `Copie, ${format.percent(fraction)}`,
     checking: 'Vérification de la copie…',
@@ -27,7 +27,7 @@ export function backupInFrench(format: Format): ReturnType<typeof backupInEnglis
     dailyNote: (nextAt: number | null) =>
       nextAt === null
         ? 'Une sauvegarde n’est faite que lorsque vous la demandez.'
-        : `Prochaine : ${format.moment(nextAt)}, si Alambic est ouvert.`,
+        : `Prochaine : ${format.moment(nextAt)}, si Alambic est ouvert.`,
     kept: 'Sauvegardes conservées',
     keptNote: 'Les plus anciennes sont supprimées une fois une plus récente vérifiée.',
     place: 'Emplacement',
@@ -68,8 +68,8 @@ export function backupInFrench(format: Format): ReturnType<typeof backupInEnglis
       what: 'À restaurer',
       workspace: (name: string, documents: number, sizeBytes: number) =>
         format.plural(documents, {
-          one: `${name} : 1 document, ${format.bytes(sizeBytes)}`,
-          other: `${name} : ${format.number(documents)} documents, ${format.bytes(sizeBytes)}`,
+          one: `${name} : 1 document, ${format.bytes(sizeBytes)}`,
+          other: `${name} : ${format.number(documents)} documents, ${format.bytes(sizeBytes)}`,
         }),
       do: 'Restaurer',
       doing: 'Restauration et vérification…',

@@ -73,7 +73,7 @@ export function catalogueInFrench(format: Format): ReturnType<typeof catalogueIn
     cancel: (name) => `Arrêter le téléchargement de ${name} et supprimer ce qui est arrivé`,
     askTitle: (name) => `Télécharger ${name} ?`,
     askWhat: (size, host) =>
-      `${size} depuis ${host}. La porte s’ouvre pour ce serveur et ses serveurs de fichiers seulement, et se referme quand le fichier est arrivé. Rien de ce qui est à vous n’est envoyé. Le fichier ne devient un modèle que s’il est exactement celui qui a été publié.`,
+      `${size} depuis ${host}. Alambic se connecte à ce serveur et à ses serveurs de fichiers seulement, jusqu’à l’arrivée du fichier. Rien de ce qui est à vous n’est envoyé. Le fichier ne devient un modèle que s’il est exactement celui qui a été publié.`,
     askTight: (needed, free) =>
       `Ce sera juste : il demande environ ${needed} de mémoire, et ${free} sont libres. D’autres programmes peuvent ralentir.`,
     askBig: (needed, free) =>
@@ -110,16 +110,31 @@ export const neighboursInFrench: typeof neighboursInEnglish = {
 
 export function privacyInFrench(format: Format): ReturnType<typeof privacyInEnglish> {
   return {
-    lead: 'Rien ne quitte cette machine, sauf par une seule porte. Elle est fermée tant que vous ne téléchargez pas de modèle et ne demandez pas le catalogue de votre organisation, et ne s’ouvre alors que pour ce serveur.',
-    ledger: 'Registre de la porte',
-    noEntries: 'La porte n’a jamais été ouverte.',
+    lead: 'Alambic est hors ligne tant que vous ne lui demandez pas de récupérer quelque chose ; il ne se connecte alors qu’aux serveurs que vous avez autorisés.',
+    ledger: 'Journal des connexions',
+    noEntries: 'Alambic ne s’est jamais connecté.',
+    allowed: 'Serveurs autorisés',
+    noneAllowed: 'Aucun pour l’instant. La question vous est posée la première fois qu’un serveur est nécessaire.',
+    given: 'Autorisé',
+    byPolicy: 'Par votre organisation',
+    untilLock: (when) => `${when}, jusqu’au verrouillage`,
+    withdraw: 'Révoquer',
+    withdrawFrom: (host) => `Révoquer : ${host}`,
+    action: 'Action',
+    via: (proxy) => `par ${proxy}`,
     when: 'Quand',
     host: 'Serveur',
     purpose: 'Pour quoi',
     outcome: 'Résultat',
     received: 'Reçu',
-    purposes: { model_download: 'Téléchargement d’un modèle', catalogue: 'Le catalogue de l’organisation' },
-    outcomes: { open: 'En cours', passed: 'Passé', refused: 'Refusé par la porte', failed: 'Interrompu' },
+    purposes: {
+      model_download: 'Téléchargement de modèles',
+      catalogue: 'Le catalogue de l’organisation',
+      teacher: 'Modèle enseignant',
+      proxy: 'Proxy',
+      link: 'Lien ouvert',
+    },
+    outcomes: { open: 'En cours', passed: 'Autorisé', refused: 'Refusé', failed: 'Interrompu' },
     count: (shown, total) =>
       shown === total
         ? format.plural(total, { one: 'Une tentative.', other: `${format.number(total)} tentatives.` })
@@ -127,8 +142,8 @@ export function privacyInFrench(format: Format): ReturnType<typeof privacyInEngl
     ways: 'Où et comment',
     hub: 'Serveur de modèles',
     hubHint: 'Le dépôt public, ou son miroir dans votre organisation. Adresses chiffrées seulement (https).',
-    wrongHub: 'Il faut une adresse qui commence par https://.',
-    proxy: 'Serveur mandataire',
+    wrongHub: 'Il faut une adresse qui commence par https://, sans « ? » ni « # ».',
+    proxy: 'Proxy',
     proxyHint: 'Vide : comme le dit l’environnement de cet ordinateur.',
     wrongProxy: 'Il faut une adresse qui commence par http:// ou https://, ou rien.',
     certificates: 'Autres autorités de certification',

@@ -104,9 +104,6 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
         }),
       toModels: 'Aller aux modèles',
       gone: 'Cette conversation n’existe plus.',
-      linkTitle: 'Ouvrir cette adresse ?',
-      linkWhat: 'Elle s’ouvrira dans votre navigateur, hors d’Alambic. C’est ce programme, et non Alambic, qui la contactera.',
-      linkOpen: 'Ouvrir dans le navigateur',
       linkCopy: 'Copier l’adresse',
     },
     prose: {

@@ -134,7 +134,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     backup_folder_gone: () =>
       'Le dossier des sauvegardes est introuvable. Connectez le disque ou le dossier partagé, puis réessayez.',
     backup_folder_refused: () => 'Alambic n’a pas le droit d’écrire dans le dossier des sauvegardes. Choisissez-en un autre.',
-    backup_unverified: () => 'Une copie n’a pas pu être relue ; cette sauvegarde ne compte pas. Les précédentes sont intactes.',
+    backup_unverified: () => 'Une copie n’a pas pu être relue ; cette sauvegarde ne compte pas. Les précédentes sont intactes.',
     backup_malformed: () => 'Cette sauvegarde est endommagée, ou n’en est pas une.',
     backup_newer: () => 'Cette sauvegarde vient d’une version plus récente d’Alambic. Pour l’ouvrir, installez cette version.',
     backup_not_opened: () =>
@@ -142,7 +142,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     recovery_code_wrong: ({ group }) =>
       group === undefined
         ? 'Ce n’est pas le code de récupération de cette sauvegarde.'
-        : `Le code est mal saisi : vérifiez le groupe ${format.number(group)}.`,
+        : `Le code est mal saisi : vérifiez le groupe ${format.number(group)}.`,
     workspace_damaged: () => 'Cet espace de travail ne peut pas être ouvert. Sa page, sous Espaces de travail, dit pourquoi.',
     workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
@@ -179,8 +179,18 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         : 'Un catalogue plus récent a déjà été ici. Une version plus ancienne n’est jamais prise.',
     network_closed: ({ host }) =>
       host
-        ? `La porte est fermée pour ${host} : le serveur nous renvoie vers une adresse que ce téléchargement ne peut pas joindre.`
-        : 'La porte est fermée pour cette adresse.',
+        ? `Alambic ne peut pas se connecter à ${host} : le serveur a renvoyé vers une adresse qui n’a pas été autorisée.`
+        : 'Alambic ne peut pas se connecter à cette adresse.',
+    network_not_allowed: ({ host }) =>
+      host
+        ? `Vous n’avez pas autorisé Alambic à se connecter à ${host}.`
+        : 'Vous n’avez pas autorisé Alambic à se connecter à ce serveur.',
+    network_forbidden: ({ host }) =>
+      host
+        ? `Votre organisation n’autorise pas les connexions à ${host}.`
+        : 'Votre organisation n’autorise pas les connexions à ce serveur.',
+    network_ended: ({ host }) =>
+      host ? `L’autorisation de se connecter à ${host} a pris fin.` : 'L’autorisation de se connecter à ce serveur a pris fin.',
     network_unreachable: ({ host }) =>
       host ? `${host} est injoignable pour l’instant.` : 'Le serveur est injoignable pour l’instant.',
     network_untrusted: ({ host }) =>

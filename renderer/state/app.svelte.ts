@@ -60,7 +60,7 @@ export class AppState {
   readonly models: ModelsState
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
-  readonly door = new DoorState()
+  readonly door: DoorState
   readonly lineage = new LineageState()
   readonly bundles: BundlesState
   readonly backup: BackupState
@@ -96,6 +96,7 @@ export class AppState {
     this.models = new ModelsState(client, world.sendFile)
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client, world.sendFile)
+    this.door = new DoorState(client)
     this.bundles = new BundlesState(client)
     this.backup = new BackupState(client)
     this.workspaces = new WorkspacesState(client, this.route, world.sendFile)

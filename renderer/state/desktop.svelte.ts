@@ -1,8 +1,11 @@
 /** What the skin can do for the page: versions, file dialogs, links. */
 import type { DesktopState as DesktopFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
+import { Task } from './task.svelte.ts'
 
 export class DesktopState {
+  /** A link on its way to the person's browser. */
+  readonly opening = new Task()
   #facts = $state.raw<DesktopFacts | null>(null)
   readonly #client: Client
 
@@ -19,9 +22,8 @@ export class DesktopState {
     this.#facts = await this.#client.desktop.state({})
   }
 
-  /** Opens a web or mail address outside. Only after the person has agreed. @throws AppError where the host refuses the address. */
-  async openLink(url: string): Promise<void> {
-    if (this.#facts?.opensLinks) await this.#client.desktop.openLink({ url })
-    else window.open(url, '_blank', 'noopener,noreferrer')
+  /** Opens a web or mail address outside, once the person has agreed where this page cannot. */
+  openLink(url: string): Promise<boolean> {
+    return this.opening.run(() => this.#client.desktop.openLink({ url }))
   }
 }

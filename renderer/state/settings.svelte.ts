@@ -18,6 +18,8 @@ const defaults: Settings = {
   catalogueMode: settings.catalogueMode.initial,
   hub: settings.hub.initial,
   proxy: settings.proxy.initial,
+  connections: settings.connections.initial,
+  allowedHosts: settings.allowedHosts.initial,
   certificates: settings.certificates.initial,
   requireCard: settings.requireCard.initial,
   requireSignedBundles: settings.requireSignedBundles.initial,

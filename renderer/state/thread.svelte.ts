@@ -104,6 +104,9 @@ export class Thread {
         this.#live = message ? { messageId: message.id, text: message.text, thought: message.thought } : null
         return
       }
+      case 'head':
+        if (this.#conversation) this.#conversation = { ...this.#conversation, ...update.head }
+        return
       case 'text':
         if (this.#live?.messageId === update.messageId) {
           const { messageId, text, thought } = this.#live

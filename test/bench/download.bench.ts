@@ -36,7 +36,7 @@ for (let round = 1; round <= 5; round++) {
 
   const room = await new DownloadRoom({ hub: address, certificates: authority }).open()
   started = performance.now()
-  room.downloads.begin(studentFor({ sizeBytes: bytes, sha256: starter?.sha256 ?? null }))
+  await room.downloads.begin(studentFor({ sizeBytes: bytes, sha256: starter?.sha256 ?? null }))
   await room.untilDone()
   const ourMs = performance.now() - started
   await room.close()

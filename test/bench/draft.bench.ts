@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const small = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const large = process.env['ALAMBIC_LARGE_MODEL'] ?? ''
@@ -25,7 +26,9 @@ else {
     ['large', large],
     ['small', small],
   ] as const)
-    for await (const { type } of keeper.stream((client) => client.engine.load({ modelId, path, threads: 2, backend: 'cpu' })))
+    for await (const { type } of keeper.stream((client) =>
+      client.engine.load({ modelId, path: asChecked(path), threads: 2, backend: 'cpu' }),
+    ))
       if (type === 'loaded') break
   for (const draftId of [null, 'small']) {
     await keeper.call((client) =>

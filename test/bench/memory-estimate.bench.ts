@@ -10,6 +10,7 @@ import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { makeHollowModel, type Shape } from '../fixtures/gguf/llama-model.ts'
 import type { TensorType } from '../fixtures/gguf/gguf-writer.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const shape = (embedding: number, layers: number, heads: number, keyValueHeads: number, feedForward: number): Shape => ({
   ...{ embedding, layers, heads, keyValueHeads, feedForward },
@@ -47,7 +48,9 @@ for (const { name, contextTokens, ...made } of cases) {
     return null
   })
   const before = residentBytes(keeper.pid)
-  for await (const { type } of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 2, backend: 'cpu' })))
+  for await (const { type } of keeper.stream((client) =>
+    client.engine.load({ modelId: 'm', path: asChecked(path), threads: 2, backend: 'cpu' }),
+  ))
     if (type === 'loaded') break
   const loaded = residentBytes(keeper.pid)
   await keeper.call((client) =>

@@ -296,6 +296,28 @@ describe.each(carriers)('over %s', (_name, open) => {
   })
 })
 
+test('one page has 2,000 open at a time: the next is told to wait, and a number in use is not taken twice', async () => {
+  const [page, host] = memoryPorts()
+  let begun = 0
+  const handlers = {
+    counter: {
+      async *forever(_none: unknown, { signal }: { signal: AbortSignal }) {
+        begun++
+        yield begun
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      },
+    },
+  }
+  const stop = serve(host, { counter: { forever: contract.counter.forever } }, handlers, () => 'bug')
+  const failures: Frame[] = []
+  page.onFrame((frame) => frame.t === 'fail' && failures.push(frame))
+  for (let id = 0; id < 2_001; id++) page.send({ t: 'open', id, method: 'counter.forever', input: {} })
+  page.send({ t: 'open', id: 7, method: 'counter.forever', input: {} })
+  await expect.poll(() => failures).toMatchObject([{ id: 2_000, error: { code: 'busy' } }])
+  expect(begun).toBe(2_000)
+  stop()
+})
+
 describe('a WebSocket', () => {
   test.each([
     'not json',

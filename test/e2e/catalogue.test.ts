@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { look as lookAt, openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
+import { look as lookAt, openBrowser, pictures, serveAlambic, type Served } from '../fixtures/browser.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { makeCertificates } from '../fixtures/test-certificates.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
@@ -52,9 +52,9 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   await page.getByRole('button', { name: 'Download Qwen2.5 Coder 0.5B Instruct' }).waitFor()
 
   await goTo('settings/privacy')
-  await page.getByText('The door has never been opened.').waitFor()
+  await page.getByText('Alambic has never connected to anything.').waitFor()
   await page.getByLabel('Server for models').fill('http://unsafe.example')
-  await page.getByText('An address that begins with https:// is needed.').waitFor()
+  await page.getByText('An address that begins with https:// is needed, without “?” or “#”.').waitFor()
   await page.getByLabel('Server for models').fill(hub.address)
   await page.getByRole('region', { name: 'Where and how' }).getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved', { exact: true }).waitFor()
@@ -69,6 +69,20 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   await begin()
   await look('catalogue-ask')
   await page.getByRole('dialog').getByRole('button', { name: 'Download' }).click()
+  // The page says where to look; the question itself is where the page cannot reach.
+  await page.getByText(/Confirm in the window that has just opened \(localhost:\d+\)/).waitFor()
+  await look('consent-elsewhere')
+  expect(hub.asked).toEqual([])
+  const asked = await browser.newPage({ viewport: { width: 900, height: 640 }, locale: 'en-GB' })
+  await asked.goto(await served.asks())
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await asked.emulateMedia({ colorScheme })
+    await asked.screenshot({ path: join(pictures, `consent-${colorScheme}.png`) })
+  }
+  await asked.getByText(/Download models from localhost:\d+\?/).waitFor()
+  await asked.getByRole('button', { name: 'Allow' }).click()
+  await asked.getByText('You can close this window.').waitFor()
+  await asked.close()
   await page.getByText(/localhost could not prove who it is/).waitFor({ timeout: 20_000 })
   await look('catalogue-untrusted')
   await goTo('settings/privacy')
@@ -83,11 +97,11 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   )
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText(/200.MB of 491.MB/).waitFor({ timeout: 60_000 })
-  await page.getByRole('button', { name: 'Door open to localhost' }).waitFor()
+  await page.getByRole('button', { name: 'Connected to localhost' }).waitFor()
   await look('catalogue-downloading')
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText(/Paused; what is here stays/).waitFor()
-  await page.getByRole('button', { name: 'Door closed' }).waitFor()
+  await page.getByRole('button', { name: 'Offline' }).waitFor()
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText('Here, verified').waitFor({ timeout: 120_000 })
   expect(hub.asked.at(-1)?.range).toBe(`bytes=200000000-${body.length - 1}`)
@@ -96,6 +110,8 @@ test('a reader fetches a student from the organisation’s mirror and asks it', 
   await page.getByRole('cell', { name: 'localhost' }).first().waitFor()
   await page.getByText('3 attempts.').waitFor()
   await look('privacy')
+  await page.getByRole('button', { name: /^Withdraw: localhost/ }).click()
+  await page.getByText('None yet.').waitFor()
   await goTo('chat')
   await page.getByRole('button', { name: /Balanced/ }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Precise' }).click()

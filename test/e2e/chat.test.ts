@@ -184,12 +184,12 @@ describe('a newcomer', { timeout: 240_000 }, () => {
     await page.getByRole('link', { name: /Fox and notice/ }).waitFor({ timeout: 20_000 })
   })
 
-  test('another profile without the token gets nothing', async () => {
+  test('another profile without the token gets the page that says so, and nothing of the person', async () => {
     const stranger = await browser.newContext()
     const elsewhere = await stranger.newPage()
-    const answer = await elsewhere.goto(new URL(served.url).origin)
-    expect(answer?.status()).toBe(403)
-    expect(await elsewhere.content()).not.toContain('script')
+    await elsewhere.goto(new URL(served.url).origin)
+    await elsewhere.getByText('this browser has not been let in').waitFor()
+    expect(new URL(elsewhere.url()).pathname).toBe('/refused')
     await stranger.close()
   })
 })

@@ -1,6 +1,7 @@
 // A download that is killed again and again with SIGKILL goes on by itself, and fetches little twice.
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
+import { answerConsent } from '../fixtures/answer-consent.ts'
 import { serveAlambic, type Served } from '../fixtures/browser.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { connectLoopback, type Connection } from '../fixtures/loopback-connection.ts'
@@ -36,8 +37,11 @@ test('a download survives four kills', { timeout: 120_000 }, async () => {
       response.writeHead(from === 0 ? 200 : 206, from === 0 ? headers : { ...headers, ...range })
       response.write(body.subarray(from, from + 100_000_000))
     })
-    if (kill === 1) await connection.client.models.download({ studentId: 'qwen2.5-coder-0.5b-instruct-q4_k_m' })
-    else {
+    if (kill === 1) {
+      const begun = connection.client.models.download({ studentId: 'qwen2.5-coder-0.5b-instruct-q4_k_m' })
+      await answerConsent((await served?.asks()) ?? '', 'always')
+      await begun
+    } else {
       connection = await start()
       await connection.client.vault.unlock({ passphrase })
     }

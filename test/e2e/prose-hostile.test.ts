@@ -310,7 +310,7 @@ describe.each([
     })
     context = await browser.newContext({ bypassCSP, locale: 'en-GB' })
     ;({ page, asked } = await watchedPage(context))
-    await page.goto(loopback.address)
+    await page.goto(loopback.newAddress())
     await show('One *word*.')
     furniture = await countFurniture()
     asked.length = 0
@@ -332,7 +332,7 @@ describe.each([
   async function show(answer: string): Promise<string> {
     const id = `talk-${conversations++}`
     put(id, `Case ${id}:\n\n${armed(answer)}\n\nEnd of ${id}.`)
-    await page.goto(`${new URL(loopback.address).origin}/#/chat/${id}`)
+    await page.goto(`${loopback.origin}/#/chat/${id}`)
     const prose = page.locator('.prose', { hasText: `Case ${id}:` })
     await prose.waitFor()
     // Time for what would load, run or animate.
@@ -345,7 +345,7 @@ describe.each([
   /** Nothing but the page's own files was asked for, nothing ran, and all that was drawn is on the list. */
   async function expectNothing(): Promise<void> {
     const { ran, outsiders, violations } = await seenBy(page)
-    const files = new URL('/assets/', loopback.address).href
+    const files = new URL('/assets/', loopback.origin).href
     const strange = asked.filter((url) => !url.startsWith(files))
     expect({ ran, outsiders, violations, strange, trapped }).toEqual({
       ran: false,
@@ -388,7 +388,7 @@ describe.each([
     const id = `talk-${conversations++}`
     const whole = armed(`First *block*.\n\n${[...html, ...markdown].map(([, answer]) => answer).join('\n\n')}\n\nEnd of ${id}.`)
     put(id, whole.slice(0, 40), false)
-    await page.goto(`${new URL(loopback.address).origin}/#/chat/${id}`)
+    await page.goto(`${loopback.origin}/#/chat/${id}`)
     await page.locator('.prose em', { hasText: 'block' }).waitFor()
     await page.evaluate(() => document.querySelector('.prose em')?.append('!'))
     for (let at = 40; at < whole.length; at += 23) {

@@ -43,7 +43,7 @@ test('SIGTERM in the middle of an answer ends host and engine in order, and the 
   expect(await ended).toEqual({ code: 0, signal: null })
   // In order: the host does not leave before its engine has.
   expect(engines.filter(isRunning)).toEqual([])
-  expect(existsSync(join(dataFolder, 'alambic.lock'))).toBe(false)
+  expect(existsSync(join(dataFolder, 'alambic.pid'))).toBe(false)
 
   served = await serveAlambic(dataFolder)
   const { client, close } = await connectLoopback(served.url)

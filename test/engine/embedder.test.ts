@@ -9,6 +9,7 @@ import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { makeLexicalModel } from '../fixtures/gguf/bert-model.ts'
 import { e5, miniLm, missingEmbedders } from '../fixtures/real-embedders.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 let keeper: EngineKeeper | null = null
 afterEach(() => keeper?.close())
@@ -21,7 +22,9 @@ async function open(path: string, purpose: 'embedder' | 'reranker' = 'embedder')
     onDeath: () => undefined,
   })
   keeper = engine
-  const loading = engine.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1, backend: 'cpu' }))
+  const loading = engine.stream((client) =>
+    client.engine.load({ modelId: 'm', path: asChecked(path), threads: 1, backend: 'cpu' }),
+  )
   let loaded
   for await (const item of loading) loaded = item
   const facts = await engine.call((client) => client.engine.openEmbedder({ modelId: 'm', purpose }))

@@ -8,6 +8,7 @@ import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const { english } = testModels()
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
@@ -26,7 +27,7 @@ async function start(): Promise<void> {
     onDeath: () => undefined,
   })
   for await (const { type } of keeper.stream((client) =>
-    client.engine.load({ modelId: 'm', path: english.path, threads: 1, backend: 'cpu' }),
+    client.engine.load({ modelId: 'm', path: asChecked(english.path), threads: 1, backend: 'cpu' }),
   ))
     expect(type).toMatch(/progress|loaded/)
   await open()

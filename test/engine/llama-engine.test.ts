@@ -7,6 +7,7 @@ import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/ho
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { testModels } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const models = testModels()
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
@@ -33,7 +34,9 @@ function start(limits?: WorkerLimits) {
 async function load(keeper: EngineKeeper, path: string, contextTokens = 1024) {
   await keeper.call((client) => client.engine.unload({ modelId: 'm' }))
   let loaded
-  for await (const item of keeper.stream((client) => client.engine.load({ modelId: 'm', path, threads: 1, backend: 'cpu' })))
+  for await (const item of keeper.stream((client) =>
+    client.engine.load({ modelId: 'm', path: asChecked(path), threads: 1, backend: 'cpu' }),
+  ))
     loaded = item
   const opened = await keeper.call((client) =>
     client.engine.open({ studentId: 's', modelId: 'm', adapterPath: null, contextTokens, draftId: null }),

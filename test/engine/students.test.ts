@@ -1,11 +1,13 @@
 // Students on one base, through the real llama.cpp: adapters that change the answer, contexts of their own, weights in memory once.
 import { join } from 'node:path'
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { identityOf } from '../../contract/file-identity.ts'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { temporaryFolder, testAdapters, testModels } from '../fixtures/test-host.ts'
+import { asChecked } from '../fixtures/checked-path.ts'
 
 const { trades, english } = testModels()
 const adapters = testAdapters()
@@ -23,13 +25,23 @@ afterEach(() => keeper.close())
 
 async function load(modelId: string, path: string): Promise<void> {
   const items: string[] = []
-  for await (const { type } of keeper.stream((client) => client.engine.load({ modelId, path, threads: 1, backend: 'cpu' })))
+  for await (const { type } of keeper.stream((client) =>
+    client.engine.load({ modelId, path: asChecked(path), threads: 1, backend: 'cpu' }),
+  ))
     items.push(type)
   expect(items.at(-1)).toBe('loaded')
 }
 
-function open(studentId: string, modelId: string, adapterPath: string | null = null): Promise<{ contextTokens: number }> {
-  return keeper.call((client) => client.engine.open({ studentId, modelId, adapterPath, contextTokens: 512, draftId: null }))
+function open(studentId: string, modelId: string, adapterPath: string | null = null) {
+  return keeper.call((client) =>
+    client.engine.open({
+      studentId,
+      modelId,
+      adapterPath: adapterPath === null ? null : asChecked(adapterPath),
+      contextTokens: 512,
+      draftId: null,
+    }),
+  )
 }
 
 async function ask(studentId: string, text: string): Promise<{ text: string; evaluated: number }> {
@@ -96,5 +108,34 @@ describe('students of one base', () => {
     const error: unknown = await open('stray', 'base', text).catch((reason: unknown) => reason)
     expect(JSON.stringify(error)).not.toContain('text.gguf')
     expect((await ask('tenancy', 'What now?')).text).toBe(adapters.tenancy.answer)
+  })
+
+  test('an adapter is the file of now, not the one that had its name before (bug: llama.cpp knows them by name)', async () => {
+    const path = join(temporaryFolder(), 'adapter.gguf')
+    for (const trade of ['tenancy', 'health'] as const) {
+      copyFileSync(adapters[trade].path, `${path}.new`)
+      renameSync(`${path}.new`, path)
+      const { adapterFile } = await open(`${trade} by name`, 'base', path)
+      expect(adapterFile).toEqual(identityOf(statSync(path, { bigint: true })))
+    }
+    for (const trade of ['tenancy', 'health'] as const)
+      expect((await ask(`${trade} by name`, 'What now?')).text).toBe(adapters[trade].answer)
+  })
+
+  test('a context whose draft fails is given back (bug: each try holds its memory until the engine ends)', async () => {
+    const wish = { modelId: 'base', adapterPath: null, contextTokens: 8192 }
+    const took = async (studentId: string): Promise<number> =>
+      (await keeper.call((client) => client.engine.open({ ...wish, studentId, draftId: null }))).processBytes
+    await took('first')
+    const before = await took('second')
+    const one = (await took('third')) - before
+    for (let time = 0; time < 12; time++) {
+      await expect(
+        keeper.call((client) => client.engine.open({ ...wish, studentId: 'drafted', draftId: 'not loaded' })),
+      ).rejects.toMatchObject({ code: 'no_model' })
+    }
+    const held = (await took('fourth')) - before - one
+    expect(one).toBeGreaterThan(1e6)
+    expect(held).toBeLessThan(one * 6)
   })
 })

@@ -1,8 +1,9 @@
 /** `npm start` as a person types it: one address, Ctrl+C and SIGTERM that end everything, an exit code that tells. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { ownNode, root } from '../../build/places.ts'
 
@@ -28,10 +29,11 @@ function dataFolder(): string {
   return folder
 }
 
-function launch(folder: string): Launched {
-  const words = ['--loopback', '--no-open', '--no-model', '--data', folder]
+function launch(folder: string, options: readonly string[] = ['--no-open'], env: Record<string, string> = {}): Launched {
+  const words = ['--loopback', '--no-model', '--data', folder, ...options]
   const child = spawn(ownNode, [join(root, 'build', 'start.mjs'), ...words], {
     detached: true,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -71,14 +73,12 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   async (signal) => {
     const folder = dataFolder()
     const start = launch(folder)
-    // The token becomes a cookie on the way to the page itself.
-    const page = await fetch(await address(start), { redirect: 'manual' })
-    expect([302, 303]).toContain(page.status)
-    expect(existsSync(join(folder, 'alambic.lock'))).toBe(true)
+    expect((await fetch(await address(start))).status).toBe(200)
+    expect(existsSync(join(folder, 'alambic.pid'))).toBe(true)
     process.kill(-groupOf(start.child), signal)
     expect(await start.ended).toBe(0)
     expect(hasProcesses(start.child)).toBe(false)
-    expect(existsSync(join(folder, 'alambic.lock'))).toBe(false)
+    expect(existsSync(join(folder, 'alambic.pid'))).toBe(false)
     expect(start.printed().match(/^Alambic: http:\/\/127\.0\.0\.1:\d+\//gm)).toHaveLength(1)
   },
 )
@@ -102,3 +102,28 @@ test('a data folder in use is refused with a sentence and an exit code', async (
   first.child.kill('SIGTERM')
   expect(await first.ended).toBe(0)
 })
+
+test.runIf(process.platform === 'linux')(
+  'what stands on the browser’s command line is worth nothing to another user (bug: it was the token)',
+  async () => {
+    const [folder, tools, runtime] = [dataFolder(), dataFolder(), dataFolder()]
+    writeFileSync(join(tools, 'xdg-open'), `#!/bin/sh\necho "$@" > ${tools}/words\n`, { mode: 0o755 })
+    const env = { PATH: `${tools}:${process.env['PATH'] ?? ''}`, DISPLAY: ':99', XDG_RUNTIME_DIR: runtime, HOME: runtime }
+    const start = launch(folder, [], env)
+    expect(await address(start)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    await expect.poll(() => existsSync(join(tools, 'words'))).toBe(true)
+    const words = readFileSync(join(tools, 'words'), 'utf8').trim()
+    expect(words).toMatch(/^file:\/\/\/\S+\/alambic-open-\w{6}\/open\.html$/)
+    const page = fileURLToPath(words)
+    expect(readFileSync(page, 'utf8')).toMatch(/location\.replace\("http:\/\/127\.0\.0\.1:\d+\/open#enter=[\w-]{43}"\)/)
+    expect([page, join(page, '..')].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o700])
+    if (process.getuid?.() === 0) {
+      chmodSync(runtime, 0o755)
+      const other = spawnSync('cat', [page], { uid: 65_534, gid: 65_534, cwd: '/', encoding: 'utf8' })
+      expect([other.status, other.stdout]).toEqual([1, ''])
+    }
+    start.child.kill('SIGTERM')
+    expect(await start.ended).toBe(0)
+    expect(readdirSync(runtime).filter((name) => name.startsWith('alambic-open'))).toEqual([])
+  },
+)

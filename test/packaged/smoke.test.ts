@@ -56,9 +56,9 @@ function testWindow(): void {
   test('closes in order and gives its data folder back', async () => {
     const { app, folder } = await launch()
     await app.firstWindow()
-    expect(readdirSync(folder)).toContain('alambic.lock')
+    expect(readdirSync(folder)).toContain('alambic.pid')
     await app.close()
-    expect(readdirSync(folder)).not.toContain('alambic.lock')
+    expect(readdirSync(folder)).not.toContain('alambic.pid')
     rmSync(folder, { recursive: true })
   }, 60_000)
 }

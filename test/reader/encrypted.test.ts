@@ -33,8 +33,8 @@ test.each(['agile.docx', 'standard.docx'])('%s is read with its password, and wi
 /** The fixture's own streams, changed. */
 function changed(change: (info: string, packed: Buffer) => { info?: string; packed?: Buffer }): Buffer {
   const compound = CompoundFile.open(file('agile.docx'))
-  const [info, packed] = [compound.read('EncryptionInfo'), compound.read('EncryptedPackage')]
-  const next = change(info.toString('latin1'), Buffer.from(packed))
+  const [info, packed] = [Buffer.from(compound.read('EncryptionInfo')), Buffer.from(compound.read('EncryptedPackage'))]
+  const next = change(info.toString('latin1'), packed)
   return writeCompound({
     EncryptionInfo: next.info === undefined ? info : Buffer.from(next.info, 'latin1'),
     EncryptedPackage: next.packed ?? packed,

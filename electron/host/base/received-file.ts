@@ -1,15 +1,16 @@
 /** What the ways of receiving a file from a page have in common: its name, the room on the disk, and what their failures are called. */
 import { statfs } from 'node:fs/promises'
 import { AppError } from '../../../contract/errors.ts'
+import { shownFileName } from './foreign-name.ts'
 
 /** Bytes that stay free on the disk: the vault must still be able to write. */
 const keepFreeBytes = 256 * 1024 * 1024
 
-/** A name fit to be shown and kept: the last part of a path, without control characters, at most 200 characters. */
+/** A name fit to be shown and kept on any system's disk: the last part of a path, in one line, at most 200 characters. */
 export function shownName(name: string, fallback: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
-  const clean = last.replace(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '').trim()
-  return clean.replace(/^\.+/, '').slice(-200) || fallback
+  const clean = shownFileName(last.replace(/[<>:"|?*]/g, ''))
+  return clean.replace(/^\.+/, '') || fallback
 }
 
 /** @throws AppError disk_full {neededBytes, freeBytes} when so many bytes would fill the folder's disk */

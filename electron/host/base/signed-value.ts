@@ -4,6 +4,8 @@
  */
 import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
+import { isOneLine } from '../../../contract/one-line.ts'
+import { canonicalJson, NotCanonical } from './canonical-json.ts'
 
 const rawKeyBytes = 32
 /** What stands before the 32 bytes of an ed25519 public key in its DER form (RFC 8410, section 4). */
@@ -11,7 +13,7 @@ const derPrefix = Buffer.from('302a300506032b6570032100', 'hex')
 
 /** A public key that signatures are accepted from: its 32 bytes in base64, and whose it is. */
 export const TrustedKey = z.object({
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(200).refine(isOneLine),
   publicKey: z.base64().refine((text) => Buffer.from(text, 'base64').length === rawKeyBytes, 'An ed25519 key has 32 bytes'),
 })
 export type TrustedKey = z.infer<typeof TrustedKey>
@@ -28,21 +30,12 @@ export type Signatures = z.infer<typeof Signatures>
 /** Why a value is not vouched for: nobody whom we trust signed it, or somebody did and it is another value. */
 export type SignatureTrouble = 'unknown_key' | 'wrong_signature'
 
-/**
- * The bytes that are signed: JSON with the keys of objects in order of their UTF-16 units, no white space, numbers and strings
- * as `JSON.stringify` writes them (RFC 8785).
- */
-export function canonicalBytes(value: unknown): Buffer {
-  return Buffer.from(canonical(z.json().parse(value)), 'utf8')
-}
+/** What is signed. A signature of one kind never vouches for another, whatever the value. */
+export type SignedKind = 'catalogue' | 'bundle' | 'card'
 
-function canonical(value: z.core.util.JSONType): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`)
-  return `{${members.join(',')}}`
+/** The bytes that are signed: what it is, whose key it is, and the value's canonical form (RFC 8785). @throws NotCanonical */
+function signedBytes(kind: SignedKind, keyId: string, value: unknown): Buffer {
+  return Buffer.from(`alambic ${kind} v1\n${keyId}\n${canonicalJson(value)}`, 'utf8')
 }
 
 /** The first 16 hexadecimal digits of the SHA-256 of the key's 32 bytes. */
@@ -57,32 +50,41 @@ export function publicKeyOf(key: KeyObject): string {
   return half.export({ type: 'spki', format: 'der' }).subarray(-rawKeyBytes).toString('base64')
 }
 
-/** Signs a value with each key. @throws Error when a key is not ed25519 */
-export function signValue(value: unknown, privateKeys: readonly KeyObject[]): Signatures {
-  const bytes = canonicalBytes(value)
+/** Signs a value with each key. @throws Error when a key is not ed25519; NotCanonical when the value has no canonical form */
+export function signValue(kind: SignedKind, value: unknown, privateKeys: readonly KeyObject[]): Signatures {
   return {
-    signatures: privateKeys.map((key) => ({
-      keyId: keyIdOf(publicKeyOf(key)),
-      signature: sign(null, bytes, key).toString('base64'),
-    })),
+    signatures: privateKeys.map((key) => {
+      const keyId = keyIdOf(publicKeyOf(key))
+      return { keyId, signature: sign(null, signedBytes(kind, keyId, value), key).toString('base64') }
+    }),
   }
 }
 
-/** The trusted key that vouches for a value, or why none does. */
+/** The trusted key that vouches for a value as one of this kind, or why none does. */
 export function verifyValue(
+  kind: SignedKind,
   value: unknown,
   { signatures }: Signatures,
   trusted: readonly TrustedKey[],
 ): { signer: TrustedKey } | { trouble: SignatureTrouble } {
-  const bytes = canonicalBytes(value)
   let known = false
   for (const { keyId, signature } of signatures) {
     const signer = trusted.find(({ publicKey }) => keyIdOf(publicKey) === keyId)
     if (!signer) continue
     known = true
-    const der = Buffer.concat([derPrefix, Buffer.from(signer.publicKey, 'base64')])
-    const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
-    if (verify(null, bytes, key, Buffer.from(signature, 'base64'))) return { signer }
+    if (isSignedBy(signer, signature, kind, value)) return { signer }
   }
   return { trouble: known ? 'wrong_signature' : 'unknown_key' }
+}
+
+function isSignedBy({ publicKey }: TrustedKey, signature: string, kind: SignedKind, value: unknown): boolean {
+  const der = Buffer.concat([derPrefix, Buffer.from(publicKey, 'base64')])
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
+  try {
+    return verify(null, signedBytes(kind, keyIdOf(publicKey), value), key, Buffer.from(signature, 'base64'))
+  } catch (error) {
+    // Nobody can have signed what has no canonical form.
+    if (error instanceof NotCanonical) return false
+    throw error
+  }
 }

@@ -204,15 +204,15 @@ export class Chat {
   }
 
   rename(place: Place & { title: string }): void {
-    this.#change(place, (store) => store.rename(place.conversationId, place.title))
+    this.#changeHead(place, (store) => store.rename(place.conversationId, place.title))
   }
 
   pin(place: Place & { pinned: boolean }): void {
-    this.#change(place, (store) => store.pin(place.conversationId, place.pinned))
+    this.#changeHead(place, (store) => store.pin(place.conversationId, place.pinned))
   }
 
   configure(place: Place & { presetId?: string | undefined; modelId?: string | undefined; scope?: Scope | undefined }): void {
-    this.#change(place, (store) => store.configure(place.conversationId, place))
+    this.#changeHead(place, (store) => store.configure(place.conversationId, place))
   }
 
   async remove(place: Place): Promise<void> {
@@ -220,9 +220,10 @@ export class Chat {
     writing?.writer.stop()
     await writing?.done
     const { store, changes } = this.#room(place.workspaceId)
+    // What only makes it quicker goes first: a kill in between leaves the conversation, not the key of its words.
+    this.#options.states.removed(place)
     this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
-    this.#options.states.removed(place)
     this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
     this.#threads.get(place.conversationId)?.updates.end()
     this.#threads.delete(place.conversationId)
@@ -318,6 +319,14 @@ export class Chat {
     const { store, changes } = this.#room(place.workspaceId)
     work(store)
     this.#tell(place, changes)
+  }
+
+  /** Changes what is said of a conversation and none of its messages, which need not be read and sent again. */
+  #changeHead(place: Place, work: (store: ConversationStore) => void): void {
+    const { store, changes } = this.#room(place.workspaceId)
+    work(store)
+    this.#thread(place).say({ type: 'head', head: store.head(place.conversationId) })
+    changes.set(changes.value + 1)
   }
 
   /** The shape of a conversation changed: its followers and the list hear of it. */

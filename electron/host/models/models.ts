@@ -7,9 +7,11 @@ import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
+import { isSameFile } from '../../../contract/file-identity.ts'
 import { chooseBase } from './library/adapter-base.ts'
 import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './gguf/adapter-header.ts'
 import { draftCandidates } from './library/draft-candidates.ts'
+import { EngineGate, type CheckedFile } from './library/engine-gate.ts'
 import { FileStandings } from './library/file-standings.ts'
 import { NeighbourOffers } from './library/neighbour-offers.ts'
 import type { NeighbourPlace } from './library/neighbours.ts'
@@ -18,9 +20,8 @@ import { bringInSplit, joinedName, readModel, titleOf } from './library/gguf-spl
 import { readGgufOrigin, type GgufOrigin } from './gguf/gguf-origin.ts'
 import type { LineageCards } from './lineage/lineage-cards.ts'
 import { estimateMemory } from './gguf/memory-estimate.ts'
-import { hashFile, type IncomingFile, type ModelFiles } from './library/model-files.ts'
+import { hashStill, type IncomingFile, type ModelFiles } from './library/model-files.ts'
 import {
-  adapterOf,
   describeModel,
   modelOf,
   ModelRecords,
@@ -28,6 +29,7 @@ import {
   type KnownModel,
   type ModelRecord,
 } from './library/model-records.ts'
+import { RunnableFiles, type StudentFiles } from './library/runnable-files.ts'
 import { isShipped, shippedEmbedders } from './library/shipped-embedders.ts'
 import { starterModels } from './library/starter-models.ts'
 
@@ -42,16 +44,6 @@ export interface ImportWish {
   inPlace?: boolean | undefined
   /** The model that an adapter is put on, where its name does not say. */
   baseId?: string | undefined
-}
-
-/** The checked files of a student, with the header of its model. */
-export interface StudentFiles {
-  baseId: string
-  path: string
-  header: GgufHeader
-  adapter: { path: string; bytes: number } | null
-  /** The smaller model that drafts for it. */
-  draft: { modelId: string; path: string; header: GgufHeader } | null
 }
 
 export interface ModelsOptions {
@@ -73,6 +65,8 @@ export class Models {
   readonly #options: ModelsOptions
   readonly #records: ModelRecords
   readonly #standings: FileStandings
+  readonly #gate: EngineGate
+  readonly #runnable: RunnableFiles
   readonly #imports = new Map<string, { view: ModelImport; abort: AbortController }>()
   readonly #closing = new AbortController()
   #shipping = Promise.resolve()
@@ -87,10 +81,16 @@ export class Models {
     this.#options = options
     this.#records = new ModelRecords(options)
     this.#standings = new FileStandings({ files: options.files, records: this.#records, onChange: () => this.#publish() })
+    this.#gate = new EngineGate({
+      standings: this.#standings,
+      // What is part of the program needs no card: the program's own list pins its bytes.
+      vouch: ({ id, name }) => (isShipped(id) ? 'program' : options.cards.refuseToRun(id, name)),
+    })
+    this.#runnable = new RunnableFiles({ records: this.#records, gate: this.#gate })
     this.#neighbours = new NeighbourOffers(options)
   }
 
-  /** Reads what is here and looks at the files; a file whose size or time changed is hashed again in the background. */
+  /** Reads what is here and looks at the files; a file that was touched is hashed again in the background. */
   async open(): Promise<void> {
     await this.#options.files.prepare()
     for (const path of this.#options.starterFiles) {
@@ -120,7 +120,7 @@ export class Models {
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
-  /** Whether a model is here with its file as it was checked, by size and time. */
+  /** Whether a model is here with its file as it was checked, by its identity on disk. */
   async isWhole(modelId: string): Promise<boolean> {
     const record = this.#records.find(modelId)
     return record !== undefined && (await this.#standings.look(record)) === 'ready'
@@ -147,62 +147,27 @@ export class Models {
     return { modelId: studentId, modelName: name, ...(base ? { base: { id: base.id, name: base.name } } : {}) }
   }
 
-  /**
-   * The checked files of a student, ready to be run, with the header of its model.
-   * @throws AppError model_missing, model_changed, card_missing, card_unsigned, adapter_no_base {baseName}
-   */
-  async toRun(studentId: string): Promise<StudentFiles> {
-    const record = this.#records.find(studentId)
-    if (!record) throw new AppError('model_missing', 'No such model')
-    if (record.purpose !== 'chat') throw new AppError('model_not_chat', 'Not a model to talk to', { kind: record.purpose })
-    this.#options.cards.refuseToRun(record.id, record.name)
-    if (record.base_id === null) {
-      const path = await this.#standings.checkedPath(record)
-      return { baseId: record.id, path, header: await readGgufHeader(path), adapter: null, draft: await this.#draftOf(record) }
-    }
-    const base = this.#records.find(record.base_id)
-    if (!base) {
-      throw new AppError('adapter_no_base', 'The base is not here', { baseName: adapterOf(record)?.baseName ?? null })
-    }
-    this.#options.cards.refuseToRun(base.id, base.name)
-    const adapter = { path: await this.#standings.checkedPath(record), bytes: record.size_bytes }
-    const path = await this.#standings.checkedPath(base)
-    return { baseId: base.id, path, header: await readGgufHeader(path), adapter, draft: await this.#draftOf(record) }
+  /** The checked files of a student, ready to be run. @throws AppError as {@link RunnableFiles.toRun} does */
+  toRun(studentId: string): Promise<StudentFiles> {
+    return this.#runnable.toRun(studentId)
   }
 
-  /**
-   * The checked file of an embedder or reranker, ready to be run.
-   * @throws AppError model_missing, model_changed, card_missing, card_unsigned
-   */
-  async toEmbed(modelId: string): Promise<{ path: string; header: GgufHeader }> {
-    const record = this.#records.find(modelId)
-    if (!record || record.purpose === 'chat') throw new AppError('model_missing', 'No such embedder')
-    // What is part of the program needs no card: the program's own list pins its bytes.
-    if (!isShipped(record.id)) this.#options.cards.refuseToRun(record.id, record.name)
-    const path = await this.#standings.checkedPath(record)
-    return { path, header: await readGgufHeader(path) }
+  /** The checked file of an embedder or reranker. @throws AppError as {@link RunnableFiles.toEmbed} does */
+  toEmbed(modelId: string, part: 'embedder' | 'reranker'): Promise<{ file: CheckedFile; header: GgufHeader }> {
+    return this.#runnable.toEmbed(modelId, part)
   }
 
-  /** A draft that is not here, is not what was checked or may not run is done without. */
-  async #draftOf({ draft_id }: ModelRecord): Promise<StudentFiles['draft']> {
-    const record = draft_id === null ? undefined : this.#records.find(draft_id)
-    if (!record) return null
-    try {
-      this.#options.cards.refuseToRun(record.id, record.name)
-      const path = await this.#standings.checkedPath(record)
-      return { modelId: record.id, path, header: await readGgufHeader(path) }
-    } catch (error) {
-      if (error instanceof AppError) return null
-      throw error
-    }
+  /** Whether one that is in memory may still be used. @throws AppError model_missing, card_missing, card_unsigned */
+  refuseToEmbed(modelId: string, part: 'embedder' | 'reranker'): void {
+    this.#runnable.refuseToEmbed(modelId, part)
   }
 
-  /** The models here that could draft for this one. @throws AppError model_missing */
+  /** The models here that could draft for this one, and may. @throws AppError model_missing */
   async drafts(modelId: string): Promise<string[]> {
     const record = this.#records.find(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
     const found = await draftCandidates(record, this.#records.all(), (name) => this.#options.files.pathOf(name))
-    return found.map(({ id }) => id)
+    return found.filter((candidate) => this.#gate.lets(candidate, 'draft')).map(({ id }) => id)
   }
 
   /** Lets another model draft for this one, or none. @throws AppError model_missing, invalid_input */
@@ -217,7 +182,7 @@ export class Models {
   async checkedFile(modelId: string): Promise<string> {
     const record = this.#records.find(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
-    return this.#standings.checkedPath(record)
+    return (await this.#standings.checkedFile(record)).path
   }
 
   /** Where a file is that is here whole; null when it is not. */
@@ -450,9 +415,9 @@ export class Models {
     const starter = starterModels.find((model) => model.sha256 === incoming.sha256)
     // A name whose file is missing is still its model's.
     const taken = this.#records.all().flatMap((record) => (record.id === incoming.sha256 ? [] : [record.file_name]))
-    const fileName = await files.install(incoming, starter?.fileName ?? known.fileName, taken)
+    const { fileName, identity } = await files.install(incoming, starter?.fileName ?? known.fileName, taken)
     try {
-      return this.#enter(incoming.sha256, fileName, await files.look(fileName), header, known)
+      return this.#enter(incoming.sha256, fileName, identity, header, known)
     } catch (error) {
       await files.uninstall(fileName, incoming)
       throw error
@@ -476,14 +441,12 @@ export class Models {
     onProgress: (doneBytes: number) => void,
     signal: AbortSignal,
   ): Promise<{ modelId: string }> {
-    const { files } = this.#options
-    const before = await files.look(source)
-    const id = await hashFile(source, onProgress, signal)
-    const after = await files.look(source)
-    if (before?.sizeBytes !== after?.sizeBytes || before?.changedAt !== after?.changedAt)
+    const { sha256: id, identity } = await hashStill(source, onProgress, signal)
+    const after = await this.#options.files.look(source)
+    if (!after || !isSameFile(identity, after))
       throw new AppError('model_changed', 'The file changes while it is read', { name: known.name })
     return this.#onRegister.run(async () =>
-      (await this.#standing(id)) ? { modelId: id } : this.#enter(id, source, after, describeModel(header), known),
+      (await this.#standing(id)) ? { modelId: id } : this.#enter(id, source, identity, describeModel(header), known),
     )
   }
 

@@ -9,8 +9,9 @@ import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
-import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import { loadModel } from './checked-loading.ts'
+import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
 import { TwoLanes } from './two-lanes.ts'
 
@@ -161,6 +162,9 @@ export class Embedder {
     const threads = settings.values.threads || chooseThreads()
     if (this.#keeper.running && this.#threads !== threads) await this.#stop()
     await this.#keeper.gone()
+    const part = purpose === 'reranker' ? 'reranker' : 'embedder'
+    // What is required may be more than when it was loaded.
+    models.refuseToEmbed(id, part)
     if (this.#loaded.get(purpose) === id) return
     // Whoever was the embedder in use, and is now the earlier one or the other way round, is in memory already.
     const other = purpose === 'embedder' ? 'earlier' : 'embedder'
@@ -171,7 +175,7 @@ export class Embedder {
       else this.#loaded.set(other, mine)
       return
     }
-    const { path, header } = await models.toEmbed(id)
+    const { file, header } = await models.toEmbed(id, part)
     const before = this.#loaded.get(purpose)
     this.#loaded.delete(purpose)
     if (before !== undefined) await this.#keeper.call((client) => client.engine.unload({ modelId: before }))
@@ -180,12 +184,8 @@ export class Embedder {
     const { freeBytes } = readMemory()
     if (neededBytes > freeBytes) throw new AppError('out_of_memory', 'The embedder does not fit', { neededBytes, freeBytes })
     this.#threads = threads
-    for await (const _item of this.#keeper.stream((client) =>
-      client.engine.load({ modelId: id, path, threads, backend: 'cpu' }),
-    ));
-    await this.#keeper.call((client) =>
-      client.engine.openEmbedder({ modelId: id, purpose: purpose === 'reranker' ? 'reranker' : 'embedder' }),
-    )
+    for await (const _item of loadModel(this.#keeper, file, { threads, backend: 'cpu' }));
+    await this.#keeper.call((client) => client.engine.openEmbedder({ modelId: id, purpose: part }))
     this.#loaded.set(purpose, id)
     models.used(id)
   }

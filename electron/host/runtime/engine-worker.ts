@@ -1,10 +1,6 @@
 /** What the keeper of workers must know of the engine. */
-import type { ClientOf } from '../../../contract/link.ts'
 import { engineContract } from '../../engine/contract.ts'
 import type { WorkerKeeper, WorkerKind, WorkerLimits } from '../base/worker-keeper.ts'
-
-/** The engine's methods. */
-export type EngineClient = ClientOf<typeof engineContract>
 
 /** Keeps an engine's process. */
 export type EngineKeeper = WorkerKeeper<typeof engineContract>

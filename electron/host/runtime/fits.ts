@@ -95,7 +95,12 @@ export async function* watchFits(
     return header
   }
   let told = ''
-  for await (const { memory, heldBytes, warm } of runtime.watch(signal)) {
+  let before = ''
+  for await (const { memory, heldBytes, warm, loading } of runtime.watch(signal)) {
+    // How far a load has come changes no verdict, and is told many times a second.
+    const now = JSON.stringify([Math.round((memory.freeBytes + heldBytes) / 1e8), warm.length, loading?.modelId])
+    if (loading !== null && now === before) continue
+    before = now
     const wished = settings.values.contextTokens
     const freeBytes = memory.freeBytes + heldBytes
     const fits: Record<string, Fit> = {}

@@ -3,8 +3,8 @@
  * known: one that starts and computes wrongly is as useless as one that crashes. What crashed or hung is remembered by driver and
  * build, and left alone until either changes or somebody asks. The processor always works.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { BackendReport, type Backend, type BackendOutcome, type HardwareState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
@@ -12,6 +12,7 @@ import { connect } from '../../../contract/link.ts'
 import { engineContract, type ProbeReport } from '../../engine/contract.ts'
 import { Watchable } from '../base/watchable.ts'
 import { components } from '../components.ts'
+import { admitOwn, refuseOther } from '../models/library/engine-gate.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
@@ -23,6 +24,7 @@ import probe from '../../../resources/probe.json' with { type: 'json' }
 const usualDeadlineMs = 45_000
 /** Logits run from about −3 to 3; half precision moves them by hundredths. */
 const mostError = 0.15
+const probePrefix = 'probe-'
 /** While somebody looks, power and swap are read again this often, in milliseconds. */
 const factsMs = 15_000
 
@@ -64,8 +66,16 @@ export class Hardware {
 
   /** Tries in the background what is not known yet. */
   open(): void {
+    this.#sweep()
     void this.#tryAll(false)
     void this.#followSetting()
+  }
+
+  /** What a kill in the middle of a trial left behind. */
+  #sweep(): void {
+    const { folder } = this.#options
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(folder)) if (name.startsWith(probePrefix)) rmSync(join(folder, name), { force: true })
   }
 
   close(): void {
@@ -75,7 +85,8 @@ export class Hardware {
   }
 
   get chosen(): Backend {
-    return this.#state.value.chosen
+    // A setting or policy that was changed a moment ago counts already.
+    return this.#choose(this.#state.value)
   }
 
   /** The chosen backend's own memory, as it was when that was tried; null where it has none. */
@@ -141,8 +152,10 @@ export class Hardware {
       triedAt: now(),
     })
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const path = join(folder, `probe-${randomUUID()}.gguf`)
-    writeFileSync(path, Buffer.from(probe.model, 'base64'), { mode: 0o600 })
+    const path = join(folder, `${probePrefix}${randomUUID()}.gguf`)
+    const bytes = Buffer.from(probe.model, 'base64')
+    writeFileSync(path, bytes, { mode: 0o600 })
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
     const engine = launch()
     this.#process = engine
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -151,8 +164,11 @@ export class Hardware {
       timer = setTimeout(() => resolve('hung'), deadlineMs)
     })
     try {
-      const found = await Promise.race([connect(engine.port, engineContract).engine.probe({ backend, path }), ended])
-      if (typeof found === 'string') return { report: report(found, engine.stderrTail().slice(-300)), instructionSets: [] }
+      const file = await admitOwn(path, 'probe', sha256, this.#closing.signal)
+      const { engine: client } = connect(engine.port, engineContract)
+      const found = await Promise.race([client.probe({ backend, path: file.path }), ended])
+      if (typeof found !== 'string') refuseOther(file, found.file)
+      else return { report: report(found, engine.stderrTail().slice(-300)), instructionSets: [] }
       const worst = Math.max(...probe.logits.map((value, token) => Math.abs(value - (found.logits[token] ?? Infinity))))
       const isRight = found.logits.length === probe.logits.length && worst <= mostError
       const detail = isRight ? '' : `largest error ${worst.toFixed(2)}`

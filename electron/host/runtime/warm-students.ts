@@ -3,8 +3,9 @@
  * asked for, and lets the oldest go when memory is short.
  */
 import type { AnswerStage, Backend } from '../../../contract/entities.ts'
-import type { StudentFiles } from '../models/models.ts'
-import type { EngineClient, EngineKeeper } from './engine-worker.ts'
+import type { StudentFiles } from '../models/library/runnable-files.ts'
+import { loadModel, openStudent } from './checked-loading.ts'
+import type { EngineKeeper } from './engine-worker.ts'
 import { contextsOf, weightsOf, type Measurements } from './measurements.ts'
 import { contextsFor, planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
@@ -93,21 +94,19 @@ export class WarmStudents {
     insist: boolean,
   ): AsyncGenerator<LoadingItem> {
     const { keeper, measurements, now } = this.#options
-    const { studentId, baseId, path, adapter, draft } = wish
+    const { studentId, baseId, adapter, draft } = wish
     const plan = this.#plan(wish, insist)
     if (this.#students.has(studentId)) await this.close(studentId)
     for (const id of plan.close) await this.close(id)
     for (const id of plan.unload) await this.unload(id)
     for (const { modelId, file, header } of [
-      { modelId: baseId, file: path, header: wish.header },
-      ...(draft ? [{ modelId: draft.modelId, file: draft.path, header: draft.header }] : []),
+      { modelId: baseId, file: wish.file, header: wish.header },
+      ...(draft ? [{ modelId: draft.modelId, file: draft.file, header: draft.header }] : []),
     ]) {
       if (this.#models.has(modelId)) continue
       yield { type: 'stage', stage: 'loading', fraction: 0 }
       const loadedFrom = now()
-      const load = (client: EngineClient): ReturnType<EngineClient['engine']['load']> =>
-        client.engine.load({ modelId, path: file, threads, backend }, signal ? { signal } : {})
-      for await (const item of keeper.stream(load)) {
+      for await (const item of loadModel(keeper, file, { threads, backend, signal })) {
         if (item.type === 'progress') yield { type: 'stage', stage: 'loading', fraction: item.fraction }
         else {
           const bytes = weightsOf(header, measurements.get(modelId))
@@ -118,15 +117,12 @@ export class WarmStudents {
       }
     }
     const openedFrom = now()
-    const { contextTokens, processBytes } = await keeper.call((client) =>
-      client.engine.open({
-        studentId,
-        modelId: baseId,
-        adapterPath: adapter?.path ?? null,
-        contextTokens: plan.contextTokens,
-        draftId: draft?.modelId ?? null,
-      }),
-    )
+    const { contextTokens, processBytes } = await openStudent(keeper, adapter?.file ?? null, {
+      studentId,
+      modelId: baseId,
+      contextTokens: plan.contextTokens,
+      draftId: draft?.modelId ?? null,
+    })
     measurements.broughtIn(studentId, now() - openedFrom)
     this.#students.set(studentId, {
       studentId,

@@ -3,13 +3,14 @@ import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { ManagedReading, ManagedSource } from './managed-values.ts'
 
-const usualFolder = '/etc/alambic/policies/managed'
+/** Where administrators put them. */
+export const linuxPolicyFolder = '/etc/alambic/policies/managed'
 /** Bytes of the largest file that is read. */
 const mostBytes = 4 * 1024 * 1024
 
 /** Files are read in the order of their names, and the first to name a policy counts. @param isTrusted whether only an administrator can have written it */
 export function linuxPolicies({
-  folder = usualFolder,
+  folder = linuxPolicyFolder,
   isTrusted = ownedByRoot,
 }: { folder?: string; isTrusted?: (stats: Stats) => boolean } = {}): ManagedSource {
   return () => {

@@ -1,7 +1,7 @@
 /** A policy is a setting that somebody else has decided: what administrators wrote, read against the one list of settings. */
 import { userInfo } from 'node:os'
 import { settings, type ManagedSettings, type SettingKey, type Settings } from '../../../contract/settings.ts'
-import { linuxPolicies } from './managed-linux.ts'
+import { linuxPolicies, linuxPolicyFolder } from './managed-linux.ts'
 import { macPolicies } from './managed-mac.ts'
 import type { ManagedReading, ManagedSource } from './managed-values.ts'
 import { windowsPolicies } from './managed-windows.ts'
@@ -50,6 +50,11 @@ function fixKeys({ values, managed }: Policies): void {
 function asBoolean(key: SettingKey, value: unknown): unknown {
   const isBoolean = typeof settings[key].initial === 'boolean'
   return isBoolean && (value === 0 || value === 1) ? value === 1 : value
+}
+
+/** The folder that this system keeps policies in; null where it keeps them otherwise. */
+export function systemPolicyFolder(platform: NodeJS.Platform): string | null {
+  return platform === 'win32' || platform === 'darwin' ? null : linuxPolicyFolder
 }
 
 /** Where this system keeps policies. */

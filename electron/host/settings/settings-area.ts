@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
 import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
-import { canonicalBytes } from '../base/signed-value.ts'
+import { canonicalJson } from '../base/canonical-json.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { ManagedSource } from './managed-values.ts'
 import { readPolicies, type Policies } from './policies.ts'
@@ -24,22 +24,25 @@ export class SettingsArea {
   readonly #clearPath: string
   readonly #source: ManagedSource
   #policies: Policies
+  /** What the person chose, also where a policy holds instead: it comes back when the policy goes. */
+  #own: Settings
   #database: EncryptedDatabase | null = null
 
   /** @param clearPath the file for what must be known before the vault is open. @param source what administrators wrote */
   constructor({ clearPath, source }: { clearPath: string; source: ManagedSource }) {
     this.#clearPath = clearPath
     this.#source = source
-    this.#policies = readPolicies(source())
+    this.#policies = this.#read()
+    this.#own = { ...defaults(), ...this.#readClear() }
     this.managed = new Watchable(this.#policies.managed)
-    this.state = new Watchable<Settings>(this.#over({ ...defaults(), ...this.#readClear() }))
+    this.state = new Watchable<Settings>(this.#over())
   }
 
   /** SHA-256 of what administrators have fixed, in hexadecimal; null when they fixed nothing. */
   get policiesHash(): string | null {
     const { values } = this.#policies
     if (Object.keys(values).length === 0) return null
-    return createHash('sha256').update(canonicalBytes(values)).digest('hex')
+    return createHash('sha256').update(canonicalJson(values)).digest('hex')
   }
 
   get values(): Settings {
@@ -52,57 +55,77 @@ export class SettingsArea {
     const values: Record<string, unknown> = { ...defaults(), ...this.#readClear() }
     for (const { key, value } of database.prepare<{ key: string; value: string }>('SELECT key, value FROM settings').all()) {
       const schema = keys.includes(key as SettingKey) ? settings[key as SettingKey].schema : null
+      if (isPolicyOnly(key)) continue
       const parsed = schema?.safeParse(JSON.parse(value))
       if (parsed?.success) values[key] = parsed.data
     }
+    this.#own = Settings.parse(values)
     this.readPolicies()
-    this.state.set(this.#over(Settings.parse(values)))
   }
 
-  /** Reads what administrators have fixed anew; it holds from now on. */
+  /** Reads what administrators have fixed anew; it holds from now on. Nobody is told when nothing changed. */
   readPolicies(): void {
-    this.#policies = readPolicies(this.#source())
-    this.managed.set(this.#policies.managed)
-    this.state.set(this.#over(this.state.value))
+    this.#policies = this.#read()
+    if (!isSame(this.managed.value, this.#policies.managed)) this.managed.set(this.#policies.managed)
+    this.#tell()
+  }
+
+  #read(): Policies {
+    try {
+      return readPolicies(this.#source())
+    } catch (error) {
+      // A source that fails in a way that it does not know: nobody knows what is fixed, so everything restrictive closes.
+      return readPolicies({ values: [], unread: [error instanceof Error ? error.message : String(error)] })
+    }
+  }
+
+  #tell(): void {
+    const next = this.#over()
+    if (!isSame(this.state.value, next)) this.state.set(next)
   }
 
   /** Forgets them again when the vault locks. */
   detach(): void {
     this.#database = null
-    this.state.set(this.#over({ ...defaults(), ...this.#readClear() }))
+    this.#own = { ...defaults(), ...this.#readClear() }
+    this.#tell()
   }
 
   /**
    * Keeps a change. Before the vault is open only the clear ones can be kept; the others are ignored.
-   * @throws AppError managed {setting} when one of them is fixed to something else; nothing is kept then
+   * @throws AppError managed {setting} when one of them is fixed to something else, or is for administrators alone; nothing is kept then
    */
   set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
     const isFixed = (key: string): boolean => this.#policies.managed[key as SettingKey] !== undefined
     const wished = Object.entries(change).filter(([, value]) => value !== undefined)
     for (const [key, value] of wished) {
-      if (isFixed(key) && value !== this.state.value[key as SettingKey])
+      if ((isFixed(key) || isPolicyOnly(key)) && value !== this.state.value[key as SettingKey])
         throw new AppError('managed', 'An administrator has fixed this', { setting: key })
     }
     // The organisation's value does not become the person's own when a form sends it back.
-    const entries = wished.filter(([key]) => !isFixed(key) && (this.#database !== null || isClear(key)))
+    const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
+    const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
+    const keepClear = ({ language, theme }: Settings): void => {
+      if (entries.some(([key]) => isClear(key))) writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
+    }
     const database = this.#database
-    if (database) {
+    if (!database) keepClear(next)
+    else {
       const write = database.prepare(
         'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
       )
+      // Both places or neither: where the second cannot be written the first is taken back.
       database.transaction(() => {
         for (const [key, value] of entries) write.run(key, JSON.stringify(value))
+        keepClear(next)
       })
     }
-    const next = Settings.parse({ ...this.state.value, ...Object.fromEntries(entries) })
-    if (entries.some(([key]) => isClear(key))) {
-      writeFileAtomic(this.#clearPath, JSON.stringify({ language: next.language, theme: next.theme }))
-    }
-    this.state.set(next)
+    this.#own = next
+    this.#tell()
   }
 
-  #over(values: Settings): Settings {
-    return { ...values, ...this.#policies.values }
+  #over(): Settings {
+    return { ...this.#own, ...this.#policies.values }
   }
 
   #readClear(): Partial<Settings> {
@@ -120,6 +143,15 @@ function defaults(): Settings {
   return Settings.parse(Object.fromEntries(keys.map((key) => [key, settings[key].initial])))
 }
 
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
 function isClear(key: string): boolean {
   return keys.includes(key as SettingKey) && settings[key as SettingKey].clear
+}
+
+function isPolicyOnly(key: string): boolean {
+  const policy = keys.includes(key as SettingKey) ? settings[key as SettingKey].policy : null
+  return policy !== null && 'only' in policy
 }

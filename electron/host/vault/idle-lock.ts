@@ -25,6 +25,8 @@ export class IdleLock {
   #lastTouch = 0
   #disarm: (() => void) | null = null
   #watching = false
+  /** The time is over, and only work that is being finished puts the lock off. */
+  #awaitsWork = false
 
   /** @param idle is called once, when the time is over and nothing is `busy` any more. */
   constructor({ now, alarm, busy, idle }: { now: () => number; alarm: Alarm; busy: () => boolean; idle: () => void }) {
@@ -52,23 +54,33 @@ export class IdleLock {
     this.#disarm = null
   }
 
-  /** Somebody is here. After a machine's sleep the time may be over before any alarm rang: then it is too late for this. */
+  /**
+   * Somebody is here. After a machine's sleep the time may be over before any alarm rang: then it is too late for this. While work is
+   * finished first nothing is locked yet, and who is there stays.
+   */
   touch(): void {
-    if (!this.#look() && this.#watching) this.#lastTouch = this.#now()
+    const isAwaited = this.#awaitsWork
+    if (this.#look() && !isAwaited) return
+    if (!this.#watching) return
+    this.#lastTouch = this.#now()
+    this.#look()
   }
 
   /** Whether the time is over. */
   #look(): boolean {
     this.#disarm?.()
     this.#disarm = null
+    this.#awaitsWork = false
     if (!this.#watching || this.#minutes === 0) return false
     const now = this.#now()
     // A clock that went back must not put the lock off.
     if (this.#lastTouch > now) this.#lastTouch = now
     const leftMs = this.#lastTouch + this.#minutes * 60_000 - now
     if (leftMs > 0) this.#disarm = this.#alarm(Math.min(leftMs, longestLookMs), () => this.#look())
-    else if (this.#busy()) this.#disarm = this.#alarm(busyLookMs, () => this.#look())
-    else {
+    else if (this.#busy()) {
+      this.#awaitsWork = true
+      this.#disarm = this.#alarm(busyLookMs, () => this.#look())
+    } else {
       this.stop()
       this.#idle()
     }

@@ -1,13 +1,23 @@
-/** Word files of before 2007, by word-extractor: text and notes, tables as lines with tabs. */
+/**
+ * Word files of before 2007, by word-extractor: text and notes, tables as lines with tabs. It gets the streams that our own look at the file
+ * has found: its own way to them needs Node's streams, and follows a chain that bites its tail.
+ */
 import { AppError } from '../../../contract/errors.ts'
 import { textBlock } from '../blocks.ts'
+import { viewOf } from '../bytes.ts'
 import { CompoundFile } from '../compound-file.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
 
 export const readDoc: FormatReader = async function* ({ bytes }, reading) {
-  refuseEncrypted(CompoundFile.open(bytes))
-  const { default: WordExtractor } = await import('word-extractor')
-  const document = await new WordExtractor().extract(Buffer.from(bytes))
+  const file = CompoundFile.open(bytes)
+  const text = file.read('WordDocument')
+  refuseEncrypted(text)
+  const { Buffer } = await import('buffer/index.js')
+  const { default: WordOleExtractor } = await import('word-extractor/lib/word-ole-extractor.js')
+  const document = await new WordOleExtractor().extractWordDocument(
+    { stream: (name) => toldAtOnce(Buffer.from(file.read(name))) },
+    Buffer.from(text),
+  )
   await reading.turn()
   const parts = [
     document.getBody(),
@@ -26,8 +36,16 @@ export const readDoc: FormatReader = async function* ({ bytes }, reading) {
 }
 
 /** The head of the stream of text has a bit that says so ([MS-DOC] 2.5.2, fEncrypted). */
-function refuseEncrypted(file: CompoundFile): void {
-  const head = file.read('WordDocument')
+function refuseEncrypted(head: Uint8Array): void {
   if (head.length < 12) throw new AppError('document_broken', 'A Word file without its text')
-  if ((head.readUInt16LE(10) & 0x0100) !== 0) throw new AppError('document_protected', 'An encrypted Word file')
+  if ((viewOf(head).getUint16(10, true) & 0x0100) !== 0) throw new AppError('document_protected', 'An encrypted Word file')
+}
+
+/** A stream that has told everything by the time somebody listens. */
+function toldAtOnce<T>(bytes: T): { on(event: string, listener: (bytes: T) => void): void } {
+  return {
+    on: (event, listener) => {
+      if (event === 'data' || event === 'end') listener(bytes)
+    },
+  }
 }

@@ -10,15 +10,15 @@ import { ZipFile } from '../zip-file.ts'
 export const readDocx: FormatReader = async function* ({ bytes }, reading) {
   const zip = await ZipFile.open(bytes)
   await refuseUnbearable(zip)
-  const { zipSync } = await import('fflate')
+  const { zipSync } = await import('fflate/browser')
   const text = zip.names.filter(
     (name) => /\.(xml|rels)$/.test(name) && !/^(word\/(media|embeddings|theme|fonts)\/|customXml\/)/.test(name),
   )
   const plain = zipSync(Object.fromEntries(text.map((name) => [name, zip.read(name)])), { level: 0 })
   await reading.turn()
-  const { default: mammoth } = await import('mammoth')
+  const { default: mammoth } = await import('mammoth/mammoth.browser.js')
   const { value: html } = await mammoth.convertToHtml(
-    { buffer: Buffer.from(plain.buffer, plain.byteOffset, plain.length) },
+    { arrayBuffer: Uint8Array.from(plain).buffer },
     { convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })), externalFileAccess: false },
   )
   await reading.turn()

@@ -5,7 +5,7 @@ import type { FormatReader } from '../reading.ts'
 
 export const readEml: FormatReader = async function* ({ bytes }, reading) {
   const { default: PostalMime } = await import('postal-mime')
-  const mail = await PostalMime.parse(Buffer.from(bytes), { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
+  const mail = await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
   const head = [
     ['From', shown(mail.from ? [mail.from] : [])],
     ['To', shown(mail.to)],
@@ -28,7 +28,7 @@ export const readEml: FormatReader = async function* ({ bytes }, reading) {
       text: mail.text ?? null,
       attachments: mail.attachments.map(({ filename, mimeType, content }, at) => ({
         name: filename ?? `${at + 1}${mimeType === 'message/rfc822' ? '.eml' : ''}`,
-        bytes: typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content as ArrayBuffer),
+        bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer),
       })),
     },
     reading,

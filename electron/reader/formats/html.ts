@@ -27,7 +27,7 @@ async function htmlBlocks(html: string, reading: Reading): Promise<HtmlBlocks> {
 
 async function articleBlocks(html: string, wholeLength: number, reading: Reading): Promise<TextBlock[] | null> {
   if (html.length > articleCharacters) return null
-  const { parseHTML } = await import('linkedom')
+  const { parseHTML } = await import('linkedom/worker')
   const { Readability, isProbablyReaderable } = await import('@mozilla/readability')
   let content: string | null | undefined
   try {

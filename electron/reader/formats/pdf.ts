@@ -1,7 +1,5 @@
 /** PDF, by pdf.js, page by page: what a page held is let go before the next. Pages without text are listed, or recognised. */
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist'
-import { dirname } from 'node:path'
-import { createRequire } from 'node:module'
 import { AppError } from '../../../contract/errors.ts'
 import { inLine, type TextBlock } from '../blocks.ts'
 import { pages as mostPages } from '../limits.ts'
@@ -13,7 +11,7 @@ import type { TextRecogniser } from '../text-recogniser.ts'
 const pictureCharacters = 20
 
 export const readPdf: FormatReader = async function* (file, reading) {
-  const document = await openPdf(file)
+  const document = await openPdf(file, reading)
   try {
     const total = Math.min(document.numPages, mostPages)
     if (total < document.numPages) reading.leaveOut('pages')
@@ -70,7 +68,7 @@ class PageReader {
     const { recognition } = this.#file
     if (recognition && (recognition.pages?.includes(number) ?? true)) {
       const { TextRecogniser } = await import('../text-recogniser.ts')
-      this.#recogniser ??= await TextRecogniser.open(recognition)
+      this.#recogniser ??= await TextRecogniser.open(recognition, this.#reading.data)
       return this.#recogniser.recognise(await paintPage(page), number)
     }
     this.#reading.picturePages.push(number)
@@ -78,13 +76,15 @@ class PageReader {
   }
 }
 
-async function openPdf({ bytes, password }: FileToRead): Promise<PDFDocumentProxy> {
+/** What pdf.js calls the files that come with it. */
+const dataKinds = { cMapUrl: 'cmap', standardFontDataUrl: 'font', wasmUrl: 'decoder' } as const
+
+async function openPdf({ bytes, password }: FileToRead, { data }: Reading): Promise<PDFDocumentProxy> {
   quietImport()
   const pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs')
-  // In this thread: the process is the worker, and may start no threads.
+  // In this thread: the reader is the worker, and may start no threads.
   const worker: unknown = await import('pdfjs-dist/legacy/build/pdf.worker.mjs')
   Reflect.set(globalThis, 'pdfjsWorker', worker)
-  const folder = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
   const task = pdfjs.getDocument({
     data: Uint8Array.from(bytes),
     ...(password === null ? {} : { password }),
@@ -94,10 +94,15 @@ async function openPdf({ bytes, password }: FileToRead): Promise<PDFDocumentProx
     useWorkerFetch: false,
     stopAtErrors: false,
     enableXfa: false,
-    cMapUrl: `${folder}/cmaps/`,
+    // Decoders and letters of the surroundings would make a window read otherwise than a process.
+    isOffscreenCanvasSupported: false,
+    isImageDecoderSupported: false,
     cMapPacked: true,
-    standardFontDataUrl: `${folder}/standard_fonts/`,
-    wasmUrl: `${folder}/wasm/`,
+    BinaryDataFactory: class {
+      fetch({ kind, filename }: { kind: keyof typeof dataKinds; filename: string }): Promise<Uint8Array> {
+        return data(dataKinds[kind], filename)
+      }
+    },
     maxImageSize: 100_000_000,
     verbosity: pdfjs.VerbosityLevel.ERRORS,
   } as Parameters<typeof pdfjs.getDocument>[0])
@@ -111,7 +116,7 @@ async function openPdf({ bytes, password }: FileToRead): Promise<PDFDocumentProx
   }
 }
 
-/** pdf.js looks for a canvas, which this process has not and needs not, and would warn of it at each start. */
+/** pdf.js looks for a canvas, which a reader has not and needs not, and would warn of it at each start. */
 function quietImport(): void {
   if (Reflect.has(globalThis, 'DOMMatrix')) return
   for (const name of ['DOMMatrix', 'Path2D']) Reflect.set(globalThis, name, function () {})

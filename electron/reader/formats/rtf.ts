@@ -1,6 +1,7 @@
 /** RTF: groups, control words and text (specification 1.9.1); pictures, fonts and other tables of the file's own are passed over. */
 import { AppError } from '../../../contract/errors.ts'
 import { tableBlocks, textBlock, type TextBlock } from '../blocks.ts'
+import { byteText } from '../bytes.ts'
 import { filledCells, nesting, textBlocks, textCharacters } from '../limits.ts'
 import { beginning, inItems, type FormatReader, type Reading } from '../reading.ts'
 
@@ -22,7 +23,7 @@ interface Group {
 }
 
 export const readRtf: FormatReader = async function* ({ bytes }, reading) {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const text = byteText(bytes)
   const blocks = new RtfText(reading).read(text)
   await reading.turn()
   yield beginning('rtf')

@@ -200,6 +200,20 @@ describe('when the engine fails', () => {
 })
 
 describe('keeping and finding', () => {
+  test('renaming says what changed and no message again (bug: the whole branch with every source for each rename)', async () => {
+    const { client, workspaceId } = await ready()
+    const place = await client.chat.send({ workspaceId, conversationId: null, text: 'Hi' })
+    await untilSettled(client, place)
+    const updates: string[] = []
+    for await (const update of client.chat.follow(place)) {
+      updates.push(update.type === 'head' ? update.head.title : update.type)
+      if (updates.length === 1) await client.chat.rename({ ...place, title: 'Kumquat' })
+      if (updates.length === 2) break
+    }
+    expect(updates).toEqual(['conversation', 'Kumquat'])
+    expect((await untilSettled(client, place)).conversation).toMatchObject({ title: 'Kumquat' })
+  })
+
   test('rename, pin and delete show in the list; deleting a long chain of turns works and leaves no word behind', async () => {
     const { client, workspaceId } = await ready({ answer: () => ['ok'], paceMs: 0 })
     const place = await client.chat.send({ workspaceId, conversationId: null, text: 'First marmalade' })

@@ -3,6 +3,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openKey } from '../../../electron/host/vault/keys/key-box.ts'
+import { readKeyRecord } from '../../../electron/host/vault/keys/key-record.ts'
+import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
+import { clearPages } from '../../fixtures/vault/clear-pages.ts'
 import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
 import {
   importModel,
@@ -34,6 +38,19 @@ beforeEach(async () => {
   workspaceId = await personal(room.client)
 })
 afterEach(() => room.close())
+
+/** The key of a workspace's file, as whoever knows the passphrase can have it. */
+async function workspaceKey(dataFolder: string, id: string): Promise<Buffer> {
+  const record = readKeyRecord(join(dataFolder, 'vault.json'))
+  const wrap = record?.wraps.find(({ kind }) => kind === 'passphrase')
+  if (!record || wrap?.kind !== 'passphrase') throw new Error('No passphrase')
+  const { vaultId } = record
+  const wrapping = await deriveKey(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.cost)
+  const vaultKey = openKey(wrap.box, wrapping, { purpose: 'vault-key', vaultId, id: 'passphrase' })
+  const key = vaultKey && openKey(record.keys[id] ?? '', vaultKey, { purpose: 'data-key', vaultId, id })
+  if (!key) throw new Error('No key')
+  return key
+}
 
 const states = (): string[] => readdirSync(join(room.dataFolder, 'states'))
 async function ask(conversationId: string | null, text: string, student = modelId) {
@@ -124,6 +141,24 @@ describe('what was kept goes', () => {
 
   test('with its conversation', () => {
     expect(states()).toHaveLength(1)
+  })
+
+  test('with its conversation, and no key of it stays in pages that nothing uses (bug: whoever had a copy of the file could read on)', async () => {
+    const { dataFolder, keychain } = room
+    const keysOnDisk = async (): Promise<string[]> => {
+      await room.close()
+      const clear = clearPages(
+        readFileSync(join(dataFolder, 'workspaces', `${workspaceId}.db`)),
+        await workspaceKey(dataFolder, workspaceId),
+      )
+      return [...new Set(clear.toString('latin1').match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g))]
+    }
+    expect(await keysOnDisk()).toHaveLength(1)
+    await again({ dataFolder, keychain })
+    const { rows } = await present(room.client.chat.list({ workspaceId, limit: 5 }))
+    for (const { id } of rows) await room.client.chat.remove({ workspaceId, conversationId: id })
+    expect(await keysOnDisk()).toEqual([])
+    await again({ dataFolder, keychain })
   })
 
   test('with the model that read it, and not with another (bug: gigabytes that nobody can use)', async () => {

@@ -1,208 +1,119 @@
-/** The loopback server over real sockets: who gets in, who does not, and what is left behind. */
-import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+/** The loopback server over real sockets: who gets in, who does not, and what is left behind. Its caps: loopback-caps.test.ts. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
 import { connect as connectSocket } from 'node:net'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
-import { call, connect, serve, stream, type Port } from '../../../contract/link.ts'
-import { References } from '../../../electron/host/desktop.ts'
-import { IncomingDocuments } from '../../../electron/host/incoming-documents.ts'
+import { provenText } from '../../../contract/admission.ts'
+import { connect } from '../../../contract/link.ts'
 import { readPageFiles } from '../../../electron/host/page-files.ts'
+import { signed } from '../../../electron/loopback/gate.ts'
 import { LoopbackServer } from '../../../electron/loopback/loopback-server.ts'
 import { webSocketPort } from '../../../electron/loopback/web-socket-port.ts'
+import { tokenOf } from '../../fixtures/loopback-connection.ts'
+import { closing, echo, LoopbackRoom, type Answer } from '../../fixtures/loopback-room.ts'
 
-const echo = {
-  echo: {
-    say: call(z.object({ text: z.string() }), z.string()),
-    never: stream(z.object({}), z.number()),
-  },
-}
-
-let folder: string
-let server: LoopbackServer
-let references: References
-let bugs: unknown[]
-let left: number
-let incomingDocuments: IncomingDocuments
-
+let room: LoopbackRoom
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'alambic-loopback-'))
-  mkdirSync(join(folder, 'page', 'assets'), { recursive: true })
-  writeFileSync(join(folder, 'page', 'index.html'), '<!doctype html><title>the page</title>')
-  writeFileSync(join(folder, 'page', 'assets', 'index-1a2b.js'), 'export const page = true')
-  writeFileSync(join(folder, 'page', 'assets', 'index-1a2b.js.map'), '{}')
-  writeFileSync(join(folder, 'secret.txt'), 'outside the page')
-  mkdirSync(join(folder, 'incoming'))
-  writeFileSync(join(folder, 'incoming', 'left-by-a-crash'), 'x')
-  references = new References()
-  incomingDocuments = new IncomingDocuments({ folder: join(folder, 'incoming-documents'), references })
-  bugs = []
-  left = 0
-  server = await start()
+  room = await LoopbackRoom.open()
 })
-
 afterEach(async () => {
-  await server.close()
-  rmSync(folder, { recursive: true })
-  expect(bugs).toEqual([])
+  await room.close()
+  expect(room.bugs).toEqual([])
 })
 
-function start(pingMs?: number): Promise<LoopbackServer> {
-  return LoopbackServer.start({
-    host: {
-      references,
-      incomingDocuments,
-      serve: (port: Port) => {
-        port.onClose(() => left++)
-        return serve(
-          port,
-          echo,
-          {
-            echo: {
-              say: ({ text }) => text,
+const guess = 'A'.repeat(43)
 
-              async *never(_none, { signal }) {
-                await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-              },
-            },
-          },
-          () => 'bug',
-        )
-      },
-    },
-    pageFiles: readPageFiles(join(folder, 'page')),
-    uploadFolder: join(folder, 'incoming'),
-    port: 0,
-    onBug: (error) => bugs.push(error),
-    ...(pingMs === undefined ? {} : { pingMs }),
-  })
-}
-
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: string
-}
-
-function ask(
-  target: string,
-  { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Answer> {
-  const { hostname, port } = new URL(server.address)
-  return new Promise((resolve, reject) => {
-    // `path` is sent as it is: no client in between tidies dots and percent signs away.
-    const request = httpRequest({ hostname, port, path: target, method, headers, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
-    })
-    request.on('error', reject).end(body)
-  })
-}
-
-function authority(): string {
-  return new URL(server.address).host
-}
-
-function origin(): string {
-  return `http://${authority()}`
-}
-
-/** Opens the printed address as a browser does, and keeps its cookie. */
-async function letIn(): Promise<string> {
-  const { pathname, search } = new URL(server.address)
-  const { headers } = await ask(pathname + search)
-  return (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? ''
-}
-
-/** What a WebSocket handshake came to: `open`, or the status it was refused with. */
-function knock(headers: Record<string, string>, path = '/link'): Promise<'open' | number> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${authority()}${path}`, { headers })
-    socket.on('open', () => {
-      socket.terminate()
-      resolve('open')
-    })
-    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
-    socket.on('error', (error) => (/Unexpected server response/.test(error.message) ? undefined : reject(error)))
-  })
-}
-
-test('the printed address lets one browser in: the token becomes a cookie and leaves the address', async () => {
-  const { pathname, search } = new URL(server.address)
-  const entered = await ask(pathname + search)
-  expect(entered.status).toBe(303)
-  expect(entered.headers.location).toBe('/')
-  expect(entered.headers['set-cookie']).toHaveLength(1)
-  expect(entered.headers['set-cookie']?.[0]).toMatch(
-    new RegExp(`^alambic-${new URL(server.address).port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/; Max-Age=\\d+$`),
-  )
-  const page = await ask('/', { headers: { cookie: (entered.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '' } })
-  expect(page.status).toBe(200)
+test('the printed address lets one page in, and its secret stands in the part that no browser sends', async () => {
+  const address = new URL(room.server.newAddress())
+  expect([address.pathname, address.search]).toEqual(['/open', ''])
+  expect(address.hash).toMatch(/^#enter=[\w-]{43}$/)
+  const page = await room.ask('/open')
+  expect([page.status, page.headers['set-cookie'], page.headers['clear-site-data']]).toEqual([200, undefined, '"cache"'])
   expect(page.body).toContain('the page')
+  const { socket, welcome } = await room.letIn(address.href)
+  expect(await room.tried('pass', welcome.pass)).toBe('in')
+  socket.terminate()
 })
 
-test('a token that was used is refused, and so are guesses: somebody reading the terminal later gets nothing', async () => {
-  const { pathname, search } = new URL(server.address)
-  expect((await ask('/?token=')).status).toBe(403)
-  expect((await ask(`${pathname}${search}x`)).status).toBe(403)
-  expect((await ask(pathname + search)).status).toBe(303)
-  const replayed = await ask(pathname + search)
-  expect(replayed.status).toBe(403)
-  expect(replayed.headers['set-cookie']).toBeUndefined()
-  expect(server.address).not.toContain('token')
+test('a token that was used is refused, and so are guesses: somebody who reads it later gets nothing', async () => {
+  const token = tokenOf(room.server.newAddress())
+  expect(await room.tried('token', guess)).toBe(4401)
+  expect(await room.tried('pass', guess)).toBe(4401)
+  expect(await room.tried('pass', token)).toBe(4401)
+  expect(await room.tried('token', token)).toBe('in')
+  expect(await room.tried('token', token)).toBe(4401)
 })
 
-test('the person who opens the printed address a second time comes to the page', async () => {
-  const { pathname, search } = new URL(server.address)
-  const cookie = await letIn()
-  const again = await ask(pathname + search, { headers: { cookie } })
-  expect([again.status, again.headers.location]).toEqual([303, '/'])
+test('a token lives for a minute of a clock that nobody sets; a new address ends the one before', async () => {
+  const late = tokenOf(room.server.newAddress())
+  room.passedMs += 60_000
+  expect(await room.tried('token', late)).toBe(4401)
+  const [first, second] = [tokenOf(room.server.newAddress()), tokenOf(room.server.newAddress())]
+  room.passedMs += 59_000
+  expect(await room.tried('token', first)).toBe(4401)
+  expect(await room.tried('token', second)).toBe('in')
 })
 
-test('a preview of the address, or a HEAD request, does not use the token up', async () => {
-  const { pathname, search } = new URL(server.address)
-  expect((await ask(pathname + search, { headers: { 'sec-purpose': 'prefetch;prerender' } })).status).toBe(403)
-  expect((await ask(pathname + search, { method: 'HEAD' })).status).toBe(403)
-  expect((await ask(pathname + search)).status).toBe(303)
+test('of two pages that knock with one token, one comes in', async () => {
+  const token = tokenOf(room.server.newAddress())
+  const both = await Promise.all([room.tried('token', token), room.tried('token', token)])
+  expect(both.sort()).toEqual([4401, 'in'])
 })
 
-test('a second browser profile, without the cookie, gets nothing at all', async () => {
-  const cookie = await letIn()
-  const name = cookie.split('=')[0] ?? ''
-  const stranger = [
-    {},
-    { cookie: `${name}=` },
-    { cookie: `${name}=${'A'.repeat(43)}` },
-    { cookie: `other=1; ${name}=${cookie.split('=')[1]?.slice(1)}` },
-  ]
-  for (const headers of stranger) {
-    for (const path of ['/', '/index.html', '/assets/index-1a2b.js', '/link', '/no-such-file', '/?token=x']) {
-      const refused = await ask(path, { headers })
-      expect([path, refused.status]).toEqual([path, 403])
-      expect(refused.body).not.toContain('the page')
-    }
-    expect(
-      (await ask('/upload?name=a.gguf', { method: 'POST', headers: { ...headers, origin: origin() }, body: 'GGUF' })).status,
-    ).toBe(403)
-    expect(await knock({ ...headers, origin: origin() })).toBe(403)
+test('the host proves itself too: whoever took the port over is not believed, and learns no secret', async () => {
+  const { welcome } = await room.letIn()
+  const socket = new WebSocket(`ws://${room.authority}/link`, { headers: { origin: room.origin } })
+  await new Promise((resolve) => socket.on('open', resolve))
+  const nonce = 'n'.repeat(22)
+  const said = new Promise<string>((resolve) => socket.on('message', (data: Buffer) => resolve(String(data))))
+  socket.send(JSON.stringify({ t: 'knock', by: 'pass', nonce }))
+  const challenge = JSON.parse(await said) as { nonce: string; mac: string }
+  expect(challenge.mac).toBe(signed(welcome.pass, provenText('host', nonce, challenge.nonce)))
+  // Its own proof sent back is not the page's.
+  const closed = closing(socket)
+  socket.send(JSON.stringify({ t: 'answer', mac: challenge.mac }))
+  expect(await closed).toBe(4401)
+})
+
+test('cookies count for nothing, whatever another server of this machine has set', async () => {
+  const { welcome } = await room.letIn()
+  const cookie = `alambic=${welcome.pass}; pass=${welcome.pass}; token=${welcome.ticket}`
+  expect(await room.tried('pass', guess, { cookie })).toBe(4401)
+  const headers = { cookie, origin: room.origin }
+  expect((await room.ask('/upload?name=a.gguf', { method: 'POST', headers, body: 'GGUF' })).status).toBe(403)
+  expect((await room.ask('/', { headers: { cookie } })).headers['set-cookie']).toBeUndefined()
+})
+
+test('a page that was not let in gets the program and nothing of anybody: no line, no upload', async () => {
+  expect((await room.ask('/')).body).toContain('the page')
+  for (const ticket of [undefined, '', guess]) {
+    const headers = { origin: room.origin, ...(ticket === undefined ? {} : { 'x-alambic-ticket': ticket }) }
+    expect((await room.ask('/upload?name=a.gguf', { method: 'POST', headers, body: 'GGUF' })).status).toBe(403)
   }
-  expect(readdirSync(join(folder, 'incoming'))).toEqual([])
-  expect((await ask('/')).body).toMatch(/address that Alambic printed[^]*adresse qu’Alambic a affichée/)
+  expect(readdirSync(join(room.folder, 'incoming'))).toEqual([])
+  expect((await room.ask('/refused')).body).toMatch(/address that Alambic printed[^]*adresse qu’Alambic a affichée/)
 })
 
-test('the right cookie is found beside one of the same name that another server of this machine set', async () => {
-  const cookie = await letIn()
-  const name = cookie.split('=')[0] ?? ''
-  expect((await ask('/', { headers: { cookie: `${name}=planted; ${cookie}` } })).status).toBe(200)
+test('a ticket is good as long as its line stands', async () => {
+  const { socket, welcome } = await room.letIn()
+  const post = (): Promise<Answer> =>
+    room.ask('/upload?name=a', {
+      method: 'POST',
+      headers: { origin: room.origin, 'x-alambic-ticket': welcome.ticket },
+      body: 'x',
+    })
+  expect((await post()).status).toBe(200)
+  socket.terminate()
+  await expect.poll(async () => (await post()).status).toBe(403)
 })
 
-test('any Host but our own is refused, cookie or not: DNS rebinding', async () => {
-  const cookie = await letIn()
-  const { port } = new URL(server.address)
+test('any Host but our own is refused, with the right secret too: DNS rebinding', async () => {
+  const { welcome } = await room.letIn()
+  const { port } = new URL(room.server.origin)
   for (const host of [
     'evil.example',
     `evil.example:${port}`,
@@ -212,67 +123,67 @@ test('any Host but our own is refused, cookie or not: DNS rebinding', async () =
     `127.0.0.1.:${port}`,
     `0.0.0.0:${port}`,
   ]) {
-    expect([host, (await ask('/', { headers: { host, cookie } })).status]).toEqual([host, 421])
-    expect(await knock({ host, cookie, origin: `http://${host}` })).toBe(403)
-    expect(await knock({ host, cookie, origin: origin() })).toBe(403)
+    expect([host, (await room.ask('/', { headers: { host } })).status]).toEqual([host, 421])
+    expect(await room.tried('pass', welcome.pass, { host, origin: `http://${host}` })).toBe(403)
+    expect(await room.tried('pass', welcome.pass, { host })).toBe(403)
   }
 })
 
-test('the token is not exchanged under another name: DNS rebinding before the first visit', async () => {
-  const { pathname, search, port } = new URL(server.address)
-  expect((await ask(pathname + search, { headers: { host: `evil.example:${port}` } })).headers['set-cookie']).toBeUndefined()
-  expect((await ask(pathname + search)).status).toBe(303)
-})
-
-test('another site opens no WebSocket and posts nothing with our cookie: cross-site hijacking', async () => {
-  const cookie = await letIn()
+test('another site opens no WebSocket and posts nothing: cross-site hijacking', async () => {
+  const { welcome } = await room.letIn()
   const elsewhere = [
     'https://evil.example',
     'null',
-    `https://${authority()}`,
+    `https://${room.authority}`,
     `http://127.0.0.1:1`,
-    `http://localhost:${new URL(server.address).port}`,
+    `http://localhost:${new URL(room.server.origin).port}`,
     '',
   ]
+  const ticket = { 'x-alambic-ticket': welcome.ticket }
   for (const from of elsewhere) {
-    expect([from, await knock({ cookie, origin: from })]).toEqual([from, 403])
-    expect((await ask('/upload?name=a', { method: 'POST', headers: { cookie, origin: from }, body: 'x' })).status).toBe(403)
+    expect([from, await room.tried('pass', welcome.pass, { origin: from })]).toEqual([from, 403])
+    expect((await room.ask('/upload?name=a', { method: 'POST', headers: { ...ticket, origin: from }, body: 'x' })).status).toBe(
+      403,
+    )
   }
-  expect(await knock({ cookie })).toBe(403)
-  expect((await ask('/upload?name=a', { method: 'POST', headers: { cookie }, body: 'x' })).status).toBe(403)
-  expect(await knock({ cookie, origin: origin() }, '/other')).toBe(403)
-  expect(await knock({ cookie, origin: origin() })).toBe('open')
+  expect((await room.ask('/upload?name=a', { method: 'POST', headers: ticket, body: 'x' })).status).toBe(403)
 })
 
-test('a page on another port, which SameSite counts as the same site, reads nothing', async () => {
-  const cookie = await letIn()
+test('a page on another port, which SameSite counts as the same site, reads nothing; a person may come from anywhere', async () => {
+  const { welcome } = await room.letIn()
   for (const site of ['same-site', 'cross-site', 'nonsense']) {
-    expect((await ask('/', { headers: { cookie, 'sec-fetch-site': site } })).status).toBe(403)
-    expect(await knock({ cookie, origin: origin(), 'sec-fetch-site': site })).toBe(403)
+    for (const path of ['/', '/open', '/assets/index-1a2b.js']) {
+      expect((await room.ask(path, { headers: { 'sec-fetch-site': site } })).status).toBe(403)
+      const framed = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }
+      expect((await room.ask(path, { headers: framed })).status).toBe(403)
+    }
+    const comes = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect((await room.ask('/open', { headers: comes })).status).toBe(200)
+    expect((await room.ask('/assets/index-1a2b.js', { headers: comes })).status).toBe(403)
+    expect(await room.tried('pass', welcome.pass, { 'sec-fetch-site': site })).toBe(403)
   }
   for (const site of ['same-origin', 'none'])
-    expect((await ask('/', { headers: { cookie, 'sec-fetch-site': site } })).status).toBe(200)
+    expect((await room.ask('/', { headers: { 'sec-fetch-site': site } })).status).toBe(200)
 })
 
 test('no path leads out of the page', async () => {
-  const cookie = await letIn()
   const attempts = [
     ...['/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/%2e%2e%2fsecret.txt'],
     ...['/..\\secret.txt', '//secret.txt', '/assets//index-1a2b.js', '/index.html%00.js', '/./index.html', '/assets', '/assets/'],
     ...['/assets/index-1a2b.js.map', '/__proto__', '/constructor', 'http://evil.example/index.html'],
   ]
   for (const path of attempts) {
-    const answer = await ask(path, { headers: { cookie } })
+    const answer = await room.ask(path)
     expect([path, answer.status, answer.body]).toEqual([path, 404, ''])
   }
 })
 
 test('every answer carries the closing headers, refusals too', async () => {
-  const cookie = await letIn()
-  for (const answer of [await ask('/', { headers: { cookie } }), await ask('/'), await ask('/none', { headers: { cookie } })]) {
+  const fromElsewhere = await room.ask('/', { headers: { 'sec-fetch-site': 'same-site' } })
+  for (const answer of [await room.ask('/'), await room.ask('/refused'), await room.ask('/none'), fromElsewhere]) {
     const policy = answer.headers['content-security-policy'] ?? ''
     expect(policy).toContain(`default-src 'none'; script-src 'self'; style-src 'self';`)
-    expect(policy).toContain(`connect-src 'self' ws://${authority()};`)
+    expect(policy).toContain(`connect-src 'self' ws://${room.authority};`)
     expect(policy).toContain(`require-trusted-types-for 'script'`)
     expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline|\*|https?:/)
     expect(answer.headers).toMatchObject({
@@ -287,24 +198,26 @@ test('every answer carries the closing headers, refusals too', async () => {
 })
 
 test('hashed files may be kept by the browser for ever, with the right kind', async () => {
-  const cookie = await letIn()
-  const { headers, body } = await ask('/assets/index-1a2b.js', { headers: { cookie } })
+  const { headers, body } = await room.ask('/assets/index-1a2b.js')
   expect(headers['cache-control']).toBe('private, max-age=31536000, immutable')
   expect(headers['content-type']).toBe('text/javascript; charset=utf-8')
   expect(body).toBe('export const page = true')
-  const head = await ask('/assets/index-1a2b.js', { method: 'HEAD', headers: { cookie } })
+  const head = await room.ask('/assets/index-1a2b.js', { method: 'HEAD' })
   expect([head.status, head.headers['content-length'], head.body]).toEqual([200, '24', ''])
 })
 
 test('other methods are refused', async () => {
-  const cookie = await letIn()
+  const { welcome } = await room.letIn()
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'POST']) {
-    expect([method, (await ask('/', { method, headers: { cookie, origin: origin() } })).status]).toEqual([method, 405])
+    expect([
+      method,
+      (await room.ask('/', { method, headers: { 'x-alambic-ticket': welcome.ticket, origin: room.origin } })).status,
+    ]).toEqual([method, 405])
   }
 })
 
 test('it listens on 127.0.0.1 and on no other address of this machine', async () => {
-  const { port } = new URL(server.address)
+  const { port } = new URL(room.server.origin)
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ address }) => address !== '127.0.0.1')
@@ -322,32 +235,21 @@ test('it listens on 127.0.0.1 and on no other address of this machine', async ()
 })
 
 test('a port that is taken is said, not shared', async () => {
-  const { port } = new URL(server.address)
+  const { port } = new URL(room.server.origin)
   const second = LoopbackServer.start({
-    host: { references, incomingDocuments, serve: () => () => undefined },
-    pageFiles: readPageFiles(join(folder, 'page')),
-    uploadFolder: join(folder, 'incoming'),
+    host: { references: room.references, incomingDocuments: room.incomingDocuments, serve: () => () => undefined },
+    pageFiles: readPageFiles(join(room.folder, 'page')),
+    uploadFolder: join(room.folder, 'incoming'),
     port: Number(port),
-    onBug: (error) => bugs.push(error),
+    onBug: (error) => room.bugs.push(error),
   })
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
 // ---- the line
 
-async function openLine(): Promise<WebSocket> {
-  const cookie = await letIn()
-  const socket = new WebSocket(`ws://${authority()}/link`, { headers: { cookie, origin: origin() } })
-  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
-  return socket
-}
-
-function closing(socket: WebSocket): Promise<number> {
-  return new Promise((resolve) => socket.on('close', resolve))
-}
-
 test('calls travel over the line, long ones with letters of several bytes too', async () => {
-  const socket = await openLine()
+  const socket = await room.openLine()
   const client = connect(webSocketPort(socket), echo)
   const text = 'é😀'.repeat(100_000)
   expect(await client.echo.say({ text })).toBe(text)
@@ -362,139 +264,135 @@ test('what is no frame, is no text or is too large ends the line and not the hos
     [Buffer.from([1, 2]), 1007],
     ['x'.repeat(9 * 1024 * 1024), 1009],
   ] as const) {
-    server = await restarted()
-    const socket = await openLine()
+    await room.restart()
+    const socket = await room.openLine()
     const closed = closing(socket)
     socket.send(data)
     expect(await closed).toBe(code)
-    expect((await ask('/')).status).toBe(403)
+    expect((await room.ask('/')).status).toBe(200)
   }
 })
 
-async function restarted(pingMs?: number): Promise<LoopbackServer> {
-  await server.close()
-  return start(pingMs)
-}
-
 test('a page that went away without a word is noticed', async () => {
-  server = await restarted(50)
-  const socket = await openLine()
+  await room.restart({ pingMs: 50 })
+  const socket = await room.openLine()
   socket.pause()
-  await expect.poll(() => left, { timeout: 3000 }).toBe(1)
+  await expect.poll(() => room.left, { timeout: 3000 }).toBe(1)
   socket.terminate()
 })
 
 test('a page that answers pings stays, however quiet it is', async () => {
-  server = await restarted(50)
-  const socket = await openLine()
+  await room.restart({ pingMs: 50 })
+  const socket = await room.openLine()
   await new Promise((resolve) => setTimeout(resolve, 400))
-  expect(left).toBe(0)
+  expect(room.left).toBe(0)
   socket.close()
 })
 
 test('closing says goodbye to pages, and does not wait for one that does not answer', async () => {
-  const socket = await openLine()
+  const socket = await room.openLine()
   const closed = closing(socket)
-  await server.close()
+  await room.server.close()
   expect(await closed).toBe(1001)
-  server = await start()
-  const silent = await openLine()
+  await room.start()
+  const silent = await room.openLine()
   silent.pause()
   // Comes back, and while the page is still silent.
-  await server.close()
+  await room.server.close()
   silent.terminate()
-  server = await start()
+  await room.start()
 })
 
 // ---- uploads
 
 test('an upload becomes a reference to the same bytes, readable by this user alone', async () => {
-  expect(readdirSync(join(folder, 'incoming'))).toEqual([])
-  const cookie = await letIn()
+  expect(readdirSync(join(room.folder, 'incoming'))).toEqual([])
+  const { welcome } = await room.letIn()
   const body = 'GGUF'.repeat(300_000)
   const name = encodeURIComponent('../../étudiant\u202e.gguf')
-  const { status, body: json } = await ask(`/upload?name=${name}`, {
+  const { status, body: json } = await room.ask(`/upload?name=${name}`, {
     method: 'POST',
-    headers: { cookie, origin: origin() },
+    headers: { 'x-alambic-ticket': welcome.ticket, origin: room.origin },
     body,
   })
   expect(status).toBe(200)
   const uploaded = z.strictObject({ reference: z.uuid(), name: z.string(), sizeBytes: z.number() }).parse(JSON.parse(json))
   expect(uploaded).toMatchObject({ name: 'étudiant.gguf', sizeBytes: body.length })
-  const path = references.resolve(uploaded.reference)
+  const path = room.references.resolve(uploaded.reference)
   expect(readFileSync(path, 'utf8')).toBe(body)
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
-  expect(json).not.toContain(folder)
+  expect(json).not.toContain(room.folder)
 })
 
 test('a document is encrypted from its first byte on the disk, and has no path that could be named', async () => {
-  const cookie = await letIn()
+  const { welcome } = await room.letIn()
   const body = 'Nobody may read this. '.repeat(100_000)
-  const { status, body: json } = await ask(`/upload?kind=document&name=${encodeURIComponent('a/b/avis.pdf')}`, {
+  const { status, body: json } = await room.ask(`/upload?kind=document&name=${encodeURIComponent('a/b/avis.pdf')}`, {
     method: 'POST',
-    headers: { cookie, origin: origin() },
+    headers: { 'x-alambic-ticket': welcome.ticket, origin: room.origin },
     body,
   })
   expect(status).toBe(200)
   const uploaded = z.strictObject({ reference: z.uuid(), name: z.string(), sizeBytes: z.number() }).parse(JSON.parse(json))
   expect(uploaded).toMatchObject({ name: 'avis.pdf', sizeBytes: body.length })
-  expect(readdirSync(join(folder, 'incoming'))).toEqual([])
-  const [file = ''] = readdirSync(join(folder, 'incoming-documents'))
-  expect(readFileSync(join(folder, 'incoming-documents', file)).includes('Nobody')).toBe(false)
-  expect(() => references.resolve(uploaded.reference)).toThrow('path')
+  expect(readdirSync(join(room.folder, 'incoming'))).toEqual([])
+  const [file = ''] = readdirSync(join(room.folder, 'incoming-documents'))
+  expect(readFileSync(join(room.folder, 'incoming-documents', file)).includes('Nobody')).toBe(false)
+  expect(() => room.references.resolve(uploaded.reference)).toThrow('path')
   const parts: Buffer[] = []
-  for await (const part of references.find(uploaded.reference).sealed?.open() ?? []) parts.push(part)
+  for await (const part of room.references.find(uploaded.reference).sealed?.open() ?? []) parts.push(part)
   expect(Buffer.concat(parts).toString()).toBe(body)
-  references.release(uploaded.reference)
-  await expect.poll(() => readdirSync(join(folder, 'incoming-documents'))).toEqual([])
+  room.references.release(uploaded.reference)
+  await expect.poll(() => readdirSync(join(room.folder, 'incoming-documents'))).toEqual([])
 })
 
 test('a document that is given up leaves nothing', async () => {
-  const cookie = await letIn()
-  const { hostname, port } = new URL(server.address)
-  const headers = { cookie, origin: origin(), 'content-length': '1000000' }
+  const { welcome } = await room.letIn()
+  const { hostname, port } = new URL(room.server.origin)
+  const headers = { 'x-alambic-ticket': welcome.ticket, origin: room.origin, 'content-length': '1000000' }
   const request = httpRequest({ hostname, port, path: '/upload?kind=document&name=a.pdf', method: 'POST', headers })
   request.on('error', () => undefined)
   request.write('x'.repeat(500_000))
-  await expect.poll(() => readdirSync(join(folder, 'incoming-documents')).length).toBe(1)
+  await expect.poll(() => readdirSync(join(room.folder, 'incoming-documents')).length).toBe(1)
   request.destroy()
-  await expect.poll(() => readdirSync(join(folder, 'incoming-documents')).length).toBe(0)
+  await expect.poll(() => readdirSync(join(room.folder, 'incoming-documents')).length).toBe(0)
 })
 
 test('an upload that is given up leaves nothing', async () => {
-  const cookie = await letIn()
-  const { hostname, port } = new URL(server.address)
-  const headers = { cookie, origin: origin(), 'content-length': '1000000000' }
+  const { welcome } = await room.letIn()
+  const { hostname, port } = new URL(room.server.origin)
+  const headers = { 'x-alambic-ticket': welcome.ticket, origin: room.origin, 'content-length': '1000000000' }
   const request = httpRequest({ hostname, port, path: '/upload?name=a.gguf', method: 'POST', headers })
   request.on('error', () => undefined)
   request.write('x'.repeat(500_000))
-  await expect.poll(() => readdirSync(join(folder, 'incoming')).length).toBe(1)
+  await expect.poll(() => readdirSync(join(room.folder, 'incoming')).length).toBe(1)
   request.destroy()
-  await expect.poll(() => readdirSync(join(folder, 'incoming')).length).toBe(0)
+  await expect.poll(() => readdirSync(join(room.folder, 'incoming')).length).toBe(0)
 })
 
 test('an upload under way when the server closes leaves nothing', async () => {
-  const cookie = await letIn()
-  const { hostname, port } = new URL(server.address)
-  const headers = { cookie, origin: origin(), 'content-length': '1000000000' }
+  const { welcome } = await room.letIn()
+  const { hostname, port } = new URL(room.server.origin)
+  const headers = { 'x-alambic-ticket': welcome.ticket, origin: room.origin, 'content-length': '1000000000' }
   const request = httpRequest({ hostname, port, path: '/upload?name=a.gguf', method: 'POST', headers })
   request.on('error', () => undefined)
   request.write('x'.repeat(500_000))
-  await expect.poll(() => readdirSync(join(folder, 'incoming')).length).toBe(1)
-  await server.close()
-  expect(readdirSync(join(folder, 'incoming'))).toEqual([])
-  server = await start()
+  await expect.poll(() => readdirSync(join(room.folder, 'incoming')).length).toBe(1)
+  await room.server.close()
+  expect(readdirSync(join(room.folder, 'incoming'))).toEqual([])
+  await room.start()
 })
 
 test('an upload that would fill the disk, or does not say how long it is, is refused before it is written', async () => {
-  const cookie = await letIn()
-  const { hostname, port } = new URL(server.address)
+  const { welcome } = await room.letIn()
+  const { hostname, port } = new URL(room.server.origin)
   for (const [length, status] of [
-    [{ 'content-length': String(2 ** 50) }, 507],
+    [{ 'content-length': String(2 ** 38) }, 507],
+    [{ 'content-length': String(2 ** 50) }, 413],
     [{ 'transfer-encoding': 'chunked' }, 411],
   ] as const) {
     const answer = await new Promise<number>((resolve, reject) => {
-      const headers = { cookie, origin: origin(), ...length }
+      const headers = { 'x-alambic-ticket': welcome.ticket, origin: room.origin, ...length }
       const request = httpRequest({ hostname, port, path: '/upload?name=a.gguf', method: 'POST', headers }, (response) => {
         resolve(response.statusCode ?? 0)
         response.resume()
@@ -505,5 +403,5 @@ test('an upload that would fill the disk, or does not say how long it is, is ref
     })
     expect(answer).toBe(status)
   }
-  expect(readdirSync(join(folder, 'incoming'))).toEqual([])
+  expect(readdirSync(join(room.folder, 'incoming'))).toEqual([])
 })

@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { contract, type Client } from '../../../contract/contract.ts'
 import { connect } from '../../../contract/link.ts'
 import { webSocketPort } from '../../../electron/loopback/web-socket-port.ts'
+import { enter, tokenOf } from '../../fixtures/loopback-connection.ts'
 
 const entry = join(import.meta.dirname, '../../../electron/serve.ts')
 
@@ -52,11 +53,9 @@ async function addressOf(running: Running): Promise<string> {
 
 /** Opens the printed address and the page's line, as a browser would. */
 async function openPage(address: string): Promise<{ client: Client; socket: WebSocket }> {
-  const entered = await fetch(address, { redirect: 'manual' })
-  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const { origin, host } = new URL(address)
-  const socket = new WebSocket(`ws://${host}/link`, { headers: { cookie, origin } })
-  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+  const entered = await enter(new URL(address).origin, 'token', tokenOf(address))
+  if (typeof entered === 'number') throw new Error(`It was refused with ${entered}`)
+  const { socket } = entered
   return { client: connect(webSocketPort(socket), contract), socket }
 }
 
@@ -75,9 +74,9 @@ async function processesOf(running: Running): Promise<string> {
 test('it prints one line, answers the contract, and closes in order: SIGTERM leaves no process and no lock', async () => {
   const running = run()
   const address = await addressOf(running)
-  expect(running.output()).toMatch(/^Alambic: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/)
+  expect(running.output()).toMatch(/^Alambic: http:\/\/127\.0\.0\.1:\d+\/open#enter=[\w-]{43}\n$/)
   const { client, socket } = await openPage(address)
-  expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload', opensLinks: false })
+  expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload' })
   await client.vault.create({ kind: 'passphrase', passphrase: 'a long enough passphrase' })
   const phases: string[] = []
   for await (const state of client.vault.state({})) {
@@ -89,9 +88,20 @@ test('it prints one line, answers the contract, and closes in order: SIGTERM lea
   expect(await running.exited).toEqual({ code: 0, signal: null })
   expect(await closed).toBe(1001)
   expect(phases.at(-1)).toBe('open')
-  expect(existsSync(join(folder, 'data', 'alambic.lock'))).toBe(false)
+  expect(existsSync(join(folder, 'data', 'alambic.pid'))).toBe(false)
   expect(await processesOf(running)).toBe('')
   expect([running.output().split('\n').length, running.complaints()]).toEqual([2, ''])
+}, 60_000)
+
+test('Enter brings a new address, and the one before is worth nothing any more', async () => {
+  const running = run()
+  const first = await addressOf(running)
+  running.child.stdin?.write('\n')
+  await expect.poll(() => running.output().split('\n').length).toBe(3)
+  const second = running.output().trim().split('\n')[1]?.replace('Alambic: ', '') ?? ''
+  const { origin } = new URL(first)
+  expect(await enter(origin, 'token', tokenOf(first))).toBe(4401)
+  expect(await enter(origin, 'token', tokenOf(second))).toMatchObject({ welcome: { t: 'welcome' } })
 }, 60_000)
 
 test('Ctrl+C, passed on by a terminal and a launcher at once, closes in order too', async () => {
@@ -109,9 +119,9 @@ test('a second Alambic on the same data says so in one sentence and leaves the f
   expect(await second.exited).toEqual({ code: 1, signal: null })
   expect(second.output()).toBe('')
   expect(second.complaints()).toMatch(
-    new RegExp(`^Alambic is already running with this data folder \\(process ${first.child.pid}\\)\\. · .*\\n$`),
+    new RegExp(`^Alambic is already open with this data folder \\(process ${first.child.pid}\\)\\. · .*\\n$`),
   )
-  expect((await fetch(address, { redirect: 'manual' })).status).toBe(303)
+  expect((await fetch(address)).status).toBe(200)
 }, 60_000)
 
 test('after a kill the same data opens again: the lock that was left shuts nobody out', async () => {
@@ -119,7 +129,7 @@ test('after a kill the same data opens again: the lock that was left shuts nobod
   await addressOf(killed)
   killed.child.kill('SIGKILL')
   await killed.exited
-  expect(readFileSync(join(folder, 'data', 'alambic.lock'), 'utf8')).toContain(String(killed.child.pid))
+  expect(readFileSync(join(folder, 'data', 'alambic.pid'), 'utf8')).toBe(String(killed.child.pid))
   await addressOf(run())
 }, 60_000)
 
@@ -129,7 +139,7 @@ test('a port that is taken and an option that does not exist are said, and nothi
   const second = run('--data', join(folder, 'other'), '--port', port)
   expect(await second.exited).toEqual({ code: 1, signal: null })
   expect(second.complaints()).toMatch(/^Another program is using this port\. · .*\n$/)
-  expect(existsSync(join(folder, 'other', 'alambic.lock'))).toBe(false)
+  expect(existsSync(join(folder, 'other', 'alambic.pid'))).toBe(false)
   const third = run('--prot', '1')
   expect(await third.exited).toEqual({ code: 1, signal: null })
   expect(third.complaints()).toMatch(/^[^\n]*'--prot'[^\n]*\n$/)

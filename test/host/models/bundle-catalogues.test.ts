@@ -62,7 +62,7 @@ const made = (change: object = {}) => ({
   ...change,
 })
 const signed = (value: object, signer = cabinet): string =>
-  JSON.stringify({ catalogue: value, ...signValue(value, [signer.key]) })
+  JSON.stringify({ catalogue: value, ...signValue('catalogue', value, [signer.key]) })
 const changed = (): string => signed(made()).replace('Cabinet Law 3B', 'Cabinet Law 4B')
 const bundleWith = (...texts: string[]): Promise<string> =>
   bundleOn(stick, [sourceOf(english.path), ...texts.map((text) => aloneAs('catalogue', 'Cabinet Martin', text))])
@@ -260,7 +260,7 @@ describe('an administrator’s command line', () => {
     file = join(temporaryFolder(), 'cabinet.json')
     const value = made({ expiresAt: '2099-01-01T00:00:00Z' })
     writeFileSync(file, JSON.stringify(value))
-    writeFileSync(`${file}.sig`, JSON.stringify(signValue(value, [cabinet.key])))
+    writeFileSync(`${file}.sig`, JSON.stringify(signValue('catalogue', value, [cabinet.key])))
   })
 
   test('takes a catalogue along, with or without models', async () => {

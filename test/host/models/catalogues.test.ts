@@ -50,7 +50,8 @@ const made = (change: object = {}) => ({
   families: [{ id: 'cabinet', teacher: null, students: [{ ...student, id: 'cabinet-law', name: 'Cabinet Law 3B' }] }],
   ...change,
 })
-const envelope = (value: object, ...keys: KeyObject[]): string => JSON.stringify({ catalogue: value, ...signValue(value, keys) })
+const envelope = (value: object, ...keys: KeyObject[]): string =>
+  JSON.stringify({ catalogue: value, ...signValue('catalogue', value, keys) })
 
 async function take(text: string, beside?: string): Promise<void> {
   const path = join(folder, 'catalogue.json')
@@ -66,7 +67,7 @@ describe('the catalogue of the program', () => {
     const folder = join(import.meta.dirname, '../../../resources')
     const json: unknown = JSON.parse(readFileSync(join(folder, 'catalogue.json'), 'utf8'))
     const signatures = Signatures.parse(JSON.parse(readFileSync(join(folder, 'catalogue.json.sig'), 'utf8')))
-    expect(verifyValue(json, signatures, ownKeys)).toHaveProperty('signer')
+    expect(verifyValue('catalogue', json, signatures, ownKeys)).toHaveProperty('signer')
   })
 
   test('says whose it is, and goes on when its time is over, which it says too', async () => {
@@ -115,7 +116,10 @@ describe('the organisation’s catalogue', () => {
       catalogueKeys: `${line('Cabinet 2026', cabinet.publicKey)}\n\nnot a key\n${line('Cabinet 2027', next.publicKey)}`,
     })
     const value = made()
-    await take(JSON.stringify(value, null, 4), JSON.stringify(signValue(value, [stranger.privateKey, next.privateKey])))
+    await take(
+      JSON.stringify(value, null, 4),
+      JSON.stringify(signValue('catalogue', value, [stranger.privateKey, next.privateKey])),
+    )
     expect((await state()).sources[0]).toMatchObject({ signer: 'Cabinet 2027' })
   })
 
@@ -216,7 +220,7 @@ describe('from an address', () => {
         (_request, response) => response.end(JSON.stringify(next)),
         (request, response) => {
           expect(request.url).toBe('/catalogue.json.sig')
-          response.end(JSON.stringify(signValue(next, [cabinet.privateKey])))
+          response.end(JSON.stringify(signValue('catalogue', next, [cabinet.privateKey])))
         },
       )
       await room.client.models.checkCatalogue({})

@@ -49,7 +49,7 @@ test.each([
   ['whose pieces alone are known', null],
 ])('a model in three files %s becomes the one model that was cut', async (_which, pinned) => {
   const student = await inPieces(slow.path, 3, pinned)
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const total = student.file?.pieces?.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
   const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) > 0)
   expect(running).toMatchObject({ totalBytes: total, name: 'Counter' })
@@ -60,10 +60,10 @@ test.each([
 })
 
 test('what was here before it was fetched is known as fetched too (bug: the catalogue offered it for ever)', async () => {
-  room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+  await room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
   await room.untilDone()
   const student = { ...(await inPieces(slow.path, 2)), id: 'in-pieces' }
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.untilDone()
   expect(modelsHere()).toEqual([{ id: sha256, state: 'ready', catalogueId: 'in-pieces' }])
 })
@@ -75,14 +75,14 @@ test('a wrong piece is fetched again, and the others stay', async () => {
   const wrong = Buffer.from(right)
   wrong[1000] = (wrong[1000] ?? 0) ^ 1
   hub.files.set(second, wrong)
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const failed = await room.untilFailed()
   expect(failed.trouble?.code).toBe('model_wrong_hash')
   expect(failed.doneBytes).toBe(student.file?.pieces?.[0]?.sizeBytes)
   hub.files.set(second, right)
   await room.close()
   await room.open()
-  room.downloads.resume(failed.id)
+  await room.downloads.resume(failed.id)
   await room.untilDone()
   expect(modelsHere()).toMatchObject([{ id: sha256 }])
   // The first once, the second twice, the third once.
@@ -95,14 +95,14 @@ test('pieces that are each what was promised and together no model end in words,
   const pieces = [student.file?.pieces?.[0], other.file?.pieces?.[1]].flatMap((piece) => piece ?? [])
   // Both are called the same: the hub keeps the French ones now.
   hub.files.set(pieces[0]?.name ?? '', readFileSync((await cutModel(slow.path, temporaryFolder(), 'counter', 2))[0] ?? ''))
-  room.downloads.begin(studentFor({ sizeBytes: null, sha256: null, pieces }))
+  await room.downloads.begin(studentFor({ sizeBytes: null, sha256: null, pieces }))
   expect((await room.untilFailed()).trouble?.code).toBe('model_malformed')
   expect(room.files).toEqual([])
   expect(modelsHere()).toEqual([])
 })
 
 test('a whole that is not the pinned one is refused', async () => {
-  room.downloads.begin(await inPieces(slow.path, 2, '0'.repeat(64)))
+  await room.downloads.begin(await inPieces(slow.path, 2, '0'.repeat(64)))
   expect((await room.untilFailed()).trouble?.code).toBe('model_wrong_hash')
   expect(room.files).toEqual([])
 })
@@ -111,7 +111,7 @@ test('cancelling in the middle removes every piece', async () => {
   const student = await inPieces(slow.path, 3)
   hub.lies.push((_request, response) => response.end(hub.files.get(student.file?.pieces?.[0]?.name ?? '')))
   hub.lies.push((_request, response) => void response.writeHead(200, { 'Content-Length': 5000, ETag: '"one"' }).write('GGUF'))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.until(([download]) => (download?.doneBytes ?? 0) > 1000 && room.files.length === 2)
   await room.downloads.cancel(room.downloads.state.value[0]?.id ?? '')
   expect(room.files).toEqual([])
@@ -120,7 +120,7 @@ test('cancelling in the middle removes every piece', async () => {
 test('without room nothing is asked for; with room for one copy of the pieces neither, because they are joined', async () => {
   const needed = bytes.length
   await reopen({ freeBytes: () => Promise.resolve(needed - 1) })
-  room.downloads.begin(studentFor({ sizeBytes: needed, sha256 }))
+  await room.downloads.begin(studentFor({ sizeBytes: needed, sha256 }))
   expect((await room.untilFailed()).trouble).toEqual({ code: 'disk_full', data: { neededBytes: needed, freeBytes: needed - 1 } })
   expect(hub.asked).toEqual([])
 
@@ -128,11 +128,11 @@ test('without room nothing is asked for; with room for one copy of the pieces ne
   const total = student.file?.pieces?.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0) ?? 0
   let freeBytes = 2 * total - 1
   await reopen({ freeBytes: () => Promise.resolve(freeBytes) })
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   expect((await room.untilFailed()).trouble).toEqual({ code: 'disk_full', data: { neededBytes: 2 * total, freeBytes } })
   expect(hub.asked).toEqual([])
   freeBytes += 1
-  room.downloads.resume(room.downloads.state.value[0]?.id ?? '')
+  await room.downloads.resume(room.downloads.state.value[0]?.id ?? '')
   await room.untilDone()
   expect(modelsHere()).toMatchObject([{ id: sha256 }])
 })
@@ -146,7 +146,7 @@ test('a disk that fills up on the way stops the download and keeps every byte', 
     response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).write(bytes.subarray(0, cutAt))
     breakOff = () => response.destroy()
   })
-  room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+  await room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
   await room.until(([download]) => download?.doneBytes === cutAt)
   // Something else takes the rest of the disk.
   freeBytes = 10
@@ -157,7 +157,7 @@ test('a disk that fills up on the way stops the download and keeps every byte', 
     trouble: { code: 'disk_full', data: { neededBytes: 1_000_000, freeBytes: 10 } },
   })
   freeBytes = 1_000_000
-  room.downloads.resume(failed.id)
+  await room.downloads.resume(failed.id)
   await room.untilDone()
   expect(modelsHere()).toMatchObject([{ id: sha256 }])
   expect(hub.asked.at(-1)?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
@@ -172,7 +172,7 @@ test('it is looked at while bytes come, too: a connection that never breaks does
     response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).write(bytes.subarray(0, half))
     goOn = () => response.write(bytes.subarray(half, half + more))
   })
-  room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+  await room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
   await room.until(([download]) => download?.doneBytes === half)
   freeBytes = 10
   goOn()
@@ -182,7 +182,7 @@ test('it is looked at while bytes come, too: a connection that never breaks does
   expect(failed.doneBytes).toBeGreaterThanOrEqual(half)
   expect(failed.doneBytes).toBeLessThanOrEqual(half + more)
   freeBytes = 1e12
-  room.downloads.resume(failed.id)
+  await room.downloads.resume(failed.id)
   await room.untilDone()
   expect(modelsHere()).toMatchObject([{ id: sha256 }])
   expect(hub.asked.at(-1)?.range).toBe(`bytes=${failed.doneBytes}-${bytes.length - 1}`)

@@ -50,8 +50,8 @@ const expectModel = (): void => {
 }
 
 test('a file comes in whole, verified, as a model, and the ledger shows who was asked', async () => {
-  room.downloads.begin(student)
-  expect(() => room.downloads.begin(student)).toThrow(expect.objectContaining({ code: 'busy' }))
+  await room.downloads.begin(student)
+  await expect(room.downloads.begin(student)).rejects.toMatchObject({ code: 'busy' })
   await room.untilDone()
   expectModel()
   const { hosts, entries, total } = await present(room.network.door(10, new AbortController().signal))
@@ -67,7 +67,7 @@ test('a lost network is waited for, and only what is missing is asked for again'
   hub.lies.push((_request, response) => cutShort(response))
   hub.lies.push((_request, response) => response.writeHead(503).end())
   hub.lies.push((_request, response) => response.destroy())
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const [waiting] = await room.until(([download]) => download?.state === 'waiting')
   expect(waiting).toMatchObject({
     trouble: { code: 'network_unreachable', data: { host: 'localhost' } },
@@ -80,14 +80,14 @@ test('a lost network is waited for, and only what is missing is asked for again'
 
 test('a pause keeps every byte, also over a restart, and goes on from there', async () => {
   hub.lies.push((_request, response) => hold(response))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
   await room.downloads.pause(running?.id ?? '')
   await room.close()
   await room.open()
   expect(room.downloads.state.value).toMatchObject([{ state: 'paused', doneBytes: cutAt, totalBytes: bytes.length }])
   expect(hub.asked).toHaveLength(1)
-  room.downloads.resume(running?.id ?? '')
+  await room.downloads.resume(running?.id ?? '')
   await room.untilDone()
   expectModel()
   expect(hub.asked.at(-1)?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
@@ -95,13 +95,13 @@ test('a pause keeps every byte, also over a restart, and goes on from there', as
 
 test('a hub that was fixed to a mirror while it was paused is the one that is asked on (bug: the first one for ever)', async () => {
   hub.lies.push((_request, response) => hold(response))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
   await room.downloads.pause(running?.id ?? '')
   const mirror = await HubServer.start(bytes, identity)
   mirror.tag = '"of the mirror"'
   room.options.hub = `${mirror.address}/models/`
-  room.downloads.resume(running?.id ?? '')
+  await room.downloads.resume(running?.id ?? '')
   await room.untilDone()
   await mirror.close()
   expectModel()
@@ -109,9 +109,36 @@ test('a hub that was fixed to a mirror while it was paused is the one that is as
   expect(mirror.asked).toEqual([{ range: `bytes=${cutAt}-${bytes.length - 1}`, ifRange: undefined }])
 })
 
+test('a policy that fixes another hub ends what comes from the first one, and the mirror goes on by itself', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  await room.downloads.begin(student)
+  await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  const mirror = await HubServer.start(bytes, identity)
+  room.fixHub(mirror.address)
+  await room.untilDone()
+  await mirror.close()
+  expectModel()
+  expect(hub.asked).toHaveLength(1)
+  // Nobody was asked about what the policy names.
+  expect(room.asked).toEqual([hub.address])
+})
+
+test('a consent that is withdrawn ends the download at once, keeps its bytes, and is asked for again by Resume', async () => {
+  hub.lies.push((_request, response) => hold(response))
+  await room.downloads.begin(student)
+  await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
+  room.network.grants.withdraw('model_download', hub.address)
+  const failed = await room.untilFailed()
+  expect(failed).toMatchObject({ doneBytes: cutAt, trouble: { code: 'network_not_allowed', data: { host: 'localhost' } } })
+  await room.downloads.resume(failed.id)
+  await room.untilDone()
+  expectModel()
+  expect(room.asked).toEqual([hub.address, hub.address])
+})
+
 test('a row of an older version, which knew the whole address, goes on from the hub in force', async () => {
   hub.lies.push((_request, response) => hold(response))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
   await room.close()
   await room.rewritePieces(({ path, etagFrom, ...file }) => ({ ...file, url: `${String(etagFrom)}/${String(path)}` }))
@@ -123,7 +150,7 @@ test('a row of an older version, which knew the whole address, goes on from the 
 
 test('what ran when the vault was locked runs again by itself', async () => {
   hub.lies.push((_request, response) => hold(response))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
   await room.close()
   await room.open()
@@ -133,7 +160,7 @@ test('what ran when the vault was locked runs again by itself', async () => {
 
 test('a part that went bad on disk is fetched again, and not the whole', async () => {
   hub.lies.push((_request, response) => hold(response))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
   await room.downloads.pause(running?.id ?? '')
   await room.close()
@@ -141,7 +168,7 @@ test('a part that went bad on disk is fetched again, and not the whole', async (
   writeSync(file, 'rot', 40_000_000)
   closeSync(file)
   await room.open()
-  room.downloads.resume(running?.id ?? '')
+  await room.downloads.resume(running?.id ?? '')
   await room.untilDone()
   expectModel()
   const [, gap, tail] = hub.asked
@@ -157,11 +184,11 @@ test('a part that went bad on disk is fetched again, and not the whole', async (
 
 test('a model that cannot be entered keeps its bytes (bug: a database without room cost the whole download)', async () => {
   room.database.exec(`CREATE TRIGGER nothing_goes BEFORE INSERT ON models BEGIN SELECT RAISE(ABORT, 'nothing goes'); END`)
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const failed = await room.untilFailed()
   expect(failed).toMatchObject({ doneBytes: bytes.length, trouble: { code: 'internal' } })
   room.database.exec('DROP TRIGGER nothing_goes')
-  room.downloads.resume(failed.id)
+  await room.downloads.resume(failed.id)
   await room.untilDone()
   expectModel()
   expect(hub.asked).toHaveLength(1)
@@ -169,12 +196,12 @@ test('a model that cannot be entered keeps its bytes (bug: a database without ro
 
 test('cancelling removes the row and every byte, and it can begin again', async () => {
   hub.lies.push((_request, response) => hold(response))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const [running] = await room.until(([download]) => (download?.doneBytes ?? 0) >= cutAt)
   await room.downloads.cancel(running?.id ?? '')
   expect(room.downloads.state.value).toEqual([])
   expect(room.files).toEqual([])
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.untilDone()
   expectModel()
 })
@@ -182,7 +209,7 @@ test('cancelling removes the row and every byte, and it can begin again', async 
 test('a server that knows no ranges costs time and no bytes', async () => {
   hub.lies.push((_request, response) => cutShort(response))
   hub.lies.push((_request, response) => response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' }).end(bytes))
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.untilDone()
   expectModel()
 })
@@ -192,11 +219,11 @@ test('where no hash is pinned the hub’s own digest is recorded and compared; w
     response.writeHead(302, { location: '/cdn', 'x-linked-etag': `"${sha256}"`, 'x-linked-size': bytes.length }).end()
   }
   const unknown = studentFor({ sizeBytes: null, sha256: null })
-  room.downloads.begin(unknown)
+  await room.downloads.begin(unknown)
   const failed = await room.untilFailed()
   expect(failed).toMatchObject({ doneBytes: 0, trouble: { code: 'download_unverifiable' } })
   hub.lies.push(linked)
-  room.downloads.resume(failed.id)
+  await room.downloads.resume(failed.id)
   await room.untilDone()
   expectModel()
 })
@@ -217,7 +244,7 @@ test('a proxy that is set is used, and one that is away is said', async () => {
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   const { port } = proxy.address() as AddressInfo
   room = await new DownloadRoom({ hub: hub.address, certificates: authority, proxy: `http://127.0.0.1:${port}` }).open()
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   await room.untilDone()
   expectModel()
   expect(tunnels).toEqual([new URL(hub.address).host])
@@ -226,7 +253,7 @@ test('a proxy that is set is used, and one that is away is said', async () => {
   await new Promise((resolve) => proxy.close(resolve))
 
   room = await new DownloadRoom({ hub: hub.address, certificates: authority, proxy: `http://127.0.0.1:${port}` }).open()
-  room.downloads.begin(student)
+  await room.downloads.begin(student)
   const [waiting] = await room.until(([download]) => download?.state === 'waiting')
   expect(waiting?.trouble?.code).toBe('network_unreachable')
 })
@@ -235,12 +262,12 @@ describe('a lying server never gives a wrong file', () => {
   test('when the bytes are others than those that were promised', async () => {
     hub.body = Buffer.from(bytes)
     hub.body[50_000_000] = (hub.body[50_000_000] ?? 0) ^ 1
-    room.downloads.begin(student)
+    await room.downloads.begin(student)
     expect(await room.untilFailed()).toMatchObject({ trouble: { code: 'model_wrong_hash' }, doneBytes: 0 })
     expect(room.models.state.value.models).toEqual([])
     expect(room.files).toEqual([])
     hub.body = bytes
-    room.downloads.resume(room.downloads.state.value[0]?.id ?? '')
+    await room.downloads.resume(room.downloads.state.value[0]?.id ?? '')
     await room.untilDone()
     expectModel()
   })
@@ -299,12 +326,12 @@ describe('a lying server never gives a wrong file', () => {
   ])('nor loses good bytes, when the file %s', async (_what, lie, code) => {
     hub.lies.push((_request, response) => cutShort(response))
     for (let time = 0; time < 7; time++) hub.lies.push((_request, response) => lie(response))
-    room.downloads.begin(student)
+    await room.downloads.begin(student)
     const failed = await room.untilFailed()
     expect(failed.trouble?.code).toBe(code)
     expect(room.models.state.value.models).toEqual([])
     hub.lies.length = 0
-    room.downloads.resume(failed.id)
+    await room.downloads.resume(failed.id)
     await room.untilDone()
     expectModel()
     const [from = 0] =
@@ -375,7 +402,7 @@ describe('a lying server never gives a wrong file', () => {
   ])('%s costs no good byte, is told, and the download goes on by itself', async (_what, lie) => {
     hub.lies.push((_request, response) => cutShort(response))
     for (let time = 0; time < 3; time++) hub.lies.push((request, response) => lie(response, request))
-    room.downloads.begin(student)
+    await room.downloads.begin(student)
     const [waiting] = await room.until(([download]) => download?.trouble?.code === 'download_not_the_file')
     expect(waiting).toMatchObject({ state: 'waiting', doneBytes: cutAt, trouble: { data: { host: 'localhost' } } })
     await room.untilDone()
@@ -398,7 +425,7 @@ describe('a lying server never gives a wrong file', () => {
     hub.lies.push((_request, response) =>
       response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"', 'x-linked-etag': `"${sha256}"` }).end(bytes),
     )
-    room.downloads.begin(unknown)
+    await room.downloads.begin(unknown)
     await room.untilDone()
     expectModel()
   })
@@ -413,7 +440,7 @@ describe('a lying server never gives a wrong file', () => {
       let at = cutAt
       drip.push(setInterval(() => response.write(bytes.subarray(at, ++at)), 50))
     })
-    room.downloads.begin(student)
+    await room.downloads.begin(student)
     await room.untilDone()
     for (const timer of drip) clearInterval(timer)
     expectModel()
@@ -435,7 +462,7 @@ describe('a lying server never gives a wrong file', () => {
       let at = 4
       drip.push(setInterval(() => response.write(bytes.subarray(at, ++at)), 50))
     })
-    room.downloads.begin(student)
+    await room.downloads.begin(student)
     await room.untilDone()
     for (const timer of drip) clearInterval(timer)
     expectModel()
@@ -445,7 +472,7 @@ describe('a lying server never gives a wrong file', () => {
   test('when nobody vouches for it', async () => {
     await room.close()
     room = await new DownloadRoom({ hub: hub.address, certificates: '' }).open()
-    room.downloads.begin(student)
+    await room.downloads.begin(student)
     expect(await room.untilFailed()).toMatchObject({ trouble: { code: 'network_untrusted', data: { host: 'localhost' } } })
     expect(hub.asked).toEqual([])
   })
@@ -456,7 +483,9 @@ describe('a lying server never gives a wrong file', () => {
     hub = await HubServer.start(letter, identity)
     await room.close()
     room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
-    room.downloads.begin(studentFor({ sizeBytes: letter.length, sha256: createHash('sha256').update(letter).digest('hex') }))
+    await room.downloads.begin(
+      studentFor({ sizeBytes: letter.length, sha256: createHash('sha256').update(letter).digest('hex') }),
+    )
     expect((await room.untilFailed()).trouble?.code).toBe('model_not_gguf')
     expect(room.files).toEqual([])
   })

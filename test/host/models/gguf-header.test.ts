@@ -333,6 +333,7 @@ describe('hostile files', () => {
     ],
     ['a negative head', good({ 'llama.attention.head_count_kv': { type: 'array', of: 'i32', value: [2, -2] } }), 'bad_value'],
     ['alignment 0', good({ 'general.alignment': { type: 'u32', value: 0 } }), 'alignment'],
+    ['alignment without bound', good({ 'general.alignment': { type: 'u32', value: 2 ** 31 } }), 'alignment'],
     ['alignment 33', good({ 'general.alignment': { type: 'u32', value: 33 } }), 'alignment'],
     ['alignment in words', good({ 'general.alignment': { type: 'string', value: '32' } }), 'alignment'],
     ['a tensor twice', good({}, [goodTensors[0]!, goodTensors[0]!]), 'duplicate_tensor'],

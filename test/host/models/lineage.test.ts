@@ -299,6 +299,7 @@ describe('when cards are required', () => {
     await host.client.settings.set({ requireCard: 'signed' })
     await load(student)
     expect(engine.opened.at(-1)).toMatchObject({ studentId: student, draftId: null })
+    expect(await host.client.models.drafts({ modelId: student })).toEqual([])
   })
 
   test('a signed one runs as long as its key is trusted', async () => {

@@ -389,7 +389,7 @@ describe('a file that somebody touched', () => {
     const room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
     try {
       for (let time = 0; time < 2; time++) {
-        room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
+        await room.downloads.begin(studentFor({ sizeBytes: bytes.length, sha256 }))
         await room.untilDone()
         expect(room.models.state.value.models).toMatchObject([{ id: sha256, state: 'ready' }])
         expect(room.files).toEqual(['counter.gguf'])

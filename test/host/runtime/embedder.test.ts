@@ -59,7 +59,7 @@ async function room({
     database: vault.main,
     files: new ModelFiles(join(folder, 'models')),
     references,
-    cards: testCards(vault.main),
+    cards: testCards(vault.main, [], () => settings.values.requireCard),
     starterFiles: [],
     embedderFiles,
     neighbourPlaces: [],
@@ -95,6 +95,27 @@ describe('without an embedder', () => {
     expect(engine.launches).toBe(0)
   })
 })
+
+test.each(['embedder', 'reranker'] as const)(
+  'a %s that is in memory is not used any more once cards are required (bug: only loading was looked at)',
+  async (purpose) => {
+    const engine = new ScriptedEngine()
+    const { embedder, settings, take } = await room({ launchEngine: engine.launch })
+    const id = await take(made(purpose))
+    if (purpose === 'reranker') settings.set({ rerankerId: id })
+    const use = () => (purpose === 'embedder' ? embedder.embedQuery('x', never) : embedder.rank('x', ['y'], never))
+    await until(
+      (purpose === 'embedder' ? embedder.state : embedder.reranker).watch(never),
+      (facts: object | null) => facts !== null,
+    )
+    await use()
+    settings.set({ requireCard: 'card' })
+    await expect(use()).rejects.toMatchObject({ code: 'card_missing' })
+    settings.set({ requireCard: 'off' })
+    await use()
+    expect(engine.loads).toBe(1)
+  },
+)
 
 describe('the queue', () => {
   test('a question goes before passages that wait (bug: a search waits for a whole book)', async () => {

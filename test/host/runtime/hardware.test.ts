@@ -99,6 +99,12 @@ describe.runIf(process.platform !== 'darwin')('backends', () => {
     for (const backend of ['cuda', 'vulkan']) expect(outcomes(state)[backend]).toMatch(/^(works|not_installed|no_device|failed)$/)
   })
 
+  test('one that read another file than the one that was put there is not believed', async () => {
+    await start({ cuda: 'other', vulkan: 'right' })
+    const state = await tried()
+    expect(outcomes(state)).toEqual({ cuda: 'failed', vulkan: 'works', cpu: 'works' })
+  })
+
   test('one that crashes and one that hangs are told apart, and remembered until the driver changes', async () => {
     await start({ cuda: 'crash', vulkan: 'hang' })
     expect(outcomes(await tried())).toEqual({ cuda: 'crashed', vulkan: 'hung', cpu: 'works' })

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
 import { forkUtilityEngine, forkUtilityReader } from '../../../electron/shell/fork-engine.ts'
 
+const noData = { cmap: '', font: '', decoder: '', recogniser: '', language: '' }
 const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) => forkUtilityEngine('/engine.js', utilities)
 
 function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => WorkerProcess = launchEngine) {
@@ -48,7 +49,7 @@ test('it gets a bare environment and one libuv thread, and frames travel as they
 test('the reader gets its heap’s limit and the names of its own files, and nothing of the shell', () => {
   process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
   const parts = [import.meta.dirname]
-  const { given } = standIn(undefined, (utilities) => forkUtilityReader('/reader.js', parts, utilities))
+  const { given } = standIn(undefined, (utilities) => forkUtilityReader('/reader.js', parts, noData, utilities))
   delete process.env['ALAMBIC_TEST_SECRET']
   expect(given.entry).toBe('/reader.js')
   expect(given.options?.execArgv).toEqual([expect.stringMatching(/^--max-old-space-size=\d+$/)])

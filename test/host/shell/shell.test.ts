@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { MessageBoxOptions } from 'electron'
 import type { Frame, Port } from '../../../contract/link.ts'
 import { readPageFiles } from '../../../electron/host/page-files.ts'
 import { answerFrom, appScheme, isOurUrl, pageUrl } from '../../../electron/shell/app-protocol.ts'
-import { ElectronDesktop, mayOpen } from '../../../electron/shell/electron-desktop.ts'
+import { ConsentDialog } from '../../../electron/shell/consent-dialog.ts'
+import { ElectronDesktop } from '../../../electron/shell/electron-desktop.ts'
 import { quitAfter } from '../../../electron/shell/orderly-quit.ts'
 import { answerWindows, linkChannel } from '../../../electron/shell/window-link.ts'
 import { editRoles, menuBar, windowOptions } from '../../../electron/shell/window.ts'
@@ -107,34 +109,31 @@ test('the line carries frames both ways, and what is none ends it instead of the
   expect(closed).toBe(true)
 })
 
-test('web and mail addresses are opened; programs, files and mails that take files along are not', async () => {
-  const opened: string[] = []
-  const desktop = new ElectronDesktop({
-    dialog: { showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }) },
-    shell: { openExternal: (url) => Promise.resolve(void opened.push(url)) },
+test('the dialog for consent shows the whole address, and whatever closes it is a no', async () => {
+  const shown: MessageBoxOptions[] = []
+  let response = 0
+  const consent = new ConsentDialog({
+    dialog: {
+      showMessageBox: (...given: unknown[]) => {
+        shown.push(given.at(-1) as MessageBoxOptions)
+        return Promise.resolve({ response, checkboxChecked: false })
+      },
+    },
   })
-  await desktop.openLink('https://x.example/a b')
-  await desktop.openLink('mailto:a@x.example?subject=x')
-  expect(opened).toEqual(['https://x.example/a%20b', 'mailto:a@x.example?subject=x'])
-  const refused = [
-    'file:///etc/passwd',
-    'smb://x/y',
-    'javascript:alert(1)',
-    'vscode://x',
-    'ms-msdt:/id',
-    'mailto:a@x.example?attach=/etc/passwd',
-    'mailto:a@x.example?Attachment=x',
-    '\\\\server\\share',
-    '',
-    'x',
-  ]
-  for (const url of refused) {
-    expect([url, mayOpen(url)]).toEqual([url, false])
-    await expect(desktop.openLink(url)).rejects.toMatchObject({ code: 'invalid_input' })
-  }
-  expect(opened).toHaveLength(2)
-  expect(await desktop.pickModelFile()).toBeNull()
-  expect([await desktop.pickFolder(), await desktop.pickKeyFile()]).toEqual([null, null])
+  const question = { purpose: 'link', host: 'x.example', address: 'https://x.example/a?b=c', language: 'en' } as const
+  const { signal } = new AbortController()
+  expect(await consent.ask(question, signal)).toBe('no')
+  expect(shown[0]).toMatchObject({ defaultId: 0, cancelId: 0, message: 'Open this link to x.example?' })
+  expect(shown[0]?.detail).toContain('https://x.example/a?b=c')
+  expect(shown[0]?.buttons).toEqual(['Not now', 'Open', 'Always open x.example until Alambic locks'])
+  response = 1
+  expect(await consent.ask(question, signal)).toBe('once')
+  expect(await consent.ask({ ...question, purpose: 'model_download', language: 'fr' }, signal)).toBe('always')
+  expect(shown[2]?.buttons).toEqual(['Pas maintenant', 'Autoriser'])
+  response = 7
+  expect(await consent.ask(question, signal)).toBe('no')
+  response = 1
+  expect(await consent.ask(question, AbortSignal.abort())).toBe('no')
 })
 
 test('a chosen file comes back, and only that', async () => {
@@ -146,7 +145,7 @@ test('a chosen file comes back, and only that', async () => {
   expect([await desktop.pickFolder(), await desktop.pickKeyFile()]).toEqual(['/a.gguf', '/a.gguf'])
   // A window has the dialog, and needs no folder that somebody named.
   expect(desktop.folders()).toEqual([])
-  expect(desktop.state()).toMatchObject({ pickFiles: 'dialog', opensLinks: true })
+  expect(desktop.state()).toMatchObject({ pickFiles: 'dialog' })
 })
 
 test('quitting waits until everything has closed, and asks once', async () => {

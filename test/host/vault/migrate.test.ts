@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
-import { FetchedFile } from '../../../electron/host/models/downloads/file-fetch.ts'
+import { KeptFile } from '../../../electron/host/models/downloads/file-fetch.ts'
 import { migrate, shapeOf, type Migration } from '../../../electron/host/vault/files/migrate.ts'
 import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/files/migrations/workspace/workspace-migrations.ts'
@@ -88,6 +88,10 @@ describe('released steps', () => {
     ['main/0008-workspaces.ts', 'b36388ce950ab6dd7e1f5e9f9e60d508a2c9f954847518bcb34b98d18feb5283'],
     ['main/0009-embedders.ts', '15c8934e3e00bef33ee1c4bbb9ccab3f51eca3e240c98fc12e96c1536185360c'],
     ['main/0010-recognition.ts', '29b4c5dcea02621414c985286d60d055b079a8b777bf49328e9fbc107296d050'],
+    ['main/0011-file-identities.ts', '9eb70b1126175cda63043da776fdb08b6c3c9f0cee20381f3b6460259b7dbfa3'],
+    ['main/0012-audit.ts', '70f8b852a4ac57e0ce670b8c572cc6ac36cc413833b7b470591d056d3bb4aed2'],
+    ['main/0013-consents.ts', 'a0c04be762bd355a100d633b1bb9a00fedd629909e2340d4ed3b0d3013ada1b9'],
+    ['main/0014-backups.ts', '912feb8a0506569c27eba92532fe1e3c91e0974aa7275fae0bdf37a4171afd42'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
@@ -142,13 +146,14 @@ describe('released steps', () => {
     const part = { from: 0, length: 5, crc32: 1 }
     database
       .prepare(
-        "INSERT INTO downloads VALUES ('a', 's', 'S', 'MIT', 'https://hub/f', 'f', NULL, 9, '\"t\"', ?, 'paused', NULL, 1)",
+        "INSERT INTO downloads VALUES ('a', 's', 'S', 'MIT', 'https://hub/hf/o/r/resolve/main/f', 'f', NULL, 9, '\"t\"', ?, 'paused', NULL, 1)",
       )
       .run(JSON.stringify([part]))
     migrate(database, mainMigrations, { backup: () => undefined })
     const { pieces, ...row } = database.prepare<{ pieces: string }>('SELECT * FROM downloads').get() ?? { pieces: '' }
     expect(row).toMatchObject({ id: 'a', student_id: 's', file_name: 'f', sha256: null, state: 'paused' })
-    const file = { url: 'https://hub/f', sha256: null, totalBytes: 9, etag: '"t"', parts: [part] }
-    expect(FetchedFile.array().parse(JSON.parse(pieces))).toEqual([file])
+    const path = 'o/r/resolve/main/f'
+    const file = { path, sha256: null, totalBytes: 9, etag: '"t"', etagFrom: 'https://hub/hf', parts: [part] }
+    expect(KeptFile.array().parse(JSON.parse(pieces))).toEqual([file])
   })
 })

@@ -38,6 +38,7 @@ const places: Record<string, string[]> = {
   embedders: ['#/models'],
   students: ['#/models', '#/chat'],
   'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
+  connections: ['#/settings/privacy'],
   keychain: ['#/settings/vault'],
   ...Object.fromEntries(Object.keys(backupScenarios).map((name) => [name, ['#/settings/vault']])),
   recognition: ['#/settings/documents'],

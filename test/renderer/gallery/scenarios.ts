@@ -225,6 +225,50 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
       refused: { code: 'catalogue_older', data: { version: 11, known: 12 } },
     })
   },
+  connections: (host) => {
+    shelf(host)
+    const hub = { purpose: 'model_download' as const, port: 443, untilLock: false }
+    const entry = { port: 443, sentBytes: 0, receivedBytes: 0, proxy: null }
+    host.door.set({
+      hosts: ['huggingface.co'],
+      asking: { purpose: 'catalogue', host: 'models.cabinet-moreau.example:8443', where: 'browser' },
+      consents: [
+        {
+          ...hub,
+          ...{ address: 'https://mirror.cabinet-moreau.example/models', host: 'mirror.cabinet-moreau.example' },
+          ...{ givenAt: null, givenBy: 'policy' },
+        },
+        {
+          ...{ purpose: 'link', address: 'https://www.legifrance.gouv.fr', host: 'www.legifrance.gouv.fr', port: 443 },
+          ...{ givenAt: fakeNow, givenBy: 'browser', untilLock: true },
+        },
+        { ...hub, address: 'https://huggingface.co', host: 'huggingface.co', givenAt: fakeNow, givenBy: 'browser' },
+      ],
+      entries: [
+        {
+          ...entry,
+          id: 4,
+          at: fakeNow,
+          host: 'huggingface.co',
+          purpose: 'model_download',
+          outcome: 'open',
+          proxy: 'proxy.cabinet-moreau.example:3128',
+        },
+        { ...entry, id: 3, at: fakeNow, host: 'www.legifrance.gouv.fr', purpose: 'link', outcome: 'passed' },
+        { ...entry, id: 2, at: fakeNow, host: 'tracker.example', port: 8443, purpose: 'model_download', outcome: 'refused' },
+        {
+          ...entry,
+          id: 1,
+          at: fakeNow,
+          host: 'cdn-lfs.hf.co',
+          purpose: 'model_download',
+          outcome: 'failed',
+          receivedBytes: 491_400_064,
+        },
+      ],
+      total: 4,
+    })
+  },
   keychain: (host) => {
     shelf(host)
     host.vault.set({ phase: 'open', protection: 'keychain', keychainTrouble: null })

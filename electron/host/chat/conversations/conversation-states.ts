@@ -59,9 +59,7 @@ export class ConversationStates {
         .get(conversationId, studentId)
     const drop = (studentId: string): void => {
       const record = find(studentId)
-      if (!record) return
-      database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
-      this.#removeFile(record)
+      if (record) this.#erase(database, [record])
     }
     return {
       conversationId,
@@ -95,20 +93,28 @@ export class ConversationStates {
   /** A conversation goes, and with it what was kept of it. */
   removed({ workspaceId, conversationId }: Place): void {
     const database = this.#options.workspaces.database(workspaceId)
-    const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId)
-    database.prepare('DELETE FROM kept_states WHERE conversation_id = ?').run(conversationId)
-    for (const record of records) this.#removeFile(record)
+    this.#erase(
+      database,
+      database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(conversationId),
+    )
   }
 
   /** A model or an adapter goes, and with it what it has read, and what adapters have read through it. */
   modelRemoved(modelId: string): void {
     for (const { workspaceId, record } of this.#all())
-      if (record.student_id === modelId || record.label.startsWith(`${modelId} `)) this.#erase(workspaceId, record)
+      if (record.student_id === modelId || record.label.startsWith(`${modelId} `))
+        this.#erase(this.#options.workspaces.database(workspaceId), [record])
   }
 
-  #erase(workspaceId: string, record: StateRecord): void {
-    this.#options.workspaces.database(workspaceId).prepare('DELETE FROM kept_states WHERE file_name = ?').run(record.file_name)
-    this.#removeFile(record)
+  /** A row that is only deleted leaves its key in a page that nothing uses: it is written over first. */
+  #erase(database: EncryptedDatabase, records: readonly StateRecord[]): void {
+    database.transaction(() => {
+      for (const { file_name, key } of records) {
+        database.prepare('UPDATE kept_states SET key = ? WHERE file_name = ?').run('0'.repeat(key.length), file_name)
+        database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
+      }
+    })
+    for (const record of records) this.#removeFile(record)
   }
 
   #removeFile({ file_name }: StateRecord): void {
@@ -120,9 +126,7 @@ export class ConversationStates {
   #leave(database: EncryptedDatabase | null): void {
     // What cannot be told from others now is swept away at the next opening.
     if (!database) return
-    const records = database.prepare<StateRecord>('SELECT * FROM kept_states').all()
-    database.prepare('DELETE FROM kept_states').run()
-    for (const record of records) this.#removeFile(record)
+    this.#erase(database, database.prepare<StateRecord>('SELECT * FROM kept_states').all())
   }
 
   /** Most bytes of all states together. */
@@ -141,12 +145,18 @@ export class ConversationStates {
     let bytes = 0
     for (const { workspaceId, record } of newestFirst) {
       bytes += record.bytes
-      if (bytes > limitBytes) this.#erase(workspaceId, record)
+      if (bytes > limitBytes) this.#erase(this.#options.workspaces.database(workspaceId), [record])
     }
   }
 
-  /** Files without a row: of a kill between the two, or of a workspace that is gone. */
+  /** Rows without a conversation and files without a row: of a kill between the two, or of a workspace that is gone. */
   #clear(): void {
+    const { workspaces } = this.#options
+    workspaces.each((workspaceId) => {
+      const database = workspaces.database(workspaceId)
+      const orphans = 'SELECT * FROM kept_states WHERE conversation_id NOT IN (SELECT id FROM conversations)'
+      this.#erase(database, database.prepare<StateRecord>(orphans).all())
+    })
     this.#trim()
     const known = new Set(this.#all().map(({ record }) => record.file_name))
     for (const name of readdirSync(this.#options.folder))

@@ -4,6 +4,7 @@ import {
   AnswerFacts,
   Trouble,
   type Conversation,
+  type ConversationHead,
   type ConversationRow,
   type Message,
   type MessageState,
@@ -104,11 +105,17 @@ export class ConversationStore {
 
   /** The conversation with the messages of its chosen branch. @throws AppError not_found */
   read(conversationId: string): Conversation {
-    const record = this.#record(conversationId)
-    const { id, title, pinned, preset_id, model_id, created_at } = record
-    const messages = record.leaf_id === null ? [] : this.branch(record.leaf_id)
-    const scope = record.scope === null ? initialScope : Scope.parse(JSON.parse(record.scope))
-    return { id, title, pinned: pinned === 1, presetId: preset_id, modelId: model_id, scope, createdAt: created_at, messages }
+    const { leaf_id: leafId } = this.#record(conversationId)
+    return { ...this.head(conversationId), messages: leafId === null ? [] : this.branch(leafId) }
+  }
+
+  /** The conversation without its messages. @throws AppError not_found */
+  head(conversationId: string): ConversationHead {
+    const { id, title, pinned, preset_id, model_id, scope, created_at } = this.#record(conversationId)
+    return {
+      ...{ id, title, pinned: pinned === 1, presetId: preset_id, modelId: model_id, createdAt: created_at },
+      scope: scope === null ? initialScope : Scope.parse(JSON.parse(scope)),
+    }
   }
 
   /** The last message of the chosen branch; null while there is none. @throws AppError not_found */

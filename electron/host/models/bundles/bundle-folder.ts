@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { BundleBeginning, BundleManifest, type BundleItem } from '../../../../contract/bundle.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { CardSignature } from '../../../../contract/lineage-card.ts'
+import { parseCanonicalJson } from '../../base/canonical-json.ts'
 import { Signatures, verifyValue, type TrustedKey } from '../../base/signed-value.ts'
 
 export const manifestName = 'manifest.json'
@@ -71,7 +72,7 @@ export class BundleFolder {
   /** Who vouches for the manifest, and by it for every file. */
   signature(trusted: readonly TrustedKey[]): CardSignature {
     if (!this.#signatures) return { state: 'unsigned' }
-    const found = verifyValue(this.#json, this.#signatures, trusted)
+    const found = verifyValue('bundle', this.#json, this.#signatures, trusted)
     return 'signer' in found ? { state: 'verified', by: found.signer.name } : { state: found.trouble }
   }
 }
@@ -165,7 +166,7 @@ function malformed(error: z.ZodError): AppError {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseCanonicalJson(text)
   } catch {
     return undefined
   }

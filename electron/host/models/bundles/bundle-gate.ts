@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto'
 import type { BundleCatalogue, BundleItem, BundleManifest } from '../../../../contract/bundle.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { CardSignature } from '../../../../contract/lineage-card.ts'
-import { canonicalBytes, type TrustedKey } from '../../base/signed-value.ts'
+import { canonicalJson } from '../../base/canonical-json.ts'
+import type { TrustedKey } from '../../base/signed-value.ts'
 import { BundleFolder, gone, readWords } from './bundle-folder.ts'
 import type { Catalogues } from '../catalogue/catalogues.ts'
 
@@ -82,7 +83,7 @@ export class BundleGate {
 
 /** What a bundle is known by, wherever it lies. */
 export function hashManifest(manifest: BundleManifest): string {
-  return createHash('sha256').update(canonicalBytes(manifest)).digest('hex')
+  return createHash('sha256').update(canonicalJson(manifest)).digest('hex')
 }
 
 function cataloguesOf({ items }: BundleManifest): BundleItem[] {

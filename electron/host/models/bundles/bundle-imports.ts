@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../../contract/bundle.ts'
 import { Preset, type Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
 import { Mutex } from '../../base/mutex.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
@@ -21,7 +22,7 @@ import { parseCard, type CardFile } from '../lineage/card-file.ts'
 import type { Catalogues } from '../catalogue/catalogues.ts'
 import { readGgufHeader } from '../gguf/gguf-header.ts'
 import type { LineageCards } from '../lineage/lineage-cards.ts'
-import { freeBytesOf, unreadable, type ModelFiles } from '../library/model-files.ts'
+import { freeBytesOf, hashStill, identify, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
 import { PartialFile, type Part } from '../downloads/partial-file.ts'
 
@@ -256,14 +257,15 @@ export class BundleImports {
   async #stage(job: Job, item: BundleItem, signal: AbortSignal): Promise<void> {
     const path = this.#pathOf(job, item)
     const row = this.#rows.item(job.id, item.sha256)
-    const copied = await stat(path).catch(() => null)
-    if (copied && copied.mtimeMs === row?.verifiedAt && copied.size === item.sizeBytes) {
+    const copied = await identify(path)
+    if (copied && row?.identity && isSameFile(copied, row.identity)) {
       job.doneBytes += item.sizeBytes
       return
     }
     await lookAtItem(job.folder, item)
-    const keep = (parts: Part[], verifiedAt: number | null): void =>
-      this.#rows.keepItem(job.id, item.sha256, { parts, verifiedAt })
+    const keep = (parts: Part[], identity: FileIdentity | null): void =>
+      this.#rows.keepItem(job.id, item.sha256, { parts, identity })
+    let identity: FileIdentity
     const file = await PartialFile.open(path, copied && row ? row.parts : [], (parts) => keep(parts, null), signal)
     try {
       const before = job.doneBytes
@@ -284,13 +286,14 @@ export class BundleImports {
         throw tampered(item)
       }
       await file.cut(item.sizeBytes)
+      identity = await file.identity()
       job.doneBytes = before + item.sizeBytes
     } finally {
       await file.settle().catch(() => undefined)
       await file.close()
     }
     await this.#checkContents(path, item, signal)
-    keep([], (await stat(path).catch(unreadable)).mtimeMs)
+    keep([], identity)
   }
 
   /** Whether a file with the right hash is also what the manifest calls it. */
@@ -349,16 +352,25 @@ export class BundleImports {
     // Catalogues first: nothing else is here yet when one is refused after all.
     for (const kind of ['catalogue', 'model', 'adapter', 'card', 'presets'] as const) {
       for (const item of job.manifest.items.filter((candidate) => candidate.kind === kind)) {
-        const path = this.#pathOf(job, item)
         if (kind === 'catalogue') catalogues.takeNewer(this.#wordsOf(job, item))
         else if (kind === 'card') cards.keep(item.of ?? '', this.#cardOf(job, item))
         else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(this.#wordsOf(job, item))))
         else if (!(await this.#isHere(item))) {
           const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
-          await models.adopt({ path, sha256: item.sha256 }, known, item.of ?? undefined)
+          await models.adopt(await this.#verified(job, item), known, item.of ?? undefined)
         }
       }
     }
+  }
+
+  /** A copy that an earlier version of the program verified is looked at once more. */
+  async #verified(job: Job, item: BundleItem): Promise<IncomingFile> {
+    const path = this.#pathOf(job, item)
+    const identity = this.#rows.item(job.id, item.sha256)?.identity
+    if (identity) return { path, sha256: item.sha256, identity }
+    const found = await hashStill(path, () => undefined, job.abort.signal)
+    if (found.sha256 !== item.sha256) throw tampered(item)
+    return { path, ...found }
   }
 
   #pathOf({ id }: Job, { sha256 }: BundleItem): string {

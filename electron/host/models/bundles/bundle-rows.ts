@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { BundleManifest } from '../../../../contract/bundle.ts'
 import { Trouble } from '../../../../contract/entities.ts'
+import { FileIdentity } from '../../../../contract/file-identity.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { Part } from '../downloads/partial-file.ts'
 
@@ -29,8 +30,8 @@ export interface ImportRow {
 export interface ItemRow {
   /** What is copied of it. */
   parts: Part[]
-  /** Time of last change of the copy when it was found to be right; null before. */
-  verifiedAt: number | null
+  /** Which file the copy was when it was found to be right; null before. */
+  identity: FileIdentity | null
   /** What it says, when it is words and was found to be right: people wrote some of them, so they are on no disk in clear. */
   words: string | null
 }
@@ -42,16 +43,17 @@ export class BundleRows {
     this.#database = database
   }
 
-  /** Oldest first. */
+  /** Oldest first. One that would not come in any more, of an earlier version of the program, is dropped. */
   all(): ImportRow[] {
     return this.#database
       .prepare<Row>('SELECT * FROM bundle_imports ORDER BY added_at')
       .all()
-      .map(({ id, folder, manifest, state, trouble }) => ({
-        ...{ id, folder, state },
-        manifest: BundleManifest.parse(JSON.parse(manifest)),
-        trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
-      }))
+      .flatMap(({ id, folder, manifest, state, trouble }) => {
+        const known = BundleManifest.safeParse(JSON.parse(manifest))
+        if (!known.success) this.drop(id)
+        const why = trouble === null ? null : Trouble.parse(JSON.parse(trouble))
+        return known.success ? [{ ...{ id, folder, state }, manifest: known.data, trouble: why }] : []
+      })
   }
 
   /** The import of a manifest, by its SHA-256; null when there is none. */
@@ -84,21 +86,22 @@ export class BundleRows {
 
   item(id: string, sha256: string): ItemRow | null {
     const row = this.#database
-      .prepare<{ parts: string; verified_at: number | null; words: string | null }>(
-        'SELECT parts, verified_at, words FROM bundle_items WHERE import_id = ? AND sha256 = ?',
+      .prepare<{ parts: string; file_identity: string | null; words: string | null }>(
+        'SELECT parts, file_identity, words FROM bundle_items WHERE import_id = ? AND sha256 = ?',
       )
       .get(id, sha256)
     if (!row) return null
-    return { parts: z.array(Part).catch([]).parse(JSON.parse(row.parts)), verifiedAt: row.verified_at, words: row.words }
+    const identity = row.file_identity === null ? null : FileIdentity.parse(JSON.parse(row.file_identity))
+    return { parts: z.array(Part).catch([]).parse(JSON.parse(row.parts)), identity, words: row.words }
   }
 
-  keepItem(id: string, sha256: string, { parts = [], verifiedAt = null, words = null }: Partial<ItemRow>): void {
+  keepItem(id: string, sha256: string, { parts = [], identity = null, words = null }: Partial<ItemRow>): void {
     this.#database
       .prepare(
-        `INSERT INTO bundle_items (import_id, sha256, parts, verified_at, words) VALUES (?, ?, ?, ?, ?)
+        `INSERT INTO bundle_items (import_id, sha256, parts, file_identity, words) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (import_id, sha256) DO UPDATE
-           SET parts = excluded.parts, verified_at = excluded.verified_at, words = excluded.words`,
+           SET parts = excluded.parts, file_identity = excluded.file_identity, words = excluded.words`,
       )
-      .run(id, sha256, JSON.stringify(parts), verifiedAt, words)
+      .run(id, sha256, JSON.stringify(parts), identity && JSON.stringify(identity), words)
   }
 }

@@ -99,7 +99,7 @@ export async function writeBundle({
       createdAt: new Date(now()).toISOString(),
       items,
     }
-    if (keys.length > 0) writeFileAtomic(join(folder, `${manifestName}.sig`), JSON.stringify(signValue(manifest, keys)))
+    if (keys.length > 0) writeFileAtomic(join(folder, `${manifestName}.sig`), JSON.stringify(signValue('bundle', manifest, keys)))
     writeFileAtomic(join(folder, manifestName), JSON.stringify(manifest, null, 2))
     flushFolder(into)
     return folder

@@ -5,6 +5,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
+import { foreignName } from '../../base/foreign-name.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, type BaseShape } from '../gguf/adapter-header.ts'
 import { aloneAs, writeBundle, type BundleSource } from './bundle-writer.ts'
 import { readCardBeside } from '../lineage/card-file.ts'
@@ -81,7 +82,7 @@ async function writeBundleOf(
     const base = adapter && models.find(({ shape }) => misfitOf(adapter, shape) === null)
     if (adapter && !base)
       throw new AppError('adapter_no_base', 'No model before it fits', { baseName: adapter.baseName, reason: null })
-    const title = header.name ?? titleOf(path)
+    const title = foreignName(header.name, titleOf(path))
     sources.push({
       kind: adapter ? 'adapter' : 'model',
       name: title,

@@ -6,6 +6,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { Catalogue, mostCatalogueBytes } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { parseCanonicalJson } from '../../base/canonical-json.ts'
 import { Signatures } from '../../base/signed-value.ts'
 
 /** A catalogue and its signatures in one file, for whoever can hand over only one. */
@@ -78,9 +79,10 @@ function unsigned(): AppError {
   return new AppError('catalogue_unsigned', 'No signatures inside or beside it')
 }
 
-function parseJson(text: string): unknown {
+/** @throws AppError catalogue_unreadable {detail} */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseCanonicalJson(text)
   } catch {
     throw unreadableCatalogue('no JSON')
   }

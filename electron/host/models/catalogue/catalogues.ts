@@ -17,6 +17,7 @@ import { Signatures, TrustedKey, verifyValue } from '../../base/signed-value.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
 import type { Network } from '../../network.ts'
+import type { Grant } from '../../network-grants.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { builtInCatalogue, sizeOf } from './catalogue.ts'
@@ -70,6 +71,8 @@ export class Catalogues {
   readonly #closing = new AbortController()
   #publisher: Standing = { catalogue: builtInCatalogue, signer: null }
   #organisation: Standing | null = null
+  /** The keys that those in force were looked at with. */
+  #keysSeen = ''
   #refused: Trouble | null = null
   #isChecking = false
 
@@ -82,7 +85,7 @@ export class Catalogues {
   /** Follows the settings; asks the organisation's address, if there is one, once. */
   open(): void {
     void this.#follow()
-    if (this.#options.settings.values.catalogueAddress !== '') void this.check().catch(() => undefined)
+    if (this.#options.settings.values.catalogueAddress !== '') void this.check({ mayAsk: false }).catch(() => undefined)
   }
 
   close(): void {
@@ -92,6 +95,7 @@ export class Catalogues {
 
   /** What may be shown and fetched now: the organisation's families first, and of a student that both have only theirs. */
   get catalogue(): Catalogue {
+    this.#useKeysOfNow()
     const own = this.#publisher.catalogue
     const theirs = this.#organisation?.catalogue
     if (!theirs) return own
@@ -125,16 +129,20 @@ export class Catalogues {
 
   /**
    * Fetches the organisation's catalogue from its address: the door opens for its host alone.
+   * @param mayAsk whether somebody is there who can be asked for consent
    * @throws AppError not_found when there is no address, catalogue_*, network_*
    */
-  async check(): Promise<void> {
+  async check({ mayAsk } = { mayAsk: true }): Promise<void> {
     const { catalogueAddress } = this.#options.settings.values
     if (catalogueAddress === '') throw new AppError('not_found', 'There is no address')
     this.#isChecking = true
     this.#publish()
     try {
-      const text = await this.#fetch(catalogueAddress)
-      this.#take(parseEnvelope(text) ?? parseDetached(text, await this.#fetch(`${catalogueAddress}.sig`)))
+      const { grants } = this.#options.network
+      const wish = { purpose: 'catalogue' as const, address: catalogueAddress }
+      const grant = mayAsk ? await grants.ask(wish) : grants.standing(wish)
+      const text = await this.#fetch(catalogueAddress, grant)
+      this.#take(parseEnvelope(text) ?? parseDetached(text, await this.#fetch(`${catalogueAddress}.sig`, grant)))
     } catch (error) {
       this.#refuse(error)
     } finally {
@@ -191,6 +199,7 @@ export class Catalogues {
 
   /** The organisation's first; ours stands beside it, unless it is in its place. */
   get #inForce(): { kind: Kind; standing: Standing }[] {
+    this.#useKeysOfNow()
     const theirs = this.#organisation
     const isReplaced = theirs !== null && this.#options.settings.values.catalogueMode === 'replace'
     return [
@@ -212,10 +221,8 @@ export class Catalogues {
     throw error
   }
 
-  async #fetch(url: string): Promise<string> {
-    const { network } = this.#options
-    const grant = { purpose: 'catalogue' as const, hosts: [new URL(url).hostname] }
-    const answer = await network.get(url, grant, {}, this.#closing.signal)
+  async #fetch(url: string, grant: Grant): Promise<string> {
+    const answer = await this.#options.network.get(url, { grant, signal: this.#closing.signal })
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of answer.body) {
@@ -248,6 +255,7 @@ export class Catalogues {
 
   /** Whose it is, and what it is beside those that were here. Its time is not looked at: what is not taken may be over. */
   #judge({ json, signatures }: SignedCatalogue): Judged {
+    this.#useKeysOfNow()
     const { kind, signer } = this.#vouch(json, signatures)
     const catalogue = parseCatalogue(json)
     const { version } = catalogue
@@ -267,9 +275,9 @@ export class Catalogues {
   /** Whose it is. @throws AppError catalogue_unknown_key, catalogue_tampered */
   #vouch(json: unknown, signatures: Signatures): { kind: Kind; signer: TrustedKey } {
     const { ownKeys } = this.#options
-    const own = verifyValue(json, signatures, ownKeys)
+    const own = verifyValue('catalogue', json, signatures, ownKeys)
     if ('signer' in own) return { kind: 'publisher', signer: own.signer }
-    const theirs = verifyValue(json, signatures, this.organisationKeys)
+    const theirs = verifyValue('catalogue', json, signatures, this.organisationKeys)
     if ('signer' in theirs) return { kind: 'organisation', signer: theirs.signer }
     const isKnown = own.trouble === 'wrong_signature' || theirs.trouble === 'wrong_signature'
     throw isKnown
@@ -287,6 +295,7 @@ export class Catalogues {
 
   /** Those that were kept, if whoever signed them is still trusted: a key may have been taken back. */
   #restore(): void {
+    this.#keysSeen = this.#options.settings.values.catalogueKeys
     this.#publisher = { catalogue: builtInCatalogue, signer: null }
     this.#organisation = null
     for (const record of this.#options.database.prepare<CatalogueRecord>('SELECT * FROM catalogues').all()) {
@@ -304,12 +313,12 @@ export class Catalogues {
   }
 
   async #follow(): Promise<void> {
-    let keys = this.#options.settings.values.catalogueKeys
-    for await (const { catalogueKeys } of this.#options.settings.state.watch(this.#closing.signal)) {
-      if (catalogueKeys !== keys) this.#restore()
-      keys = catalogueKeys
-      this.#publish()
-    }
+    for await (const _values of this.#options.settings.state.watch(this.#closing.signal)) this.#publish()
+  }
+
+  /** A key that was taken back, or that a policy does not let count, vouches for nothing from that moment on. */
+  #useKeysOfNow(): void {
+    if (this.#options.settings.values.catalogueKeys !== this.#keysSeen) this.#restore()
   }
 
   #publish(): void {

@@ -8,7 +8,7 @@ import { AppError } from '../../../../contract/errors.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
-import { bytesOf, FetchedFile, FileFetch, hostOf, type Waiting } from './file-fetch.ts'
+import { bytesOf, FileFetch, hostOf, KeptFile, type FetchedFile, type Waiting } from './file-fetch.ts'
 import { bringInSplit, readSplit } from '../library/gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
@@ -105,10 +105,11 @@ export class Downloads {
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
-  /** @throws AppError busy, download_unverifiable */
-  begin({ id: studentId, name, licence, file }: CatalogueStudent): void {
+  /** Begins it once its server is allowed. @throws AppError busy, download_unverifiable, network_not_allowed, network_forbidden */
+  async begin({ id: studentId, name, licence, file }: CatalogueStudent): Promise<void> {
     const { database, now } = this.#options
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
+    await this.#askForHub()
     if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
     const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
       ...{ path: `${file.repository}/resolve/main/${piece}`, sha256, totalBytes: sizeBytes },
@@ -147,11 +148,13 @@ export class Downloads {
     this.#publish()
   }
 
-  /** @throws AppError not_found */
-  resume(downloadId: string): void {
+  /** @throws AppError not_found, network_not_allowed, network_forbidden */
+  async resume(downloadId: string): Promise<void> {
     const job = this.#job(downloadId)
     job.waiting?.wake.abort()
     if (job.row.state === 'running') return
+    await this.#askForHub()
+    if (this.#job(downloadId).row.state === 'running') return
     this.#keep(job, { state: 'running', trouble: null })
     this.#start(job)
     this.#publish()
@@ -164,6 +167,13 @@ export class Downloads {
     await job.done
     await this.#drop(job)
     this.#publish()
+  }
+
+  /** Whoever asked is here, so that a person can be asked. What goes on by itself asks nobody. */
+  async #askForHub(): Promise<void> {
+    const { network, hub } = this.#options
+    await network.grants.ask({ purpose: 'model_download', address: hub() })
+    if (this.#closed) throw new AppError('locked', 'The vault is locked')
   }
 
   #job(downloadId: string): Job {
@@ -213,9 +223,11 @@ export class Downloads {
     const sha256 = row.sha256 ?? (pieces.length === 1 ? pieces[0]?.file.sha256 : null)
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
     if (sha256 && (await models.isWhole(sha256))) return models.fetchedAs(sha256, row.student_id)
-    const hashes: string[] = []
-    for (const index of pieces.keys()) hashes.push(await this.#fetchPiece(job, index, signal))
-    const incoming = pieces.length > 1 ? await this.#join(job, signal) : { path: this.#pathOf(job, 0), sha256: hashes[0] ?? '' }
+    const fetched: IncomingFile[] = []
+    for (const index of pieces.keys())
+      fetched.push({ path: this.#pathOf(job, index), ...(await this.#fetchPiece(job, index, signal)) })
+    const [whole] = fetched
+    const incoming = fetched.length === 1 && whole ? whole : await this.#join(job, signal)
     const { file_name: fileName, name, licence, student_id: studentId } = row
     await models.adopt(incoming, { fileName, name, licence })
     models.fetchedAs(incoming.sha256, studentId)
@@ -243,12 +255,13 @@ export class Downloads {
     }
   }
 
-  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<string> {
+  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
     const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed } = this.#options
     const piece = job.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
       ...{ network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed },
+      grant: (address) => network.grants.standing({ purpose: 'model_download', address }),
       magic: Buffer.from('GGUF'),
       name: job.row.name,
       path: this.#pathOf(job, index),
@@ -342,16 +355,8 @@ export class Downloads {
   }
 }
 
-/** As versions kept it that knew a file by its whole address: the hub of that time is not asked for ever. */
-const OlderFile = FetchedFile.omit({ path: true, etagFrom: true })
-  .extend({ url: z.string() })
-  .transform(({ url, ...file }): FetchedFile => {
-    const path = /[^/]+\/[^/]+\/resolve\/.+$/.exec(new URL(url).pathname)?.[0] ?? ''
-    return { ...file, path, etagFrom: url.slice(0, url.length - path.length - 1) }
-  })
-
 function newJob(row: Row): Job {
-  const pieces = z.array(z.union([FetchedFile, OlderFile])).parse(JSON.parse(row.pieces))
+  const pieces = z.array(KeptFile).parse(JSON.parse(row.pieces))
   return {
     row,
     pieces: pieces.map((file) => ({ file, doneBytes: bytesOf(file) })),

@@ -7,14 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import type { Grant, Network, NetworkAnswer } from '../../network.ts'
+import type { FileIdentity } from '../../../../contract/file-identity.ts'
+import type { Network, NetworkAnswer } from '../../network.ts'
+import type { Grant } from '../../network-grants.ts'
+import type { IncomingFile } from '../library/model-files.ts'
 import { Part, PartialFile } from './partial-file.ts'
 
 /** The longest wait in milliseconds before the network is tried again. */
 const longestWaitMs = 60_000
 
 /** A file on its way: what was promised, what the server said of it first, and what is on disk. */
-export const FetchedFile = z.object({
+const FetchedFile = z.object({
   /** Its place below whatever hub is in force when it is asked for. */
   path: z.string(),
   /** Null until the hub has told its own digest. */
@@ -26,6 +29,17 @@ export const FetchedFile = z.object({
   parts: z.array(Part).catch([]),
 })
 export type FetchedFile = z.infer<typeof FetchedFile>
+
+/** As versions kept it that knew a file by its whole address: the hub of that time is not asked for ever. */
+const OlderFile = FetchedFile.omit({ path: true, etagFrom: true })
+  .extend({ url: z.string() })
+  .transform(({ url, ...file }): FetchedFile => {
+    const path = /[^/]+\/[^/]+\/resolve\/.+$/.exec(new URL(url).pathname)?.[0] ?? new URL(url).pathname.slice(1)
+    return { ...file, path, etagFrom: url.slice(0, url.length - path.length - 1) }
+  })
+
+/** A file as a row keeps it, of this version or an older one. */
+export const KeptFile = z.union([FetchedFile, OlderFile])
 
 /** Why and until when the network is waited for. */
 export interface Waiting {
@@ -55,6 +69,8 @@ export interface FileFetchOptions {
   file: FetchedFile
   /** The address of the hub as it is now. */
   hub: () => string
+  /** Leave to reach a hub, as things stand. @throws AppError network_not_allowed, network_forbidden */
+  grant: (hub: string) => Grant
   /** Told what is to be kept of it. */
   keep: (file: FetchedFile) => void
   onProgress: (doneBytes: number) => void
@@ -82,20 +98,21 @@ export class FileFetch {
     this.#options = options
     this.#file = options.file
     this.#doneBytes = bytesOf(options.file)
-    this.#hub = options.hub()
+    this.#hub = withoutSlash(options.hub())
     this.#url = addressAt(this.#hub, options.file.path)
   }
 
   /**
    * Fetches what is missing and verifies the whole.
-   * @returns its SHA-256 in hexadecimal
+   * @returns the SHA-256 of its bytes in hexadecimal, and which file it is
    * @throws AppError model_wrong_hash, after which nothing of it is here; model_not_gguf, download_changed, download_wrong,
    * download_unverifiable, network_*, disk_full, file_unreadable, cancelled: what is here stays
    */
-  async run(signal: AbortSignal): Promise<string> {
+  async run(signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
     const { path, name } = this.#options
     const file = await PartialFile.open(path, this.#file.parts, (parts) => this.#keep({ parts }), signal)
     let sha256: string
+    let identity: FileIdentity
     try {
       try {
         await this.#fetchGaps(file, signal)
@@ -106,6 +123,7 @@ export class FileFetch {
       const totalBytes = this.#file.totalBytes ?? file.doneBytes
       await file.cut(totalBytes)
       sha256 = await file.digest(totalBytes, signal)
+      identity = await file.identity()
     } catch (error) {
       await file.close()
       // Nothing of it came: what lies there is an empty file.
@@ -120,7 +138,7 @@ export class FileFetch {
       this.#progress(0)
       throw new AppError('model_wrong_hash', 'Not the file that was promised', { name })
     }
-    return sha256
+    return { sha256, identity }
   }
 
   async #fetchGaps(file: PartialFile, signal: AbortSignal): Promise<void> {
@@ -147,16 +165,13 @@ export class FileFetch {
     const { totalBytes } = this.#file
     await lookForRoom()
     // A policy may have named another hub since the last connection.
-    this.#hub = this.#options.hub()
+    this.#hub = withoutSlash(this.#options.hub())
     this.#url = addressAt(this.#hub, this.#file.path)
     const url = this.#url
     const etag = this.#file.etagFrom === this.#hub ? this.#file.etag : null
     const part = gap.from > 0 || (gap.to !== null && gap.to !== totalBytes)
-    const headers = {
-      ...(part ? { range: `bytes=${gap.from}-${gap.to === null ? '' : gap.to - 1}` } : {}),
-      ...(part && etag ? { 'if-range': etag } : {}),
-    }
-    const answer = await network.get(url, grantOf(url), headers, signal)
+    const range = part ? { range: { ...gap, tag: etag } } : {}
+    const answer = await network.get(url, { grant: this.#options.grant(this.#hub), signal, ...range })
     try {
       const begin = this.#beginOf(answer, gap)
       let at = begin
@@ -307,20 +322,18 @@ export function bytesOf({ parts }: FetchedFile): number {
 
 /** The address of a file below a hub or a mirror of it. */
 function addressAt(hub: string, path: string): string {
-  return `${hub.replace(/\/$/, '')}/${path}`
+  return `${hub}/${path}`
 }
 
-/** The hub sends files from servers of its own under other names; a mirror may do so under its own name only. */
-function grantOf(url: string): Grant {
-  const host = hostOf(url)
-  return { purpose: 'model_download', hosts: [host, `*.${host}`, ...(host === 'huggingface.co' ? ['*.hf.co'] : [])] }
+function withoutSlash(hub: string): string {
+  return hub.replace(/\/+$/, '')
 }
 
-/** Whether trying again later may help. */
+/** Whether trying again later may help. A grant that ended is asked for anew, and then it is told why there is none. */
 function passes({ code, data }: AppError): boolean {
   const status = Number(data?.['status'])
   return (
-    ['network_unreachable', 'download_not_the_file'].includes(code) ||
+    ['network_unreachable', 'network_ended', 'download_not_the_file'].includes(code) ||
     (code === 'network_status' && (status >= 500 || status === 408 || status === 429))
   )
 }

@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '../../../../contract/errors.ts'
+import { identityOf, type FileIdentity } from '../../../../contract/file-identity.ts'
 import { unreadable } from '../library/model-files.ts'
 
 const Count = z.number().int().nonnegative()
@@ -141,6 +142,11 @@ export class PartialFile {
       this.#hashed += bytesRead
     }
     return this.#hash.copy().digest('hex')
+  }
+
+  /** Which file it is now. */
+  async identity(): Promise<FileIdentity> {
+    return identityOf(await this.#file.stat({ bigint: true }))
   }
 
   /** Cuts off what lies behind the file's end, should there be anything. */

@@ -5,6 +5,7 @@
  */
 import { open } from 'node:fs/promises'
 import { AppError } from '../../../../contract/errors.ts'
+import { fitName } from '../../base/foreign-name.ts'
 import { malformed, readGgufParts, type GgufTensor, type GgufValue } from './gguf-parts.ts'
 
 /** A pair of small matrices that change one matrix of the base. */
@@ -67,6 +68,7 @@ export async function readAdapterHeader(path: string): Promise<AdapterHeader | n
       const value = values.get(key)
       return typeof value === 'string' && value.trim() !== '' ? value : null
     }
+    const name = (key: string): string | null => fitName(text(key))
     if (values.get('adapter.type') !== 'lora')
       throw new AppError('model_not_chat', 'An adapter, but not a LoRA', { kind: 'other' })
     const architecture = text('general.architecture')
@@ -77,9 +79,9 @@ export async function readAdapterHeader(path: string): Promise<AdapterHeader | n
     const pairs = pairUp(tensors)
     return {
       architecture,
-      name: text('general.name'),
-      licence: text('general.license'),
-      baseName: text('general.base_model.0.name'),
+      name: name('general.name'),
+      licence: name('general.license'),
+      baseName: name('general.base_model.0.name'),
       rank: Math.max(...pairs.map(({ a, b }) => innerOf(a, b))),
       alpha,
       parameters: tensors.reduce((sum, { elements }) => sum + elements, 0),

@@ -1,6 +1,8 @@
 /** What a model's GGUF file says of it, and what it is for: read before llama.cpp sees the file. */
 import type { ModelPurpose } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { oneLine } from '../../../../contract/one-line.ts'
+import { fitName } from '../../base/foreign-name.ts'
 import { purposeOf } from './architecture-purpose.ts'
 import { malformed, mostLayers, readGgufParts, type GgufParts, type GgufTensor, type GgufValue } from './gguf-parts.ts'
 import { fileTypeNames } from './tensor-types.ts'
@@ -82,7 +84,9 @@ export function refuseOtherKinds(values: Map<string, GgufValue>): void {
   if (architecture === null) throw malformed('missing_key', 'general.architecture')
   const purpose = purposeOf(architecture)
   if (purpose === null)
-    throw new AppError('model_unknown_architecture', 'llama.cpp does not know it', { architecture: architecture.slice(0, 64) })
+    throw new AppError('model_unknown_architecture', 'llama.cpp does not know it', {
+      architecture: oneLine(architecture.slice(0, 64)),
+    })
   if (purpose !== 'chat' && purpose !== 'embedder') refuse(purpose)
 }
 
@@ -129,8 +133,8 @@ export function describe({
     purpose: purposeOfModel(architecture, number('pooling_type', 16) ?? 0, tensors),
     sizeBytes,
     architecture,
-    name: text(values, 'general.name'),
-    licence: text(values, 'general.license'),
+    name: fitName(text(values, 'general.name')),
+    licence: fitName(text(values, 'general.license')),
     quantisation: (typeof fileType === 'number' ? fileTypeNames.get(fileType) : undefined) ?? mainTypeOf(tensors),
     parameters: sum('elements'),
     trainedContextTokens: needed('context_length', 2 ** 31 - 1),

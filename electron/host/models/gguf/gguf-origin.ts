@@ -1,4 +1,5 @@
 /** Where a GGUF file says it comes from, in its `general.*` keys. Models, adapters and embedders alike; nothing of it is checked. */
+import { fitName } from '../../base/foreign-name.ts'
 import { readGgufParts, type GgufValue } from './gguf-parts.ts'
 
 /** Another model or a data set, as the file names it. */
@@ -8,7 +9,7 @@ export interface GgufReference {
   link: string | null
 }
 
-/** What the file says; null or empty where it says nothing. */
+/** What the file says; null or empty where it says nothing, or nothing fit to be shown. */
 export interface GgufOrigin {
   /** general.type: `model`, `adapter` … */
   type: string | null
@@ -45,11 +46,11 @@ export async function readGgufOrigin(path: string): Promise<GgufOrigin> {
 function describe(values: ReadonlyMap<string, GgufValue>): GgufOrigin {
   const text = (key: string): string | null => {
     const value = values.get(`general.${key}`)
-    return typeof value === 'string' && value.trim() !== '' ? value : null
+    return typeof value === 'string' ? fitName(value) : null
   }
   const list = (key: string): string[] => {
     const value = values.get(`general.${key}`)
-    return typeof value === 'object' && !Array.isArray(value) ? value.first : []
+    return typeof value === 'object' && !Array.isArray(value) ? value.first.filter((item) => fitName(item) !== null) : []
   }
   const references = (kind: string): GgufReference[] =>
     Array.from({ length: mostReferences }, (_, index): GgufReference | null => {

@@ -4,6 +4,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises'
 import { AppError } from '../../../../contract/errors.ts'
+import { oneLine } from '../../../../contract/one-line.ts'
 import { BoundedFileReader, PastEnd, PastLimit } from './bounded-file-reader.ts'
 import { tensorTypes, type TensorType } from './tensor-types.ts'
 
@@ -91,6 +92,8 @@ export const mostLayers = 512
 const mostKeptStrings = 64
 const mostKeptItemBytes = 1024
 const defaultAlignment = 32
+/** That of the largest page of any system that runs llama.cpp; files have 32. */
+const mostAlignment = 65_536
 
 const valueBytes: ReadonlyMap<number, number> = new Map([
   [0, 1],
@@ -292,7 +295,8 @@ async function readTensors(reader: BoundedFileReader, count: number, alignment: 
 
 function alignmentOf(values: Map<string, GgufValue>): number {
   const alignment = values.get('general.alignment') ?? defaultAlignment
-  if (typeof alignment !== 'number' || alignment < 1 || !Number.isInteger(Math.log2(alignment))) throw malformed('alignment')
+  const isRight = typeof alignment === 'number' && alignment >= 1 && alignment <= mostAlignment
+  if (!isRight || !Number.isInteger(Math.log2(alignment))) throw malformed('alignment')
   return alignment
 }
 
@@ -305,7 +309,7 @@ export function roundUp(bytes: number, alignment: number): number {
 export function malformed(reason: MalformedReason, subject?: string): AppError {
   return new AppError('model_malformed', `Malformed GGUF: ${reason} ${subject ?? ''}`, {
     reason,
-    ...(subject === undefined ? {} : { subject }),
+    ...(subject === undefined ? {} : { subject: oneLine(subject) }),
   })
 }
 

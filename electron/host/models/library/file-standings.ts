@@ -1,7 +1,8 @@
-/** Whether each model's file is still the one that was checked: by size and time at a look, by its hash where those differ. */
+/** Whether each model's file is still the one that was checked: by its identity on disk at a look, by its hash where that differs. */
 import type { Model } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import { hashFile, type ModelFiles } from './model-files.ts'
+import { identityText, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { hashStill, type ModelFiles } from './model-files.ts'
 import type { ModelRecord, ModelRecords } from './model-records.ts'
 
 export interface FileStandingsOptions {
@@ -9,6 +10,11 @@ export interface FileStandingsOptions {
   records: ModelRecords
   /** Told when a standing may have changed. */
   onChange: () => void
+}
+
+interface Standing {
+  state: Model['state']
+  identity: FileIdentity | null
 }
 
 export class FileStandings {
@@ -24,7 +30,7 @@ export class FileStandings {
     this.#closing.abort()
   }
 
-  /** Looks for the first time; a file whose size or time changed is hashed again in the background. */
+  /** Looks for the first time; a file that was touched is hashed again in the background. */
   async begin(record: ModelRecord): Promise<void> {
     const state = await this.look(record)
     this.#states.set(record.id, state)
@@ -46,32 +52,50 @@ export class FileStandings {
     this.#states.delete(modelId)
   }
 
-  /** `checking` when the file is there but is not, by size and time, the one that was hashed. */
+  /** `checking` when the file is there and is not, or may not be, the one that was hashed. */
   async look(record: ModelRecord): Promise<Model['state']> {
-    const seen = await this.#options.files.look(record.file_name)
-    if (!seen) return 'missing'
-    return seen.sizeBytes === record.size_bytes && seen.changedAt === record.changed_at ? 'ready' : 'checking'
+    return (await this.#look(record)).state
   }
 
-  /** Where the file is, once it is known to be the one that was checked. @throws AppError model_missing, model_changed */
-  async checkedPath(record: ModelRecord): Promise<string> {
-    let state = await this.look(record)
-    if (state === 'checking') state = await this.#check(record)
-    this.#states.set(record.id, state)
-    this.#options.onChange()
+  /** The file, once it is known to be the one that was checked. @throws AppError model_missing {name}, model_changed {name} */
+  async checkedFile(record: ModelRecord): Promise<{ path: string; identity: FileIdentity }> {
+    let standing = await this.#look(record)
+    if (standing.state === 'checking') standing = await this.#check(record)
+    this.#set(record.id, standing.state)
+    const { state, identity } = standing
     if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
-    if (state !== 'ready') throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
-    return this.#options.files.pathOf(record.file_name)
+    if (state !== 'ready' || !identity)
+      throw new AppError('model_changed', 'The file is not the one that was checked', { name: record.name })
+    return { path: this.#options.files.pathOf(record.file_name), identity }
   }
 
-  async #check(record: ModelRecord): Promise<Model['state']> {
-    const { files, records, onChange } = this.#options
-    const seen = await files.look(record.file_name)
-    const sha256 = seen ? await hashFile(files.pathOf(record.file_name), () => undefined, this.#closing.signal) : null
-    const state: Model['state'] = !seen ? 'missing' : sha256 === record.id ? 'ready' : 'changed'
-    if (seen && state === 'ready') records.verified(record.id, seen.changedAt)
-    this.#states.set(record.id, state)
-    onChange()
-    return state
+  async #look(record: ModelRecord): Promise<Standing> {
+    const identity = await this.#options.files.look(record.file_name)
+    if (!identity) return { state: 'missing', identity }
+    return { state: identityText(identity) === record.file_identity ? 'ready' : 'checking', identity }
+  }
+
+  async #check(record: ModelRecord): Promise<Standing> {
+    const { files, records } = this.#options
+    const standing = (state: Model['state'], identity: FileIdentity | null = null): Standing => {
+      this.#set(record.id, state)
+      return { state, identity }
+    }
+    if (!(await files.look(record.file_name))) return standing('missing')
+    try {
+      const { sha256, identity } = await hashStill(files.pathOf(record.file_name), () => undefined, this.#closing.signal)
+      if (sha256 !== record.id) return standing('changed')
+      records.verified(record.id, identity)
+      return standing('ready', identity)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'model_changed') return standing('changed')
+      throw error
+    }
+  }
+
+  #set(modelId: string, state: Model['state']): void {
+    if (this.#states.get(modelId) === state) return
+    this.#states.set(modelId, state)
+    this.#options.onChange()
   }
 }

@@ -1,9 +1,10 @@
 /** Files of models on disk: copied and hashed in one pass, hashed again when they changed, never half installed. */
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
+import { identityOf, isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
 const chunkBytes = 4 * 1024 * 1024
@@ -13,6 +14,8 @@ const incomingPrefix = '.incoming-'
 export interface IncomingFile {
   path: string
   sha256: string
+  /** Of the file whose bytes were hashed. */
+  identity: FileIdentity
 }
 
 export class ModelFiles {
@@ -63,7 +66,8 @@ export class ModelFiles {
     if (freeBytes < sizeBytes) throw new AppError('disk_full', 'No room for the model', { neededBytes: sizeBytes, freeBytes })
     const path = join(this.folder, `${incomingPrefix}${randomUUID()}`)
     try {
-      return { path, sha256: await write(path) }
+      const sha256 = await write(path)
+      return { path, sha256, identity: identityOf(await stat(path, { bigint: true }).catch(unreadable)) }
     } catch (error) {
       await rm(path, { force: true })
       throw error
@@ -71,10 +75,16 @@ export class ModelFiles {
   }
 
   /**
-   * Gives an incoming file its name, or one like it when that is taken, and makes it read-only. Returns the name.
+   * Gives an incoming file its name, or one like it when that is taken, and makes it read-only.
    * @param taken names that belong to other models, whose files may be missing
+   * @returns the name, and which file it is now
+   * @throws AppError model_changed {name} when it is not the file that was hashed
    */
-  async install(incoming: IncomingFile, wishedName: string, taken: readonly string[]): Promise<string> {
+  async install(
+    incoming: IncomingFile,
+    wishedName: string,
+    taken: readonly string[],
+  ): Promise<{ fileName: string; identity: FileIdentity }> {
     // Names that begin with a dot are our own and are cleared away; 80 characters are less than 255 bytes in any script.
     const safe =
       basename(wishedName)
@@ -84,10 +94,15 @@ export class ModelFiles {
     // The disks of Windows and macOS take names that differ in case for one.
     const isTaken = existsSync(this.pathOf(safe)) || taken.some((name) => name.toLowerCase() === safe.toLowerCase())
     const name = isTaken ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
+    const before = await identify(incoming.path)
+    if (!before || !isSameFile(before, incoming.identity)) throw replaced(name)
     await chmod(incoming.path, 0o400).catch(unreadable)
     await rename(incoming.path, this.pathOf(name)).catch(unreadable)
     flushFolder(this.folder)
-    return name
+    // Its name and its mode are our doing, and change no other time.
+    const after = await identify(this.pathOf(name))
+    if (!after || !isSameFile({ ...after, changedNs: before.changedNs }, before)) throw replaced(name)
+    return { fileName: name, identity: after }
   }
 
   /** Puts a file back to where it came in, to be installed another time. */
@@ -104,11 +119,20 @@ export class ModelFiles {
     flushFolder(this.folder)
   }
 
-  /** Size in bytes and time of last change in milliseconds; null when the file is not there. */
-  async look(fileName: string): Promise<{ sizeBytes: number; changedAt: number } | null> {
-    const found = await stat(this.pathOf(fileName)).catch(() => null)
-    return found?.isFile() ? { sizeBytes: found.size, changedAt: found.mtimeMs } : null
+  /** Which file it is now; null when it is not there. */
+  look(fileName: string): Promise<FileIdentity | null> {
+    return identify(this.pathOf(fileName))
   }
+}
+
+/** Which file stands under a path; null when none does. */
+export async function identify(path: string): Promise<FileIdentity | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null)
+  return found?.isFile() ? identityOf(found) : null
+}
+
+function replaced(name: string): AppError {
+  return new AppError('model_changed', 'Not the file that was hashed', { name })
 }
 
 /** Bytes that may be written to the disk that a folder is on. @throws AppError file_unreadable */
@@ -131,25 +155,54 @@ export async function hashFile(
   const file = await open(path, 'r').catch(unreadable)
   const copy = copyTo === undefined ? null : await open(copyTo, 'w', 0o600).catch(unreadable)
   try {
-    const hash: Hash = createHash('sha256')
-    const chunk = Buffer.allocUnsafe(chunkBytes)
-    for (let done = 0; ;) {
-      refuseAborted(signal)
-      const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
-      if (bytesRead === 0) break
-      hash.update(chunk.subarray(0, bytesRead))
-      await copy?.writeFile(chunk.subarray(0, bytesRead)).catch(unreadable)
-      done += bytesRead
-      onProgress(done)
-    }
-    await copy?.sync().catch(unreadable)
-    // Flushing takes long, and whoever cancels meanwhile does not want the file.
-    refuseAborted(signal)
-    return hash.digest('hex')
+    return await hashOpened(file, onProgress, signal, copy)
   } finally {
     await file.close()
     await copy?.close()
   }
+}
+
+/**
+ * SHA-256 of a file in hexadecimal, and which file that was.
+ * @throws AppError model_changed when somebody writes to it meanwhile, file_unreadable, cancelled
+ */
+export async function hashStill(
+  path: string,
+  onProgress: (doneBytes: number) => void,
+  signal: AbortSignal,
+): Promise<{ sha256: string; identity: FileIdentity }> {
+  const file = await open(path, 'r').catch(unreadable)
+  try {
+    const identity = identityOf(await file.stat({ bigint: true }))
+    const sha256 = await hashOpened(file, onProgress, signal)
+    if (!isSameFile(identity, identityOf(await file.stat({ bigint: true })))) throw replaced(basename(path))
+    return { sha256, identity }
+  } finally {
+    await file.close()
+  }
+}
+
+async function hashOpened(
+  file: FileHandle,
+  onProgress: (doneBytes: number) => void,
+  signal: AbortSignal,
+  copy: FileHandle | null = null,
+): Promise<string> {
+  const hash: Hash = createHash('sha256')
+  const chunk = Buffer.allocUnsafe(chunkBytes)
+  for (let done = 0; ;) {
+    refuseAborted(signal)
+    const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
+    if (bytesRead === 0) break
+    hash.update(chunk.subarray(0, bytesRead))
+    await copy?.writeFile(chunk.subarray(0, bytesRead)).catch(unreadable)
+    done += bytesRead
+    onProgress(done)
+  }
+  await copy?.sync().catch(unreadable)
+  // Flushing takes long, and whoever cancels meanwhile does not want the file.
+  refuseAborted(signal)
+  return hash.digest('hex')
 }
 
 function refuseAborted(signal: AbortSignal): void {

@@ -1,9 +1,11 @@
 /** The rows of the students that are here: what their files said of them when they came in, and when they were used. */
 import { basename, isAbsolute } from 'node:path'
 import { AdapterFacts, type Model, type ModelPurpose } from '../../../../contract/entities.ts'
+import { identityText, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { foreignName, shownFileName } from '../../base/foreign-name.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { GgufHeader } from '../gguf/gguf-header.ts'
-import type { ModelFiles } from './model-files.ts'
+import { titleOf } from './gguf-split.ts'
 import { isShipped } from './shipped-embedders.ts'
 import { starterModels } from './starter-models.ts'
 
@@ -13,7 +15,8 @@ export interface ModelRecord {
   name: string
   file_name: string
   size_bytes: number
-  changed_at: number
+  /** Of the file when it was hashed last; null in a row of before. */
+  file_identity: string | null
   architecture: string
   parameters: number
   quantisation: string
@@ -70,7 +73,10 @@ export class ModelRecords {
   }
 
   all(): ModelRecord[] {
-    return this.#database.prepare<ModelRecord>('SELECT * FROM models ORDER BY starter, name').all()
+    return this.#database
+      .prepare<ModelRecord>('SELECT * FROM models ORDER BY starter, name')
+      .all()
+      .map((record) => ({ ...record, name: foreignName(record.name, titleOf(record.file_name)) }))
   }
 
   find(modelId: string): ModelRecord | undefined {
@@ -84,23 +90,23 @@ export class ModelRecords {
   }
 
   /** A file that was checked just now; one that is known already gets its new place. */
-  enter(id: string, fileName: string, seen: Awaited<ReturnType<ModelFiles['look']>>, header: Described, known: KnownModel): void {
+  enter(id: string, fileName: string, seen: FileIdentity, header: Described, known: KnownModel): void {
     const starter = starterModels.find((model) => model.sha256 === id)
     this.#database
       .prepare(
         `INSERT INTO models (id, name, file_name, size_bytes, changed_at, architecture, parameters, quantisation, trained_context_tokens,
-             licence, template, starter, added_at, verified_at, base_id, adapter, purpose)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             licence, template, starter, added_at, verified_at, base_id, adapter, purpose, file_identity)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET file_name = excluded.file_name, size_bytes = excluded.size_bytes,
-             changed_at = excluded.changed_at, verified_at = excluded.verified_at, base_id = excluded.base_id,
+             changed_at = excluded.changed_at, file_identity = excluded.file_identity, verified_at = excluded.verified_at, base_id = excluded.base_id,
              adapter = excluded.adapter`,
       )
       .run(
         id,
-        starter?.name ?? header.name ?? known.name,
+        starter?.name ?? foreignName(header.name, known.name),
         fileName,
-        seen?.sizeBytes ?? 0,
-        seen?.changedAt ?? 0,
+        seen.sizeBytes,
+        modifiedMs(seen),
         header.architecture,
         header.parameters,
         header.quantisation,
@@ -113,6 +119,7 @@ export class ModelRecords {
         header.adapter?.baseId ?? null,
         header.adapter && JSON.stringify(header.adapter),
         header.purpose,
+        identityText(seen),
       )
   }
 
@@ -120,9 +127,11 @@ export class ModelRecords {
     this.#database.prepare('DELETE FROM models WHERE id = ?').run(id)
   }
 
-  /** The file was hashed again and is the same, with another time. */
-  verified(id: string, changedAt: number): void {
-    this.#database.prepare('UPDATE models SET changed_at = ?, verified_at = ? WHERE id = ?').run(changedAt, this.#now(), id)
+  /** The file was hashed again and has the same bytes. */
+  verified(id: string, seen: FileIdentity): void {
+    this.#database
+      .prepare('UPDATE models SET changed_at = ?, file_identity = ?, verified_at = ? WHERE id = ?')
+      .run(modifiedMs(seen), identityText(seen), this.#now(), id)
   }
 
   used(id: string, at = this.#now()): void {
@@ -144,12 +153,17 @@ export class ModelRecords {
   }
 }
 
+/** For the column of before, which rows must have. */
+function modifiedMs({ modifiedNs }: FileIdentity): number {
+  return Number(modifiedNs) / 1e6
+}
+
 /** A row as the page sees it. */
 export function modelOf(record: ModelRecord, state: Model['state']): Model {
   return {
     id: record.id,
     name: record.name,
-    fileName: basename(record.file_name),
+    fileName: shownFileName(basename(record.file_name)),
     inPlace: isAbsolute(record.file_name),
     sizeBytes: record.size_bytes,
     purpose: record.purpose,

@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Neighbour, NeighbourProgram } from '../../../../contract/entities.ts'
+import { foreignName } from '../../base/foreign-name.ts'
 import { piecesOf, readModel, titleOf } from './gguf-split.ts'
 
 /** Where a program keeps its models. `tree` holds files with their names; `ollama` holds blobs that manifests name. */
@@ -104,7 +105,16 @@ export async function runnableNeighbours(
     if (!model) continue
     const { architecture, quantisation, name } = model.header
     const files = model.split?.pieces.length ?? 1
-    runnable.push({ path, fileName, program, name: name ?? titleOf(fileName), sizeBytes, architecture, quantisation, files })
+    runnable.push({
+      path,
+      fileName,
+      program,
+      name: foreignName(name, titleOf(fileName)),
+      sizeBytes,
+      architecture,
+      quantisation,
+      files,
+    })
   }
   return runnable
 }

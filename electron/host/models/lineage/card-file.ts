@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { LineageCard } from '../../../../contract/lineage-card.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { parseCanonicalJson } from '../../base/canonical-json.ts'
 import { Signatures } from '../../base/signed-value.ts'
 
 /** The name of a card that lies in a folder of its own with its model, and in bundles. */
@@ -76,7 +77,7 @@ async function readBounded(path: string, mostBytes: number): Promise<string | nu
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseCanonicalJson(text)
   } catch {
     return undefined
   }

@@ -9,6 +9,7 @@ import type { Settings } from '../../../../contract/settings.ts'
 import { Signatures, verifyValue, type TrustedKey } from '../../base/signed-value.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import type { Vouched } from '../library/engine-gate.ts'
 import { readCardBeside, type CardFile } from './card-file.ts'
 import { cardFromCatalogue, cardFromFile } from './made-cards.ts'
 import type { GgufOrigin } from '../gguf/gguf-origin.ts'
@@ -76,21 +77,27 @@ export class LineageCards {
     const record = this.#record(sha256)
     if (!record?.card) return null
     const json: unknown = JSON.parse(record.card)
+    const card = LineageCard.safeParse(json)
+    // One of an earlier version of the program that would not come in now is none.
+    if (!card.success) return null
     const signatures = record.signatures === null ? null : Signatures.parse(JSON.parse(record.signatures))
-    return { text: record.card, signatures, card: LineageCard.parse(json), signature: this.#verify(json, signatures) }
+    return { text: record.card, signatures, card: card.data, signature: this.#verify(json, signatures) }
   }
 
   /**
    * Lets only those run that have what is required. A catalogue vouches for its students as a signed card does; a card that was
    * changed after signing is none.
+   * @returns by what it may run
    * @throws AppError card_missing {name}, card_unsigned {name}
    */
-  refuseToRun(sha256: string, name: string): void {
+  refuseToRun(sha256: string, name: string): Vouched {
     const required = this.#options.required()
-    if (required === 'off' || this.#student(sha256)) return
+    if (required === 'off') return 'nothing_required'
+    if (this.#student(sha256)) return 'catalogue'
     const state = this.find(sha256)?.signature.state
     if (state === undefined || state === 'wrong_signature') throw new AppError('card_missing', 'A card is required', { name })
     if (required === 'signed' && state !== 'verified') throw new AppError('card_unsigned', 'A signed card is required', { name })
+    return state === 'verified' ? 'signed_card' : 'card'
   }
 
   /**
@@ -127,7 +134,7 @@ export class LineageCards {
 
   #verify(json: unknown, signatures: Signatures | null): CardSignature {
     if (!signatures) return { state: 'unsigned' }
-    const found = verifyValue(json, signatures, this.#options.trustedKeys())
+    const found = verifyValue('card', json, signatures, this.#options.trustedKeys())
     return 'signer' in found ? { state: 'verified', by: found.signer.name } : { state: found.trouble }
   }
 

@@ -190,9 +190,10 @@ export class Documents implements Tenant {
   async remove(workspaceId: string, documentIds: readonly string[]): Promise<void> {
     const room = this.#room(workspaceId)
     const here = documentIds.flatMap((id) => room.documents.find(id) ?? [])
-    for (const document of here) {
-      if (document.folderId !== null && document.parentId === null) room.documents.leaveOut(document)
-    }
+    const watched = here.filter(({ folderId, parentId }) => folderId !== null && parentId === null)
+    room.documents.together(() => {
+      for (const document of watched) room.documents.leaveOut(document)
+    })
     await this.#intake.remove(
       room,
       here.map(({ id }) => id),

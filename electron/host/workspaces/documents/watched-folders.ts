@@ -168,7 +168,9 @@ export class WatchedFolders {
     const isUnknown = (file: { folder: string }): boolean =>
       walk.unreadable.some((path) => file.folder === path || file.folder.startsWith(`${path}/`))
     const gone = new Set([...known.values()].filter((record) => !here.has(keyOf(record)) && !isUnknown(record)))
-    for (const [key, file] of leftOut) if (!here.has(key) && !isUnknown(file)) room.documents.forgetLeftOut(folder.id, file)
+    room.documents.together(() => {
+      for (const [key, file] of leftOut) if (!here.has(key) && !isUnknown(file)) room.documents.forgetLeftOut(folder.id, file)
+    })
     const waitingBytes = new Set<number>()
     for (const file of walk.files) {
       if (leftOut.has(keyOf(file))) continue

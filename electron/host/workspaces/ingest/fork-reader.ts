@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs'
 import type { WorkerProcess } from '../../base/worker-process.ts'
 import { forkWorker } from '../../base/fork-worker.ts'
+import { giveReaderData, type ReaderDataFolders } from './reader-data.ts'
 
 /** Megabytes of JavaScript's heap; the longest Word file tried, of 872 pages, is read with 192 of them. */
 export const readerHeapMegabytes = 1024
@@ -21,11 +22,12 @@ export function readerEnvironment(
 
 /**
  * @param entry path of the reader's first file
- * @param parts files and folders that it may read: its own sources and its packages
+ * @param parts files and folders that it may read: its own program
+ * @param data what comes with its parsers
  */
-export function forkReader(entry: string, parts: readonly string[]): WorkerProcess {
+export function forkReader(entry: string, parts: readonly string[], data: ReaderDataFolders): WorkerProcess {
   const real = parts.map((part) => realpathSync(part))
-  return forkWorker(entry, {
+  const reader = forkWorker(entry, {
     environment: readerEnvironment(process.env, real),
     nodeOptions: [
       '--permission',
@@ -37,4 +39,6 @@ export function forkReader(entry: string, parts: readonly string[]): WorkerProce
       '--disable-warning=ExperimentalWarning',
     ],
   })
+  giveReaderData(reader.port, data)
+  return reader
 }

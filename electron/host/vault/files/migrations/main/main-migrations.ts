@@ -9,8 +9,11 @@ import { hardware } from './0006-hardware.ts'
 import { pieces } from './0007-pieces.ts'
 import { workspaces } from './0008-workspaces.ts'
 import { embedders } from './0009-embedders.ts'
-import { backups } from './0011-backups.ts'
 import { recognition } from './0010-recognition.ts'
+import { fileIdentities } from './0011-file-identities.ts'
+import { audit } from './0012-audit.ts'
+import { consents } from './0013-consents.ts'
+import { backups } from './0014-backups.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -23,5 +26,8 @@ export const mainMigrations: readonly Migration[] = [
   workspaces,
   embedders,
   recognition,
+  fileIdentities,
+  audit,
+  consents,
   backups,
 ]

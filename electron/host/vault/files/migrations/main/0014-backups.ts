@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const backups: Migration = {
-  version: 11,
+  version: 14,
   name: 'backups',
   update(database) {
     database.exec(`

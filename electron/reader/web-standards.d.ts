@@ -1,0 +1,11 @@
+// The few platform globals that a process and a window's worker both have. What is not here cannot be used in the reader's pure part.
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
+  decode(bytes?: ArrayBufferView | ArrayBuffer, options?: { stream?: boolean }): string
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>
+}
+declare function setTimeout(callback: (nothing: void) => void, delayMs: number): number
+declare function clearTimeout(timer: number): void
+declare const console: Record<'log' | 'warn', (...words: unknown[]) => void>
