@@ -26,7 +26,14 @@ export const BackupState = z.object({
 export type BackupState = z.infer<typeof BackupState>
 
 /** A set in a folder, before it is opened. `own`: it was made by this vault, and opens here. */
-export const BackupSet = z.object({ sequence: Count, madeAt: Time, files: Count, own: z.boolean(), recovery: z.boolean() })
+export const BackupSet = z.object({
+  sequence: Count,
+  madeAt: Time,
+  /** Ids of the workspaces in it. */
+  workspaceIds: z.array(Id),
+  own: z.boolean(),
+  recovery: z.boolean(),
+})
 export type BackupSet = z.infer<typeof BackupSet>
 
 /** What opens a set: this vault, the recovery code, or the passphrase that the vault had when it was made. */

@@ -135,6 +135,18 @@ export class BackupState {
     })
   }
 
+  /** Sets of this vault that hold a workspace, in the place of the plan. */
+  holding(workspaceId: string): BackupSet[] {
+    return (this.#sets ?? []).filter(({ own, workspaceIds }) => own && workspaceIds.includes(workspaceId))
+  }
+
+  /** Puts a damaged workspace back from one of them. */
+  putBack(sequence: number, workspaceId: string): Promise<boolean> {
+    return this.restoring.run(() =>
+      this.#client.backup.putBack({ reference: this.#reference, sequence, key: { kind: 'vault' }, workspaceId }),
+    )
+  }
+
   /** Makes the whole vault out of a set. */
   restoreWhole(sequence: number, key: BackupKey, protection: Protection): Promise<boolean> {
     return this.restoring.run(async () => {

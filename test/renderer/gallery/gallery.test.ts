@@ -40,7 +40,12 @@ const places: Record<string, string[]> = {
   'own-catalogue': ['#/models/catalogue', '#/settings/privacy'],
   connections: ['#/settings/privacy'],
   keychain: ['#/settings/vault'],
-  ...Object.fromEntries(Object.keys(backupScenarios).map((name) => [name, ['#/settings/vault']])),
+  ...Object.fromEntries(
+    Object.keys(backupScenarios).map((name) => [
+      name,
+      name === 'backup-old' ? ['#/settings/vault', '#/chat'] : ['#/settings/vault'],
+    ]),
+  ),
   recognition: ['#/settings/documents'],
   ...Object.fromEntries(Object.keys(workspaceScenarios).map((name) => [name, workspacePlaces])),
   ...Object.fromEntries(

@@ -7,7 +7,11 @@ import { placeTrouble } from './set-writer.ts'
 export async function listSets(folder: string, vaultId: string | null): Promise<BackupSet[]> {
   try {
     return (await readSets(folder)).map((set) => ({
-      ...{ sequence: set.sequence, madeAt: set.madeAt, files: set.files.length },
+      ...{
+        sequence: set.sequence,
+        madeAt: set.madeAt,
+        workspaceIds: set.files.flatMap(({ name }) => (name === 'main' ? [] : [name])),
+      },
       own: set.vaultId === vaultId,
       recovery: set.recovery !== null,
     }))
