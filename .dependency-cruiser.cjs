@@ -34,6 +34,8 @@ const sockets = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)'
 const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`
 // Not `electron/…`, our own folder.
 const electronItself = '^electron$|node_modules/electron/'
+/** The reader's parts that know what they run in: a process, the doors of that process, a window. */
+const readerSurroundings = '^electron/reader/(reader|closed-doors|window-entry)\\.ts$'
 const documentParsers = packages(
   'pdfjs-dist',
   'mammoth',
@@ -68,7 +70,7 @@ module.exports = {
         path: [
           '^electron/(shell|loopback)/',
           '^electron/[^/]+\\.ts$',
-          '^electron/worker/',
+          '^electron/worker/(?!walls\\.ts$)',
           '^electron/(engine|reader)/(?!contract\\.ts$)',
           electronItself,
         ],
@@ -89,13 +91,29 @@ module.exports = {
       { path: '^electron/(engine|reader)/' },
       { path: ['^electron/(host|shell|loopback)/', '^electron/[^/]+\\.ts$', electronItself, sockets] },
     ),
-    // What both workers have, their line to the host, knows less than either.
-    forbid('workers-share-their-line-only', { path: '^electron/worker/' }, { pathNot: '^contract/link\\.ts$' }),
+    // What all workers have, their line to the host and their walls, knows less than any. Sockets it takes to close them.
+    forbid(
+      'workers-share-their-line-only',
+      { path: '^electron/worker/' },
+      { pathNot: ['^contract/link\\.ts$', '^electron/worker/', '^(node:)?(fs|module)$'] },
+    ),
+    // A library that is loaded with the engine itself is there before the doors are closed.
+    forbid(
+      'llama-comes-after-closing',
+      { path: '^electron/engine/' },
+      { path: packages('node-llama-cpp'), dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    ),
     // A parser that is loaded with the reader itself is there before the doors are closed.
     forbid(
       'parsers-come-after-closing',
       { path: '^electron/reader/' },
       { path: documentParsers, dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    ),
+    // One core runs in a sandboxed window's worker and in a process: it asks neither for anything of its own.
+    forbid(
+      'reader-is-pure',
+      { path: '^electron/reader/', pathNot: readerSurroundings },
+      { path: [node, '^electron/worker/', readerSurroundings] },
     ),
     forbid(
       'workers-know-the-link-only',
@@ -160,7 +178,8 @@ module.exports = {
     forbid('page-draws-pdf-only', { path: '^renderer/ui/pdf/' }, { path: documentParsers, pathNot: packages('pdfjs-dist') }),
     forbid(
       'one-door-to-the-network',
-      { pathNot: '^(electron/host/network\\.ts|electron/(loopback|host/api)/|test/|build/)' },
+      // The one listener below the skins hears for a moment whether a worker gets out.
+      { pathNot: '^(electron/host/(network|base/wall-listener)\\.ts|electron/(loopback|host/api)/|test/|build/)' },
       { path: [sockets, packages('undici', 'ws')] },
     ),
     forbid(
@@ -169,18 +188,18 @@ module.exports = {
         path: '^(contract|electron|renderer)/',
         pathNot: [
           '^electron/(serve|main)\\.ts$',
-          '^electron/host/(base/fork-worker\\.ts$|runtime/)',
+          '^electron/host/(base/(fork-worker|confinement)\\.ts$|runtime/)',
           // The systems' own readers of policies.
           '^electron/host/settings/managed-(mac|windows)\\.ts$',
           '^electron/shell/',
-          '^electron/engine/electron-fork-shim\\.ts$',
+          '^electron/engine/binding-trials\\.ts$',
         ],
       },
       { path: '^(node:)?(child_process|cluster)$' },
     ),
     forbid(
       'shell-keeps-electron',
-      { pathNot: '^(electron/shell/|electron/(main|preload)\\.ts$|test/)' },
+      { pathNot: '^(electron/shell/|electron/(main|preload|reader-preload)\\.ts$|test/)' },
       { path: electronItself },
     ),
 

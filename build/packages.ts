@@ -1,4 +1,4 @@
-/** The Debian packages that tests need beside npm's: a browser, fonts for it, a keyring, and Python for what only Python has. */
+/** The Debian packages that tests need beside npm's: a browser, fonts for it, a keyring, walls for the workers, and Python for what only Python has. */
 import { existsSync, readdirSync } from 'node:fs'
 import { findProgram, run } from './processes.ts'
 
@@ -37,6 +37,8 @@ export const testNeeds: readonly SystemNeed[] = [
   { package: 'gnome-keyring', isMet: hasProgram('gnome-keyring-daemon') },
   // Holds dbus-run-session: a bus of the test's own, which ends with it.
   { package: 'dbus', isMet: hasProgram('dbus-run-session') },
+  // Walls of the operating system for the workers. Where the system lets it do nothing, the tests say so and leave its part out.
+  { package: 'bubblewrap', isMet: () => process.platform !== 'linux' || hasProgram('bwrap')() },
   { package: 'git', isMet: hasProgram('git') },
   { package: 'openssl', isMet: hasProgram('openssl') },
   { package: 'python3', isMet: hasProgram('python3') },

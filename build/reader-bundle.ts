@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { isBuiltin } from 'node:module'
-import { build, type Plugin } from 'vite'
+import { build as viteBuild, type BuildOptions, type Plugin } from 'vite'
 import { root } from './places.ts'
 
 /** By module: what stands in for it, and in which packages it may be asked for at all. */
@@ -36,26 +36,52 @@ function noNode(): Plugin {
   }
 }
 
-/** Writes `dist/reader-core.js`. @throws Error when something does not build */
-export async function bundleReader(): Promise<void> {
-  await build({
-    configFile: false,
-    root,
-    publicDir: false,
-    logLevel: 'warn',
-    plugins: [noNode()],
-    // What looks for Node finds none, whatever the file runs in.
-    define: { process: 'undefined' },
-    build: {
-      lib: { entry: 'electron/reader/core.ts', formats: ['es'], fileName: () => 'reader-core.js' },
-      outDir: 'dist',
-      emptyOutDir: false,
-      target: 'es2024',
-      minify: false,
-      rolldownOptions: {
-        transform: { inject: { Buffer: ['buffer/index.js', 'Buffer'] } },
-        output: { codeSplitting: false },
-      },
+/** In the process's own file the core stays outside, beside it: the same one that the window has. */
+function coreApart(): Plugin {
+  return {
+    name: 'core-apart',
+    enforce: 'pre',
+    resolveId: (source) => (source === './core.ts' ? { id: './reader-core.js', external: true } : null),
+  }
+}
+
+/** What the core offers: the first to a process, the second to a window's worker. */
+const offered = `export { startReader } from '/electron/reader/core.ts'
+export { startInWorker } from '/electron/reader/worker-start.ts'`
+
+function coreEntry(): Plugin {
+  return {
+    name: 'core-entry',
+    resolveId: (source) => (source === join(root, coreId) ? coreId : source.startsWith('/electron/') ? join(root, source) : null),
+    load: (id) => (id === coreId ? offered : null),
+  }
+}
+const coreId = 'reader-core'
+
+/** Writes the core, what starts it in a process and what starts it in a window. @throws Error when something does not build */
+export async function bundleReader(outDir: string): Promise<void> {
+  const target = 'es2024'
+  const common = { outDir, emptyOutDir: false, minify: false, chunkSizeWarningLimit: 10_000 }
+  const scriptOf = (entry: string, file: string) => ({ lib: { entry, formats: ['es' as const], fileName: () => file }, target })
+  await bundle([noNode(), coreEntry()], {
+    ...common,
+    ...scriptOf(coreId, 'reader-core.js'),
+    rolldownOptions: {
+      transform: { inject: { Buffer: ['buffer/index.js', 'Buffer'] } },
+      output: { codeSplitting: false },
     },
   })
+  await bundle([], { ...common, ...scriptOf('electron/reader/window-entry.ts', 'reader-window.js') })
+  await bundle([coreApart()], {
+    ...common,
+    ssr: 'electron/reader/reader.ts',
+    target: 'node24',
+    rolldownOptions: { output: { format: 'es', entryFileNames: 'reader.js', codeSplitting: false } },
+  })
+}
+
+async function bundle(plugins: Plugin[], build: BuildOptions): Promise<void> {
+  // What looks for Node in the core finds none, whatever it runs in.
+  const define = build.lib ? { process: 'undefined' } : {}
+  await viteBuild({ configFile: false, root, publicDir: false, logLevel: 'warn', plugins, define, build })
 }

@@ -9,7 +9,15 @@ export interface Counts {
 
 /** What is needed of vitest's JSON report. */
 export interface VitestReport {
-  testResults: { status: string; assertionResults: { status: string; fullName: string }[] }[]
+  testResults: {
+    /** The file's path. */
+    name: string
+    status: string
+    /** Epoch milliseconds. */
+    startTime: number
+    endTime: number
+    assertionResults: { status: string; fullName: string }[]
+  }[]
 }
 
 /** @param report null when vitest wrote none. @param exitCode of vitest. */
@@ -26,6 +34,15 @@ export function countTests(report: VitestReport | null, exitCode: number): Count
   // An error between tests, a report that was never written: vitest says so by its exit code alone.
   if ((exitCode !== 0 || counts.passed === 0) && counts.failed === 0) counts.failed++
   return counts
+}
+
+/** The files that took longest, a line each, the slowest first: where a suite that grows too slow is to be mended. */
+export function slowestFiles(report: VitestReport | null, most: number, root: string): string[] {
+  return (report?.testResults ?? [])
+    .map(({ name, startTime, endTime }) => ({ file: name.replace(`${root}/`, ''), seconds: (endTime - startTime) / 1000 }))
+    .sort((one, other) => other.seconds - one.seconds)
+    .slice(0, most)
+    .map(({ file, seconds }) => `${seconds.toFixed(1)} s  ${file}`)
 }
 
 /** A line for each test that was not run, and at the end `12 passed, 0 failed`. */

@@ -46,6 +46,7 @@ type CallsOf<Area> = { [Method in keyof Area as Area[Method] extends { kind: 'ca
 export type AuditTags = { [Area in keyof Table]: CallsOf<Table[Area]> }
 
 export const auditTags: AuditTags = {
+  about: {},
   vault: {
     create: 'vault_created',
     unlock: 'vault_unlocked',

@@ -31,6 +31,7 @@ import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { ManagedSettings, Settings } from './settings.ts'
+import { WallsState } from './walls.ts'
 
 const None = z.object({})
 const Done = z.void()
@@ -385,6 +386,10 @@ export const contract = {
     remove: call(ComparisonPlace, Done),
     /** Makes a conversation of the question and one answer. Fails with invalid_input while the names are kept back. */
     continue: call(ComparisonPlace.extend({ letter: Letter }), Place),
+  },
+  about: {
+    /** What holds the parts of the program that read and compute, as they found out at their start. */
+    walls: stream(None, WallsState),
   },
   desktop: {
     /** Opens the system's dialog for documents, several at once; empty when it was closed, or when this skin has none. */

@@ -1,16 +1,16 @@
 /** What a text from elsewhere must be to be shown as a name: one line, in which nothing is hidden and nothing turns the words around it. */
 
 /**
- * Control characters and line separators (Cc, Zl, Zp); marks of direction (U+061C, U+200E–F, U+202A–E, U+2066–9); what cannot be seen and
+ * Control characters, halves of pairs and line separators (Cc, Cs, Zl, Zp); marks of direction (U+061C, U+200E–F, U+202A–E, U+2066–9); what cannot be seen and
  * is no part of a word: soft hyphens, spaces without width, fillers of annotations, tags. Joiners of scripts and pictures stay.
  */
 const hidden =
-  /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
 /** Characters of a name that is shown. */
 export const mostNameCharacters = 200
 
 export function isOneLine(text: string): boolean {
-  return text.isWellFormed() && text.search(hidden) < 0
+  return text.search(hidden) < 0
 }
 
 /** Whether several lines of text hide nothing: as {@link isOneLine}, but for line breaks and tabs. */
@@ -24,7 +24,6 @@ export function isPlainText(text: string): boolean {
  */
 export function oneLine(text: string, keep: 'start' | 'end' = 'start'): string {
   const clean = text
-    .toWellFormed()
     .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
     .replace(hidden, '')
     .trim()

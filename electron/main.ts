@@ -1,9 +1,24 @@
 /** The Electron skin's entry: locks down, builds the host, opens the window. Only wiring. */
-import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session, shell, utilityProcess } from 'electron'
-import { mkdirSync } from 'node:fs'
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  protocol,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closer } from './host/base/closer.ts'
+import { noConfinement } from './host/base/confinement.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
 import { Host } from './host/host.ts'
+import { outliveBugs } from './host/outlive.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { startFailure } from './host/start-failure.ts'
@@ -12,9 +27,10 @@ import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
 import { ConsentDialog } from './shell/consent-dialog.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
-import { forkUtilityEngine, forkUtilityReader } from './shell/fork-engine.ts'
+import { forkUtilityEngine } from './shell/fork-engine.ts'
 import { closedPreferences, lockDown } from './shell/lockdown.ts'
-import { quitAfter } from './shell/orderly-quit.ts'
+import { quitAfter, quitWith } from './shell/orderly-quit.ts'
+import { ReaderWindows } from './shell/reader-window.ts'
 import { answerWindows } from './shell/window-link.ts'
 import { menuBar, openWindow, windowOptions } from './shell/window.ts'
 
@@ -22,6 +38,7 @@ const files = programFiles(import.meta)
 const { dataFolder, starterFiles, embedderFiles } = readStartOptions(process.argv.slice(app.isPackaged ? 1 : 2), {
   strict: false,
 })
+guardOwnProcess()
 const closer = new Closer()
 
 // Chromium's own folder, without which it would make one elsewhere. The page's session is in memory and leaves nothing here.
@@ -31,30 +48,45 @@ app.setPath('userData', chromiumFolder)
 lockDown(app)
 protocol.registerSchemesAsPrivileged([appScheme])
 quitAfter(app, () => closer.close())
-app.on('second-instance', () => BrowserWindow.getAllWindows()[0]?.focus())
+let mainWindow: BrowserWindow | null = null
+app.on('second-instance', () => mainWindow?.focus())
 
 async function start(): Promise<void> {
   app.configureHostResolver({ enableBuiltInResolver: false, secureDnsMode: 'off' })
   const menu = menuBar(process.platform)
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
   const pageFiles = readPageFiles(files.page)
+  const readers = new ReaderWindows({
+    makeWindow: (options) => new BrowserWindow(options),
+    makeChannel: () => new MessageChannelMain(),
+    sessionOf: (partition) => session.fromPartition(partition),
+    app,
+    preload: files.readerWindow.preload,
+    program: readFileSync(files.readerWindow.program, 'utf8'),
+    script: readFileSync(files.readerWindow.script, 'utf8'),
+    data: files.readerData,
+  })
   const host = await Host.start({
     dataFolder,
     desktop: new ElectronDesktop({ dialog, shell }),
     consent: new ConsentDialog({ dialog }),
-    launchEngine: () => forkUtilityEngine(files.engine, utilityProcess),
-    launchReader: () => forkUtilityReader(files.reader, files.readerParts, files.readerData, utilityProcess),
+    launchEngine: (opens) => forkUtilityEngine(files.engine, { ...opens, parts: files.engineParts }, utilityProcess),
+    launchReader: () => readers.launch(),
+    confinement: noConfinement('unsupported'),
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,
   })
   closer.add('host', () => host.close())
+  outliveBugs(process, (error, where) => host.bug(error, where))
   answerWindows(ipcMain, (port) => host.serve(port, { kind: 'window' }))
   // Without "persist:" a partition lives in memory only.
   const pageSession = session.fromPartition('page')
   pageSession.protocol.handle(appScheme.scheme, answerFrom(pageFiles))
   const webPreferences = closedPreferences({ preload: files.preload, session: pageSession, packaged: app.isPackaged })
-  await openWindow(new BrowserWindow(windowOptions({ dark: nativeTheme.shouldUseDarkColors, webPreferences })), Menu)
+  mainWindow = new BrowserWindow(windowOptions({ dark: nativeTheme.shouldUseDarkColors, webPreferences }))
+  quitWith(mainWindow, app)
+  await openWindow(mainWindow, Menu)
 }
 
 if (app.requestSingleInstanceLock()) {

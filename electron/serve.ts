@@ -5,7 +5,10 @@
  */
 import { createInterface } from 'node:readline'
 import { Closer } from './host/base/closer.ts'
+import { findConfinement } from './host/base/confinement.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
 import { Host } from './host/host.ts'
+import { outliveBugs } from './host/outlive.ts'
 import { programFiles } from './host/program-files.ts'
 import { readPageFiles } from './host/page-files.ts'
 import { forkEngine } from './host/runtime/fork-engine.ts'
@@ -18,6 +21,7 @@ import { ConsentServer } from './loopback/consent-server.ts'
 import { HeadlessDesktop } from './loopback/headless-desktop.ts'
 import { LoopbackServer } from './loopback/loopback-server.ts'
 
+guardOwnProcess()
 const closer = new Closer()
 /** The launcher opens what it reads here; a person at a terminal does so by hand. */
 const say = (what: string, address: string): void => void process.stdout.write(`${what}: ${address}\n`)
@@ -28,17 +32,20 @@ try {
     strict: true,
   })
   const pageFiles = readPageFiles(pageFolder ?? files.page)
+  const confinement = await findConfinement()
   const host = await Host.start({
     dataFolder,
     desktop: new HeadlessDesktop({ folders, open: (url) => say('Alambic opens', url) }),
     consent: new ConsentServer({ show: (address) => say('Alambic asks', address) }),
-    launchEngine: () => forkEngine(files.engine),
-    launchReader: () => forkReader(files.reader, files.readerParts, files.readerData),
+    launchEngine: (opens) => forkEngine(files.engine, { ...opens, parts: files.engineParts, confinement }),
+    launchReader: () => forkReader(files.reader, files.readerParts, files.readerData, confinement),
+    confinement,
     keychain: new SystemKeychain(),
     starterFiles,
     embedderFiles,
   })
   closer.add('host', () => host.close())
+  outliveBugs(process, (error, where) => host.bug(error, where))
   const server = await LoopbackServer.start({ host, pageFiles, uploadFolder: host.uploadFolder, port, onBug: console.error })
   closer.add('loopback server', () => server.close())
   const sayAddress = (): void => say('Alambic', server.newAddress())

@@ -122,7 +122,10 @@ function startWindow(electron: string, words: string[]): ChildProcess {
 }
 
 function startLoopback(words: string[], wanted: LaunchOptions): ChildProcess {
-  const child = spawn(ownNode, [join(root, 'electron', 'serve.ts'), ...words], { stdio: ['pipe', 'pipe', 'inherit'] })
+  // A signal would else open a debugger in the process that has the keys.
+  const child = spawn(ownNode, ['--disable-sigusr1', join(root, 'electron', 'serve.ts'), ...words], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const opens = wanted.open && hasScreen()
   const remove = openEachAddress(child.stdout, opens, wanted.dataFolder)
   child.on('exit', remove)

@@ -8,7 +8,7 @@ import { ownNode, projectCache, root, userCache } from '../places.ts'
 import { run } from '../processes.ts'
 import { Progress } from '../progress.ts'
 import { stampBuild } from '../source-stamp.ts'
-import { countTests, totalLines, type Counts, type VitestReport } from '../test-counts.ts'
+import { countTests, slowestFiles, totalLines, type Counts, type VitestReport } from '../test-counts.ts'
 import { modelEnvironment } from '../test-models.ts'
 
 const counts: Counts = { passed: 0, failed: 0, skipped: [] }
@@ -53,7 +53,9 @@ async function runVitest(environment: NodeJS.ProcessEnv): Promise<void> {
     ...process.argv.slice(2),
   ]
   const { code } = await run(ownNode, words, { stdio: 'inherit', env: environment })
-  const { passed, failed, skipped } = countTests(readReport(report), code)
+  const read = readReport(report)
+  const { passed, failed, skipped } = countTests(read, code)
+  console.log(['The slowest files:', ...slowestFiles(read, 5, root)].join('\n  '))
   counts.passed += passed
   counts.failed += failed
   counts.skipped.push(...skipped)

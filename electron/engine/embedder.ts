@@ -2,13 +2,7 @@
  * Texts to vectors, and how well texts answer a question, over node-llama-cpp. It is given tokens, never text: the library puts no
  * first special token before text of a unigram vocabulary, and the vectors are then off (mean cosine 0.986 to the reference in place of 0.998).
  */
-import {
-  LlamaVocabularyType,
-  type LlamaEmbeddingContext,
-  type LlamaModel,
-  type LlamaRankingContext,
-  type Token,
-} from 'node-llama-cpp'
+import type { LlamaEmbeddingContext, LlamaModel, LlamaRankingContext, Token } from 'node-llama-cpp'
 import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
 import { wordsBefore, type TextKind } from './embed-words.ts'
@@ -117,9 +111,11 @@ export class Embedder {
 
 /** The special tokens around a text, as llama.cpp itself would put them there (llama_tokenize with add_special). */
 function endsOf({ vocabularyType, tokens }: LlamaModel): { first: Token[]; last: Token[] } {
-  const always = vocabularyType === LlamaVocabularyType.wpm || vocabularyType === LlamaVocabularyType.ugm
+  // Its names, not the library's list: that would load the library before the doors are closed.
+  const kind: string = vocabularyType
+  const always = kind === 'wpm' || kind === 'ugm'
   const { bos, eos, sep, shouldPrependBosToken, shouldAppendEosToken } = tokens
-  const end = vocabularyType === LlamaVocabularyType.wpm ? (sep ?? eos) : eos
+  const end = kind === 'wpm' ? (sep ?? eos) : eos
   return {
     first: bos !== null && (always || shouldPrependBosToken) ? [bos] : [],
     last: end !== null && (always || shouldAppendEosToken) ? [end] : [],

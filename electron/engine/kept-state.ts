@@ -46,7 +46,7 @@ export async function keepState(
     await rename(beside, path)
     return { tokens: sequence.contextTokens.length, bytes: bytes + magic.length + nonceBytes + tagBytes }
   } catch (error) {
-    await rm(beside, { force: true })
+    await rm(beside, { force: true }).catch(() => undefined)
     throw notKept(error)
   } finally {
     closeSync(memory)

@@ -2,7 +2,7 @@
  * The engine itself: models, the students on them, and one answer at a time, over node-llama-cpp. It knows nothing of
  * conversations, of the vault or of the page.
  */
-import { getLlama, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
+import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import { isSameFile, type FileIdentity } from '../../contract/file-identity.ts'
 import { oneLine } from '../../contract/one-line.ts'
@@ -74,6 +74,7 @@ export class LlamaEngine {
   ): ReturnType<EngineHandlers['engine']['load']> {
     // One that was left lets go of its memory first.
     await this.#reading
+    const { getLlama } = await import('node-llama-cpp')
     this.#llama ??= await getLlama({
       gpu: input.backend === 'cpu' ? false : input.backend,
       build: 'never',

@@ -1,5 +1,5 @@
 /** Tries one backend in this process: whether it starts, what it finds, and whether it computes what it should. */
-import { getLlama, type Token } from 'node-llama-cpp'
+import type { Token } from 'node-llama-cpp'
 import { AppError } from '../../contract/errors.ts'
 import type { Backend, ProbeReport } from './contract.ts'
 import { OpenedFile } from './opened-file.ts'
@@ -20,6 +20,7 @@ export async function probeBackend(backend: Backend, path: string): Promise<Prob
     return new AppError('backend_failed', `The backend ${backend} is of no use here: ${reason}`, { reason, detail }, { cause })
   }
   const logger = (_level: unknown, message: string): void => void (complaint = message.trim() || complaint)
+  const { getLlama } = await import('node-llama-cpp')
   const llama = await getLlama({ gpu, build: 'never', skipDownload: true, maxThreads: 1, logger }).catch((error: unknown) => {
     const isMissing = error instanceof Error && /NoBinaryFound/.test(`${error.name} ${error.message}`)
     throw failed(isMissing ? 'not_installed' : 'failed', error)

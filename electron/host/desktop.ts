@@ -8,6 +8,7 @@ import { basename } from 'node:path'
 import type { DesktopState } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import { shownFileName } from './base/foreign-name.ts'
+import { rm } from './base/patient-files.ts'
 import type { SealedFile } from './base/sealed-file.ts'
 
 /** The machine as a skin offers it. */
@@ -43,11 +44,19 @@ export class References {
   readonly #files = new Map<string, HandedFile>()
   /** How often one that stands for a path was handed out under the same reference, and not been released since. */
   readonly #holders = new Map<string, number>()
+  readonly #uploads = new Set<string>()
 
   /** A new reference to the file, which people know by `name`. */
   issue(path: string, name: string = basename(path)): string {
     const reference = randomUUID()
     this.#files.set(reference, { path, name: shownFileName(name) || '?' })
+    return reference
+  }
+
+  /** A new reference to a file that a page sent in the clear; when it is released the file goes. */
+  issueUpload(path: string, name: string): string {
+    const reference = this.issue(path, name)
+    this.#uploads.add(reference)
     return reference
   }
 
@@ -107,7 +116,10 @@ export class References {
     const others = (this.#holders.get(reference) ?? 1) - 1
     if (others > 0) return void this.#holders.set(reference, others)
     this.#holders.delete(reference)
-    void this.#files.get(reference)?.sealed?.remove()
+    const file = this.#files.get(reference)
+    // Nobody can read it without its key, and what cannot be removed now goes with its folder at the next start.
+    file?.sealed?.remove().catch(() => undefined)
+    if (this.#uploads.delete(reference) && file?.path !== undefined) rm(file.path, { force: true }).catch(() => undefined)
     this.#files.delete(reference)
   }
 }

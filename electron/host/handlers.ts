@@ -1,6 +1,7 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
 import type { BackupPlace } from '../../contract/backup.ts'
 import type { Handlers } from '../../contract/contract.ts'
+import type { WorkerWalls } from './base/worker-walls.ts'
 import type { Desktop, References } from './desktop.ts'
 import type { IncomingDocuments } from './incoming-documents.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
@@ -19,6 +20,7 @@ export interface Actors {
   settings: SettingsArea
   policyWatch: PolicyWatch
   desktop: Desktop
+  walls: WorkerWalls
   references: References
   incomingDocuments: IncomingDocuments
   opened: () => OpenedAreas
@@ -29,6 +31,7 @@ export function createHandlers({
   settings,
   policyWatch,
   desktop,
+  walls,
   references,
   incomingDocuments,
   opened,
@@ -195,6 +198,9 @@ export function createHandlers({
       reveal: (place) => opened().comparisons.reveal(place),
       remove: (place) => opened().comparisons.remove(place),
       continue: (answer) => opened().comparisons.continue(answer),
+    },
+    about: {
+      walls: (_none, { signal }) => walls.state.watch(signal),
     },
     desktop: {
       state: () => desktop.state(),

@@ -7,7 +7,11 @@ import { contract } from '../../contract/contract.ts'
 import { serve, type Caller, type Port } from '../../contract/link.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { noted } from './audit/noted.ts'
+import { inBackground } from './base/background.ts'
 import { Closer } from './base/closer.ts'
+import { noConfinement, type Confinement } from './base/confinement.ts'
+import { WorkerWalls } from './base/worker-walls.ts'
+import type { EngineFiles } from './runtime/fork-engine.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import { ConsentDesk, type Consent } from './consent.ts'
 import { References, type Desktop } from './desktop.ts'
@@ -35,8 +39,10 @@ export interface HostOptions {
   desktop: Desktop
   /** Asks the person, where the page cannot answer. */
   consent: Consent
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
   launchReader: () => WorkerProcess
+  /** What the operating system was found to hold workers in; by default nothing. */
+  confinement?: Pick<Confinement, 'means' | 'trouble'>
   keychain: Keychain
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
@@ -76,6 +82,7 @@ export class Host {
   readonly #settings: SettingsArea
   readonly #policyWatch: PolicyWatch
   readonly #desktop: Desktop
+  readonly #walls: WorkerWalls
 
   /** @throws DataFolderInUse when another Alambic uses this data folder */
   static async start(options: HostOptions): Promise<Host> {
@@ -95,6 +102,7 @@ export class Host {
     consent,
     launchEngine,
     launchReader,
+    confinement = noConfinement(null),
     keychain,
     starterFiles,
     embedderFiles = [],
@@ -131,6 +139,7 @@ export class Host {
     this.#closer.add('policies', () => this.#policyWatch.close())
     this.#policyWatch.open()
     this.#vault = new Vault({ dataFolder, keychain, now, onBug: (error) => this.#log.bug(error, 'vault') })
+    this.#walls = new WorkerWalls(confinement)
     this.#keeper = new AreaKeeper({
       dataFolder,
       audit: this.audit,
@@ -145,6 +154,7 @@ export class Host {
       trustedKeys,
       launchEngine,
       launchReader,
+      walls: this.#walls,
       ...(engineLimits ? { engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
       triesHardware,
@@ -155,7 +165,7 @@ export class Host {
     })
     this.#vault.guard({ opened: () => this.#keeper.open(), closing: () => this.#keeper.close(), busy: () => this.#keeper.busy })
     this.#closer.add('vault', () => this.#vault.close())
-    void this.#followIdleMinutes()
+    inBackground(this.#followIdleMinutes(), (error) => this.#log.bug(error, 'idle lock'))
   }
 
   /** Answers a page on this port until it goes away. @param caller what kind of page it is, for the audit log */
@@ -166,6 +176,7 @@ export class Host {
         settings: this.#settings,
         policyWatch: this.#policyWatch,
         desktop: this.#desktop,
+        walls: this.#walls,
         references: this.references,
         incomingDocuments: this.incomingDocuments,
         opened: () => this.#keeper.areas,
@@ -173,6 +184,11 @@ export class Host {
       this.audit,
     )
     return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method), { ...caller, id: randomUUID() })
+  }
+
+  /** Writes down what went wrong outside of any call. Returns the reference. */
+  bug(error: unknown, where: string): string {
+    return this.#log.bug(error, where)
   }
 
   /** Process number of the engine while it runs. */

@@ -3,9 +3,10 @@
  * this process until they are added, and what an earlier run left is removed, which nobody could read any more.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
+import { rmSync } from './base/patient-files.ts'
 import { SealedFileWriter } from './base/sealed-file.ts'
 import { receivingFailure, refuseToFill, shownName } from './base/received-file.ts'
 import type { References } from './desktop.ts'

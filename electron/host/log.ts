@@ -3,8 +3,9 @@
  * kind and its stack frames are written. The page shows the reference, with which the entry is found.
  */
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { renameSync } from './base/patient-files.ts'
 
 /** At this size in bytes the log is put aside as `.old`, replacing the one before. */
 const largestBytes = 1_000_000

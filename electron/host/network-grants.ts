@@ -4,6 +4,7 @@
  */
 import type { NetworkConsent, NetworkPurpose } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
+import { inBackground } from './base/background.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { ConsentDesk } from './consent.ts'
@@ -59,6 +60,8 @@ export interface GrantsOptions {
   elapsed: () => number
   /** Told when consents come or go. */
   onChange: () => void
+  /** Told of what fails where nobody waits. */
+  onBug?: (error: unknown) => void
 }
 
 export class Grants {
@@ -71,7 +74,7 @@ export class Grants {
 
   constructor(options: GrantsOptions) {
     this.#options = options
-    void this.#followPolicies()
+    inBackground(this.#followPolicies(), options.onBug ?? (() => undefined))
   }
 
   /**

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { getCACertificates } from 'node:tls'
 import type { DoorState } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
+import { inBackground } from './base/background.ts'
 import type { ConsentDesk } from './consent.ts'
 import { Grants, type Grant } from './network-grants.ts'
 import { NetworkLedger } from './network-ledger.ts'
@@ -54,6 +55,8 @@ export interface NetworkOptions {
   /** Milliseconds without a byte after which a connection counts as lost. */
   silenceMs?: number
   environment?: NodeJS.ProcessEnv
+  /** Told of what fails where nobody waits. */
+  onBug?: (error: unknown) => void
 }
 
 interface Request {
@@ -103,10 +106,10 @@ export class Network {
   #agent: { agent: Agent; proxy: string | null; certificates: string } | null = null
 
   constructor({ silenceMs = 30_000, elapsed = () => performance.now(), environment = process.env, ...options }: NetworkOptions) {
-    this.#options = { silenceMs, elapsed, environment, ...options }
+    this.#options = { onBug: () => undefined, silenceMs, elapsed, environment, ...options }
     this.ledger = new NetworkLedger(options)
     this.grants = new Grants({ ...options, elapsed, onChange: () => this.ledger.changed() })
-    void this.#followQuestions()
+    inBackground(this.#followQuestions(), this.#options.onBug)
   }
 
   /** The door with the newest entries of its ledger, now and at every change. */

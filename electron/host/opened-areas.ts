@@ -1,4 +1,5 @@
 /** The areas that exist only while the vault is open: built bottom-up when it opens, closed top-down before it locks. */
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { Closer } from './base/closer.ts'
@@ -25,6 +26,8 @@ import { Models } from './models/models.ts'
 import type { WorkerLimits } from './base/worker-keeper.ts'
 import type { WorkerProcess } from './base/worker-process.ts'
 import { StartedProcesses } from './base/started-processes.ts'
+import type { WorkerWalls } from './base/worker-walls.ts'
+import type { EngineFiles } from './runtime/fork-engine.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
@@ -60,8 +63,10 @@ export interface OpenedAreasOptions {
   neighbourPlaces: readonly NeighbourPlace[]
   /** Whose signatures count, for lineage cards. */
   trustedKeys: () => readonly TrustedKey[]
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
   launchReader: () => WorkerProcess
+  /** What holds the workers. */
+  walls: WorkerWalls
   engineLimits?: WorkerLimits
   idleCheckMs?: number
   /** Whether backends are tried when the vault opens. */
@@ -151,14 +156,19 @@ export class AreaKeeper {
       idleCheckMs,
       triesHardware,
       hardwareLimits,
+      walls,
       readMemory,
       log,
       now,
     } = this.#options
     this.#closer = new Closer()
     const processes = new StartedProcesses()
-    const launchEngine = processes.keeping(this.#options.launchEngine)
-    const launchReader = processes.keeping(this.#options.launchReader)
+    const launchEngine = processes.keeping((opens: EngineFiles) => walls.of('engine', this.#options.launchEngine(opens)))
+    const launchReader = processes.keeping(() => walls.of('reader', this.#options.launchReader()))
+    const modelsFolder = join(dataFolder, 'models')
+    const statesFolder = join(dataFolder, 'states')
+    // What is not there when an engine starts is not in its view.
+    for (const folder of [modelsFolder, statesFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#closer.add('processes', () => processes.gone())
     this.#options.audit.attach(vault.main)
     this.#closer.add('audit', () => this.#options.audit.detach())
@@ -179,11 +189,15 @@ export class AreaKeeper {
     this.#closer.add('backup', () => backup.close())
     workspaces.admit(backup)
 
-    const network = new Network({ database: vault.main, settings, desk, now })
+    const network = new Network({ database: vault.main, settings, desk, now, onBug: (error) => log.bug(error, 'network') })
     this.#closer.add('network', () => network.close())
     const links = new NetworkLinks({ network, desktop })
 
-    const catalogues = new Catalogues({ database: vault.main, network, settings, references, ownKeys: trustedKeys(), now })
+    const catalogues = new Catalogues({
+      ...{ database: vault.main, network, settings, references, now },
+      ownKeys: trustedKeys(),
+      onBug: (error) => log.bug(error, 'catalogues'),
+    })
     this.#closer.add('catalogues', () => catalogues.close())
     const trusted = (): readonly TrustedKey[] => [...trustedKeys(), ...catalogues.organisationKeys]
     const hardware = new Hardware({
@@ -192,6 +206,7 @@ export class AreaKeeper {
       launch: launchEngine,
       folder: join(dataFolder, 'probe'),
       now,
+      onBug: (error) => log.bug(error, 'hardware'),
       ...hardwareLimits,
     })
     this.#closer.add('hardware', () => hardware.close())
@@ -204,7 +219,7 @@ export class AreaKeeper {
       required: () => settings.values.requireCard,
       now,
     })
-    const files = new ModelFiles(join(dataFolder, 'models'))
+    const files = new ModelFiles(modelsFolder)
     const models = new Models({
       database: vault.main,
       files,
@@ -239,9 +254,11 @@ export class AreaKeeper {
       models,
       settings,
       launchEngine,
+      engineFiles: { reads: [modelsFolder], writes: [statesFolder] },
       readMemory,
       card: () => hardware.card,
       now,
+      onBug: (error) => log.bug(error, 'runtime'),
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
@@ -250,9 +267,11 @@ export class AreaKeeper {
       models,
       settings,
       launchEngine,
+      engineFiles: { reads: [modelsFolder], writes: [] },
       readMemory,
       quiet: (signal) => runtime.quiet(signal),
       now,
+      onBug: (error) => log.bug(error, 'embedder'),
       ...(engineLimits ? { limits: engineLimits } : {}),
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
     })
@@ -311,9 +330,10 @@ export class AreaKeeper {
 
     const states = new ConversationStates({
       workspaces,
-      folder: join(dataFolder, 'states'),
+      folder: statesFolder,
       settings,
       now,
+      onBug: (error) => log.bug(error, 'kept states'),
     })
     this.#closer.add('kept states', () => states.close())
     const asking = new Asking({ workspaces, presets, models, runtime, settings })

@@ -5,12 +5,16 @@ import type { ReaderDataFolders } from './workspaces/ingest/reader-data.ts'
 export interface ProgramFiles {
   /** First file of the engine's process. */
   engine: string
+  /** Files and folders that make up the engine: its process reads these, and models. */
+  engineParts: string[]
   /** First file of the reader's process. */
   reader: string
   /** Files and folders that make up the reader: its process may read these and nothing else. */
   readerParts: string[]
   /** Where the files lie that come with the reader's parsers and are handed to it. */
   readerData: ReaderDataFolders
+  /** The reader's window: its program, the script that starts it, and its preload. Bundled only. */
+  readerWindow: { program: string; script: string; preload: string }
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
   /** Folder of the built page. */
@@ -23,20 +27,28 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
   const built = bundled ? dirname : join(dirname, '..', 'dist')
   const root = join(dirname, '..')
   const packages = join(root, 'node_modules')
-  const readerParts = bundled
-    ? [join(dirname, 'reader.js'), join(dirname, 'reader-core.js')]
-    : [join(root, 'contract'), join(dirname, 'reader'), join(dirname, 'worker'), packages]
+  // Node looks for the type of a module in every package.json above it.
+  const manifest = join(root, 'package.json')
+  const sourcesOf = (name: string): string[] => [join(root, 'contract'), join(dirname, name), join(dirname, 'worker')]
+  const readerParts = bundled ? [join(dirname, 'reader.js'), join(dirname, 'reader-core.js')] : [...sourcesOf('reader'), packages]
+  const engineParts = bundled ? [join(dirname, 'engine.js')] : sourcesOf('engine')
   return {
     engine: bundled ? join(dirname, 'engine.js') : join(dirname, 'engine', 'engine.ts'),
+    // Native code lies beside Electron's archive, never in it.
+    engineParts: [...engineParts, manifest, packages, join(root.replace(/\.asar$/, '.asar.unpacked'), 'node_modules')],
     reader: bundled ? join(dirname, 'reader.js') : join(dirname, 'reader', 'reader.ts'),
-    // Node looks for the type of a module in every package.json above it.
-    readerParts: [...readerParts, join(root, 'package.json')],
+    readerParts: [...readerParts, manifest],
     readerData: {
       cmap: join(packages, 'pdfjs-dist', 'cmaps'),
       font: join(packages, 'pdfjs-dist', 'standard_fonts'),
       decoder: join(packages, 'pdfjs-dist', 'wasm'),
       recogniser: join(packages, 'tesseract.js-core'),
       language: join(packages, '@tesseract.js-data'),
+    },
+    readerWindow: {
+      program: join(built, 'reader-core.js'),
+      script: join(built, 'reader-window.js'),
+      preload: join(built, 'reader-preload.cjs'),
     },
     preload: join(built, 'preload.cjs'),
     page: join(built, 'renderer'),

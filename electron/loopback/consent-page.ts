@@ -49,10 +49,8 @@ export const consentHeaders: Readonly<Record<string, string>> = {
 /** @param token what the form proves with that it came from this page */
 export function consentPage(question: ConsentQuestion, token: string): string {
   const { title, detail, answers } = consentWords(question)
-  const buttons = answers.map(
-    ({ answer, words }, index) =>
-      `<button name="answer" value="${answer}"${index === 0 ? ' autofocus' : ''}>${escaped(words)}</button>`,
-  )
+  // None has the focus: a key that was meant for another window answers nothing.
+  const buttons = answers.map(({ answer, words }) => `<button name="answer" value="${answer}">${escaped(words)}</button>`)
   return page(
     question.language,
     title,

@@ -4,11 +4,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../contract/errors.ts'
+import { rm } from '../host/base/patient-files.ts'
 import { receivingFailure, refuseToFill, shownName } from '../host/base/received-file.ts'
 import type { References } from '../host/desktop.ts'
 
@@ -60,6 +61,6 @@ export class IncomingFiles {
       throw receivingFailure(error)
     }
     const shown = shownName(name, 'model.gguf')
-    return { reference: this.#references.issue(path, shown), name: shown, sizeBytes }
+    return { reference: this.#references.issueUpload(path, shown), name: shown, sizeBytes }
   }
 }

@@ -9,6 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { openingPath, ticketHeader, tokenPrefix } from '../../contract/admission.ts'
 import { AppError, type ErrorCode } from '../../contract/errors.ts'
 import type { Port } from '../../contract/link.ts'
+import { inBackground } from '../host/base/background.ts'
 import type { References } from '../host/desktop.ts'
 import type { IncomingDocuments } from '../host/incoming-documents.ts'
 import { pageHeaders, type PageFiles } from '../host/page-files.ts'
@@ -92,7 +93,7 @@ export class LoopbackServer {
     server.on('connection', (socket) => {
       if (!isOwnUser(socket)) socket.destroy()
     })
-    server.on('request', (request, response) => void this.#answer(request, response))
+    server.on('request', (request, response) => inBackground(this.#answer(request, response), options.onBug))
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#pinging = setInterval(() => this.#ping(), options.pingMs ?? 15_000).unref()
   }

@@ -2,9 +2,10 @@
  * The file that a browser is opened on. A command line can be read by every user of the machine, so the address with its token stands
  * in a file that this user alone can read, which sends the browser on; its name is worth nothing to anybody else.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { rmSync } from '../host/base/patient-files.ts'
 import { tokenMs } from './gate.ts'
 
 const prefix = 'alambic-open-'

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { DocumentFormat, TextBlock } from '../../contract/text-place.ts'
-import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
+import { call, stream, type HandlersOf } from '../../contract/link.ts'
 
 /** What a reading says, in order: `begin` once, then blocks, progress and attachments as they come, `end` once. */
 export const ReadItem = z.discriminatedUnion('type', [
@@ -90,6 +90,4 @@ export const readerDataContract = {
   },
 } as const
 
-export type ReaderClient = ClientOf<typeof readerContract>
 export type ReaderHandlers = HandlersOf<typeof readerContract>
-export type ReaderDataHandlers = HandlersOf<typeof readerDataContract>

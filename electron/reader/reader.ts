@@ -1,12 +1,10 @@
 /** The reader process's entry: closes its doors, then starts the reader on the line to its parent. Only wiring. */
 import { constants, setPriority } from 'node:os'
-import { parentPort } from '../worker/parent-port.ts'
-import { closeDoors } from './closed-doors.ts'
+import { startWorker } from '../worker/start-worker.ts'
 
 // It is held between two pages only, and one can take seconds: whoever writes an answer goes first meanwhile.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-closeDoors(JSON.parse(process.env['ALAMBIC_READER_PARTS'] ?? '[]') as string[])
-const port = parentPort()
+const port = await startWorker()
 const { startReader } = await import('./core.ts')
 startReader(port, {
   turn: () => new Promise((resolve) => setImmediate(resolve)),

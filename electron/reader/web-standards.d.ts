@@ -8,4 +8,18 @@ declare class TextEncoder {
 }
 declare function setTimeout(callback: (nothing: void) => void, delayMs: number): number
 declare function clearTimeout(timer: number): void
-declare const console: Record<'log' | 'warn', (...words: unknown[]) => void>
+declare const console: Record<'log' | 'warn' | 'error', (...words: unknown[]) => void>
+interface MessageEvent {
+  readonly data: unknown
+  readonly ports: readonly MessagePort[]
+}
+declare class MessagePort {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message' | 'close', listener: (event: MessageEvent) => void): void
+  start(): void
+  close(): void
+}
+declare class MessageChannel {
+  readonly port1: MessagePort
+  readonly port2: MessagePort
+}

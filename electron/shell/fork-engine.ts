@@ -1,40 +1,27 @@
-/** Starts the engine and the reader as Electron's utility processes, which Chromium ends with the application. */
+/**
+ * Starts the engine as Electron's utility process, which Chromium ends with the application. It gives it no sandbox of the operating system's
+ * (`node_service.mojom`: kNoSandbox), so its closed doors stand alone.
+ */
 import type { ForkOptions, utilityProcess } from 'electron'
-import { realpathSync } from 'node:fs'
 import type { Frame } from '../../contract/link.ts'
 import { Once, TextTail, type ExitReason, type WorkerProcess } from '../host/base/worker-process.ts'
-import { engineEnvironment } from '../host/runtime/fork-engine.ts'
-import { readerEnvironment, readerHeapMegabytes } from '../host/workspaces/ingest/fork-reader.ts'
-import { giveReaderData, type ReaderDataFolders } from '../host/workspaces/ingest/reader-data.ts'
+import { openDoors } from '../host/base/fork-worker.ts'
+import { WallTrial } from '../host/base/wall-trial.ts'
+import { engineEnvironment, engineView, type EngineStart } from '../host/runtime/fork-engine.ts'
 
 /** Milliseconds after which a process that does not go is made to. */
 const patienceMs = 1_000
 
 /** @param entry path of the engine's first file. */
-export function forkUtilityEngine(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
-  return forkUtility(entry, { env: engineEnvironment(process.env), execArgv: [], serviceName: 'Alambic engine' }, utilities)
-}
-
-/**
- * Node's permission model is not for Electron's processes: there the reader closes its doors itself (`reader/closed-doors.ts`).
- * @param entry path of the reader's first file
- * @param parts files and folders that it may read: its own sources and its packages
- */
-export function forkUtilityReader(
+export function forkUtilityEngine(
   entry: string,
-  parts: readonly string[],
-  data: ReaderDataFolders,
+  start: Omit<EngineStart, 'confinement'>,
   utilities: Pick<typeof utilityProcess, 'fork'>,
 ): WorkerProcess {
-  const real = parts.map((part) => realpathSync(part))
-  const execArgv = [`--max-old-space-size=${readerHeapMegabytes}`]
-  const reader = forkUtility(
-    entry,
-    { env: readerEnvironment(process.env, real), execArgv, serviceName: 'Alambic reader' },
-    utilities,
-  )
-  giveReaderData(reader.port, data)
-  return reader
+  const environment = engineEnvironment(process.env)
+  const { view, doors } = engineView(start, environment)
+  const env = { ...environment, ALAMBIC_DOORS: openDoors(view, doors) }
+  return forkUtility(entry, { env, execArgv: [], serviceName: 'Alambic engine' }, utilities)
 }
 
 function forkUtility(
@@ -47,11 +34,16 @@ function forkUtility(
   const exited = new Once<ExitReason>()
   child.stderr?.on('data', (chunk: Buffer) => complaints.add(chunk))
   child.on('exit', (code) => exited.happen({ code, signal: null }))
+  const trial = new WallTrial({ send: (wish) => child.postMessage(wish), pid: () => child.pid })
+  const frames: ((frame: Frame) => void)[] = []
+  child.on('message', (message: Frame) => {
+    if (!trial.take(message)) for (const listener of frames) listener(message)
+  })
 
   return {
     port: {
       send: (frame) => child.postMessage(frame),
-      onFrame: (listener) => child.on('message', (message: Frame) => listener(message)),
+      onFrame: (listener) => frames.push(listener),
       onClose: (listener) => exited.listen(listener),
       close: () => child.kill(),
     },
@@ -66,6 +58,7 @@ function forkUtility(
       }, patienceMs).unref()
     },
     onExit: (listener) => exited.listen(listener),
+    onWalls: (listener) => void trial.walls.then(listener),
     stderrTail: () => complaints.text,
   }
 }

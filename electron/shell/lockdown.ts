@@ -100,7 +100,9 @@ export function quietChromium(commandLine: CommandLine): void {
 
 /** WebRTC asks STUN servers, past the proxy, and tells the page this machine's addresses. */
 export function hideAddressesFromWebRtc(commandLine: CommandLine): void {
-  commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp')
+  // Chromium has dropped the first name for the second, and says nothing of a switch that it does not know.
+  for (const name of ['force-webrtc-ip-handling-policy', 'webrtc-ip-handling-policy'])
+    commandLine.appendSwitch(name, 'disable_non_proxied_udp')
 }
 
 /** A memory dump holds what the person wrote, in clear: Electron's crash reporter is never started, and Chromium's is off. */

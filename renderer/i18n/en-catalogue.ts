@@ -33,7 +33,7 @@ export function catalogueInEnglish(format: Format) {
       'Your organisation can publish its own list of models, signed with its own key. Its key also vouches for bundles and lineage cards.',
     ownAddress: 'Address',
     addressHint: 'Asked when Alambic is unlocked, and when you say so. Nothing else is asked.',
-    wrongAddress: 'An address begins with https://.',
+    wrongAddress: 'An address begins with https:// and has no “?” or “#”.',
     keys: 'Public keys',
     keysHint: 'One a line: a name, then the key, as your administrator gave it to you.',
     wrongKeys: 'One of these lines is not a key. A key has 44 characters and ends in =.',

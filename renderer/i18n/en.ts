@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import { hardwareInEnglish } from './en-hardware.ts'
+import { wallsInEnglish } from './en-walls.ts'
 import { embeddersInEnglish } from './en-embedders.ts'
 import { studentsInEnglish } from './en-students.ts'
 import { bundlesInEnglish } from './en-bundles.ts'
@@ -320,6 +321,7 @@ export const en = {
   recognition: recognitionInEnglish(format),
   embedders: embeddersInEnglish,
   hardware: hardwareInEnglish(format),
+  walls: wallsInEnglish,
   lineage: lineageInEnglish(format),
   bundles: bundlesInEnglish(format),
   neighbours: neighboursInEnglish,

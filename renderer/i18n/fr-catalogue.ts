@@ -32,7 +32,7 @@ export function catalogueInFrench(format: Format): ReturnType<typeof catalogueIn
       'Votre organisation peut publier sa propre liste de modèles, signée de sa propre clé. Cette clé garantit aussi les lots et les fiches d’origine.',
     ownAddress: 'Adresse',
     addressHint: 'Interrogée quand Alambic est déverrouillé, et quand vous le demandez. Rien d’autre n’est interrogé.',
-    wrongAddress: 'Une adresse commence par https://.',
+    wrongAddress: 'Une adresse commence par https:// et ne contient ni « ? » ni « # ».',
     keys: 'Clés publiques',
     keysHint: 'Une par ligne : un nom, puis la clé, telle que votre administrateur vous l’a donnée.',
     wrongKeys: 'L’une de ces lignes n’est pas une clé. Une clé a 44 caractères et finit par =.',

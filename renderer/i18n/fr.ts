@@ -6,6 +6,7 @@ import { recognitionInFrench } from './fr-recognition.ts'
 import { sourcesInFrench } from './fr-sources.ts'
 import { formatFor } from './format.ts'
 import { hardwareInFrench } from './fr-hardware.ts'
+import { wallsInFrench } from './fr-walls.ts'
 import { embeddersInFrench } from './fr-embedders.ts'
 import { studentsInFrench } from './fr-students.ts'
 import { bundlesInFrench } from './fr-bundles.ts'
@@ -325,6 +326,7 @@ export const fr: Dictionary = {
   recognition: recognitionInFrench(format),
   embedders: embeddersInFrench,
   hardware: hardwareInFrench(format),
+  walls: wallsInFrench,
   lineage: lineageInFrench(format),
   bundles: bundlesInFrench(format),
   neighbours: neighboursInFrench,

@@ -155,6 +155,11 @@ export class AppState {
       this.#life.signal,
     )
     this.#follow(
+      (signal) => client.about.walls({}, { signal }),
+      (walls) => this.desktop.applyWalls(walls),
+      this.#life.signal,
+    )
+    this.#follow(
       (signal) => client.vault.state({}, { signal }),
       (facts) => {
         this.vault.apply(facts)

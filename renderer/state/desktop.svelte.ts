@@ -1,12 +1,14 @@
-/** What the skin can do for the page: versions, file dialogs, links. */
+/** What the skin can do for the page: versions, file dialogs, links; and what holds the parts of the program. */
 import type { DesktopState as DesktopFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { WallsState } from '../../contract/walls.ts'
 import { Task } from './task.svelte.ts'
 
 export class DesktopState {
   /** A link on its way to the person's browser. */
   readonly opening = new Task()
   #facts = $state.raw<DesktopFacts | null>(null)
+  #walls = $state.raw<WallsState | null>(null)
   readonly #client: Client
 
   constructor(client: Client) {
@@ -16,6 +18,15 @@ export class DesktopState {
   /** Null until the host has said. */
   get facts(): DesktopFacts | null {
     return this.#facts
+  }
+
+  /** What holds the processes that read and compute; null until the host has said. */
+  get walls(): WallsState | null {
+    return this.#walls
+  }
+
+  applyWalls(walls: WallsState): void {
+    this.#walls = walls
   }
 
   async ask(): Promise<void> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Port } from '../../contract/link.ts'
 import type { WorkerProcess } from '../../electron/host/base/worker-process.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { e5 } from '../fixtures/real-embedders.ts'
 import { launchReader, startTestHost, until, type TestHost } from '../fixtures/test-host.ts'
 
@@ -70,7 +70,7 @@ export async function startDocumentsHost(starterFiles: readonly string[] = []): 
   const embedding = new Embedding()
   let reader: WorkerProcess | null = null
   const room = await startTestHost({
-    launchEngine: () => embedding.watch(forkEngine(engineEntry)),
+    launchEngine: () => embedding.watch(forkTestEngine(engineEntry)),
     launchReader: () => (reader = launchReader()),
     embedderFiles: [e5],
     starterFiles,

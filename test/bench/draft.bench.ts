@@ -3,8 +3,8 @@
 import { join } from 'node:path'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
 import { asChecked } from '../fixtures/checked-path.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 
 const small = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const large = process.env['ALAMBIC_LARGE_MODEL'] ?? ''
@@ -19,7 +19,7 @@ else {
   const keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
+    launch: () => forkTestEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
     onDeath: (error) => console.error(error),
   })
   for (const [modelId, path] of [
@@ -51,5 +51,5 @@ else {
       }
     }
   }
-  keeper.close()
+  void keeper.close()
 }

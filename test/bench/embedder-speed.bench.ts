@@ -7,7 +7,7 @@ import { References } from '../../electron/host/desktop.ts'
 import { ModelFiles } from '../../electron/host/models/library/model-files.ts'
 import { Models } from '../../electron/host/models/models.ts'
 import { Embedder } from '../../electron/host/runtime/embedder.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { chooseThreads, readMemory } from '../../electron/host/runtime/memory.ts'
 import { SettingsArea } from '../../electron/host/settings/settings-area.ts'
 import { Vault } from '../../electron/host/vault/vault.ts'
@@ -53,8 +53,9 @@ async function through(path: string): Promise<number> {
   await models.import(references.issue(path))
   const engine = join(import.meta.dirname, '../../electron/engine/engine.ts')
   const embedder = new Embedder({
+    onBug: console.error,
     ...{ models, settings, readMemory, now: Date.now },
-    launchEngine: () => forkEngine(engine),
+    launchEngine: () => forkTestEngine(engine),
     quiet: () => Promise.resolve(),
   })
   await embedder.open()
@@ -62,7 +63,7 @@ async function through(path: string): Promise<number> {
   const began = performance.now()
   await embedder.embedPassages(passages, never)
   const perSecond = (passages.length * 1000) / (performance.now() - began)
-  embedder.close()
+  void embedder.close()
   await models.close()
   await vault.close()
   return perSecond

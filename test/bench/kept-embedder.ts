@@ -10,7 +10,7 @@ import { readGgufHeader } from '../../electron/host/models/gguf/gguf-header.ts'
 import { ModelFiles } from '../../electron/host/models/library/model-files.ts'
 import { Models } from '../../electron/host/models/models.ts'
 import { Embedder, type EmbedderFacts } from '../../electron/host/runtime/embedder.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { SettingsArea } from '../../electron/host/settings/settings-area.ts'
 import { Vault } from '../../electron/host/vault/vault.ts'
 import { MemoryKeychain } from '../fixtures/memory-keychain.ts'
@@ -61,8 +61,9 @@ export class KeptEmbedder {
     await models.open()
     await models.import(references.issue(e5))
     const embedder = new Embedder({
+      onBug: console.error,
       ...{ models, settings, now: Date.now },
-      launchEngine: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
+      launchEngine: () => forkTestEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
       readMemory: () => ({ totalBytes: 2 ** 36, freeBytes: 2 ** 35 }),
       quiet: () => Promise.resolve(),
     })
@@ -74,7 +75,7 @@ export class KeptEmbedder {
       await until(embedder.reranker.watch(never), (facts) => facts?.id === modelId)
     }
     return new KeptEmbedder(embedder, async () => {
-      embedder.close()
+      void embedder.close()
       await models.close()
       await vault.close()
     })

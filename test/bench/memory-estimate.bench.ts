@@ -6,7 +6,7 @@ import { readGgufHeader } from '../../electron/host/models/gguf/gguf-header.ts'
 import { estimateMemory } from '../../electron/host/models/gguf/memory-estimate.ts'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { makeHollowModel, type Shape } from '../fixtures/gguf/llama-model.ts'
 import type { TensorType } from '../fixtures/gguf/gguf-writer.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
@@ -40,7 +40,7 @@ for (const { name, contextTokens, ...made } of cases) {
   const keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(entry),
+    launch: () => forkTestEngine(entry),
     onDeath: (error) => console.error(error),
   })
   await keeper.call(async (client) => {
@@ -69,7 +69,7 @@ for (const { name, contextTokens, ...made } of cases) {
     if (item.type === 'prompt' && item.promptTokens < contextTokens * 0.9)
       throw new Error(`Only ${item.promptTokens} of ${contextTokens} tokens are read`)
   const full = residentBytes(keeper.pid)
-  keeper.close()
+  void keeper.close()
   const ratio = totalBytes / (full - before)
   ratios.push(ratio)
   console.log(

@@ -38,7 +38,9 @@ afterAll(async () => {
 async function attack(page: Page, address: string): Promise<unknown> {
   return page.evaluate(async (target) => {
     const read: string[] = []
-    const note = (text: string | undefined): void => void (text && read.push(text))
+    const note = (text: string | undefined): void => {
+      if (text) read.push(text)
+    }
     for (const mode of ['cors', 'no-cors'] as const) {
       for (const method of ['GET', 'POST']) {
         const body = method === 'POST' ? new URLSearchParams({ answer: 'always', token: '' }) : null
@@ -101,8 +103,9 @@ test('no page can give consent, though it knew where it is asked for; a person c
   const asked = await browser.newPage({ locale: 'en-GB' })
   await asked.goto(address)
   await asked.getByText('https://example.org/read?this=1', { exact: true }).waitFor()
-  // The safe answer has the focus: a key that was meant for another window opens nothing.
-  expect(await asked.locator(':focus').innerText()).toBe('Not now')
+  // A key that was meant for another window answers nothing.
+  for (const key of ['Enter', 'Space', 'Escape']) await asked.keyboard.press(key)
+  expect(outcome).toBe('open')
   await asked.getByRole('button', { name: 'Open', exact: true }).click()
   await opening
   expect(outcome).toBe('opened')

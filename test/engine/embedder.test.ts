@@ -5,7 +5,7 @@ import type { TextKind } from '../../electron/engine/embed-words.ts'
 import { wordsBefore } from '../../electron/engine/embed-words.ts'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { makeLexicalModel } from '../fixtures/gguf/bert-model.ts'
 import { e5, miniLm, missingEmbedders } from '../fixtures/real-embedders.ts'
 import { temporaryFolder } from '../fixtures/test-host.ts'
@@ -18,7 +18,7 @@ async function open(path: string, purpose: 'embedder' | 'reranker' = 'embedder')
   const engine = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
+    launch: () => forkTestEngine(join(import.meta.dirname, '../../electron/engine/engine.ts')),
     onDeath: () => undefined,
   })
   keeper = engine

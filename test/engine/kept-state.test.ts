@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
 import { asChecked } from '../fixtures/checked-path.ts'
 
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(entry),
+    launch: () => forkTestEngine(entry),
     onDeath: () => undefined,
   })
   for await (const { type } of keeper.stream((client) =>
@@ -73,7 +73,7 @@ describe('a kept state', () => {
     const { tokens, bytes } = await keep()
     expect(tokens).toBeGreaterThanOrEqual(first.prompt)
     expect(statSync(path).size).toBe(bytes)
-    keeper.close()
+    void keeper.close()
     await start()
     expect(await recall()).toEqual({ tokens })
     const again = await ask()

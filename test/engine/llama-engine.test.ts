@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { AnswerItem, EngineQuestion, PromptMessage } from '../../electron/engine/contract.ts'
 import { WorkerKeeper, type WorkerLimits } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { testModels } from '../fixtures/test-host.ts'
 import { asChecked } from '../fixtures/checked-path.ts'
@@ -13,7 +13,7 @@ const models = testModels()
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
 let keepers: EngineKeeper[] = []
 afterEach(() => {
-  for (const keeper of keepers) keeper.close()
+  for (const keeper of keepers) void keeper.close()
   keepers = []
 })
 
@@ -22,7 +22,7 @@ function start(limits?: WorkerLimits) {
   const keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(entry),
+    launch: () => forkTestEngine(entry),
     onDeath: (error) => deaths.push(error),
     ...(limits ? { limits } : {}),
   })

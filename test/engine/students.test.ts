@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { identityOf } from '../../contract/file-identity.ts'
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
-import { forkEngine } from '../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { temporaryFolder, testAdapters, testModels } from '../fixtures/test-host.ts'
 import { asChecked } from '../fixtures/checked-path.ts'
 
@@ -17,7 +17,7 @@ beforeEach(() => {
   keeper = new WorkerKeeper({
     kind: engineWorker,
     limits: engineLimits,
-    launch: () => forkEngine(entry),
+    launch: () => forkTestEngine(entry),
     onDeath: () => undefined,
   })
 })

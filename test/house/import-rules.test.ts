@@ -30,6 +30,7 @@ const planted: Record<string, string[]> = {
     'electron/host/chat/b.ts → electron/reader/reader.ts',
     'electron/host/f.ts → electron/main.ts',
     'electron/host/chat/f.ts → electron/worker/parent-port.ts',
+    'electron/host/base/d.ts → electron/worker/closed-doors.ts',
   ],
   'shell-stands-alone': ['electron/shell/b.ts → electron/loopback/server.ts', 'electron/shell/c.ts → electron/engine/engine.ts'],
   'loopback-is-plain-node': ['electron/loopback/a.ts → electron', 'electron/loopback/b.ts → electron/shell/window.ts'],
@@ -39,8 +40,15 @@ const planted: Record<string, string[]> = {
     'electron/engine/c.ts → node:net',
     'electron/reader/a.ts → node:https',
   ],
-  'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:fs'],
+  'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:net'],
+  'llama-comes-after-closing': ['electron/engine/llama-engine.ts → node-llama-cpp'],
   'parsers-come-after-closing': ['electron/reader/e.ts → linkedom'],
+  'reader-is-pure': [
+    'electron/reader/f.ts → node:zlib',
+    'electron/reader/formats/a.ts → fs',
+    'electron/reader/g.ts → electron/worker/parent-port.ts',
+    'electron/reader/core.ts → electron/reader/closed-doors.ts',
+  ],
   'workers-know-the-link-only': ['electron/engine/d.ts → contract/contract.ts', 'electron/reader/b.ts → contract/entities.ts'],
   'worker-contracts-know-nouns-only': ['electron/engine/contract.ts → contract/contract.ts'],
   'workers-do-not-meet': ['electron/engine/e.ts → electron/reader/reader.ts', 'electron/reader/c.ts → electron/engine/engine.ts'],
@@ -95,9 +103,12 @@ const planted: Record<string, string[]> = {
     'electron/host/models/c.ts → ws',
     'electron/host/chat/e.ts → node:dns/promises',
     'electron/main.ts → net',
+    'electron/host/base/wall-trial.ts → node:net',
+    'electron/worker/c.ts → node:net',
   ],
   'few-start-processes': [
     'electron/host/models/d.ts → node:child_process',
+    'electron/host/base/c.ts → node:child_process',
     'electron/engine/f.ts → child_process',
     'electron/loopback/c.ts → node:cluster',
   ],
@@ -124,6 +135,7 @@ const wayBack = 'contract/two.ts → contract/one.ts'
 
 /** What must not be caught: the closest that is allowed. */
 const allowed = [
+  'electron/reader/reader.ts → node:os',
   'electron/host/runtime/launcher.ts → node:child_process',
   'electron/host/runtime/asker.ts → electron/engine/contract.ts',
   'electron/host/network.ts → node:https',
@@ -131,7 +143,6 @@ const allowed = [
   'electron/shell/window.ts → electron',
   'electron/host/vault/keys/keychain.ts → keytar',
   'renderer/ui/pdf/b.ts → pdfjs-dist',
-  'electron/engine/llama.ts → node-llama-cpp',
   'electron/host/models/e.ts → electron/host/vault/files/encrypted-database.ts',
 ]
 

@@ -8,7 +8,7 @@ import { readLaunchOptions } from '../../build/launch-options.ts'
 import { checkLicences, isAllowed, refusedLicences } from '../../build/licences.ts'
 import { ensurePackages, installCommand } from '../../build/packages.ts'
 import { ownNode, root, userCache } from '../../build/places.ts'
-import { countTests, totalLines } from '../../build/test-counts.ts'
+import { countTests, slowestFiles, totalLines } from '../../build/test-counts.ts'
 import { defaultDataFolder } from '../../electron/host/base/data-folder.ts'
 
 const folders: string[] = []
@@ -100,7 +100,7 @@ describe('a bare checkout', () => {
 
 describe('counting', () => {
   const file = (status: string, ...tests: string[]) => ({
-    status,
+    ...{ name: '/root/test/a.test.ts', startTime: 0, endTime: 0, status },
     assertionResults: tests.map((one, index) => ({ status: one, fullName: `test ${index}` })),
   })
 
@@ -109,6 +109,17 @@ describe('counting', () => {
     expect(countTests(report, 1)).toEqual({ passed: 3, failed: 1, skipped: ['test 2'] })
     expect(totalLines({ passed: 3, failed: 1, skipped: ['NOT RUN: a', 'b'] })).toBe('NOT RUN: a\nNOT RUN: b\n3 passed, 1 failed')
     expect(totalLines({ passed: 3, failed: 0, skipped: [] })).toBe('3 passed, 0 failed')
+  })
+
+  test('names the slowest files, the slowest first', () => {
+    const timed = (name: string, endTime: number) => ({
+      ...file('passed', 'passed'),
+      name: `/root/test/${name}.test.ts`,
+      endTime,
+    })
+    const report = { testResults: [timed('quick', 40), timed('slow', 90_100), timed('middle', 2_000)] }
+    expect(slowestFiles(report, 2, '/root')).toEqual(['90.1 s  test/slow.test.ts', '2.0 s  test/middle.test.ts'])
+    expect(slowestFiles(null, 2, '/root')).toEqual([])
   })
 
   test.each<[string, Parameters<typeof countTests>]>([

@@ -28,7 +28,7 @@ afterAll(() => server.close())
 async function attempts(options: readonly string[]): Promise<Record<string, string>> {
   const parts = [
     join(root, 'test/fixtures'),
-    join(root, 'electron/reader'),
+    join(root, 'electron/worker'),
     join(root, 'package.json'),
     join(root, 'node_modules'),
   ]

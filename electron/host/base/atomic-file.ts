@@ -1,7 +1,8 @@
 /** Files that are either the old ones or the new ones, never half: write beside, flush, rename, flush the folder. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { renameSync, rmSync } from './patient-files.ts'
 
 /** Replaces the file at `path`, readable by this user alone. The folder is made when it is missing. */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {

@@ -4,8 +4,9 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { AppError } from '../../../contract/errors.ts'
+import { rm } from './patient-files.ts'
 
 const algorithm = 'aes-256-gcm'
 

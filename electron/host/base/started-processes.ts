@@ -8,9 +8,9 @@ export class StartedProcesses {
   readonly #running = new Set<WorkerProcess>()
 
   /** Starts as `launch` does, and remembers it until it has exited. */
-  keeping(launch: () => WorkerProcess): () => WorkerProcess {
-    return () => {
-      const started = launch()
+  keeping<Wishes extends unknown[]>(launch: (...wishes: Wishes) => WorkerProcess): (...wishes: Wishes) => WorkerProcess {
+    return (...wishes) => {
+      const started = launch(...wishes)
       this.#running.add(started)
       started.onExit(() => this.#running.delete(started))
       return started

@@ -1,4 +1,5 @@
 /** Watching several values at once: an item whenever any of them changed, and one at the beginning. It carries no value. */
+import { inBackground } from './background.ts'
 import { Watchable } from './watchable.ts'
 
 /** Ends, or fails, with the first of them that does. */
@@ -14,7 +15,7 @@ export async function* watchAny(sources: readonly Watchable<unknown>[], signal: 
       changes.end(error)
     }
   }
-  for (const source of sources) void follow(source)
+  for (const source of sources) inBackground(follow(source), (error) => changes.end(error))
   try {
     for await (const _count of changes.watch(signal)) yield
   } finally {

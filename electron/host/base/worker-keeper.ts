@@ -119,7 +119,7 @@ export class WorkerKeeper<C extends Contract, Beat = unknown> {
         yield result.value
       }
     } finally {
-      void items.return?.()
+      items.return?.().catch(() => undefined)
     }
   }
 
@@ -140,7 +140,7 @@ export class WorkerKeeper<C extends Contract, Beat = unknown> {
     this.#running = run
     run.process.onExit((reason) => this.#died(run, new AppError(kind.died, 'The worker died', { ...reason })))
     onStart?.(run)
-    void this.#listen(run)
+    this.#listen(run).catch(() => undefined)
     return run
   }
 

@@ -3,6 +3,7 @@
  * about. How it is started is each skin's business.
  */
 import type { Port } from '../../../contract/link.ts'
+import type { Walls } from '../../../contract/walls.ts'
 
 /** Why the process ended. Both are null when it never started. */
 export interface ExitReason {
@@ -19,6 +20,8 @@ export interface WorkerProcess {
   kill(): void
   /** Told once. A listener that comes too late is told at its next turn. */
   onExit(listener: (reason: ExitReason) => void): void
+  /** Told once what holds it, by what it tried at its start; never by a worker that does not try. */
+  onWalls?(listener: (walls: Walls) => void): void
   /** The last 8,192 characters of its error output. */
   stderrTail(): string
 }

@@ -20,6 +20,7 @@ import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prom
 import type { SentenceEmbedder } from './support/likeness.ts'
 import { searchAll } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
+import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
 import { StudentChoice } from './answers/student-choice.ts'
 import { titleOf } from './conversations/title.ts'
 
@@ -52,10 +53,15 @@ export class Chat {
   readonly #rooms = new Map<string, Room>()
   readonly #threads = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()
   readonly #writers = new Map<string, { workspaceId: string; writer: AnswerWriter; done: Promise<void> }>()
+  readonly #left: LeftAnswers
   #closed = false
 
   constructor(options: ChatOptions) {
     this.#options = options
+    this.#left = new LeftAnswers(
+      (workspaceId) => this.#failLeft(workspaceId),
+      (error) => options.onBug(error, 'chat.left'),
+    )
     this.#students = new StudentChoice(options)
     this.#sourced = new SourcedAnswers(options)
     this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
@@ -69,6 +75,7 @@ export class Chat {
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#left.stop()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
     await Promise.all([...this.#writers.values()].map(({ done }) => done))
     const locked = new AppError('locked', 'The vault is locked')
@@ -304,8 +311,11 @@ export class Chat {
       .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt }, answerId, signal))
       .finally(() => {
         this.#writers.delete(place.conversationId)
+        if (writer.isLeft) this.#left.add(place.workspaceId)
         if (!this.#closed) this.#tell(place, changes)
       })
+      // Whoever waits for it waits for its end, not for how it went.
+      .catch((error: unknown) => void onBug(error, 'chat.answer'))
     this.#writers.set(place.conversationId, { workspaceId: place.workspaceId, writer, done })
     this.#tell(place, changes)
   }
@@ -339,7 +349,12 @@ export class Chat {
   #present({ workspaceId, conversationId }: Place): ChatUpdate {
     const stored = this.#room(workspaceId).store.read(conversationId)
     const writer = this.#writers.get(conversationId)?.writer
-    if (!writer) return { type: 'conversation', conversation: stored, writing: null }
+    if (!writer) {
+      const messages = stored.messages.map((message) =>
+        message.state === 'writing' ? { ...message, state: 'failed' as const, trouble: leftTrouble } : message,
+      )
+      return { type: 'conversation', conversation: { ...stored, messages }, writing: null }
+    }
     const messages = stored.messages.map((message) =>
       message.id === writer.messageId ? { ...message, text: writer.text, thought: writer.thought } : message,
     )
@@ -351,11 +366,23 @@ export class Chat {
     if (existing) return existing
     const store = new ConversationStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
     // Nobody has written here since it was opened: what is still being written was cut off, in a copy that was put back as well.
-    store.markInterrupted()
-    store.removeEmpty()
+    this.#left.orLater(workspaceId, () => {
+      store.markInterrupted()
+      store.removeEmpty()
+    })
     const room = { store, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
     return room
+  }
+
+  /** Closes what could not be closed when it ended. */
+  #failLeft(workspaceId: string): void {
+    const { store, changes } = this.#room(workspaceId)
+    store.failLeft(
+      [...this.#writers.values()].map(({ writer }) => writer.messageId),
+      leftTrouble,
+    )
+    changes.set(changes.value + 1)
   }
 
   #thread({ workspaceId, conversationId }: Place): Broadcast<ChatUpdate> {

@@ -1,8 +1,9 @@
 /** The models that are here: verified files and what is known of them. A model runs only when its file is the one that was checked. */
 import { randomUUID } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { Model, ModelImport, ModelOffer, ModelsState, Neighbour } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { rm } from '../base/patient-files.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
@@ -13,6 +14,7 @@ import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './gguf/a
 import { draftCandidates } from './library/draft-candidates.ts'
 import { EngineGate, type CheckedFile } from './library/engine-gate.ts'
 import { FileStandings } from './library/file-standings.ts'
+import { LooseFiles } from './library/loose-files.ts'
 import { NeighbourOffers } from './library/neighbour-offers.ts'
 import type { NeighbourPlace } from './library/neighbours.ts'
 import { readGgufHeader, type GgufHeader } from './gguf/gguf-header.ts'
@@ -64,6 +66,7 @@ export class Models {
   readonly state = new Watchable<ModelsState>({ models: [], offers: [], imports: [] })
   readonly #options: ModelsOptions
   readonly #records: ModelRecords
+  readonly #loose: LooseFiles
   readonly #standings: FileStandings
   readonly #gate: EngineGate
   readonly #runnable: RunnableFiles
@@ -80,6 +83,7 @@ export class Models {
   constructor(options: ModelsOptions) {
     this.#options = options
     this.#records = new ModelRecords(options)
+    this.#loose = new LooseFiles(options)
     this.#standings = new FileStandings({ files: options.files, records: this.#records, onChange: () => this.#publish() })
     this.#gate = new EngineGate({
       standings: this.#standings,
@@ -92,6 +96,7 @@ export class Models {
 
   /** Reads what is here and looks at the files; a file that was touched is hashed again in the background. */
   async open(): Promise<void> {
+    await this.#loose.sweep()
     await this.#options.files.prepare()
     for (const path of this.#options.starterFiles) {
       const found = await stat(path).catch(() => null)
@@ -296,12 +301,19 @@ export class Models {
   async remove(modelId: string): Promise<void> {
     const record = this.#records.find(modelId)
     if (!record) throw new AppError('model_missing', 'No such model')
+    const { database, files, cards } = this.#options
+    const path = files.pathOf(record.file_name)
+    const identity = files.isOwn(record.file_name) ? await files.look(record.file_name) : null
     // The row first: a file without a row is clutter, a row without a file is a lie.
-    this.#records.remove(modelId)
-    this.#options.cards.forget(modelId)
+    database.transaction(() => {
+      if (identity) this.#loose.note(path, identity, null)
+      this.#records.remove(modelId)
+      cards.forget(modelId)
+    })
     this.#standings.forget(modelId)
     this.#publish()
-    await this.#options.files.remove(record.file_name)
+    await files.remove(record.file_name)
+    this.#loose.settle(path)
   }
 
   async #install(
@@ -415,11 +427,15 @@ export class Models {
     const starter = starterModels.find((model) => model.sha256 === incoming.sha256)
     // A name whose file is missing is still its model's.
     const taken = this.#records.all().flatMap((record) => (record.id === incoming.sha256 ? [] : [record.file_name]))
-    const { fileName, identity } = await files.install(incoming, starter?.fileName ?? known.fileName, taken)
+    const wished = starter?.fileName ?? known.fileName
+    const { fileName, identity } = await files.install(incoming, wished, taken, (path) =>
+      this.#loose.note(path, incoming.identity, incoming.path),
+    )
     try {
       return this.#enter(incoming.sha256, fileName, identity, header, known)
     } catch (error) {
       await files.uninstall(fileName, incoming)
+      this.#loose.settle(files.pathOf(fileName))
       throw error
     }
   }
@@ -450,8 +466,12 @@ export class Models {
     )
   }
 
-  #enter(...[id, ...rest]: Parameters<ModelRecords['enter']>): { modelId: string } {
-    this.#records.enter(id, ...rest)
+  #enter(...[id, fileName, ...rest]: Parameters<ModelRecords['enter']>): { modelId: string } {
+    const { database, files } = this.#options
+    database.transaction(() => {
+      this.#records.enter(id, fileName, ...rest)
+      this.#loose.settle(files.pathOf(fileName))
+    })
     this.#standings.verified(id)
     return { modelId: id }
   }

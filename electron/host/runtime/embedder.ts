@@ -3,6 +3,7 @@ import { chosenEmbedder, chosenReranker } from '../../../contract/embedder-choic
 import type { Model } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { EngineClient } from '../../engine/contract.ts'
+import { inBackground, tellFailure } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import { watchAny } from '../base/watch-any.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
@@ -12,7 +13,9 @@ import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
 import { loadModel } from './checked-loading.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { chooseThreads, type MemoryReading } from './memory.ts'
+import { SeenFiles } from './seen-files.ts'
 import { TwoLanes } from './two-lanes.ts'
 
 /** How often it is looked whether the process has nothing to do, in milliseconds. */
@@ -28,7 +31,9 @@ export interface EmbedderFacts {
 export interface EmbedderOptions {
   models: Models
   settings: SettingsArea
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
+  /** Folders that its engine sees: of models. */
+  engineFiles?: EngineFiles
   readMemory: () => MemoryReading
   /** Waits until no answer is being written. @throws AppError cancelled */
   quiet: (signal: AbortSignal) => Promise<void>
@@ -36,6 +41,8 @@ export interface EmbedderOptions {
   /** How often it is looked whether the process has nothing to do, in milliseconds. */
   idleCheckMs?: number
   limits?: WorkerLimits
+  /** Told of what fails where nobody waits. */
+  onBug: (error: unknown) => void
 }
 
 /** `earlier`: the embedder before a change, for questions, as long as its vectors serve. */
@@ -48,6 +55,7 @@ export class Embedder {
   readonly reranker = new Watchable<{ id: string; name: string } | null>(null)
   readonly #options: EmbedderOptions
   readonly #keeper: EngineKeeper
+  readonly #seen: SeenFiles
   readonly #lanes = new TwoLanes()
   readonly #closing = new AbortController()
   readonly #idleTimer: ReturnType<typeof setInterval>
@@ -59,20 +67,21 @@ export class Embedder {
 
   constructor(options: EmbedderOptions) {
     this.#options = options
+    this.#seen = new SeenFiles(options.engineFiles ?? { reads: [], writes: [] })
     this.#keeper = new WorkerKeeper({
       kind: engineWorker,
       limits: engineLimits,
-      launch: options.launchEngine,
+      launch: () => options.launchEngine(this.#seen.all),
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: () => this.#loaded.clear(),
     })
-    this.#idleTimer = setInterval(() => void this.#stopIdle(), options.idleCheckMs ?? idleCheckMs)
+    this.#idleTimer = setInterval(() => inBackground(this.#stopIdle(), options.onBug), options.idleCheckMs ?? idleCheckMs)
   }
 
   /** Finds out which embedder and reranker are in use, and keeps that up to date from then on. */
   async open(): Promise<void> {
     await this.#choose()
-    void this.#follow()
+    inBackground(this.#follow(), this.#options.onBug)
   }
 
   /** Process number of its engine while that runs. */
@@ -176,6 +185,7 @@ export class Embedder {
       return
     }
     const { file, header } = await models.toEmbed(id, part)
+    if (!this.#seen.add([file.path]) && this.#keeper.running) await this.#stop()
     const before = this.#loaded.get(purpose)
     this.#loaded.delete(purpose)
     if (before !== undefined) await this.#keeper.call((client) => client.engine.unload({ modelId: before }))
@@ -209,11 +219,10 @@ export class Embedder {
   }
 
   async #follow(): Promise<void> {
-    const { models, settings } = this.#options
-    try {
-      for await (const _change of watchAny([models.state, settings.state], this.#closing.signal)) await this.#choose()
-    } catch {
-      // The vault is locked, and with it this.
+    const { models, settings, onBug } = this.#options
+    for await (const _change of watchAny([models.state, settings.state], this.#closing.signal)) {
+      // One file that cannot be read must not end the following.
+      await this.#choose().catch((error: unknown) => tellFailure(error, onBug))
     }
   }
 

@@ -1,5 +1,6 @@
 /** Work that nobody waits for gives way to answers. */
 import { AppError } from '../../../contract/errors.ts'
+import { inBackground } from '../base/background.ts'
 import type { Watchable } from '../base/watchable.ts'
 
 /**
@@ -21,7 +22,7 @@ export async function givingWay<T>(
     if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
     const asked = new AbortController()
     const over = new AbortController()
-    void abortOnAnswer(answering, asked, over.signal)
+    inBackground(abortOnAnswer(answering, asked, over.signal), () => undefined)
     try {
       const result = await work(AbortSignal.any([signal, asked.signal]))
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
@@ -35,9 +36,5 @@ export async function givingWay<T>(
 }
 
 async function abortOnAnswer(answering: Watchable<boolean>, asked: AbortController, over: AbortSignal): Promise<void> {
-  try {
-    for await (const isAnswering of answering.watch(over)) if (isAnswering) return asked.abort()
-  } catch {
-    // The vault is locked: the work ends by itself.
-  }
+  for await (const isAnswering of answering.watch(over)) if (isAnswering) return asked.abort()
 }

@@ -3,19 +3,22 @@
  * known: one that starts and computes wrongly is as useless as one that crashes. What crashed or hung is remembered by driver and
  * build, and left alone until either changes or somebody asks. The processor always works.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { BackendReport, type Backend, type BackendOutcome, type HardwareState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
+import { rmSync } from '../base/patient-files.ts'
 import { engineContract, type ProbeReport } from '../../engine/contract.ts'
+import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import { components } from '../components.ts'
 import { admitOwn, refuseOther } from '../models/library/engine-gate.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { processorName, readDrivers, readPower, readSwap } from './machine-facts.ts'
 import { physicalCores, type MemoryReading } from './memory.ts'
 import probe from '../../../resources/probe.json' with { type: 'json' }
@@ -37,12 +40,14 @@ export interface HardwareOptions {
   database: EncryptedDatabase
   settings: SettingsArea
   /** Starts an engine that is only tried. */
-  launch: () => WorkerProcess
+  launch: (opens: EngineFiles) => WorkerProcess
   /** Where the small model may lie while it is used. */
   folder: string
   now: () => number
   deadlineMs?: number
   drivers?: () => Promise<string>
+  /** Told of what fails while it tries by itself. */
+  onBug: (error: unknown) => void
 }
 
 export class Hardware {
@@ -67,8 +72,8 @@ export class Hardware {
   /** Tries in the background what is not known yet. */
   open(): void {
     this.#sweep()
-    void this.#tryAll(false)
-    void this.#followSetting()
+    inBackground(this.#tryAll(false), this.#options.onBug)
+    inBackground(this.#followSetting(), this.#options.onBug)
   }
 
   /** What a kill in the middle of a trial left behind. */
@@ -99,8 +104,9 @@ export class Hardware {
   /** The state, with power and swap kept fresh while it is watched. */
   async *watch(signal: AbortSignal): AsyncGenerator<HardwareState> {
     const refresh = async (): Promise<void> => this.#set({ swap: readSwap(), power: await readPower() })
-    void refresh()
-    const timer = setInterval(() => void refresh(), factsMs)
+    const refreshAlone = (): void => inBackground(refresh(), this.#options.onBug)
+    refreshAlone()
+    const timer = setInterval(refreshAlone, factsMs)
     try {
       yield* this.#state.watch(signal)
     } finally {
@@ -156,7 +162,7 @@ export class Hardware {
     const bytes = Buffer.from(probe.model, 'base64')
     writeFileSync(path, bytes, { mode: 0o600 })
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const engine = launch()
+    const engine = launch({ reads: [folder], writes: [] })
     this.#process = engine
     let timer: ReturnType<typeof setTimeout> | undefined
     const ended = new Promise<'crashed' | 'hung'>((resolve) => {

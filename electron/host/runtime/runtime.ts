@@ -2,15 +2,18 @@
 import type { AnswerPassport, AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
+import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
+import type { EngineFiles } from './fork-engine.ts'
 import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
+import { SeenFiles } from './seen-files.ts'
 import { TwoLanes } from './two-lanes.ts'
 import { WarmStudents } from './warm-students.ts'
 
@@ -27,7 +30,9 @@ export interface RuntimeOptions {
   models: Models
   settings: SettingsArea
   measurements: Measurements
-  launchEngine: () => WorkerProcess
+  launchEngine: (opens: EngineFiles) => WorkerProcess
+  /** Folders that the engine sees: of models, and of kept contexts. */
+  engineFiles?: EngineFiles
   readMemory: () => MemoryReading
   /** Memory of the graphics card that is used, as it was before the engine held anything. */
   card: () => MemoryReading | null
@@ -37,6 +42,8 @@ export interface RuntimeOptions {
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
   limits?: WorkerLimits
+  /** Told of what fails where nobody waits. */
+  onBug: (error: unknown) => void
 }
 
 /** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
@@ -62,6 +69,7 @@ export class Runtime {
   #answers = 0
   readonly #options: RuntimeOptions
   readonly #keeper: EngineKeeper
+  readonly #seen: SeenFiles
   readonly #turns = new TwoLanes()
   /** Loads that somebody asked for ahead of a question, by student. */
   readonly #loads = new Map<string, AbortController>()
@@ -74,10 +82,11 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options
+    this.#seen = new SeenFiles(options.engineFiles ?? { reads: [], writes: [] })
     this.#keeper = new WorkerKeeper({
       kind: engineWorker,
       limits: engineLimits,
-      launch: options.launchEngine,
+      launch: () => options.launchEngine(this.#seen.all),
       ...(options.limits ? { limits: options.limits } : {}),
       onDeath: (error) => {
         this.#warm.forget()
@@ -96,7 +105,7 @@ export class Runtime {
       },
     })
     this.#contexts = new KeptContexts(this.#keeper)
-    this.#idleTimer = setInterval(() => void this.#unloadIdle().catch(() => undefined), options.idleCheckMs ?? idleCheckMs)
+    this.#idleTimer = setInterval(() => inBackground(this.#unloadIdle(), options.onBug), options.idleCheckMs ?? idleCheckMs)
     this.state = new Watchable<RuntimeState>({
       engine: 'stopped',
       loading: null,
@@ -149,7 +158,9 @@ export class Runtime {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
     clearInterval(this.#idleTimer)
     if (this.#keeper.running && this.#contexts.isPending) {
-      await Promise.race([this.#keepAll(), new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
+      // What cannot be kept is read again the next time; the engine is to end all the same.
+      const kept = this.#keepAll().catch(this.#options.onBug)
+      await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, keepAtMostMs))])
     }
     await this.#keeper.close()
     this.answering.end(new AppError('locked', 'The vault is locked'))
@@ -264,7 +275,11 @@ export class Runtime {
       yield { type: 'stage', stage: 'reading', fraction: 0 }
       const label = this.#warm.get(modelId)?.label ?? ''
       await this.#contexts.turnTo(modelId, label, memory)
-      const stop = (): void => void this.#keeper.call((client) => client.engine.stop({ answerId })).catch(() => undefined)
+      const stop = (): void =>
+        inBackground(
+          this.#keeper.call((client) => client.engine.stop({ answerId })),
+          () => undefined,
+        )
       signal.addEventListener('abort', stop, { once: true })
       try {
         let tokens = 0
@@ -312,9 +327,11 @@ export class Runtime {
     const files = await models.toRun(studentId)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
-    // llama.cpp's threads and its backend are made with it.
+    // llama.cpp's threads and its backend are made with it, and so is its view of the files.
     const backend = this.#options.backend()
-    if (this.#keeper.running && (this.#threads !== threads || this.#backend !== backend)) await this.#stopEngine()
+    const paths = [files.file, files.adapter?.file, draft?.file].flatMap((file) => file?.path ?? [])
+    const isGood = this.#seen.add(paths) && this.#threads === threads && this.#backend === backend
+    if (this.#keeper.running && !isGood) await this.#stopEngine()
     this.#threads = threads
     this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {
@@ -350,7 +367,7 @@ export class Runtime {
   /** After a while without questions, between two of them. */
   #keepSoon(): void {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
-    this.#keepTimer = setTimeout(() => void this.#keepAll(), keepAfterMs)
+    this.#keepTimer = setTimeout(() => inBackground(this.#keepAll(), this.#options.onBug), keepAfterMs)
   }
 
   #keepAll(): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   WorkspaceDamage,
 } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { inBackground } from '../base/background.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './files/backups.ts'
@@ -85,7 +86,7 @@ export class Vault {
       now,
       alarm,
       busy: () => this.#guard.busy(),
-      idle: () => void this.lock({ idle: true }).catch(() => undefined),
+      idle: () => inBackground(this.lock({ idle: true }), onBug),
     })
     this.state = new Watchable<VaultState>({ phase: 'new', keychainTrouble: null })
   }
@@ -385,7 +386,7 @@ export class Vault {
 
   /** Without `main` nothing goes on: the vault locks, and says why. */
   #onMainDamage(damage: AppError): void {
-    void this.#mutex
+    this.#mutex
       .run(async () => {
         if (!this.#opened) return
         await this.#shut().catch(() => undefined)

@@ -134,7 +134,7 @@ export class ReaderKeeper {
     this.#held = held
     this.#clock()
     const { current } = this.#keeper
-    if (current) void this.#tellHeld(current)
+    if (current) this.#tellHeld(current)
   }
 
   /** For diagnostics and for tests that kill it. */
@@ -151,10 +151,12 @@ export class ReaderKeeper {
   async #enter(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     await new Promise<void>((entered) => {
-      void this.#turns.run(() => {
-        entered()
-        return promise
-      })
+      this.#turns
+        .run(() => {
+          entered()
+          return promise
+        })
+        .catch(() => undefined)
     })
     clearTimeout(this.#idle)
     return resolve
@@ -177,7 +179,7 @@ export class ReaderKeeper {
         yield item(result.value)
       }
     } finally {
-      void items.return?.()
+      items.return?.().catch(() => undefined)
     }
   }
 
@@ -200,9 +202,9 @@ export class ReaderKeeper {
     return fileId
   }
 
-  async #tellHeld({ client }: Running): Promise<void> {
+  #tellHeld({ client }: Running): void {
     // A process that is gone is told again when it starts anew.
-    await client.reader.hold({ held: this.#held }).catch(() => undefined)
+    client.reader.hold({ held: this.#held }).catch(() => undefined)
   }
 
   /** The process says what it takes while it can; a parser in a loop cannot, and there the system is asked, where it tells. */

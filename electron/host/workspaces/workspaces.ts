@@ -76,7 +76,8 @@ export class Workspaces {
       this.#make('Personal', true)
       this.refresh()
     }
-    void this.#followDamage()
+    // The vault is being locked.
+    this.#followDamage().catch(() => undefined)
   }
 
   /** Those that can be worked in, Personal first. */
@@ -326,13 +327,9 @@ export class Workspaces {
 
   /** Whoever works in one that fails leaves it. The others go on. */
   async #followDamage(): Promise<void> {
-    try {
-      for await (const damaged of this.#vault.damaged.watch(this.#closing.signal)) {
-        this.refresh()
-        for (const id of damaged.keys()) await this.#moving.run(() => this.#leaveDamaged(id))
-      }
-    } catch {
-      // The vault is being locked.
+    for await (const damaged of this.#vault.damaged.watch(this.#closing.signal)) {
+      this.refresh()
+      for (const id of damaged.keys()) await this.#moving.run(() => this.#leaveDamaged(id))
     }
   }
 

@@ -32,7 +32,7 @@ async function articleBlocks(html: string, wholeLength: number, reading: Reading
   let content: string | null | undefined
   try {
     // Its own document, without the names of a browser's.
-    const { document } = parseHTML(html) as unknown as { document: ConstructorParameters<typeof Readability>[0] }
+    const { document } = parseHTML(html) as { document: ConstructorParameters<typeof Readability>[0] }
     if (!isProbablyReaderable(document)) return null
     content = new Readability(document).parse()?.content
   } catch {

@@ -1,6 +1,6 @@
 // Names from elsewhere. The bugs it would catch: one of several lines, one that turns the words around it, one that nobody can see, one of 18,000
 // characters; each in a model's header, an adapter's, a card, a catalogue, a bundle, a preset, a neighbour's file.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BundleManifest } from '../../../contract/bundle.ts'
@@ -100,6 +100,16 @@ test.each(bad.filter(([, name]) => name.isWellFormed()))(
     await host.close()
   },
 )
+
+test('a model that a page sent goes when it is released, and a person’s own file never does (bug: it stays until the next start)', async () => {
+  const references = new References()
+  const [sent, own] = ['sent', 'own'].map((name) => join(temporaryFolder(), name))
+  for (const path of [sent, own]) writeFileSync(path ?? '', 'a model')
+  references.release(references.issueUpload(sent ?? '', 'sent'))
+  references.release(references.issue(own ?? ''))
+  await expect.poll(() => existsSync(sent ?? '')).toBe(false)
+  expect(existsSync(own ?? '')).toBe(true)
+})
 
 test('a reference that two windows were given is good until both have released it (bug: one takes it from the other)', () => {
   const references = new References()

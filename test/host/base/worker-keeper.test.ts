@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { WorkerKeeper, type WorkerKind, type WorkerLimits } from '../../../electron/host/base/worker-keeper.ts'
 import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { echoEngineContract } from '../../fixtures/echo-engine-contract.ts'
 import { isRunning } from '../../fixtures/process-tree.ts'
 
@@ -26,7 +26,7 @@ function newKeeper(limits: Partial<WorkerLimits> = {}): { keeper: EchoKeeper; de
   const leftAtStart: number[][] = []
   const launch = (): WorkerProcess => {
     leftAtStart.push(pids.filter(isRunning))
-    const started = forkEngine(entry)
+    const started = forkTestEngine(entry)
     pids.push(started.pid ?? 0)
     return started
   }

@@ -51,7 +51,7 @@ test.each(names)('%j is never opened and never removed (bug: the vault’s keys 
       )
       .run(conversation, name)
   }
-  const states = new ConversationStates({ workspaces, folder, settings, now: () => 0 })
+  const states = new ConversationStates({ workspaces, folder, settings, onBug: console.error, now: () => 0 })
   writeFileSync(join(folder, 'vault.json'), 'none of ours either')
   const ways: (() => unknown)[] = [
     () => states.of({ workspaceId, conversationId: 'c' })?.find('s', 'l'),

@@ -7,7 +7,7 @@ import { openKey } from '../../../electron/host/vault/keys/key-box.ts'
 import { readKeyRecord } from '../../../electron/host/vault/keys/key-record.ts'
 import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
 import { clearPages } from '../../fixtures/vault/clear-pages.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import {
   importModel,
   lastOf,
@@ -23,7 +23,7 @@ import {
 
 const models = testModels()
 const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
-const launchEngine = () => forkEngine(entry)
+const launchEngine = () => forkTestEngine(entry)
 const passphrase = 'tests have no secrets'
 const long = (about: string): string => `Here is a long letter about ${about}. `.repeat(12)
 let room: TestHost

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { QuestionsState, TestQuestion } from '../../../contract/question.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { makeLexicalModel } from '../../fixtures/gguf/bert-model.ts'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
 import {
@@ -192,7 +192,7 @@ test('llama.cpp: another embedder is measured by itself, when its vectors serve'
     makeLexicalModel(path, { name, purpose: 'embedder' })
     return path
   }
-  const room = await ready({ launchEngine: () => forkEngine(engineEntry) })
+  const room = await ready({ launchEngine: () => forkTestEngine(engineEntry) })
   const { client, workspaceId } = room
   await importModel(room, embedder('First'))
   await until(client.retrieval.state({ workspaceId }), ({ passages, embedded }) => passages > 0 && embedded === passages)

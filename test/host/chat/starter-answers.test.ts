@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { supportSources } from '../../fixtures/support-pairs.ts'
 import { importModel, lastOf, personal, startTestHost, until, untilSettled } from '../../fixtures/test-host.ts'
 
@@ -13,7 +13,7 @@ test.skipIf(!existsSync(starter))(
   'NOT RUN where ALAMBIC_STARTER_MODEL names no file: the starter model answers from documents in English and French',
   { timeout: 240_000 },
   async () => {
-    const room = await startTestHost({ launchEngine: () => forkEngine(engine) })
+    const room = await startTestHost({ launchEngine: () => forkTestEngine(engine) })
     try {
       const { client } = room
       await client.vault.create({ kind: 'keychain' })

@@ -34,7 +34,20 @@ interface Running {
 }
 
 function run(...options: string[]): Running {
-  const child = spawn(process.execPath, [entry, '--data', join(folder, 'data'), '--page', join(folder, 'page'), ...options])
+  return runWith([], ...options)
+}
+
+/** @param prelude options of Node's own */
+function runWith(prelude: string[], ...options: string[]): Running {
+  const child = spawn(process.execPath, [
+    ...prelude,
+    entry,
+    '--data',
+    join(folder, 'data'),
+    '--page',
+    join(folder, 'page'),
+    ...options,
+  ])
   children.push(child)
   let [output, complaints] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (output += String(chunk)))
@@ -102,6 +115,28 @@ test('Enter brings a new address, and the one before is worth nothing any more',
   const { origin } = new URL(first)
   expect(await enter(origin, 'token', tokenOf(first))).toBe(4401)
   expect(await enter(origin, 'token', tokenOf(second))).toMatchObject({ welcome: { t: 'welcome' } })
+}, 60_000)
+
+test('a rejection that nobody took, and an exception that nobody caught, are written down, and the host goes on', async () => {
+  const provoke = `process.on('SIGUSR2', () => {
+    Promise.reject(new Error('a secret of the person'))
+    setTimeout(() => { throw new TypeError('another secret') })
+  })`
+  writeFileSync(join(folder, 'provoke.mjs'), provoke)
+  const running = runWith(['--import', join(folder, 'provoke.mjs')])
+  const { client } = await openPage(await addressOf(running))
+  running.child.kill('SIGUSR2')
+  const log = join(folder, 'data', 'log', 'alambic.log')
+  const logged = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [])
+  await expect.poll(() => logged().length, { timeout: 10_000 }).toBe(2)
+  expect(logged().map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { where: 'unhandled rejection', reference: expect.stringMatching(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/), chain: [{ kind: 'Error' }] },
+    { where: 'uncaught exception', chain: [{ kind: 'TypeError' }] },
+  ])
+  expect(logged().join()).not.toContain('secret')
+  expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload' })
+  running.child.kill('SIGTERM')
+  expect(await running.exited).toEqual({ code: 0, signal: null })
 }, 60_000)
 
 test('Ctrl+C, passed on by a terminal and a launcher at once, closes in order too', async () => {

@@ -4,7 +4,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFil
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isNameOf } from '../../../electron/host/models/gguf/adapter-header.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { writeAdapter } from '../../fixtures/gguf/scripted-models.ts'
 import {
   importModel,
@@ -58,7 +58,7 @@ describe('an adapter comes in', () => {
   test('and answers, in the middle of a conversation too; each answer says who gave it', async () => {
     await room.close()
     const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
-    room = await startTestHost({ launchEngine: () => forkEngine(entry) })
+    room = await startTestHost({ launchEngine: () => forkTestEngine(entry) })
     await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
     await room.client.settings.set({ threads: 1, contextTokens: 2048 })
     const baseId = await importModel(room, models.trades.path)

@@ -19,7 +19,7 @@ import { References } from '../../../electron/host/desktop.ts'
 import { ModelFiles } from '../../../electron/host/models/library/model-files.ts'
 import { Models } from '../../../electron/host/models/models.ts'
 import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { Vault } from '../../../electron/host/vault/vault.ts'
 import { MemoryKeychain } from '../../fixtures/memory-keychain.ts'
 import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
@@ -92,7 +92,7 @@ describe.each(['written over', 'replaced'] as const)('a model that is %s with it
 describe('between the look and the load', () => {
   /** The real engine, before which something happens to the files when it is asked for this. */
   const realAfter = (method: string, happen: () => void) => (): WorkerProcess => {
-    const real = forkEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts'))
+    const real = forkTestEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts'))
     return {
       ...real,
       port: {

@@ -2,7 +2,7 @@
 // of the answer, measured, and off when it did not pay.
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import {
   importModel,
   lastOf,
@@ -23,7 +23,7 @@ let stranger: string
 
 beforeAll(async () => {
   const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
-  room = await startTestHost({ launchEngine: () => forkEngine(entry) })
+  room = await startTestHost({ launchEngine: () => forkTestEngine(entry) })
   await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
   await room.client.settings.set({ threads: 1, contextTokens: 2048 })
   large = await importModel(room, models.slow.path)

@@ -7,7 +7,7 @@ import { References } from '../../../electron/host/desktop.ts'
 import { ModelFiles } from '../../../electron/host/models/library/model-files.ts'
 import { Models } from '../../../electron/host/models/models.ts'
 import { Embedder } from '../../../electron/host/runtime/embedder.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
 import { SettingsArea } from '../../../electron/host/settings/settings-area.ts'
 import { Vault } from '../../../electron/host/vault/vault.ts'
@@ -68,6 +68,7 @@ async function room({
   })
   await models.open()
   const embedder = new Embedder({
+    onBug: console.error,
     ...{ models, settings, launchEngine, readMemory, quiet, now },
     ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
   })
@@ -175,7 +176,7 @@ describe('the queue', () => {
 
 describe('its engine', () => {
   test('is a process of its own whose crash fails one call, and the next starts another', async () => {
-    const { embedder, take } = await room({ launchEngine: () => forkEngine(engineEntry) })
+    const { embedder, take } = await room({ launchEngine: () => forkTestEngine(engineEntry) })
     await take(made('embedder'))
     await inUse(embedder)
     const [first] = await embedder.embedPassages(['the notice period'], never)
@@ -246,7 +247,7 @@ describe('which one is used', () => {
   })
 
   test('a reranker only when it is chosen, and it orders what was found', async () => {
-    const { embedder, take, settings } = await room({ launchEngine: () => forkEngine(engineEntry) })
+    const { embedder, take, settings } = await room({ launchEngine: () => forkTestEngine(engineEntry) })
     await take(made('embedder'))
     const id = await take(made('reranker'))
     await inUse(embedder)
@@ -285,7 +286,7 @@ describe('the embedder that came with the application', () => {
     async () => {
       const copy = join(temporaryFolder(), 'embedder.gguf')
       copyFileSync(e5, copy)
-      const { embedder, models } = await room({ launchEngine: () => forkEngine(engineEntry), embedderFiles: [copy] })
+      const { embedder, models } = await room({ launchEngine: () => forkTestEngine(engineEntry), embedderFiles: [copy] })
       expect(await inUse(embedder)).toMatchObject({ name: 'Multilingual E5 Small', dimensions: 384 })
       expect(models.state.value.models).toMatchObject([{ purpose: 'embedder', shipped: true, licence: 'MIT', state: 'ready' }])
       const query = await embedder.embedQuery('Quel est le préavis ?', never)

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CatalogueStudent, Fit } from '../../../contract/entities.ts'
 import { fasterOf, largestContext, switchMsOf } from '../../../electron/host/runtime/fits.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { Measurements } from '../../../electron/host/runtime/measurements.ts'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -108,7 +108,7 @@ describe('measurements', () => {
 
 test('a first answer through the real engine leaves its speed and its memory, and asks to be measured again when told', async () => {
   const room = await startTestHost({
-    launchEngine: () => forkEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts')),
+    launchEngine: () => forkTestEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts')),
   })
   await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
   await room.client.settings.set({ threads: 1, contextTokens: 4096 })

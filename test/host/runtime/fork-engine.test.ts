@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { connect, type ClientOf } from '../../../contract/link.ts'
 import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { echoEngineContract } from '../../fixtures/echo-engine-contract.ts'
 
 const entry = join(import.meta.dirname, '../../fixtures/echo-engine.ts')
@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 function start(): { engine: WorkerProcess; client: ClientOf<typeof echoEngineContract> } {
-  const engine = forkEngine(entry)
+  const engine = forkTestEngine(entry)
   started.push(engine)
   return { engine, client: connect(engine.port, echoEngineContract) }
 }
@@ -53,7 +53,7 @@ test('no secret of the shell and no Node option reaches native code; libuv has o
   expect(names).not.toContain('ALAMBIC_TEST_SECRET')
   expect(names).not.toContain('NODE_OPTIONS')
   expect(names).toContain('PATH')
-  expect([poolSize, execArgv]).toEqual(['1', []])
+  expect([poolSize, execArgv]).toEqual(['1', ['--disable-sigusr1', '--disable-warning=ExperimentalWarning']])
 })
 
 test('a death is told with its code, to early and late listeners, and open calls fail', async () => {
@@ -77,7 +77,7 @@ test('an engine that spins is ended at once', async () => {
 })
 
 test('an engine that cannot be started says so instead of keeping everybody waiting', async () => {
-  const engine = forkEngine(join(import.meta.dirname, 'no-such-engine.ts'))
+  const engine = forkTestEngine(join(import.meta.dirname, 'no-such-engine.ts'))
   expect((await exitOf(engine)).code).toBe(1)
   expect(engine.stderrTail()).toContain('no-such-engine')
 })
@@ -101,8 +101,8 @@ test('a host that is killed takes its engine along: no model stays in memory beh
   const program = join(folder, 'host.ts')
   writeFileSync(
     program,
-    `import { forkEngine } from ${JSON.stringify(join(import.meta.dirname, '../../../electron/host/runtime/fork-engine.ts'))}
-    const engine = forkEngine(${JSON.stringify(entry)})
+    `import { forkTestEngine } from ${JSON.stringify(join(import.meta.dirname, '../../fixtures/test-engine.ts'))}
+    const engine = forkTestEngine(${JSON.stringify(entry)})
     engine.port.onFrame(() => console.log(engine.pid))
     engine.port.send({ t: 'open', id: 1, method: 'echo.say', input: { text: '' } })`,
   )

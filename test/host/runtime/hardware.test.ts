@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { HardwareState } from '../../../contract/entities.ts'
 import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import {
   driversOfWindows,
   powerOfLinux,
@@ -31,7 +31,7 @@ let driver = 'driver 1'
 
 /** An engine process that decides at its first question what it is: the real one for the processor, else a stand-in. */
 function launch(): WorkerProcess {
-  const real = forkEngine(engineEntry)
+  const real = forkTestEngine(engineEntry)
   let current = real
   const exits: ((reason: { code: number | null; signal: string | null }) => void)[] = []
   const closes: (() => void)[] = []
@@ -50,7 +50,7 @@ function launch(): WorkerProcess {
         const how = backend && behaviour[backend]
         if (how) {
           real.kill()
-          current = forkEngine(standIn)
+          current = forkTestEngine(standIn)
           current.port.onFrame((answer) => listener(answer as never))
           current.onExit((reason) => {
             for (const exit of exits) exit(reason)

@@ -3,7 +3,7 @@
 // prompt that is not the one it was trained on.
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { importModel, lastOf, personal, startTestHost, untilSettled, type TestHost } from '../../fixtures/test-host.ts'
 import { adapterOf, heldOutOf, missingStudents, tinyModel, type HeldOut } from '../../fixtures/trained-students.ts'
 
@@ -27,7 +27,7 @@ function testStudents(): void {
 
   beforeAll(async () => {
     const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
-    room = await startTestHost({ launchEngine: () => forkEngine(entry) })
+    room = await startTestHost({ launchEngine: () => forkTestEngine(entry) })
     await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
     await room.client.settings.set({ threads: 1, contextTokens: 2048 })
     baseId = await importModel(room, tinyModel)

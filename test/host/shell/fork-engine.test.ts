@@ -4,10 +4,10 @@ import { EventEmitter } from 'node:events'
 import type { ForkOptions, utilityProcess, UtilityProcess } from 'electron'
 import { expect, test } from 'vitest'
 import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
-import { forkUtilityEngine, forkUtilityReader } from '../../../electron/shell/fork-engine.ts'
+import { forkUtilityEngine } from '../../../electron/shell/fork-engine.ts'
 
-const noData = { cmap: '', font: '', decoder: '', recogniser: '', language: '' }
-const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) => forkUtilityEngine('/engine.js', utilities)
+const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) =>
+  forkUtilityEngine('/engine.js', { parts: [], reads: ['/models'], writes: [] }, utilities)
 
 function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => WorkerProcess = launchEngine) {
   const given: { entry?: string; options?: ForkOptions | undefined } = {}
@@ -32,7 +32,7 @@ function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, '
   return { engine, child, given, sent, state, stderr }
 }
 
-test('it gets a bare environment and one libuv thread, and frames travel as they are', () => {
+test('it gets a bare environment and one libuv thread, and frames travel as they are', async () => {
   process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
   const { engine, child, given, sent } = standIn()
   delete process.env['ALAMBIC_TEST_SECRET']
@@ -44,18 +44,8 @@ test('it gets a bare environment and one libuv thread, and frames travel as they
   engine.port.send({ t: 'cancel', id: 1 })
   child.emit('message', { t: 'done', id: 1 })
   expect([sent, received]).toEqual([[{ t: 'cancel', id: 1 }], [{ t: 'done', id: 1 }]])
-})
-
-test('the reader gets its heap’s limit and the names of its own files, and nothing of the shell', () => {
-  process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
-  const parts = [import.meta.dirname]
-  const { given } = standIn(undefined, (utilities) => forkUtilityReader('/reader.js', parts, noData, utilities))
-  delete process.env['ALAMBIC_TEST_SECRET']
-  expect(given.entry).toBe('/reader.js')
-  expect(given.options?.execArgv).toEqual([expect.stringMatching(/^--max-old-space-size=\d+$/)])
-  const { ALAMBIC_READER_PARTS, ...rest } = given.options?.env as Record<string, string>
-  expect(JSON.parse(ALAMBIC_READER_PARTS ?? '')).toEqual(parts)
-  expect(Object.keys(rest).filter((name) => !/^(System(Root|Drive)|windir)$/.test(name))).toEqual([])
+  // Then it is asked to try its walls.
+  await expect.poll(() => sent[1]).toMatchObject({ t: 'try', hostPid: process.pid })
 })
 
 test('its end is told once, late listeners and the port too', async () => {

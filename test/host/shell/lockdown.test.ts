@@ -12,6 +12,7 @@ test('before anything runs: sandbox, no names, dead proxy, no traffic of its own
     'proxy-server': '127.0.0.1:9',
     'proxy-bypass-list': '<-loopback>',
     'force-webrtc-ip-handling-policy': 'disable_non_proxied_udp',
+    'webrtc-ip-handling-policy': 'disable_non_proxied_udp',
     'disable-background-networking': '',
     'disable-component-update': '',
     'disable-breakpad': '',

@@ -1,15 +1,16 @@
 /** The shell's pure parts: its protocol, its line to a window, its links, its window and its way to quit. */
+import { EventEmitter } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BrowserWindow, MessageBoxOptions } from 'electron'
 import { expect, test } from 'vitest'
-import type { MessageBoxOptions } from 'electron'
 import type { Frame, Port } from '../../../contract/link.ts'
 import { readPageFiles } from '../../../electron/host/page-files.ts'
 import { answerFrom, appScheme, isOurUrl, pageUrl } from '../../../electron/shell/app-protocol.ts'
 import { ConsentDialog } from '../../../electron/shell/consent-dialog.ts'
 import { ElectronDesktop } from '../../../electron/shell/electron-desktop.ts'
-import { quitAfter } from '../../../electron/shell/orderly-quit.ts'
+import { quitAfter, quitWith } from '../../../electron/shell/orderly-quit.ts'
 import { answerWindows, linkChannel } from '../../../electron/shell/window-link.ts'
 import { editRoles, menuBar, windowOptions } from '../../../electron/shell/window.ts'
 import { standInApp, standInEvent, standInIpcMain, standInPort } from './electron-stand-ins.ts'
@@ -156,7 +157,11 @@ test('quitting waits until everything has closed, and asks once', async () => {
     asked++
     return promise
   })
+  const window: EventEmitter = new EventEmitter()
+  quitWith(window as BrowserWindow, app)
   app.emit('window-all-closed')
+  expect(did).toEqual([])
+  window.emit('closed')
   const [first, second, last] = [standInEvent(), standInEvent(), standInEvent()]
   app.emit('before-quit', first)
   app.emit('before-quit', second)

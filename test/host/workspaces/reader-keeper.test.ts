@@ -2,7 +2,7 @@
 import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import type { WorkerProcess } from '../../../electron/host/base/worker-process.ts'
 import { ReaderKeeper, type ReaderLimits } from '../../../electron/host/workspaces/reader-keeper.ts'
 import { makeDocx } from '../../fixtures/documents/packed-documents.ts'
@@ -11,13 +11,13 @@ import { newKeeper, readDocument, readingOf } from '../../fixtures/documents/rea
 const entry = join(import.meta.dirname, '../../fixtures/documents/odd-reader.ts')
 const keepers: ReaderKeeper[] = []
 afterEach(() => {
-  for (const keeper of keepers.splice(0)) keeper.close()
+  for (const keeper of keepers.splice(0)) void keeper.close()
 })
 
 function oddKeeper(limits: Partial<ReaderLimits> = {}): { keeper: ReaderKeeper; launched: WorkerProcess[] } {
   const launched: WorkerProcess[] = []
   const launch = (): WorkerProcess => {
-    const started = forkEngine(entry)
+    const started = forkTestEngine(entry)
     launched.push(started)
     return started
   }
@@ -132,7 +132,7 @@ test('closing ends a reading, and nothing is read afterwards', async () => {
   const { keeper, launched } = oddKeeper()
   const read = readDocument(keeper, 'waits', 'x')
   await expect.poll(() => keeper.pid).toBeDefined()
-  keeper.close()
+  void keeper.close()
   await expect(read).rejects.toMatchObject({ code: 'cancelled' })
   await gone(launched[0]!)
   await expect(readDocument(keeper, 'good', 'x')).rejects.toMatchObject({ code: 'locked' })
@@ -161,7 +161,7 @@ test('a file of several parts is put together in order', async () => {
 test('the reader has nothing of the shell', async () => {
   process.env['ALAMBIC_TEST_SECRET'] = 'hunter2'
   const { readerEnvironment } = await import('../../../electron/host/workspaces/ingest/fork-reader.ts')
-  const environment = readerEnvironment(process.env, ['/program'])
+  const environment = readerEnvironment(process.env)
   delete process.env['ALAMBIC_TEST_SECRET']
-  expect(Object.keys(environment).filter((name) => !/^(ALAMBIC_READER_PARTS|System(Root|Drive)|windir)$/.test(name))).toEqual([])
+  expect(Object.keys(environment).filter((name) => !/^(System(Root|Drive)|windir)$/.test(name))).toEqual([])
 })

@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../contract/errors.ts'
 import { recognitionFileBytes } from '../../../electron/reader/contract.ts'
-import { forkEngine } from '../../../electron/host/runtime/fork-engine.ts'
+import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { personal, present, startTestHost, temporaryFolder, until, type TestHost } from '../../fixtures/test-host.ts'
 
 const packed = readFileSync(createRequire(import.meta.url).resolve('@tesseract.js-data/deu/4.0.0_best_int/deu.traineddata.gz'))
@@ -167,7 +167,7 @@ test('a folder, a file that is gone and one that is larger than any are refused'
 test('data that crash the reader are refused, and what is read meanwhile does not notice', async () => {
   await room.close()
   const odd = join(import.meta.dirname, '../../fixtures/documents/odd-reader.ts')
-  room = await startTestHost({ launchReader: () => forkEngine(odd) })
+  room = await startTestHost({ launchReader: () => forkTestEngine(odd) })
   await room.client.vault.create({ kind: 'keychain' })
   await expect(add('dies.traineddata', german)).rejects.toMatchObject({ data: { reason: 'unusable' } })
   expect(existsSync(join(room.dataFolder, 'ocr'))).toBe(true)
@@ -177,7 +177,7 @@ test('data that crash the reader are refused, and what is read meanwhile does no
 test('giving it up ends the trial, also one that hangs', async () => {
   await room.close()
   const odd = join(import.meta.dirname, '../../fixtures/documents/odd-reader.ts')
-  room = await startTestHost({ launchReader: () => forkEngine(odd) })
+  room = await startTestHost({ launchReader: () => forkTestEngine(odd) })
   await room.client.vault.create({ kind: 'keychain' })
   const adding = add('spins.traineddata', german)
   await new Promise((resolve) => setTimeout(resolve, 500))

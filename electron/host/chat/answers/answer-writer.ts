@@ -65,12 +65,16 @@ export class AnswerWriter {
   #saveTimer: ReturnType<typeof setTimeout> | null = null
   #stopReason: 'stopped' | 'interrupted' = 'stopped'
   #saveTrouble: Trouble | null = null
+  /** What of it is on the disk. */
+  #saved: { text: string; thought: string }
+  #isLeft = false
 
   constructor(options: AnswerWriterOptions) {
     this.#options = options
     this.messageId = options.messageId
     this.#text = options.opening.text
     this.#thought = options.opening.thought
+    this.#saved = { text: this.#text, thought: this.#thought }
     this.#stage = { stage: 'queued', fraction: 0, since: options.now() }
   }
 
@@ -90,6 +94,11 @@ export class AnswerWriter {
   /** Where the answer is, for a page that has just come. */
   get writing(): { messageId: string; stage: AnswerStage; fraction: number; since: number } {
     return { messageId: this.messageId, ...this.#stage }
+  }
+
+  /** Whether not even its end could be written: then its row still says that it is being written. */
+  get isLeft(): boolean {
+    return this.#isLeft
   }
 
   /** Ends the writing; what is there stays. `interrupted` when the application goes away, not the person. */
@@ -128,11 +137,21 @@ export class AnswerWriter {
       trouble = this.#saveTrouble
     }
     const facts = prompt ? this.#facts(prompt, end) : this.#options.opening.facts
+    this.#settle({ ...(checked ?? this.#unchecked()), state, trouble, facts })
+  }
+
+  /** Where the whole does not fit on the disk any more, what was saved of it stays, and that it failed is written: that is a few bytes. */
+  #settle(settlement: Settlement): void {
+    const { store, opening, onBug } = this.#options
     try {
-      this.#options.store.settle(this.messageId, { ...(checked ?? this.#unchecked()), state, trouble, facts })
+      store.settle(this.messageId, settlement)
     } catch (error) {
-      // The row stays “being written” and is marked interrupted at the next start; the text saved so far is kept.
-      this.#options.onBug(error)
+      try {
+        store.settle(this.messageId, { ...this.#saved, state: 'failed', trouble: this.#troubleOf(error), facts: opening.facts })
+      } catch (again) {
+        this.#isLeft = true
+        onBug(again)
+      }
     }
   }
 
@@ -184,6 +203,7 @@ export class AnswerWriter {
   #save(): void {
     try {
       this.#options.store.saveWriting(this.messageId, this.#text, this.#thought)
+      this.#saved = { text: this.#text, thought: this.#thought }
     } catch (error) {
       this.#saveTrouble = this.#troubleOf(error)
       this.#abort.abort()

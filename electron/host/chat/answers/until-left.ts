@@ -22,7 +22,8 @@ export async function* untilLeft<T>(items: AsyncGenerator<T> | AsyncIterable<T>,
       const next = iterator.next()
       const result: IteratorResult<T> | null = await Promise.race([next, over])
       if (result === null) {
-        void drain(iterator, next)
+        // Its failure is nobody's any more: the answer has settled.
+        drain(iterator, next).catch(() => undefined)
         return
       }
       if (result.done) return
@@ -33,11 +34,7 @@ export async function* untilLeft<T>(items: AsyncGenerator<T> | AsyncIterable<T>,
   }
 }
 
-/** Listens to the end, so that what is beneath ends in its own order. Its failure is nobody's any more: the answer has settled. */
+/** Listens to the end, so that what is beneath ends in its own order. */
 async function drain<T>(iterator: AsyncIterator<T>, pending: Promise<IteratorResult<T>>): Promise<void> {
-  try {
-    for (let result = await pending; !result.done; result = await iterator.next());
-  } catch {
-    return
-  }
+  for (let result = await pending; !result.done; result = await iterator.next());
 }

@@ -139,6 +139,15 @@ export class ComparisonStore implements AnswerKeeper {
     }
   }
 
+  /** Answers that nobody writes, whose end could not be written, have failed; what was saved of them stays. @param writing those that are being written */
+  failLeft(writing: readonly string[], trouble: Trouble): void {
+    this.#database
+      .prepare(
+        `UPDATE compared_answers SET state = 'failed', trouble = ? WHERE state = 'writing' AND id NOT IN (SELECT value FROM json_each(?))`,
+      )
+      .run(JSON.stringify(trouble), JSON.stringify(writing))
+  }
+
   /** The newest first; names only where they may be seen. `writing` is left to the caller, who knows. */
   list(limit: number): Omit<ComparisonRow, 'writing'>[] {
     return this.#database

@@ -21,6 +21,7 @@ import type { Models } from '../../models/models.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
 import { AnswerWriter } from '../answers/answer-writer.ts'
+import { LeftAnswers, leftTrouble } from '../answers/left-answers.ts'
 import type { Asking } from '../answers/asking.ts'
 import type { Chat } from '../chat.ts'
 import { ComparisonStore, stands, type KeptAnswer, type KeptComparison } from './comparison-store.ts'
@@ -61,10 +62,15 @@ export class Comparisons {
   readonly #writers = new Map<string, ColumnWriter>()
   /** Comparisons asked since the vault was opened whose names are kept back, by id: their students, and when they were asked last. */
   readonly #blind = new Map<string, { modelIds: string[]; askedAt: number }>()
+  readonly #left: LeftAnswers
   #closed = false
 
   constructor(options: ComparisonsOptions) {
     this.#options = options
+    this.#left = new LeftAnswers(
+      (workspaceId) => this.#failLeft(workspaceId),
+      (error) => options.onBug(error, 'compare.left'),
+    )
     options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some(({ place }) => place.workspaceId === workspaceId),
@@ -75,6 +81,7 @@ export class Comparisons {
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#left.stop()
     const writers = [...this.#writers.values()]
     for (const { writer } of writers) writer.stop('interrupted')
     await Promise.all(writers.map(({ done }) => done))
@@ -260,9 +267,12 @@ export class Comparisons {
       .run((signal) => runtime.answer(asked, answer.id, signal))
       .finally(() => {
         this.#writers.delete(answer.id)
+        if (writer.isLeft) this.#left.add(workspaceId)
         if (!kept.revealed) this.#pinUse()
         if (!this.#closed) this.#tell({ workspaceId, comparisonId })
       })
+      // Whoever waits for it waits for its end, not for how it went.
+      .catch((error: unknown) => void onBug(error, 'compare.answer'))
     this.#writers.set(answer.id, { place, letter, writer, done })
     if (kept.revealed) return
     const modelIds = kept.answers.map((each) => each.modelId)
@@ -300,9 +310,19 @@ export class Comparisons {
     return { type: 'comparison', comparison }
   }
 
+  /** Closes what could not be closed when it ended. */
+  #failLeft(workspaceId: string): void {
+    const { store, changes } = this.#room(workspaceId)
+    store.failLeft([...this.#writers.keys()], leftTrouble)
+    changes.set(changes.value + 1)
+  }
+
   #column(answer: KeptAnswer, isRevealed: boolean): ComparedAnswer {
-    const { letter, modelId, modelName, state, trouble, facts } = answer
     const writer = this.#writers.get(answer.id)?.writer
+    const isLeft = !writer && answer.state === 'writing'
+    const { letter, modelId, modelName, state, trouble, facts } = isLeft
+      ? { ...answer, state: 'failed' as const, trouble: leftTrouble }
+      : answer
     return {
       letter,
       student: isRevealed ? { modelId, name: modelName } : null,
@@ -342,7 +362,7 @@ export class Comparisons {
     const existing = this.#rooms.get(workspaceId)
     if (existing) return existing
     const store = new ComparisonStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
-    store.markInterrupted()
+    this.#left.orLater(workspaceId, () => store.markInterrupted())
     const room = { store, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
     return room

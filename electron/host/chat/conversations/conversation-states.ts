@@ -3,10 +3,12 @@
  * file. Without its row a file is noise, so erasing a row erases the state. The oldest go when there are too many bytes.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../../../contract/entities.ts'
+import { inBackground } from '../../base/background.ts'
 import { ownFile } from '../../base/own-file.ts'
+import { rmSync } from '../../base/patient-files.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
@@ -30,6 +32,8 @@ export interface ConversationStatesOptions {
   folder: string
   settings: SettingsArea
   now: () => number
+  /** Told of what fails where nobody waits. */
+  onBug: (error: unknown) => void
 }
 
 export class ConversationStates {
@@ -41,7 +45,7 @@ export class ConversationStates {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.#clear()
     options.workspaces.admit({ isBusy: () => false, leave: (_workspaceId, database) => this.#leave(database) })
-    void this.#followLimit()
+    inBackground(this.#followLimit(), options.onBug)
   }
 
   close(): void {

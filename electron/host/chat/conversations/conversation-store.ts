@@ -70,6 +70,15 @@ export class ConversationStore {
     this.#database.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'writing'`).run()
   }
 
+  /** Answers that nobody writes, whose end could not be written, have failed; what was saved of them stays. @param writing those that are being written */
+  failLeft(writing: readonly string[], trouble: Trouble): void {
+    this.#database
+      .prepare(
+        `UPDATE messages SET state = 'failed', trouble = ? WHERE state = 'writing' AND id NOT IN (SELECT value FROM json_each(?))`,
+      )
+      .run(JSON.stringify(trouble), JSON.stringify(writing))
+  }
+
   /** Pinned first, then the newest. `writing` is left to the caller, who knows. */
   list(limit: number): Omit<ConversationRow, 'writing'>[] {
     return this.#database

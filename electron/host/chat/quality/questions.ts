@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Document } from '../../../../contract/document.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { QuestionsState, RunReason, TestConditions, TestQuestion } from '../../../../contract/question.ts'
+import { inBackground } from '../../base/background.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
 import type { TestAsking } from './question-asker.ts'
@@ -119,7 +120,7 @@ export class Questions {
     }
     this.#show(room)
     this.#rooms.set(workspaceId, room)
-    void this.#followChanges(room)
+    inBackground(this.#followChanges(room), this.#options.onBug)
     return room
   }
 
@@ -146,14 +147,10 @@ export class Questions {
 
   async #followChanges(room: Room): Promise<void> {
     const { signal } = room.left
-    try {
-      for await (const _change of this.#options.changes(room.workspaceId, signal)) {
-        if (room.store.questions().some(({ documentId }) => documentId !== null)) this.#show(room)
-        this.#look(room)
-        await delay(this.#options.pauseMs ?? pauseMs, undefined, { signal }).catch(() => undefined)
-      }
-    } catch (error) {
-      if (!(error instanceof AppError)) this.#options.onBug(error)
+    for await (const _change of this.#options.changes(room.workspaceId, signal)) {
+      if (room.store.questions().some(({ documentId }) => documentId !== null)) this.#show(room)
+      this.#look(room)
+      await delay(this.#options.pauseMs ?? pauseMs, undefined, { signal }).catch(() => undefined)
     }
   }
 
@@ -182,8 +179,9 @@ export class Questions {
         () => null,
         (error: unknown) => {
           if (stop.signal.aborted) return null
+          const trouble = this.#troubleOf(error)
           room.failedUnder = this.#conditions(room).now
-          return this.#troubleOf(error)
+          return trouble
         },
       )
       .then((trouble) => {
@@ -191,6 +189,8 @@ export class Questions {
         this.#show(room, { running: null, trouble })
         if (!room.left.signal.aborted && !stop.signal.aborted) this.#look(room)
       })
+      // Whoever waits for it waits for its end, not for how it went.
+      .catch((error: unknown) => void this.#options.onBug(error))
     room.running = { stop, done }
   }
 

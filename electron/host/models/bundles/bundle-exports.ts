@@ -3,11 +3,11 @@
  * leaves nothing behind.
  */
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { BundleWork } from '../../../../contract/bundle.ts'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { rm } from '../../base/patient-files.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
 import type { BundlePresets } from './bundle-imports.ts'

@@ -3,13 +3,14 @@
  * words are kept in the row, and only when all of it is right is anything installed. A kill, a lock or a pulled stick costs nothing that was copied.
  */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../../contract/bundle.ts'
 import { Preset, type Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { rm } from '../../base/patient-files.ts'
 import { Mutex } from '../../base/mutex.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
@@ -363,11 +364,12 @@ export class BundleImports {
     }
   }
 
-  /** A copy that an earlier version of the program verified is looked at once more. */
+  /** A copy that was touched since it was verified, or that an earlier version of the program verified, is looked at once more. */
   async #verified(job: Job, item: BundleItem): Promise<IncomingFile> {
     const path = this.#pathOf(job, item)
     const identity = this.#rows.item(job.id, item.sha256)?.identity
-    if (identity) return { path, sha256: item.sha256, identity }
+    const here = await identify(path)
+    if (identity && here && isSameFile(identity, here)) return { path, sha256: item.sha256, identity }
     const found = await hashStill(path, () => undefined, job.abort.signal)
     if (found.sha256 !== item.sha256) throw tampered(item)
     return { path, ...found }

@@ -4,10 +4,11 @@
  */
 import { createHash, type KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BundleItem, BundleKind, BundleManifest } from '../../../../contract/bundle.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { rm } from '../../base/patient-files.ts'
 import { flushFolder, writeFileAtomic } from '../../base/atomic-file.ts'
 import { signValue } from '../../base/signed-value.ts'
 import { manifestName } from './bundle-folder.ts'

@@ -2,10 +2,11 @@
  * A bundle made of files on disk, without a vault: what an administrator's command line does. Cards and their signatures that lie
  * beside the models go with them, and a catalogue with its own; the bundle is signed by whoever holds a key.
  */
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { foreignName } from '../../base/foreign-name.ts'
+import { rm } from '../../base/patient-files.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, type BaseShape } from '../gguf/adapter-header.ts'
 import { aloneAs, writeBundle, type BundleSource } from './bundle-writer.ts'
 import { readCardBeside } from '../lineage/card-file.ts'

@@ -13,6 +13,7 @@ import {
   type Trouble,
 } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { inBackground } from '../../base/background.ts'
 import { Signatures, TrustedKey, verifyValue } from '../../base/signed-value.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
@@ -63,6 +64,8 @@ export interface CataloguesOptions {
   /** Our own keys, which are part of the program. */
   ownKeys: readonly TrustedKey[]
   now: () => number
+  /** Told of what fails where nobody waits. */
+  onBug: (error: unknown) => void
 }
 
 export class Catalogues {
@@ -84,8 +87,9 @@ export class Catalogues {
 
   /** Follows the settings; asks the organisation's address, if there is one, once. */
   open(): void {
-    void this.#follow()
-    if (this.#options.settings.values.catalogueAddress !== '') void this.check({ mayAsk: false }).catch(() => undefined)
+    inBackground(this.#follow(), this.#options.onBug)
+    // What came of it is part of the state.
+    if (this.#options.settings.values.catalogueAddress !== '') this.check({ mayAsk: false }).catch(() => undefined)
   }
 
   close(): void {

@@ -1,10 +1,11 @@
 /** Downloads from the catalogue: each is a row that goes on after a pause, a lost network, a lock or a kill, and ends in a verified model or in words. */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Trouble, type CatalogueStudent, type Download } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { rm } from '../../base/patient-files.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'

@@ -2,12 +2,12 @@
  * Fetches one file over the door: goes on from what is here, waits out a lost network, and ends with bytes that are the promised
  * ones or with a reason. Knows nothing of models.
  */
-import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { FileIdentity } from '../../../../contract/file-identity.ts'
+import { rm } from '../../base/patient-files.ts'
 import type { Network, NetworkAnswer } from '../../network.ts'
 import type { Grant } from '../../network-grants.ts'
 import type { IncomingFile } from '../library/model-files.ts'

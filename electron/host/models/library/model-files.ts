@@ -1,10 +1,11 @@
 /** Files of models on disk: copied and hashed in one pass, hashed again when they changed, never half installed. */
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readdir, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { identityOf, isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { rename, rm } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
 const chunkBytes = 4 * 1024 * 1024
@@ -77,6 +78,7 @@ export class ModelFiles {
   /**
    * Gives an incoming file its name, or one like it when that is taken, and makes it read-only.
    * @param taken names that belong to other models, whose files may be missing
+   * @param onNamed told the path that it will have, before it has it
    * @returns the name, and which file it is now
    * @throws AppError model_changed {name} when it is not the file that was hashed
    */
@@ -84,6 +86,7 @@ export class ModelFiles {
     incoming: IncomingFile,
     wishedName: string,
     taken: readonly string[],
+    onNamed: (path: string) => void,
   ): Promise<{ fileName: string; identity: FileIdentity }> {
     // Names that begin with a dot are our own and are cleared away; 80 characters are less than 255 bytes in any script.
     const safe =
@@ -96,6 +99,7 @@ export class ModelFiles {
     const name = isTaken ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe
     const before = await identify(incoming.path)
     if (!before || !isSameFile(before, incoming.identity)) throw replaced(name)
+    onNamed(this.pathOf(name))
     await chmod(incoming.path, 0o400).catch(unreadable)
     await rename(incoming.path, this.pathOf(name)).catch(unreadable)
     flushFolder(this.folder)
@@ -112,9 +116,14 @@ export class ModelFiles {
     flushFolder(this.folder)
   }
 
+  /** Whether it is a file of our folder; another program's is named by its path. */
+  isOwn(fileName: string): boolean {
+    return basename(fileName) === fileName && !fileName.startsWith('.')
+  }
+
   /** Another program's file stays, and so does whatever lies outside the folder. */
   async remove(fileName: string): Promise<void> {
-    if (basename(fileName) !== fileName || fileName.startsWith('.')) return
+    if (!this.isOwn(fileName)) return
     await rm(this.pathOf(fileName), { force: true })
     flushFolder(this.folder)
   }

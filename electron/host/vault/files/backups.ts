@@ -1,8 +1,9 @@
 /** The copies made before a migration: encrypted with the key of the file they were made from, which never changes. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VaultBackup } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { rmSync } from '../../base/patient-files.ts'
 import type { EncryptedDatabase } from './encrypted-database.ts'
 
 /** Older ones of the same file are removed: each is as big as the database. Which is older is counted, since a clock can be set back. */

@@ -3,8 +3,9 @@
  * file, which the operating system drops with the process that holds it: no clock and no process number decides anything.
  */
 import Database from 'better-sqlite3'
-import { chmodSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { rmSync } from '../../base/patient-files.ts'
 
 /** Another Alambic holds the data folder. */
 export class DataFolderInUse extends Error {

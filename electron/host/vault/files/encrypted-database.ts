@@ -3,9 +3,10 @@
  * serialize(), ATTACH, most pragmas) is not offered and refused in SQL. Knows nothing of what the tables mean.
  */
 import Database from 'better-sqlite3'
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
+import { renameSync, rmSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
 /** What SQLite can be given as a parameter. */
@@ -74,6 +75,9 @@ export function openEncryptedDatabase(
     if (alone) database.pragma('locking_mode=EXCLUSIVE')
     database.pragma('journal_mode=WAL')
     database.pragma('synchronous=FULL')
+    // macOS answers an ordinary flush before the drive has written. It does nothing elsewhere (sqlite.org/pragma.html#pragma_fullfsync).
+    database.pragma('fullfsync=ON')
+    database.pragma('checkpoint_fullfsync=ON')
     database.pragma('foreign_keys=ON')
     database.pragma('trusted_schema=OFF')
     if (overwritesDeleted) database.pragma('secure_delete=ON')

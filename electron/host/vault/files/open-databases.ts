@@ -2,11 +2,12 @@
  * The encrypted files while the vault is open: opened, brought to the newest shape, and closed together. A workspace whose file cannot be
  * opened, or fails later, is damaged by itself; the others go on.
  */
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceDamage } from '../../../../contract/entities.ts'
+import { renameSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 import type { Backups } from './backups.ts'
 import type { Watchable } from '../../base/watchable.ts'

@@ -3,21 +3,10 @@
  * A new database is made whole as `<name>.db.new` and gets its name only after the key record knows it, so after a crash
  * an unfinished file can be told from a damaged one.
  */
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { VaultDamage } from '../../../../contract/entities.ts'
+import { renameSync, rmSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
 /** SQLite's companions of a file. A WAL must never meet a database that it was not written for. */

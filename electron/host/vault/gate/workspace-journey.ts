@@ -1,6 +1,6 @@
 /** A workspace's way out of the vault and into another: its database, as one file that a passphrase opens. Whole, or nothing of it stays. */
-import { renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { renameSync, rmSync } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 import { diskFull } from '../files/disk-full.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'

@@ -2,8 +2,9 @@
  * The growing pauses after wrong passphrases, kept in a file so that a restart does not end them. They slow a person at
  * the screen; against somebody who copies the files only the passphrase's own cost helps.
  */
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { rmSync } from '../../base/patient-files.ts'
 import { writeFileAtomic } from '../../base/atomic-file.ts'
 
 const freeTries = 5

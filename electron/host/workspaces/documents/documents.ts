@@ -4,6 +4,7 @@ import type { Document, DocumentsQuery, DocumentsSummary, DocumentText } from '.
 import { AppError } from '../../../../contract/errors.ts'
 import type { TextBlock } from '../../../../contract/text-place.ts'
 import { blockGap } from '../../../../contract/text-place.ts'
+import { inBackground } from '../../base/background.ts'
 import { watchAny } from '../../base/watch-any.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { References } from '../../desktop.ts'
@@ -356,7 +357,7 @@ export class Documents implements Tenant {
     }
     this.#rooms.set(workspaceId, room)
     room.contents.leaveOrphans()
-    void this.#load(room)
+    inBackground(this.#load(room), (error) => this.#options.onBug(error, 'documents.load'))
     return room
   }
 
@@ -374,13 +375,13 @@ export class Documents implements Tenant {
   async #load(room: DocumentRoom): Promise<void> {
     try {
       await room.index.load()
-      if (room.left.signal.aborted) return
-      this.#ingest.admit(room)
-      this.#folders.admit(room)
-      tell(room)
     } catch (error) {
-      if (!room.left.signal.aborted) this.#options.onBug(error, 'documents.load')
+      if (!room.left.signal.aborted) throw error
     }
+    if (room.left.signal.aborted) return
+    this.#ingest.admit(room)
+    this.#folders.admit(room)
+    tell(room)
   }
 
   async #followWorkspaces(): Promise<void> {

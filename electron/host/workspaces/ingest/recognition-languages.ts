@@ -3,11 +3,12 @@
  * in a reader of their own and kept in clear, since they are public. A file is used only when it is the one that was tried.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import type { RecognitionLanguage } from '../../../../contract/recognition.ts'
+import { rmSync } from '../../base/patient-files.ts'
 import { recognitionFileBytes, shippedRecognition } from '../../../reader/contract.ts'
 import { writeFileAtomic } from '../../base/atomic-file.ts'
 import { Mutex } from '../../base/mutex.ts'
@@ -155,7 +156,7 @@ export class RecognitionLanguages {
       // It crashed the reader, hung or swelled: no data to recognise anything with.
       throw error.code.startsWith('reader_') ? wrong('unusable', name) : error
     } finally {
-      reader.close()
+      void reader.close()
     }
   }
 

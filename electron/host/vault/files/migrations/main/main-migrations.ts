@@ -13,7 +13,8 @@ import { recognition } from './0010-recognition.ts'
 import { fileIdentities } from './0011-file-identities.ts'
 import { audit } from './0012-audit.ts'
 import { consents } from './0013-consents.ts'
-import { backups } from './0014-backups.ts'
+import { looseFiles } from './0014-loose-files.ts'
+import { backups } from './0015-backups.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -29,5 +30,6 @@ export const mainMigrations: readonly Migration[] = [
   fileIdentities,
   audit,
   consents,
+  looseFiles,
   backups,
 ]

@@ -1,17 +1,15 @@
 /**
- * Lets node-llama-cpp load inside Electron's utility process. Before it loads a prebuilt binary it tries it in a forked
- * process; a utility process has no `utilityProcess.fork`, and with the RunAsNode fuse off a forked Electron runs no
- * script, so every binary would look broken (NoBinaryFoundError). The trial is answered here instead: the engine is
- * itself the process that may crash, and its keeper restarts it.
+ * Answers node-llama-cpp's trials of its binaries. Before it loads one it tries it in a forked process; a worker starts no processes, and
+ * in Electron a fork runs no script at all, so every binary would look broken (NoBinaryFoundError). The engine is itself the process that
+ * may crash, and its keeper restarts it.
  */
 import childProcess, { type ChildProcess } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { syncBuiltinESMExports } from 'node:module'
 import { basename } from 'node:path'
 
-/** Takes effect when this process runs under Electron. To be called before `getLlama`. Returns whether it did. */
-export function answerBindingTrials(versions: NodeJS.ProcessVersions = process.versions): boolean {
-  if (!versions['electron']) return false
+/** To be called after the doors were closed, and before `getLlama`. */
+export function answerBindingTrials(): void {
   const realFork = childProcess.fork
   function fork(...call: Parameters<typeof realFork>): ChildProcess {
     return basename(String(call[0])).startsWith('testBindingBinary') ? passingTrial() : realFork(...call)
@@ -19,7 +17,6 @@ export function answerBindingTrials(versions: NodeJS.ProcessVersions = process.v
   Object.assign(childProcess, { fork })
   // node-llama-cpp imports `fork` by name; this renews that binding.
   syncBuiltinESMExports()
-  return true
 }
 
 /** The trial's side of the conversation: ready → start → loaded → test → done → exit. */
@@ -52,5 +49,5 @@ function passingTrial(): ChildProcess {
     },
   })
   setImmediate(() => trial.emit('message', { type: 'ready' }))
-  return trial as EventEmitter as ChildProcess
+  return trial as unknown as ChildProcess
 }

@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const backups: Migration = {
-  version: 14,
+  version: 15,
   name: 'backups',
   update(database) {
     database.exec(`

@@ -5,9 +5,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { answerBindingTrials } from '../../electron/engine/electron-fork-shim.ts'
 
-const shim = join(import.meta.dirname, '../../electron/engine/electron-fork-shim.ts')
+const shim = join(import.meta.dirname, '../../electron/engine/binding-trials.ts')
 
 function loadAsElectron({ withShim }: { withShim: boolean }): string {
   const program = `
@@ -40,8 +39,4 @@ test('without the shim every binary looks broken: the day this fails, the shim c
 
 test('with it the prebuilt binary loads', () => {
   expect(loadAsElectron({ withShim: true })).toBe('loaded prebuilt')
-})
-
-test('under plain Node, where trials work, it changes nothing', () => {
-  expect(answerBindingTrials({ ...process.versions })).toBe(false)
 })
