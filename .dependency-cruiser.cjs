@@ -17,7 +17,7 @@ const ladder = [
 ]
 /** The sub-rooms of a room, and the files that stand between them: what stands on a later step may import earlier ones only. */
 const steps = {
-  vault: ['keys', 'files', 'backup', 'gate', 'vault.ts'],
+  vault: ['keys', 'files', 'gate', 'backup', 'vault.ts'],
   models: ['gguf', 'library', 'lineage', 'models.ts', 'catalogue', 'downloads', 'bundles'],
   workspaces: ['text', 'workspaces.ts', 'index', 'ingest', 'documents'],
   chat: ['conversations', 'support', 'sources', 'answers', 'chat.ts', 'quality', 'compare'],

@@ -19,6 +19,7 @@ import {
   VaultState,
   Workspace,
 } from './entities.ts'
+import { BackupContents, BackupKey, BackupPlace, BackupSet, BackupState } from './backup.ts'
 import { DoorState, NetworkPurpose } from './network.ts'
 import { ReencryptionEstimate, VaultKeysState } from './vault-keys.ts'
 import { Id } from './id.ts'
@@ -70,6 +71,16 @@ export const contract = {
     confirmPutBack: call(None, Done),
     /** Puts a backup in the place of a damaged file; what is replaced is set aside, not deleted. */
     restore: call(z.object({ backupId: Id }), Done),
+    /**
+     * Makes the whole vault out of a backup set, protected anew; what was here is set aside. Fails with backup_*, recovery_code_wrong {group},
+     * wrong_passphrase, weak_passphrase, keychain_unavailable, disk_full.
+     */
+    restoreBackup: call(
+      z.object({ reference: Id, sequence: BackupPlace.shape.sequence, key: BackupKey, protection: Protection }),
+      Done,
+    ),
+    /** The backup sets in a folder, the newest first; also before the vault is open. Fails with backup_folder_gone, backup_folder_refused. */
+    backupSets: call(z.object({ reference: Id }), z.array(BackupSet)),
     /** Sets a damaged vault aside, as it is, and begins a new one. */
     startOver: call(None, Done),
     /** Somebody is here: puts the idle lock off. */
@@ -113,6 +124,34 @@ export const contract = {
     ),
     /** Takes such a file in as a new workspace. Fails with workspace_file_malformed, workspace_file_newer, wrong_passphrase, disk_full. */
     import: call(z.object({ reference: Id, passphrase: z.string().max(1024) }), z.object({ workspaceId: Id })),
+  },
+  backup: {
+    state: stream(None, BackupState),
+    /** Begins one now: of everything (null), or of some workspaces. Fails with busy. */
+    begin: call(z.object({ workspaceIds: z.array(Id).min(1).max(1000).nullable() }), Done),
+    stop: call(None, Done),
+    /** What is absent stays. `reference` is of a folder; null for Alambic's own. Fails with backup_folder_gone, backup_folder_refused. */
+    configure: call(
+      z.object({
+        reference: Id.nullable().optional(),
+        daily: z.boolean().optional(),
+        kept: z.number().int().min(1).max(30).optional(),
+      }),
+      Done,
+    ),
+    /** A new recovery code. It is shown once, kept nowhere, and in force from `confirmCode` on. */
+    newCode: call(None, z.object({ code: z.string() })),
+    confirmCode: call(None, Done),
+    /** That the last backup is old was seen. */
+    mentioned: call(None, Done),
+    /** The sets in a folder, or in the place of the plan. */
+    sets: call(z.object({ reference: Id.nullable() }), z.array(BackupSet)),
+    /** What is in a set. Fails with backup_*, recovery_code_wrong {group}, wrong_passphrase. */
+    open: call(BackupPlace, BackupContents),
+    /** Takes workspaces of a set in, beside what is there. Fails as `open` does, and with backup_unverified, disk_full. */
+    restore: call(BackupPlace.extend({ workspaceIds: z.array(Id).min(1).max(1000) }), z.object({ workspaceIds: z.array(Id) })),
+    /** Puts a workspace of one of this vault's sets in the place of its damaged file, which is set aside. */
+    putBack: call(BackupPlace.extend({ workspaceId: Id }), Done),
   },
   documents: {
     list: stream(DocumentsQuery, z.object({ rows: z.array(Document), total: z.number() })),

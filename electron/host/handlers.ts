@@ -1,4 +1,5 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
+import type { BackupPlace } from '../../contract/backup.ts'
 import type { Handlers } from '../../contract/contract.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
 import type { Desktop, References } from './desktop.ts'
@@ -9,6 +10,8 @@ import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
+import { listSets } from './vault/backup/listed-sets.ts'
+import { contentsOf, type OpenedSet } from './vault/backup/restoring.ts'
 import type { Vault } from './vault/vault.ts'
 
 /** What the handlers act on. `opened` throws `locked` while the vault is. */
@@ -33,6 +36,10 @@ export function createHandlers({
   incomingDocuments,
   opened,
 }: Actors): Handlers {
+  const setsIn = (reference: string | null): string =>
+    reference === null ? opened().backup.folder : references.resolve(reference)
+  const openSet = ({ reference, sequence, key }: BackupPlace): Promise<OpenedSet> =>
+    vault.backups.open({ folder: setsIn(reference), sequence, key })
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
@@ -47,6 +54,9 @@ export function createHandlers({
       stopReencryption: () => vault.upkeep.stopReencryption(),
       confirmPutBack: () => vault.upkeep.confirmPutBack(),
       restore: ({ backupId }) => vault.restore(backupId),
+      restoreBackup: ({ reference, sequence, key, protection }) =>
+        vault.restoreBackup({ folder: references.resolve(reference), sequence, key }, protection),
+      backupSets: ({ reference }) => listSets(references.resolve(reference), null),
       startOver: () => vault.startOver(),
       touch: () => {
         policyWatch.somebodyIsHere()
@@ -65,9 +75,27 @@ export function createHandlers({
       archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
       reopen: ({ workspaceId }) => opened().workspaces.reopen(workspaceId),
       putBack: ({ workspaceId, copyId }) => opened().workspaces.putBack(workspaceId, copyId),
-      erase: ({ workspaceId }) => opened().workspaces.erase(workspaceId),
+      erase: async ({ workspaceId }) => {
+        await opened().workspaces.erase(workspaceId)
+        await opened().backup.forgetErased()
+      },
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),
+    },
+    backup: {
+      state: (_none, { signal }) => opened().backup.state.watch(signal),
+      begin: ({ workspaceIds }) => opened().backup.begin(workspaceIds),
+      stop: () => opened().backup.stop(),
+      configure: ({ reference, ...plan }) =>
+        opened().backup.configure({ ...plan, folder: reference ? references.resolve(reference) : reference }),
+      newCode: () => opened().backup.newCode(),
+      confirmCode: () => opened().backup.confirmCode(),
+      mentioned: () => opened().backup.mentioned(),
+      sets: ({ reference }) =>
+        reference === null ? opened().backup.sets() : listSets(references.resolve(reference), vault.backups.vaultId),
+      open: async (place) => contentsOf(await openSet(place)),
+      restore: async ({ workspaceIds, ...place }) => opened().workspaces.takeBack(await openSet(place), workspaceIds),
+      putBack: async ({ workspaceId, ...place }) => opened().workspaces.putBackFromSet(await openSet(place), workspaceId),
     },
     documents: {
       list: (query, { signal }) => opened().documents.list(query, signal),

@@ -38,6 +38,8 @@ import type { ConsentDesk } from './consent.ts'
 import { Network } from './network.ts'
 import { NetworkLinks } from './network-links.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
+import type { BackupArea } from './vault/backup/backup-area.ts'
+import { BackupPlan } from './vault/backup/backup-plan.ts'
 import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents/documents.ts'
 import { PassageIndexes } from './workspaces/index/passage-indexes.ts'
@@ -77,6 +79,7 @@ export interface OpenedAreasOptions {
 
 export interface OpenedAreas {
   workspaces: Workspaces
+  backup: BackupArea
   cards: LineageCards
   models: Models
   downloads: Downloads
@@ -175,8 +178,19 @@ export class AreaKeeper {
     // Built later, for it needs models; nobody can take a workspace in before.
     let embedder: Embedder | null = null
     const embedderId = (): string | null => embedder?.state.value?.id ?? null
-    const workspaces = new Workspaces({ vault, references, now, embedderId })
+    const plan = new BackupPlan(vault.main)
+    const workspaces = new Workspaces({ vault, references, now, embedderId, onErased: (id) => plan.erase(id) })
     this.#closer.add('workspaces', () => workspaces.close())
+    const backup = vault.backups.area({
+      workspaces: () =>
+        workspaces.state.value.map(({ id, damage, name, personal, instructions, strict }) => ({
+          ...{ id, damaged: damage !== null, facts: { name, personal, instructions, strict } },
+        })),
+      forget: (workspaceId, list) => list.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId),
+      onBug: (error) => log.bug(error, 'backup'),
+    })
+    this.#closer.add('backup', () => backup.close())
+    workspaces.admit(backup)
 
     const network = new Network({ database: vault.main, settings, desk, now, onBug: (error) => log.bug(error, 'network') })
     this.#closer.add('network', () => network.close())
@@ -370,6 +384,7 @@ export class AreaKeeper {
     this.#closer.add('questions', () => questions.close())
     this.#areas = {
       workspaces,
+      backup,
       models,
       catalogues,
       downloads,

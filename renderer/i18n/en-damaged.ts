@@ -24,6 +24,7 @@ export function damagedWorkspaceInEnglish(format: Format) {
     noCopy: 'There is no copy of this workspace on this computer.',
     copiesNote: 'The file that is replaced is set aside, not deleted. What was added since the copy is missing.',
     copy: (madeAt: number, sizeBytes: number) => `${format.moment(madeAt)}, ${format.bytes(sizeBytes)}`,
+    set: (madeAt: number) => `Backup of ${format.moment(madeAt)}`,
     putBack: 'Put back',
     putBackNamed: (madeAt: number) => `Put back the copy of ${format.moment(madeAt)}`,
     erase: 'Erase for good…',

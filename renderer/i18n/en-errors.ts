@@ -125,6 +125,16 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     reader_hung: () => 'This file took too long to read and was left out.',
     folder_empty: () => 'There is no file in this folder that Alambic can read.',
     folder_unreadable: () => 'This folder is not there or cannot be read.',
+    backup_folder_gone: () => 'The folder for backups is not there. Connect the disk or the shared folder, then try again.',
+    backup_folder_refused: () => 'Alambic may not write to the folder for backups. Choose another one.',
+    backup_unverified: () => 'A copy could not be read back, so this backup does not count. Earlier ones are untouched.',
+    backup_malformed: () => 'This backup is damaged, or is none.',
+    backup_newer: () => 'This backup was made by a newer version of Alambic. Install that version to open it.',
+    backup_not_opened: () => 'This vault does not open that backup. Use its recovery code, or the passphrase of that time.',
+    recovery_code_wrong: ({ group }) =>
+      group === undefined
+        ? 'This is not the recovery code of that backup.'
+        : `The code is mistyped: check group ${format.number(group)}.`,
     workspace_damaged: () => 'This workspace cannot be opened. Its page under Workspaces says why.',
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',

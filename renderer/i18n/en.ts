@@ -15,6 +15,7 @@ import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
 import { strengthInEnglish, vaultKeysInEnglish } from './en-vault.ts'
+import { backupInEnglish } from './en-backup.ts'
 import { damagedWorkspaceInEnglish } from './en-damaged.ts'
 import { workspacesInEnglish } from './en-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -316,6 +317,7 @@ export const en = {
   sources: sourcesInEnglish(format),
   workspaces: workspacesInEnglish(format),
   damagedWorkspace: damagedWorkspaceInEnglish(format),
+  backup: backupInEnglish(format),
   compare: compareInEnglish(format),
   catalogue: catalogueInEnglish(format),
   students: studentsInEnglish(format),

@@ -24,6 +24,7 @@ export function damagedWorkspaceInFrench(format: Format): ReturnType<typeof dama
     noCopy: 'Il n’y a pas de copie de cet espace de travail sur cet ordinateur.',
     copiesNote: 'Le fichier remplacé est mis de côté, pas supprimé. Ce qui a été ajouté depuis la copie manque.',
     copy: (madeAt: number, sizeBytes: number) => `${format.moment(madeAt)}, ${format.bytes(sizeBytes)}`,
+    set: (madeAt: number) => `Sauvegarde du ${format.moment(madeAt)}`,
     putBack: 'Remettre en place',
     putBackNamed: (madeAt: number) => `Remettre en place la copie du ${format.moment(madeAt)}`,
     erase: 'Effacer définitivement…',

@@ -132,6 +132,18 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
     folder_empty: () => 'Il n’y a dans ce dossier aucun fichier qu’Alambic sache lire.',
     folder_unreadable: () => 'Ce dossier n’est pas là ou ne peut pas être lu.',
+    backup_folder_gone: () =>
+      'Le dossier des sauvegardes est introuvable. Connectez le disque ou le dossier partagé, puis réessayez.',
+    backup_folder_refused: () => 'Alambic n’a pas le droit d’écrire dans le dossier des sauvegardes. Choisissez-en un autre.',
+    backup_unverified: () => 'Une copie n’a pas pu être relue ; cette sauvegarde ne compte pas. Les précédentes sont intactes.',
+    backup_malformed: () => 'Cette sauvegarde est endommagée, ou n’en est pas une.',
+    backup_newer: () => 'Cette sauvegarde vient d’une version plus récente d’Alambic. Pour l’ouvrir, installez cette version.',
+    backup_not_opened: () =>
+      'Ce coffre n’ouvre pas cette sauvegarde. Utilisez son code de récupération, ou la phrase secrète d’alors.',
+    recovery_code_wrong: ({ group }) =>
+      group === undefined
+        ? 'Ce n’est pas le code de récupération de cette sauvegarde.'
+        : `Le code est mal saisi : vérifiez le groupe ${format.number(group)}.`,
     workspace_damaged: () => 'Cet espace de travail ne peut pas être ouvert. Sa page, sous Espaces de travail, dit pourquoi.',
     workspace_archived: () => 'Cet espace de travail est archivé. Rouvrez-le d’abord.',
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',

@@ -15,6 +15,7 @@ import { chatInFrench } from './fr-chat.ts'
 import { compareInFrench } from './fr-compare.ts'
 import { errorsInFrench } from './fr-errors.ts'
 import { strengthInFrench, vaultKeysInFrench } from './fr-vault.ts'
+import { backupInFrench } from './fr-backup.ts'
 import { damagedWorkspaceInFrench } from './fr-damaged.ts'
 import { workspacesInFrench } from './fr-workspaces.ts'
 import type { TroubleFacts } from './trouble-facts.ts'
@@ -321,6 +322,7 @@ export const fr: Dictionary = {
   sources: sourcesInFrench(format),
   workspaces: workspacesInFrench(format),
   damagedWorkspace: damagedWorkspaceInFrench(format),
+  backup: backupInFrench(format),
   compare: compareInFrench(format),
   catalogue: catalogueInFrench(format),
   students: studentsInFrench(format),

@@ -29,6 +29,7 @@ export interface TroubleFacts {
   version: number | undefined
   known: number | undefined
   limit: number | undefined
+  group: number | undefined
   reason: DataTrouble | undefined
 }
 
@@ -60,6 +61,7 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     version: number('version'),
     known: number('known'),
     limit: number('limit'),
+    group: number('group'),
     reason: dataTroubles.find((known) => known === data['reason']),
   }
 }

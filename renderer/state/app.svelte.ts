@@ -7,6 +7,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { SettingKey } from '../../contract/settings.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
 import { AttachmentsState } from './attachments.svelte.ts'
+import { BackupState } from './backup.svelte.ts'
 import { BundlesState } from './bundles.svelte.ts'
 import { CatalogueState } from './catalogue.svelte.ts'
 import { ChatState } from './chat.svelte.ts'
@@ -63,6 +64,7 @@ export class AppState {
   readonly door: DoorState
   readonly lineage = new LineageState()
   readonly bundles: BundlesState
+  readonly backup: BackupState
   readonly workspaces: WorkspacesState
   readonly documents: DocumentsState
   readonly recognition: RecognitionState
@@ -97,6 +99,7 @@ export class AppState {
     this.catalogue = new CatalogueState(client, world.sendFile)
     this.door = new DoorState(client)
     this.bundles = new BundlesState(client)
+    this.backup = new BackupState(client)
     this.workspaces = new WorkspacesState(client, this.route, world.sendFile)
     this.documents = new DocumentsState(client, world.sendFile)
     this.recognition = new RecognitionState(client, world.sendFile)
@@ -123,7 +126,8 @@ export class AppState {
   get stage(): Stage {
     const phase = this.vault.facts?.phase
     if (!phase || !this.settings.known) return 'waiting'
-    if (phase === 'new') return 'welcome'
+    // A vault out of a backup is asked for where a vault is opened.
+    if (phase === 'new') return this.backup.wholeShown ? 'unlock' : 'welcome'
     if (phase !== 'open') return 'unlock'
     return this.settings.values.welcomed ? 'work' : 'welcome'
   }
@@ -246,6 +250,11 @@ export class AppState {
       life,
     )
     this.#follow(
+      (signal) => client.backup.state({}, { signal }),
+      (facts) => this.backup.apply(facts),
+      life,
+    )
+    this.#follow(
       (signal) => client.recognition.languages({}, { signal }),
       (languages) => this.recognition.apply(languages),
       life,
@@ -282,6 +291,7 @@ export class AppState {
     this.catalogue.forget()
     this.lineage.forget()
     this.bundles.forget()
+    this.backup.forget()
     this.door.forget()
     this.workspaces.forget()
     this.documents.forget()

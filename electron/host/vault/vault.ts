@@ -31,16 +31,15 @@ import { workspaceMigrations } from './files/migrations/workspace/workspace-migr
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
 import { argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
-import type { VaultGuard, VaultOptions } from './vault-options.ts'
+import type { BackupKey } from '../../../contract/backup.ts'
+import { OpenedBackups } from './backup/opened-backups.ts'
+import { restoreVault } from './backup/restored-vault.ts'
+import { openSet } from './backup/restoring.ts'
 import { VaultFiles } from './files/vault-files.ts'
-import { VaultKeys } from './keys/vault-keys.ts'
 import { Journeys } from './gate/journeys.ts'
+import { VaultKeys } from './keys/vault-keys.ts'
 import type { Wrap } from './keys/wraps.ts'
-
-interface Opened {
-  keys: VaultKeys
-  databases: OpenDatabases
-}
+import type { Opened, VaultGuard, VaultOptions } from './vault-options.ts'
 
 export class Vault {
   readonly state: Watchable<VaultState>
@@ -65,7 +64,7 @@ export class Vault {
   #opened: Opened | null = null
   #keychainTrouble: KeychainTrouble | null = null
   #idleLocked = false
-  #closed = false
+  readonly #closing = new AbortController()
   #disarmPause: (() => void) | null = null
 
   constructor({
@@ -176,6 +175,32 @@ export class Vault {
    */
   eraseWorkspace(id: string, forget: (list: EncryptedDatabase) => void): boolean {
     return orDiskFull(() => this.#databases.erase(id, forget))
+  }
+
+  /** @throws AppError locked */
+  get backups(): OpenedBackups {
+    return this.#requireOpened().backups
+  }
+
+  /**
+   * Makes the whole vault out of a backup set, protected anew, and opens it. What was here is set aside.
+   * @throws AppError vault_exists while it is open, backup_*, recovery_code_wrong {group}, wrong_passphrase, weak_passphrase,
+   *   keychain_unavailable {trouble}, not_found for a set without the list, disk_full
+   */
+  restoreBackup(place: { folder: string; sequence: number; key: BackupKey }, protection: Protection): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#opened) throw new AppError('vault_exists', 'An open vault is not replaced')
+      const set = await openSet(place, { vault: null, wraps: this.#entrance.elsewhere })
+      const keys = await restoreVault({
+        ...{ set, protection, files: this.#files, record: this.#record, migrations: this.#migrations, signal: this.#closing.signal },
+        wrap: (...what) => this.#wrap(...what),
+        makeWay: () => {
+          if (this.state.value.phase !== 'new') this.#files.setAllAside(this.#now())
+        },
+      })
+      this.#entrance.clear()
+      await this.#open(keys)
+    })
   }
 
   /** Makes a new vault and opens it. @throws AppError vault_exists, weak_passphrase, keychain_unavailable {trouble}, disk_full */
@@ -294,7 +319,7 @@ export class Vault {
 
   /** Locks, and ends what watches. Nothing can be opened afterwards. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort(new AppError('disconnected', 'The vault is closed'))
     try {
       await this.lock()
     } finally {
@@ -333,7 +358,10 @@ export class Vault {
         damaged: this.damaged,
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
-      this.#opened = { keys, databases }
+      const backups = new OpenedBackups({
+        ...{ keys, databases, files: this.#files, wraps: this.#entrance.elsewhere, takeIn: (...what) => this.journeys.takeInDatabase(...what), now: this.#now, alarm: this.#alarm },
+      })
+      this.#opened = { keys, databases, backups }
     } catch (error) {
       keys.close()
       if (!this.#showDamage(error)) this.#showLocked()
@@ -452,7 +480,7 @@ export class Vault {
       retryAt,
       idleLocked: this.#idleLocked,
     })
-    if (pauseMs !== null && !this.#closed) {
+    if (pauseMs !== null && !this.#closing.signal.aborted) {
       this.#disarmPause = this.#alarm(pauseMs, () => {
         if (this.state.value.phase === 'locked') this.#showLocked()
       })
@@ -470,7 +498,7 @@ export class Vault {
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
-      if (this.#closed) throw new AppError('disconnected', 'The vault is closed')
+      this.#closing.signal.throwIfAborted()
       try {
         return await work()
       } catch (error) {

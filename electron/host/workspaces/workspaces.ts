@@ -1,6 +1,5 @@
 /** The list of workspaces and their encrypted files: made, named, archived, erased, taken out and in. There is always one called Personal. */
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Workspace } from '../../../contract/entities.ts'
@@ -9,7 +8,11 @@ import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
+import type { OpenedSet } from '../vault/backup/restoring.ts'
+import type { WorkspaceFacts } from '../../porter/contract.ts'
+import type { Arrival } from '../vault/gate/gate.ts'
 import type { Vault } from '../vault/vault.ts'
+import { freeExportName, unwritable } from './export-name.ts'
 import { tidyForTravel } from './workspace-travel.ts'
 
 interface WorkspaceRecord {
@@ -43,6 +46,8 @@ export interface WorkspacesOptions {
   now: () => number
   /** The embedder in use: vectors of another one are not taken in. Null while there is none, and then anybody's are. */
   embedderId?: () => string | null
+  /** Told of each workspace whose key was destroyed, also when that was begun before the vault was opened. Its row is still there. */
+  onErased?: (workspaceId: string) => void
 }
 
 export class Workspaces {
@@ -52,6 +57,7 @@ export class Workspaces {
   readonly #references: References
   readonly #now: () => number
   readonly #embedderId: () => string | null
+  readonly #onErased: (workspaceId: string) => void
   readonly #tenants: Tenant[] = []
   readonly #moving = new Mutex()
   readonly #closing = new AbortController()
@@ -61,7 +67,8 @@ export class Workspaces {
   /** Damaged ones that nobody works in any more. */
   readonly #left = new Set<string>()
 
-  constructor({ vault, references, now, embedderId = () => null }: WorkspacesOptions) {
+  constructor({ vault, references, now, embedderId = () => null, onErased = () => undefined }: WorkspacesOptions) {
+    this.#onErased = onErased
     this.#vault = vault
     this.#references = references
     this.#now = now
@@ -223,9 +230,9 @@ export class Workspaces {
     return this.#move(async () => {
       const { name, instructions, strict } = this.get(workspaceId)
       this.database(workspaceId)
-      const path = join(this.#references.resolve(folder), freeName(this.#references.resolve(folder), this.#now()))
+      const path = join(this.#references.resolve(folder), freeExportName(this.#references.resolve(folder), this.#now()))
       const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
-      await this.#vault.journeys.export(workspaceId, path, how).catch(unreadable)
+      await this.#vault.journeys.export(workspaceId, path, how).catch(unwritable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
   }
@@ -233,24 +240,56 @@ export class Workspaces {
   /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full */
   import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
     return this.#move(async () => {
-      const workspaceId = randomUUID()
       const path = this.#references.resolve(reference)
-      this.#begin(workspaceId, '', false)
-      try {
-        const { name, instructions, strict } = await this.#vault.journeys.import(
-          { path, passphrase },
-          { workspaceId, embedderId: this.#embedderId(), signal: this.#closing.signal },
-        )
-        this.#vault.main
-          .prepare('UPDATE workspaces SET name = ?, instructions = ?, strict = ?, erasing = 0 WHERE id = ?')
-          .run(name, instructions, strict ? 1 : 0, workspaceId)
-      } catch (error) {
-        this.#giveUp(workspaceId)
-        throw error
-      }
-      this.refresh()
-      return { workspaceId }
+      const file = { path, passphrase }
+      return { workspaceId: await this.#takeOne((arrival) => this.#vault.journeys.import(file, arrival)) }
     })
+  }
+
+  /**
+   * Takes workspaces of a backup set in beside what is there, each under a new id; returns them.
+   * @throws AppError not_found, backup_unverified, workspace_file_malformed, workspace_file_newer, disk_full
+   */
+  takeBack(set: OpenedSet, names: readonly string[]): Promise<{ workspaceIds: string[] }> {
+    return this.#move(async () => {
+      const workspaceIds: string[] = []
+      for (const name of names) {
+        workspaceIds.push(await this.#takeOne((arrival) => this.#vault.backups.take(set, name, arrival)))
+      }
+      return { workspaceIds }
+    })
+  }
+
+  /**
+   * Puts a workspace of one of this vault's own sets in the place of its damaged file.
+   * @throws AppError not_found, backup_unverified, workspace_damaged {damage}, disk_full
+   */
+  putBackFromSet(set: OpenedSet, workspaceId: string): Promise<void> {
+    return this.#move(async () => {
+      const { damage, archived } = this.get(workspaceId)
+      if (!damage || !set.own) throw new AppError('not_found', 'Nothing is damaged')
+      await this.#leaveDamaged(workspaceId)
+      await this.#vault.backups.putBack(set, workspaceId, this.#closing.signal)
+      this.#mend(workspaceId, archived, () => undefined)
+    })
+  }
+
+  /** Brings one in under a new id, whole or not at all: what comes through the gate is ours by then. */
+  async #takeOne(bring: (arrival: Arrival) => Promise<WorkspaceFacts>): Promise<string> {
+    const workspaceId = randomUUID()
+    this.#begin(workspaceId, '', false)
+    try {
+      const arrival = { workspaceId, embedderId: this.#embedderId(), signal: this.#closing.signal }
+      const { name, instructions, strict } = await bring(arrival)
+      this.#vault.main
+        .prepare('UPDATE workspaces SET name = ?, instructions = ?, strict = ?, erasing = 0 WHERE id = ?')
+        .run(name, instructions, strict ? 1 : 0, workspaceId)
+    } catch (error) {
+      this.#giveUp(workspaceId)
+      throw error
+    }
+    this.refresh()
+    return workspaceId
   }
 
   /** Tells the list's watchers what has changed in the files. */
@@ -345,7 +384,9 @@ export class Workspaces {
       list.prepare('DELETE FROM workspaces WHERE id = ?').run(workspaceId)
     }
     // Files that could not be removed are noise by now; it is tried again at the next opening.
-    if (this.#vault.eraseWorkspace(workspaceId, forget)) forget(this.#vault.main)
+    const isGone = this.#vault.eraseWorkspace(workspaceId, forget)
+    this.#onErased(workspaceId)
+    if (isGone) forget(this.#vault.main)
   }
 
   /** One that is being erased is shown to nobody, and is erased at the next opening if need be. */
@@ -439,20 +480,4 @@ export class Workspaces {
 /** Whether what failed was a workspace's own file. */
 function isDamage(error: unknown): boolean {
   return error instanceof AppError && error.code === 'workspace_damaged'
-}
-
-/** A name that says nothing of the matter: it lies on sticks and in mailboxes. */
-function freeName(folder: string, now: number): string {
-  const day = new Date(now).toISOString().slice(0, 10)
-  for (let turn = 1; ; turn++) {
-    const name = `alambic-workspace-${day}${turn === 1 ? '' : `-${turn}`}.alambic`
-    if (!existsSync(join(folder, name))) return name
-  }
-}
-
-function unreadable(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN'].includes(code))
-    throw new AppError('file_unreadable', 'The folder cannot be written', undefined, { cause: error })
-  throw error
 }

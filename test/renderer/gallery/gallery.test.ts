@@ -15,7 +15,7 @@ import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts
 import { chatScenarios } from './chat-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { scenarios } from './scenarios.ts'
-import { questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
+import { backupScenarios, questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
@@ -45,6 +45,12 @@ const places: Record<string, string[]> = {
   reencrypted: ['#/settings/vault'],
   'put-back': ['#/chat'],
   passphrase: ['#/settings/vault'],
+  ...Object.fromEntries(
+    Object.keys(backupScenarios).map((name) => [
+      name,
+      name === 'backup-old' ? ['#/settings/vault', '#/chat'] : ['#/settings/vault'],
+    ]),
+  ),
   recognition: ['#/settings/documents'],
   ...Object.fromEntries(Object.keys(workspaceScenarios).map((name) => [name, workspacePlaces])),
   ...Object.fromEntries(
@@ -59,6 +65,15 @@ const places: Record<string, string[]> = {
 }
 /** What is done in a scenario before it is looked at. */
 const steps: Record<string, (page: Page) => Promise<void>> = {
+  'backup-code': async (page) => {
+    await page.getByRole('button', { name: /recovery code|code de récupération/ }).click()
+    await page.getByRole('dialog').waitFor()
+  },
+  'backup-restore': async (page) => {
+    await page.getByRole('button', { name: /Restore from|Restaurer depuis/ }).click()
+    await page.getByRole('button', { name: /Show contents|Afficher le contenu/ }).click()
+    await page.getByRole('checkbox').first().waitFor()
+  },
   'sources-cited': (page) => openMark(page, 2),
   'sources-text': (page) => openMark(page, 3),
   'sources-gone': (page) => openMark(page, 2),

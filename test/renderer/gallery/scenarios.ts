@@ -14,7 +14,7 @@ import {
 } from '../../fixtures/fake-nouns.ts'
 import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
-import { questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
+import { backupScenarios, questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
@@ -49,6 +49,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   ...compareFormScenarios,
   ...workspaceScenarios,
   ...questionScenarios,
+  ...backupScenarios,
   ...sourceScenarios,
   ...sourceEmptyScenarios,
   new: (host) => fresh(host, null),

@@ -62,6 +62,29 @@ export const workspaceScenarios: Record<string, (host: FakeHost) => void> = {
   },
 }
 
+/** Settings, Vault in its moments. */
+export const backupScenarios: Record<string, (host: FakeHost) => void> = {
+  'backup-none': matters,
+  'backup-old': (host) => {
+    matters(host)
+    const last = {
+      sequence: 12,
+      madeAt: fakeNow - 9 * 86_400_000,
+      sizeBytes: 1_240_000_000,
+      workspaces: 6,
+      leftOut: ['Employment'],
+    }
+    host.backup.change({ last, isOld: true, recoveryMadeAt: fakeNow - 30 * 86_400_000, place: { name: 'NAS', own: false } })
+    host.backup.change({ trouble: { code: 'backup_folder_gone' }, unreached: ['STICK'] })
+  },
+  'backup-running': (host) => {
+    matters(host)
+    host.backup.change({ running: { stage: 'copying', doneBytes: 400_000_000, totalBytes: 1_240_000_000 } })
+  },
+  'backup-code': matters,
+  'backup-restore': matters,
+}
+
 /** The workspace's test in its moments. */
 export const questionScenarios: Record<string, (host: FakeHost) => void> = {
   'questions-new': (host) => {

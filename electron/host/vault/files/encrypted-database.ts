@@ -36,6 +36,10 @@ export interface Opening {
   overwritesDeleted?: boolean
   /** Reads beside whoever writes, and leaves the file's companions to them when it closes. */
   readOnly?: boolean
+  /** Keeps others out, and SQLite then needs no memory that processes share, which a network share does not have. */
+  alone?: boolean
+  /** Longest wait for a lock of somebody else's, in milliseconds; 5,000 by default. */
+  waitsMs?: number
   /**
    * Told once, when SQLite first finds that the file can no longer be trusted. What it returns is thrown then, and by whatever is still asked of
    * this database.
@@ -56,8 +60,7 @@ export function openEncryptedDatabase(path: string, key: Buffer, opening: Openin
 function openFile(
   path: string,
   key: Buffer,
-  { create, overwritesDeleted = false, readOnly: readonly = false }: Opening,
-  isAlone = false,
+  { create, overwritesDeleted = false, readOnly: readonly = false, alone = false, waitsMs = 5000 }: Opening,
 ): Database {
   if (key.length !== 32) throw new Error('The key of a database has 32 bytes')
   if (!create) {
@@ -67,14 +70,14 @@ function openFile(
   const keyText = rawKeyText(key)
   let database: Database | null = null
   try {
-    database = new Database(path, { fileMustExist: !create, readonly })
+    database = new Database(path, { fileMustExist: !create, readonly, timeout: waitsMs })
     // The cipher must be set before the key, on every open; legacy 4 is byte-compatible with SQLCipher 4.
     database.pragma(`cipher='sqlcipher'`)
     database.pragma('legacy=4')
     database.key(keyText)
     // Before any query: sorts, temporary tables and VACUUM would otherwise write plaintext into the temp folder.
     database.pragma('temp_store=MEMORY')
-    if (isAlone) database.pragma('locking_mode=EXCLUSIVE')
+    if (alone) database.pragma('locking_mode=EXCLUSIVE')
     if (readonly) database.pragma('user_version')
     else database.pragma('journal_mode=WAL')
     database.pragma('synchronous=FULL')
@@ -88,8 +91,8 @@ function openFile(
   } catch (error) {
     database?.close()
     // What connections share of a WAL lies in a file for which a full disk has no room. One that is alone keeps it in memory.
-    if (!isAlone && !create && codeOf(error) === 'SQLITE_IOERR_SHMSIZE')
-      return openFile(path, key, { create, overwritesDeleted, readOnly: readonly }, true)
+    if (!alone && !create && codeOf(error) === 'SQLITE_IOERR_SHMSIZE')
+      return openFile(path, key, { create, overwritesDeleted, readOnly: readonly, waitsMs, alone: true })
     throw translate(error, path)
   } finally {
     keyText.fill(0)

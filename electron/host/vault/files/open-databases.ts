@@ -6,8 +6,9 @@ import { dirname } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceDamage } from '../../../../contract/entities.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
-import type { Watchable } from '../../base/watchable.ts'
 import type { Backups } from './backups.ts'
+import type { Watchable } from '../../base/watchable.ts'
+import { diskFull } from './disk-full.ts'
 import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
 import { openEncryptedDatabase, type EncryptedDatabase, type Opening } from './encrypted-database.ts'
 import { FileName } from '../keys/key-record.ts'
@@ -51,13 +52,14 @@ export class OpenDatabases {
     }
   }
 
-  get #damaged(): ReadonlyMap<string, WorkspaceDamage> {
+  /** What happened to each workspace that cannot be used. */
+  get damaged(): ReadonlyMap<string, WorkspaceDamage> {
     return this.#options.damaged.value
   }
 
   /** @param damage null when there is none any more */
   #setDamage(workspaceId: string, damage: WorkspaceDamage | null): void {
-    const damaged = new Map(this.#damaged)
+    const damaged = new Map(this.damaged)
     if (damage) damaged.set(workspaceId, damage)
     else if (!damaged.delete(workspaceId)) return
     this.#options.damaged.set(damaged)
@@ -65,7 +67,7 @@ export class OpenDatabases {
 
   /** @throws AppError workspace_damaged {damage}, vault_damaged {damage: key_missing, file} when the record has no key for it */
   get(name: string): EncryptedDatabase {
-    const damage = this.#damaged.get(name)
+    const damage = this.damaged.get(name)
     if (damage) throw workspaceDamaged(damage)
     const database = this.#databases.get(name)
     if (!database) throw new AppError('vault_damaged', `No key for ${name}`, { damage: 'key_missing', file: `${name}.db` })
@@ -79,8 +81,12 @@ export class OpenDatabases {
   create(workspaceId: string): void {
     const { keys, files } = this.#options
     this.#requireFree(workspaceId)
-    keys.add(workspaceId, (key) => makeDatabase(files, workspaceId, key, this.#options.migrations.workspace))
-    files.finish(workspaceId)
+    try {
+      keys.add(workspaceId, (key) => makeDatabase(files, workspaceId, key, this.#options.migrations.workspace))
+      files.finish(workspaceId)
+    } catch (error) {
+      throw diskFull(error)
+    }
     this.open(workspaceId)
   }
 
@@ -121,11 +127,18 @@ export class OpenDatabases {
 
   /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError not_found, workspace_damaged {damage}, disk_full */
   putBack(workspaceId: string, copyId: string, now: number): void {
-    const { files, backups } = this.#options
-    if (!this.#damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
-    const copy = backups.find(workspaceId, copyId)
+    if (!this.damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
+    this.putInPlace(workspaceId, this.#options.backups.find(workspaceId, copyId), now)
+  }
+
+  /** Puts another file, which has the same key, in the place of a workspace's, and that one aside. @throws AppError workspace_damaged {damage}, disk_full */
+  putInPlace(workspaceId: string, path: string, now: number): void {
     this.closeOne(workspaceId)
-    files.replaceDatabase(workspaceId, copy, now)
+    try {
+      this.#options.files.replaceDatabase(workspaceId, path, now)
+    } catch (error) {
+      throw diskFull(error)
+    }
     this.open(workspaceId)
   }
 
@@ -171,7 +184,7 @@ export class OpenDatabases {
    * @throws AppError workspace_damaged {damage}
    */
   open(workspaceId: string): void {
-    if (this.#databases.has(workspaceId) && !this.#damaged.has(workspaceId)) return
+    if (this.#databases.has(workspaceId) && !this.damaged.has(workspaceId)) return
     this.#setDamage(workspaceId, null)
     try {
       this.closeOne(workspaceId)

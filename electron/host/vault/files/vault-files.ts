@@ -33,6 +33,16 @@ export class VaultFiles {
     return join(this.#folder, 'backups')
   }
 
+  /** Our own place for backup sets. It is not the vault's: who starts over keeps it. */
+  get backupSets(): string {
+    return join(this.#folder, 'backup-sets')
+  }
+
+  /** Where a vault out of a backup is put together. */
+  get restoring(): string {
+    return join(this.#folder, 'restoring')
+  }
+
   get #workspaces(): string {
     return join(this.#folder, 'workspaces')
   }
@@ -112,6 +122,7 @@ export class VaultFiles {
 
   /** After a crash: finishes what the key record knows, and removes what it does not, which nobody can have written to. */
   settle(names: readonly string[]): void {
+    rmSync(this.restoring, { recursive: true, force: true })
     for (const name of names) {
       if (existsSync(this.database(name)) || !existsSync(this.unfinished(name))) continue
       try {

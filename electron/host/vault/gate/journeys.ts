@@ -4,6 +4,7 @@ import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { diskFull } from '../files/disk-full.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
 import type { Entrance } from '../keys/entrance.ts'
+import type { Origin } from './foreign-workspace.ts'
 import { Gate, type Arrival, type GateOptions } from './gate.ts'
 import type { LaunchPorter } from './porter-line.ts'
 import { takeOut, type Export } from './workspace-journey.ts'
@@ -35,6 +36,19 @@ export class Journeys {
     const { databases, entrance, cost } = this.#options
     await entrance.requireStrong(how.passphrase)
     await takeOut(databases(), workspaceId, path, { ...how, cost, derive: entrance.derive })
+  }
+
+  /**
+   * Takes a database of a backup in under a key of its own. @param origin `own` keeps what belongs to this machine
+   * @throws AppError workspace_file_malformed, workspace_file_newer, porter_died, disk_full; the signal's reason
+   */
+  async takeInDatabase(database: { path: string; key: Buffer; origin: Origin }, arrival: Arrival): Promise<void> {
+    const { key } = await this.#gate.takeInDatabase(database, arrival)
+    try {
+      this.#options.databases().adopt(arrival.workspaceId, key)
+    } finally {
+      key.fill(0)
+    }
   }
 
   /**

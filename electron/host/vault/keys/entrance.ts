@@ -53,6 +53,11 @@ export class Entrance {
     this.#pauses = this.#newPauses()
   }
 
+  /** Opens what another record wraps, such as a backup set's: its wrong tries are not this vault's. */
+  get elsewhere(): Pick<Wraps, 'openByPassphrase'> {
+    return this.#wraps
+  }
+
   /** The record was read anew. @param oldTries where an earlier version kept the tries */
   begin(oldTries: string): void {
     const { record } = this.#options

@@ -27,6 +27,12 @@ export class VaultKeys {
     }
   }
 
+  /** A record that is not written yet, of files that are there with their keys; `main` is among them. */
+  static recordOf(vaultId: string, vaultKey: Buffer, wrap: Wrap, keysByName: Readonly<Record<string, Buffer>>): KeyRecord {
+    const boxes = Object.entries(keysByName).map(([name, key]) => [name, sealKey(key, vaultKey, purposeOf(vaultId, name))])
+    return { ...VaultKeys.newRecord(vaultId, vaultKey, wrap), keys: Object.fromEntries(boxes) as Record<string, string> }
+  }
+
   /** Hands the key for `main` of a record that is not written yet to the work, which must not keep it. */
   static useNew(record: KeyRecord, vaultKey: Buffer, work: (key: Buffer) => void): void {
     const key = openKey(record.keys['main'] ?? '', vaultKey, purposeOf(record.vaultId, 'main'))

@@ -15,6 +15,7 @@ import { audit } from './0012-audit.ts'
 import { consents } from './0013-consents.ts'
 import { looseFiles } from './0014-loose-files.ts'
 import { vaultSequence } from './0015-vault-sequence.ts'
+import { backups } from './0016-backups.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -32,4 +33,5 @@ export const mainMigrations: readonly Migration[] = [
   consents,
   looseFiles,
   vaultSequence,
+  backups,
 ]

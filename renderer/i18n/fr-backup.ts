@@ -1,0 +1,89 @@
+/** Backups in French: the plan, the recovery code, restoring. */
+import type { backupInEnglish } from './en-backup.ts'
+import type { Format } from './format.ts'
+
+/** Its sentences; numbers and times go through `format`. */
+export function backupInFrench(format: Format): ReturnType<typeof backupInEnglish> {
+  return {
+    title: 'Sauvegardes',
+    lead: 'Une sauvegarde est chiffrée, et vérifiée avant de compter.',
+    last: 'Dernière sauvegarde',
+    lastWas: (madeAt: number, sizeBytes: number, workspaces: number) =>
+      format.plural(workspaces, {
+        one: `${format.moment(madeAt)} : 1 espace de travail, ${format.bytes(sizeBytes)}`,
+        other: `${format.moment(madeAt)} : ${format.number(workspaces)} espaces de travail, ${format.bytes(sizeBytes)}`,
+      }),
+    never: 'Il n’y a pas encore de sauvegarde.',
+    leftOut: (names: string) => `Non inclus, car endommagés : ${names}.`,
+    now: 'Sauvegarder maintenant',
+    copying: (fraction: number) => `Copie, ${format.percent(fraction)}`,
+    checking: 'Vérification de la copie…',
+    stop: 'Arrêter',
+    old: 'Votre dernière sauvegarde date de plus de 7 jours.',
+    oldDismiss: 'Ne plus afficher',
+    daily: 'Sauvegarder chaque jour',
+    dailyOn: 'Oui',
+    dailyOff: 'Non',
+    dailyNote: (nextAt: number | null) =>
+      nextAt === null
+        ? 'Une sauvegarde n’est faite que lorsque vous la demandez.'
+        : `Prochaine : ${format.moment(nextAt)}, si Alambic est ouvert.`,
+    kept: 'Sauvegardes conservées',
+    keptNote: 'Les plus anciennes sont supprimées une fois une plus récente vérifiée.',
+    place: 'Emplacement',
+    ownPlace: 'Dans le dossier d’Alambic, sur ce disque',
+    ownPlaceNote:
+      'Si ce disque tombe en panne, ces sauvegardes sont perdues aussi. Choisissez un autre disque ou un dossier partagé.',
+    choose: 'Choisir un dossier…',
+    useOwn: 'Utiliser le dossier d’Alambic',
+    unreached: (places: string) =>
+      `Des copies d’espaces effacés restent dans ${places}. Elles seront supprimées quand cet emplacement sera accessible.`,
+    code: {
+      title: 'Code de récupération',
+      none: 'Sans code de récupération, les sauvegardes ne s’ouvrent qu’avec la protection de ce coffre. Si cet ordinateur est perdu, elles peuvent l’être aussi.',
+      madeAt: (at: number) => `Créé le ${format.day(at)}. Il ouvre les sauvegardes faites depuis, sur n’importe quel ordinateur.`,
+      make: 'Créer un code de récupération',
+      again: 'Créer un nouveau code',
+      shown: 'Votre code de récupération',
+      lead: 'Notez ou imprimez ce code et gardez-le en lieu sûr. Alambic ne le conserve pas et ne pourra plus l’afficher.',
+      newLead: 'Les sauvegardes à venir ne s’ouvrent qu’avec ce code. Les précédentes demandent toujours celui de leur époque.',
+      print: 'Imprimer',
+      written: 'Je l’ai noté',
+      sheet: (at: number) => `Code de récupération d’Alambic, ${format.day(at)}`,
+      sheetNote: 'Quiconque possède ce code et une sauvegarde peut tout y lire.',
+    },
+    restore: {
+      title: 'Restaurer',
+      note: 'Les espaces restaurés s’ajoutent à ceux d’aujourd’hui. Rien n’est remplacé.',
+      open: 'Restaurer depuis une sauvegarde…',
+      choose: 'Sauvegarde',
+      chooseFolder: 'Choisir le dossier des sauvegardes…',
+      none: 'Il n’y a pas de sauvegarde dans ce dossier.',
+      set: (sequence: number, madeAt: number) => `Nº ${format.number(sequence)}, ${format.moment(madeAt)}`,
+      opensWith: 'Ouvrir avec',
+      keys: { vault: 'Ce coffre', code: 'Code de récupération', passphrase: 'Phrase secrète d’alors' },
+      code: 'Code de récupération',
+      passphrase: 'Phrase secrète',
+      look: 'Afficher le contenu',
+      what: 'À restaurer',
+      workspace: (name: string, documents: number, sizeBytes: number) =>
+        format.plural(documents, {
+          one: `${name} : 1 document, ${format.bytes(sizeBytes)}`,
+          other: `${name} : ${format.number(documents)} documents, ${format.bytes(sizeBytes)}`,
+        }),
+      do: 'Restaurer',
+      doing: 'Restauration et vérification…',
+      done: (count: number) =>
+        format.plural(count, { one: '1 espace restauré.', other: `${format.number(count)} espaces restaurés.` }),
+    },
+    whole: {
+      link: 'Restaurer depuis une sauvegarde',
+      title: 'Restaurer depuis une sauvegarde',
+      lead: 'Tout le contenu de la sauvegarde revient sur cet ordinateur. Ce qui s’y trouve est mis de côté, pas supprimé.',
+      protect: 'Le protéger sur cet ordinateur avec',
+      keychain: 'Le trousseau de cet ordinateur',
+      passphrase: 'Une phrase secrète',
+      back: 'Retour',
+    },
+  }
+}
