@@ -261,7 +261,7 @@ function putPromised(found: Doors, name: string, value: Door): void {
     try {
       return apply<unknown, unknown[], unknown>(value, this, given)
     } catch (error) {
-      return Promise.reject(error)
+      return Promise.reject(error instanceof Error ? error : new Error('Refused'))
     }
   })
 }

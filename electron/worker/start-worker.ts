@@ -21,9 +21,13 @@ export async function startWorker(): Promise<Port> {
   writeNoMemoryDumps()
   const port = parentPort()
   const waiting: Frame[] = []
-  let onFrame = (frame: Frame): void => void waiting.push(frame)
+  const listeners: ((frame: Frame) => void)[] = []
+  const hand = (frame: Frame): void => {
+    if (listeners.length === 0 || waiting.length > 0) waiting.push(frame)
+    else for (const listener of listeners) listener(frame)
+  }
   const { promise: wished, resolve } = Promise.withResolvers<TrialWish | null>()
-  port.onFrame((frame: Frame | TrialWish) => (frame.t === 'try' ? resolve(frame) : onFrame(frame)))
+  port.onFrame((frame: Frame | TrialWish) => (frame.t === 'try' ? resolve(frame) : hand(frame)))
   const timer = setTimeout(resolve, wishMs, null)
   const wish = await wished
   clearTimeout(timer)
@@ -40,8 +44,11 @@ export async function startWorker(): Promise<Port> {
   return {
     ...port,
     onFrame: (listener) => {
-      onFrame = listener
-      for (const frame of waiting.splice(0)) listener(frame)
+      listeners.push(listener)
+      // Several listen, a worker's answers and its own questions: all of them to what waited.
+      queueMicrotask(() => {
+        for (const frame of waiting.splice(0)) for (const each of listeners) each(frame)
+      })
     },
   }
 }

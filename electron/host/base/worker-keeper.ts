@@ -176,9 +176,9 @@ export class WorkerKeeper<C extends Contract, Beat = unknown> {
       while (this.#running === run) {
         const beat = beats.next()
         beat.catch(() => undefined)
-        const { done, value } = await this.#within(limits.pulseMs, run, beat)
-        if (done) return
-        onBeat?.(value, run)
+        const next = await this.#within(limits.pulseMs, run, beat)
+        if (next.done === true) return
+        onBeat?.(next.value, run)
       }
     } catch {
       // The process is gone, or was just killed for its silence: onExit and #within have told.
