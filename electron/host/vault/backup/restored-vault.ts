@@ -3,9 +3,10 @@
  * what was there is set aside. It gets keys and a protection of its own.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { renameSync, rmSync } from '../../base/patient-files.ts'
 import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { openEncryptedDatabase } from '../files/encrypted-database.ts'
