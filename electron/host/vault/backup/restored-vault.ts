@@ -34,7 +34,16 @@ interface Restore {
  * Builds the vault's files and its record; returns its keys, with which it can be opened.
  * @throws AppError not_found for a set of some workspaces alone, backup_unverified, backup_newer, weak_passphrase, keychain_unavailable, disk_full
  */
-export async function restoreVault({ set, files, record, migrations, protection, wrap, signal, makeWay }: Restore): Promise<VaultKeys> {
+export async function restoreVault({
+  set,
+  files,
+  record,
+  migrations,
+  protection,
+  wrap,
+  signal,
+  makeWay,
+}: Restore): Promise<VaultKeys> {
   if (!set.files.some(({ name }) => name === 'main')) throw new AppError('not_found', 'This set is of some workspaces alone')
   const staging = files.restoring
   rmSync(staging, { recursive: true, force: true })
