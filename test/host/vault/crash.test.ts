@@ -44,8 +44,9 @@ it('loses no row and no workspace that was acknowledged, and shows no word of th
   await (await room.opened()).close()
   let rows = 0
   const workspaces: string[] = []
-  for (const ms of delays(120)) {
-    const lines = await runAndKill('write', [passphrase], ms)
+  for (const [turn, ms] of delays(120).entries()) {
+    // Every other one dies after its first workspace, on a slow machine too, and the others after their first row.
+    const lines = await runAndKill('write', [passphrase], ms, turn % 2 === 0 ? 1 : 2)
     for (const line of lines) {
       const [kind, value = ''] = line.split(' ')
       if (kind === 'row') rows = Number(value)
@@ -61,8 +62,8 @@ it('loses no row and no workspace that was acknowledged, and shows no word of th
     for (const id of workspaces) expect(vault.workspace(id).userVersion).toBe(workspaceMigrations.length)
     await vault.close()
   }
-  expect(rows).toBeGreaterThan(kills)
-  expect(workspaces.length).toBeGreaterThan(kills / 2)
+  expect(rows).toBeGreaterThanOrEqual(kills)
+  expect(workspaces.length).toBeGreaterThanOrEqual(kills / 2)
 })
 
 it('always opens with the passphrase before or the one after when it dies while changing it', { timeout: 120_000 }, async () => {
