@@ -34,7 +34,7 @@ export class Journeys {
    */
   async export(workspaceId: string, path: string, how: Omit<Export, 'cost' | 'derive'>): Promise<void> {
     const { databases, entrance, cost } = this.#options
-    await entrance.requireStrong(how.passphrase)
+    await entrance.requireStrong(how.passphrase, how.signal)
     await takeOut(databases(), workspaceId, path, { ...how, cost, derive: entrance.derive })
   }
 

@@ -18,21 +18,21 @@ export class Derivation {
     this.#launch = launch
   }
 
-  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies */
-  derive(passphrase: string, salt: Buffer, cost: Argon2Cost): Promise<Buffer> {
+  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies; the signal's reason */
+  derive(passphrase: string, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal): Promise<Buffer> {
     return this.#ask(async (client, line, theirs) => {
       const box = sealedPassphrase(passphrase, line, theirs)
       const answer = await client.key.derive({ publicKey: line.publicKey, box, salt: salt.toString('base64'), cost })
       return line.open(answer.box, theirs, 'to-host')
-    })
+    }, signal)
   }
 
-  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies */
-  score(passphrase: string, context: readonly string[]): Promise<number> {
+  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies; the signal's reason */
+  score(passphrase: string, context: readonly string[], signal?: AbortSignal): Promise<number> {
     return this.#ask(async (client, line, theirs) => {
       const box = sealedPassphrase(passphrase, line, theirs)
       return (await client.key.score({ publicKey: line.publicKey, box, context: [...context] })).score
-    })
+    }, signal)
   }
 
   /**
