@@ -97,7 +97,7 @@ export class Vault {
     this.journeys = new Journeys({
       ...{ files: this.#files, steps: migrations.workspace, launch: launchPorter, cost: passphraseCost },
       databases: () => this.#databases,
-      entrance: this.#entrance,
+      ...{ entrance: this.#entrance, derivation },
     })
     this.upkeep = new KeyUpkeep({
       ...{ record: this.#record, files: this.#files, backups: this.#backups },
@@ -192,7 +192,14 @@ export class Vault {
       if (this.#opened) throw new AppError('vault_exists', 'An open vault is not replaced')
       const set = await openSet(place, { vault: null, wraps: this.#entrance.elsewhere })
       const keys = await restoreVault({
-        ...{ set, protection, files: this.#files, record: this.#record, migrations: this.#migrations, signal: this.#closing.signal },
+        ...{
+          set,
+          protection,
+          files: this.#files,
+          record: this.#record,
+          migrations: this.#migrations,
+          signal: this.#closing.signal,
+        },
         wrap: (...what) => this.#wrap(...what),
         makeWay: () => {
           if (this.state.value.phase !== 'new') this.#files.setAllAside(this.#now())
@@ -359,7 +366,15 @@ export class Vault {
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
       const backups = new OpenedBackups({
-        ...{ keys, databases, files: this.#files, wraps: this.#entrance.elsewhere, takeIn: (...what) => this.journeys.takeInDatabase(...what), now: this.#now, alarm: this.#alarm },
+        ...{
+          keys,
+          databases,
+          files: this.#files,
+          wraps: this.#entrance.elsewhere,
+          takeIn: (...what) => this.journeys.takeInDatabase(...what),
+          now: this.#now,
+          alarm: this.#alarm,
+        },
       })
       this.#opened = { keys, databases, backups }
     } catch (error) {
