@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'node',
-          include: ['test/{contract,host,engine,reader,house,e2e,packaged}/**/*.test.ts'],
+          include: ['test/{contract,host,engine,reader,house,e2e,ordeal,packaged}/**/*.test.ts'],
         },
       },
       {

@@ -39,11 +39,11 @@ export class IncomingDocuments {
 
   /**
    * Takes a whole file; nothing stays of one that did not arrive whole.
-   * @throws AppError disk_full {neededBytes, freeBytes}, cancelled when the sender went away
+   * @throws AppError disk_full {neededBytes, freeBytes}, file_unreadable, cancelled when the sender went away
    */
   async receive(body: AsyncIterable<Uint8Array>, name: string, sizeBytes: number): Promise<IncomingDocument> {
     // Twice: while it is being added it is here and in the workspace's file.
-    await refuseToFill(this.#folder, sizeBytes * 2)
+    await this.#requireRoom(sizeBytes * 2)
     const writer = await this.#begin()
     try {
       for await (const part of body) await writer.write(part)
@@ -57,11 +57,11 @@ export class IncomingDocuments {
 
   /**
    * Takes the next part of a file; the first comes without a reference. After the last the reference is good.
-   * @throws AppError disk_full, not_found when the file is not being sent any more
+   * @throws AppError disk_full, file_unreadable, not_found when the file is not being sent any more
    */
   async takePart(part: { reference: string | null; name: string; base64: string; last: boolean }): Promise<IncomingDocument> {
     const bytes = Buffer.from(part.base64, 'base64')
-    if (part.reference === null) await refuseToFill(this.#folder, bytes.length)
+    if (part.reference === null) await this.#requireRoom(bytes.length)
     const reference = part.reference ?? (await this.#beginInParts(part.name))
     const half = this.#halfSent.get(reference)
     if (!half) throw new AppError('not_found', 'This file is not being sent')
@@ -91,6 +91,16 @@ export class IncomingDocuments {
     await Promise.all([...this.#halfSent.values()].map(({ writer }) => writer.abandon()))
     this.#halfSent.clear()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Makes the folder again when somebody took it away. @throws AppError disk_full {neededBytes, freeBytes}, file_unreadable */
+  async #requireRoom(sizeBytes: number): Promise<void> {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+      await refuseToFill(this.#folder, sizeBytes)
+    } catch (error) {
+      throw receivingFailure(error)
+    }
   }
 
   async #beginInParts(name: string): Promise<string> {

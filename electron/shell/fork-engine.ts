@@ -78,7 +78,7 @@ function forkUtility(
       }, patienceMs).unref()
     },
     onExit: (listener) => exited.listen(listener),
-    onWalls: (listener) => void trial.walls.then(listener),
+    onWalls: (listener) => trial.listen(listener),
     stderrTail: () => complaints.text,
   }
 }

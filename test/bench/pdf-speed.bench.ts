@@ -32,4 +32,4 @@ for (const [name, bytes] of files) {
     `${name}: ${speeds.map((speed) => speed.toFixed(0)).join(', ')} pages/s, median ${(speeds[1] ?? 0).toFixed(0)} (aim: at least 80)`,
   )
 }
-keeper.close()
+await keeper.close()

@@ -52,7 +52,7 @@ for (const set of sets) {
     parts.push(row(`${set.name}, by ${kind}`, null, (at) => set.questions[at]?.kind === kind))
   }
 }
-reader.close()
+await reader.close()
 await kept.close()
 
 console.log(`\nnDCG@10 / recall@10, ${kept.facts.name}; ${((performance.now() - began) / 1000).toFixed(0)} s`)

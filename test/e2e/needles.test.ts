@@ -1,12 +1,12 @@
 // Nothing that a person wrote, and nothing of a document, is on disk in clear: needles in messages, titles, presets, searches, files and their names,
 // looked for in every file of the data folder and of the temporary one.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { serveAlambic, type Served } from '../fixtures/browser.ts'
 import { writePdf } from '../fixtures/documents/pdf-writer.ts'
 import { connectLoopback, type Connection } from '../fixtures/loopback-connection.ts'
-import { childrenOf } from '../fixtures/process-tree.ts'
+import { filesWith, holds } from '../fixtures/needle-search.ts'
 import { e5, missingEmbedders } from '../fixtures/real-embedders.ts'
 import { personal, present, temporaryFolder, testModels, until, untilSettled } from '../fixtures/test-host.ts'
 
@@ -29,41 +29,8 @@ const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Files of the two folders, and files already unlinked that the process still holds, in which a needle stands. */
 function found(pid: number | undefined): string[] {
-  const files = [dataFolder, temporary].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
-      entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
-    ),
-  )
-  const processes = pid ? [pid, ...childrenOf(pid)] : []
-  const held = processes.flatMap((each) => readdirSync(`/proc/${each}/fd`).map((number) => `/proc/${each}/fd/${number}`))
-  return [...files.filter((file) => !file.endsWith('.gguf')), ...held].filter((file) => {
-    try {
-      // Reading a pipe would wait for ever.
-      return file.includes('needle') || (statSync(file).isFile() && hasNeedle(readFileSync(file)))
-    } catch {
-      // Gone by now.
-      return false
-    }
-  })
+  return filesWith('needle', [dataFolder, temporary], pid)
 }
-
-function hasNeedle(bytes: Buffer): boolean {
-  return wanted.some((needle) => bytes.includes(needle))
-}
-
-/** How words of a longer text look in base64, wherever they begin. */
-function inBase64(words: string): Buffer[] {
-  return [0, 1, 2].map((shift) => {
-    const signs = Buffer.from(`${'.'.repeat(shift)}${words}`)
-      .toString('base64')
-      .replace(/=+$/, '')
-    // The signs at the edges hold bits of what stands beside.
-    return Buffer.from(signs.slice(shift === 0 ? 0 : shift + 1, -1))
-  })
-}
-
-// Every needle, and the passphrase, begins with this; on its way over the link a document's part is in base64, of which there are three.
-const wanted = [Buffer.from('needle'), Buffer.from('needle', 'utf16le'), ...inBase64('needle')]
 
 test(
   '200 needles, and none in any file: while it writes, afterwards, locked, and after a kill',
@@ -198,7 +165,7 @@ test(
     await client.workspaces.export({ workspaceId, reference: folder?.reference ?? '', passphrase })
     expect(found(served?.process.pid), 'exported').toEqual([])
     const [exported = ''] = readdirSync(outside)
-    expect(hasNeedle(readFileSync(join(outside, exported)))).toBe(false)
+    expect(holds('needle', readFileSync(join(outside, exported)))).toBe(false)
     await client.vault.lock({})
     expect(found(served?.process.pid), 'locked').toEqual([])
 

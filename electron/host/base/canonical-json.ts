@@ -38,7 +38,7 @@ function written(value: unknown, depth: number): string {
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'number') {
     if (!Number.isFinite(value) || Object.is(value, -0)) throw new NotCanonical('A number that JSON does not have')
-    return String(JSON.stringify(value))
+    return JSON.stringify(value)
   }
   // By index: a hole in an array is left out by `map`.
   if (Array.isArray(value)) return `[${Array.from(value, (item: unknown) => written(item, depth + 1)).join(',')}]`

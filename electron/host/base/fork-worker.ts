@@ -83,7 +83,7 @@ export function forkWorker(
     // Whatever holds it dies, and it with that.
     kill: () => child.kill('SIGKILL'),
     onExit: (listener) => exited.listen(listener),
-    onWalls: (listener) => void trial.walls.then(listener),
+    onWalls: (listener) => trial.listen(listener),
     stderrTail: () => complaints.text,
   }
 }

@@ -17,15 +17,19 @@ export class WallTrial {
    */
   constructor({ send, pid }: { send: (wish: TrialWish) => void; pid: () => number | undefined }) {
     this.#pid = pid
-    void WallListener.open().then((listener) => {
-      this.#listener = listener
-      send({ t: 'try', hostPid: process.pid, port: listener?.port ?? null, nonce: listener?.nonce ?? '', file: unneeded })
-    })
+    WallListener.open().then(
+      (listener) => {
+        this.#listener = listener
+        send({ t: 'try', hostPid: process.pid, port: listener?.port ?? null, nonce: listener?.nonce ?? '', file: unneeded })
+      },
+      // Nothing is tried, and nothing is claimed.
+      () => send({ t: 'try', hostPid: process.pid, port: null, nonce: '', file: unneeded }),
+    )
   }
 
-  /** What the worker was found to be held by. Never settles when it says nothing. */
-  get walls(): Promise<Walls> {
-    return this.#told.promise
+  /** Is told what the worker was found to be held by; never when the worker says nothing. */
+  listen(listener: (walls: Walls) => void): void {
+    this.#told.promise.then(listener, () => undefined)
   }
 
   /** Takes what the worker says. @returns whether it was the trial's */

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
 import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
+import { receivingFailure } from '../base/received-file.ts'
 import { canonicalJson } from '../base/canonical-json.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { ManagedSource } from './managed-values.ts'
@@ -106,7 +107,12 @@ export class SettingsArea {
     const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
     const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
     const keepClear = ({ language, theme }: Settings): void => {
-      if (entries.some(([key]) => isClear(key))) writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
+      if (!entries.some(([key]) => isClear(key))) return
+      try {
+        writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
+      } catch (error) {
+        throw receivingFailure(error)
+      }
     }
     const database = this.#database
     if (!database) keepClear(next)

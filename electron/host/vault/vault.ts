@@ -3,20 +3,12 @@
  * one phase to another is here and runs one at a time; how keys, files and delays work is in the files beside.
  */
 import { randomUUID } from 'node:crypto'
-import type {
-  KeychainTrouble,
-  Protection,
-  VaultBackup,
-  VaultDamage,
-  VaultState,
-  WorkspaceDamage,
-} from '../../../contract/entities.ts'
+import type { Protection, VaultBackup, VaultState, WorkspaceDamage } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { inBackground } from '../base/background.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import { Backups } from './files/backups.ts'
-import { damageTold } from './files/damage-told.ts'
 import { diskFull, orDiskFull } from './files/disk-full.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
 import { IdleLock, systemAlarm, type Alarm } from './idle-lock.ts'
@@ -40,9 +32,10 @@ import { Journeys } from './gate/journeys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { Wrap } from './keys/wraps.ts'
 import type { Opened, VaultGuard, VaultOptions } from './vault-options.ts'
+import { VaultPhase } from './vault-phase.ts'
 
 export class Vault {
-  readonly state: Watchable<VaultState>
+  readonly #phase: VaultPhase
   /** What there is to say of the keys while the vault is open, and to do for them. */
   readonly upkeep: KeyUpkeep
   /** The ways of workspaces out and in, while it is open. */
@@ -62,10 +55,7 @@ export class Vault {
   readonly #mutex = new Mutex()
   #guard: VaultGuard = { opened: () => Promise.resolve(), closing: () => Promise.resolve(), busy: () => false }
   #opened: Opened | null = null
-  #keychainTrouble: KeychainTrouble | null = null
-  #idleLocked = false
   readonly #closing = new AbortController()
-  #disarmPause: (() => void) | null = null
 
   constructor({
     dataFolder,
@@ -109,7 +99,14 @@ export class Vault {
       busy: () => this.#guard.busy(),
       idle: () => inBackground(this.lock({ idle: true }), onBug),
     })
-    this.state = new Watchable<VaultState>({ phase: 'new', keychainTrouble: null })
+    this.#phase = new VaultPhase({
+      ...{ record: this.#record, entrance: this.#entrance, backups: this.#backups, alarm },
+      closing: this.#closing.signal,
+    })
+  }
+
+  get state(): Watchable<VaultState> {
+    return this.#phase.state
   }
 
   /** Looks at the files and finds the first phase; where there is no vault yet, asks whether the keychain works. */
@@ -256,8 +253,8 @@ export class Vault {
       try {
         await this.#shut()
       } finally {
-        this.#idleLocked = idle
-        this.#showLocked()
+        this.#phase.idleLocked = idle
+        this.#phase.showLocked()
       }
     })
   }
@@ -281,7 +278,7 @@ export class Vault {
         const vaultKey = randomKey()
         keys.replaceAll(vaultKey, await this.#wrap(vaultKey, vaultId, next))
       } else keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
-      this.#showOpen()
+      this.#phase.showOpen()
       await this.upkeep.changed(next.kind !== before.kind)
       // The record no longer needs it; a keychain that fails just now leaves a key that opens nothing.
       if (next.kind !== before.kind) await this.#entrance.forget(before, vaultId).catch(() => undefined)
@@ -294,7 +291,7 @@ export class Vault {
     return this.#exclusively(async () => {
       const state = this.state.value
       if (state.phase !== 'damaged' || state.file === null) throw new AppError('not_found', 'Nothing is damaged')
-      const name = nameOf(state.file)
+      const name = state.file.replace(/\.db$/, '')
       this.#files.replaceDatabase(name, this.#backups.find(name, backupId), this.#now())
       await this.#determine()
     })
@@ -331,30 +328,29 @@ export class Vault {
       await this.lock()
     } finally {
       this.#entrance.rest()
-      this.#disarmPause?.()
+      this.#phase.stopWaiting()
       this.state.end()
       this.upkeep.state.end()
     }
   }
 
   async #determine(): Promise<void> {
-    this.#idleLocked = false
+    this.#phase.idleLocked = false
     try {
       this.#record.read()
     } catch (error) {
-      if (!this.#showDamage(error)) throw error
+      if (!this.#phase.showDamageOf(error)) throw error
       return
     } finally {
       this.#entrance.begin(this.#files.tries)
     }
     this.#files.settle(Object.keys(this.#record.record?.keys ?? {}))
     const damage = this.#record.record && this.#files.damage('main')
-    if (damage) this.#showDamaged(damage.damage, damage.file)
-    else if (this.#record.record) this.#showLocked()
-    else if (this.#files.someDatabase) this.#showDamaged('record_missing', 'vault.json')
+    if (damage) this.#phase.showDamaged(damage.damage, damage.file)
+    else if (this.#record.record) this.#phase.showLocked()
+    else if (this.#files.someDatabase) this.#phase.showDamaged('record_missing', 'vault.json')
     else {
-      this.#keychainTrouble = await this.#keychain.trouble()
-      this.state.set({ phase: 'new', keychainTrouble: this.#keychainTrouble })
+      this.#phase.showNew(await this.#keychain.trouble())
     }
   }
 
@@ -379,7 +375,7 @@ export class Vault {
       this.#opened = { keys, databases, backups }
     } catch (error) {
       keys.close()
-      if (!this.#showDamage(error)) this.#showLocked()
+      if (!this.#phase.showDamageOf(error)) this.#phase.showLocked()
       throw error
     }
     try {
@@ -388,11 +384,10 @@ export class Vault {
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.
       await this.#shut().catch(() => undefined)
-      if (!this.#showDamage(error)) this.#showLocked()
+      if (!this.#phase.showDamageOf(error)) this.#phase.showLocked()
       throw error
     }
-    this.#idleLocked = false
-    this.#showOpen()
+    this.#phase.showOpen()
     this.upkeep.start()
     this.#idle.start()
   }
@@ -420,16 +415,16 @@ export class Vault {
         if (!this.#opened) return
         await this.#shut().catch(() => undefined)
         // A disk that failed may work again: then the next unlock does as well.
-        if (damage.data?.['damage'] === 'disk_error' || !this.#showDamage(damage)) this.#showLocked()
+        if (damage.data?.['damage'] === 'disk_error' || !this.#phase.showDamageOf(damage)) this.#phase.showLocked()
       })
       .catch(this.#onBug)
   }
 
   async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
     if (wrap.kind === 'passphrase') return this.#openByPassphrase(wrap, vaultId, passphrase)
-    const vaultKey = await this.#noticeTrouble(() => this.#entrance.openByKeychain(wrap, vaultId))
+    const vaultKey = await this.#phase.noticing(() => this.#entrance.openByKeychain(wrap, vaultId))
     if (vaultKey) return vaultKey
-    this.#showDamaged('key_missing', null)
+    this.#phase.showDamaged('key_missing', null)
     throw new AppError('vault_damaged', 'The keychain does not have the key', { damage: 'key_missing', file: null })
   }
 
@@ -441,65 +436,12 @@ export class Vault {
     try {
       return await this.#entrance.openByPassphrase(wrap, vaultId, passphrase)
     } finally {
-      if (!this.#opened) this.#showLocked()
+      if (!this.#opened) this.#phase.showLocked()
     }
   }
 
   async #wrap(vaultKey: Buffer, vaultId: string, protection: Protection): Promise<Wrap> {
-    return this.#noticeTrouble(() => this.#entrance.wrap(vaultKey, vaultId, protection))
-  }
-
-  /** Shows in the state why the keychain failed, until it works. */
-  async #noticeTrouble<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'keychain_unavailable' && this.state.value.phase !== 'damaged') {
-        this.#keychainTrouble = (error.data?.['trouble'] ?? 'refused') as KeychainTrouble
-        this.state.set({ ...this.state.value, keychainTrouble: this.#keychainTrouble })
-      }
-      throw error
-    }
-  }
-
-  /** Shows the damage an error tells of; false when it tells of none. */
-  #showDamage(error: unknown): boolean {
-    const told = damageTold(error)
-    if (told) this.#showDamaged(told.damage, told.file)
-    return told !== null
-  }
-
-  #showDamaged(damage: VaultDamage, file: string | null): void {
-    this.state.set({ phase: 'damaged', damage, file, backups: file?.endsWith('.db') ? this.#backups.list(nameOf(file)) : [] })
-  }
-
-  #showOpen(): void {
-    const { keys } = this.#requireOpened()
-    const protection = keys.record.wraps[0].kind
-    if (protection === 'keychain') this.#keychainTrouble = null
-    this.state.set({ phase: 'open', protection, keychainTrouble: this.#keychainTrouble })
-  }
-
-  /** Shows what may be tried, and shows it again when the pause is over. */
-  #showLocked(): void {
-    this.#disarmPause?.()
-    this.#disarmPause = null
-    const protection = this.#record.record?.wraps[0].kind
-    if (!protection) return
-    const { triesLeft, retryAt, pauseMs } = this.#entrance.allowance
-    this.state.set({
-      phase: 'locked',
-      protection,
-      keychainTrouble: this.#keychainTrouble,
-      triesLeft,
-      retryAt,
-      idleLocked: this.#idleLocked,
-    })
-    if (pauseMs !== null && !this.#closing.signal.aborted) {
-      this.#disarmPause = this.#alarm(pauseMs, () => {
-        if (this.state.value.phase === 'locked') this.#showLocked()
-      })
-    }
+    return this.#phase.noticing(() => this.#entrance.wrap(vaultKey, vaultId, protection))
   }
 
   get #databases(): OpenDatabases {
@@ -521,9 +463,4 @@ export class Vault {
       }
     })
   }
-}
-
-/** The database a file belongs to. */
-function nameOf(file: string): string {
-  return file.replace(/\.db$/, '')
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../../contract/errors.ts'
 import { readerContract, ReadItem } from '../../reader/contract.ts'
+import { inBackground } from '../base/background.ts'
 import { Countdown } from '../base/countdown.ts'
 import { Mutex } from '../base/mutex.ts'
 import { residentMemory } from '../base/resident-memory.ts'
@@ -80,7 +81,7 @@ export class ReaderKeeper {
       limits: { pulseMs: Infinity, progressMs: Infinity },
       onStart: (run) => {
         this.#watchMemory(run)
-        if (this.#held) void this.#tellHeld(run)
+        if (this.#held) this.#tellHeld(run)
       },
       onBeat: ({ residentBytes }, run) => this.#weigh(residentBytes, run),
     })
@@ -123,7 +124,7 @@ export class ReaderKeeper {
     } finally {
       signal.removeEventListener('abort', abort)
       if (!whole && running) this.#keeper.end(running, new AppError('cancelled', 'The reading was left'))
-      this.#idle = setTimeout(() => void this.#keeper.stop(), this.#limits.idleMs).unref()
+      this.#idle = setTimeout(() => inBackground(this.#keeper.stop(), () => undefined), this.#limits.idleMs).unref()
       leave()
     }
   }

@@ -2,8 +2,9 @@
  * Files of ours between two rows: one that gets its name before its row is written, one whose row is gone before it is. Each is noted
  * first, so that a kill in between leaves no gigabytes which nobody names; what was not noted is never touched.
  */
-import { chmod, rename, rm, stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { rename, rm } from '../../base/patient-files.ts'
 import type { FileIdentity } from '../../../../contract/file-identity.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { BackupSet, BackupState } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { inBackground } from '../../base/background.ts'
 import { Mutex } from '../../base/mutex.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
@@ -72,7 +73,7 @@ export class BackupArea {
     this.#plan = new BackupPlan(options.main)
     this.state = new Watchable(this.#read())
     this.#disarm = options.alarm(firstLookMs, () => this.#look())
-    void this.forgetErased()
+    inBackground(this.forgetErased(), this.#options.onBug)
   }
 
   /** Where the sets of the plan lie. */
@@ -122,7 +123,7 @@ export class BackupArea {
     this.#trouble = null
     this.#failedAt = null
     this.#show()
-    void this.forgetErased()
+    inBackground(this.forgetErased(), this.#options.onBug)
   }
 
   /** A new recovery code. It is in force when {@link confirmCode} says that it was written down. */
@@ -189,7 +190,7 @@ export class BackupArea {
       // A clock that went back since the last failure says nothing of how long ago that was.
       const rests = this.#failedAt !== null && now >= this.#failedAt && now - this.#failedAt < retryMs
       if (plan.daily && !this.#stop && !rests && nextAt(from, now) <= now) this.#run(this.#options.workspaces(), true)
-      void this.forgetErased()
+      inBackground(this.forgetErased(), this.#options.onBug)
       this.#show()
     } catch (error) {
       this.#options.onBug(error)

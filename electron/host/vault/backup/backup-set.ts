@@ -3,9 +3,10 @@
  * their own keys; each key lies in a box under the set's key, and that in one box that the vault's key opens and one that the recovery code
  * opens. A set without a manifest is no set: it gets its name when everything in it was verified.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { rename, rm } from '../../base/patient-files.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { randomKey } from '../keys/key-box.ts'
 import { FileName } from '../keys/key-record.ts'

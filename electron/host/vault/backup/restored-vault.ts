@@ -3,9 +3,10 @@
  * what was there is set aside. It gets keys and a protection of its own.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { renameSync, rmSync } from '../../base/patient-files.ts'
 import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { openEncryptedDatabase } from '../files/encrypted-database.ts'
@@ -34,7 +35,16 @@ interface Restore {
  * Builds the vault's files and its record; returns its keys, with which it can be opened.
  * @throws AppError not_found for a set of some workspaces alone, backup_unverified, backup_newer, weak_passphrase, keychain_unavailable, disk_full
  */
-export async function restoreVault({ set, files, record, migrations, protection, wrap, signal, makeWay }: Restore): Promise<VaultKeys> {
+export async function restoreVault({
+  set,
+  files,
+  record,
+  migrations,
+  protection,
+  wrap,
+  signal,
+  makeWay,
+}: Restore): Promise<VaultKeys> {
   if (!set.files.some(({ name }) => name === 'main')) throw new AppError('not_found', 'This set is of some workspaces alone')
   const staging = files.restoring
   rmSync(staging, { recursive: true, force: true })

@@ -2,8 +2,8 @@
  * Which sets may go, and what of them must. Sets follow each other by number and never by the clock. An older one goes when everything in it is
  * in a newer set as well, so that the only copy of a workspace that is damaged now stays; and only after a newer one was verified.
  */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { rm } from '../../base/patient-files.ts'
 import { openEncryptedDatabase, type EncryptedDatabase } from '../files/encrypted-database.ts'
 import { openEntry, openSetKey, readSets, removeSet, sealEntry, setFolder, writeManifest, type Manifest } from './backup-set.ts'
 

@@ -1,6 +1,7 @@
 /** Makes one backup set of an open vault: copies, verifies each copy by opening it, and gives the set its name when all of it is right. */
-import { rm, stat, statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { rm } from '../../base/patient-files.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'

@@ -52,6 +52,7 @@ export interface Opening {
  * @param key 32 random bytes
  * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt | database_unreadable, file}: without
  *   `create` a missing or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
+ *   file_unreadable where one cannot be made
  */
 export function openEncryptedDatabase(path: string, key: Buffer, opening: Opening): EncryptedDatabase {
   return new EncryptedDatabase(path, openFile(path, key, opening), opening)
@@ -93,6 +94,8 @@ function openFile(
     // What connections share of a WAL lies in a file for which a full disk has no room. One that is alone keeps it in memory.
     if (!alone && !create && codeOf(error) === 'SQLITE_IOERR_SHMSIZE')
       return openFile(path, key, { create, overwritesDeleted, readOnly: readonly, waitsMs, alone: true })
+    if (create && unwritable.test(codeOf(error)))
+      throw new AppError('file_unreadable', 'Its place cannot be written', undefined, { cause: error })
     throw translate(error, path)
   } finally {
     keyText.fill(0)
@@ -322,13 +325,16 @@ function fileDamage(path: string): DatabaseDamage | null {
   }
 }
 
+/** What SQLite says of a place where it may not read or write. A file that is only being made is not damaged by it. */
+const unwritable = /^SQLITE_(CANTOPEN|PERM|READONLY)/
+
 function translate(error: unknown, path: string): unknown {
   const code = codeOf(error)
   // The shared memory beside a WAL has no error of its own for a full disk.
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
     return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged('database_corrupt', path, error)
-  if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(code)) return damaged('database_unreadable', path, error)
+  if (unwritable.test(code)) return damaged('database_unreadable', path, error)
   if (code.startsWith('SQLITE_IOERR')) return damaged('disk_error', path, error)
   return error
 }

@@ -6,9 +6,10 @@
  * Until that happens a kill leaves nothing but files that the next start sweeps.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, createWriteStream, fsyncSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, createWriteStream, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { rmSync } from '../../base/patient-files.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { oneLine } from '../../../../contract/one-line.ts'
 import type { WorkspaceFacts } from '../../../porter/contract.ts'

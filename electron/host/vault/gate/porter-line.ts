@@ -68,7 +68,8 @@ export class PorterLine {
     }
     signal.addEventListener('abort', this.#abort, { once: true })
     if (signal.aborted) this.#abort()
-    void this.#hearPulse()
+    // It ends with the porter, and says so by itself.
+    this.#hearPulse().catch(() => this.#end('died'))
   }
 
   /** What the passphrase opens, but for the key. @throws AppError wrong_passphrase, workspace_file_malformed, workspace_file_newer, porter_died */

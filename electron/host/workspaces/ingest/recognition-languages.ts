@@ -156,7 +156,7 @@ export class RecognitionLanguages {
       // It crashed the reader, hung or swelled: no data to recognise anything with.
       throw error.code.startsWith('reader_') ? wrong('unusable', name) : error
     } finally {
-      void reader.close()
+      await reader.close()
     }
   }
 

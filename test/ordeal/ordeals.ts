@@ -1,0 +1,20 @@
+/** The ordeals by name, and how many cases a short and a long run of each have. */
+import { disks } from './disks.ts'
+import { kills } from './kills.ts'
+import { mutations } from './mutations.ts'
+import { needles } from './needles.ts'
+import type { OrdealOptions, OrdealOutcome } from './outcome.ts'
+
+interface Ordeal {
+  name: 'kills' | 'disks' | 'needles' | 'mutations'
+  have: (options: OrdealOptions) => Promise<OrdealOutcome>
+  short: number
+  long: number
+}
+
+export const ordeals: readonly Ordeal[] = [
+  { name: 'kills', have: kills, short: 50, long: 1_000 },
+  { name: 'disks', have: disks, short: 3, long: 3 },
+  { name: 'needles', have: needles, short: 1, long: 1 },
+  { name: 'mutations', have: mutations, short: 2_000, long: 100_000 },
+]
