@@ -166,7 +166,7 @@ export function createHandlers({
     },
     runtime: {
       state: (_none, { signal }) => opened().comparisons.veiled(opened().runtime.watch(signal)),
-      load: ({ modelId, insist }) => opened().runtime.load(modelId, insist),
+      load: ({ modelId, insist }) => opened().runtime.load(modelId, { insist: insist === true }),
       unload: ({ modelId }) => opened().runtime.unload(modelId),
       hardware: (_none, { signal }) => opened().hardware.watch(signal),
       tryHardware: () => opened().hardware.tryAgain(),

@@ -12,7 +12,7 @@ import { isSameFile } from '../../../contract/file-identity.ts'
 import { chooseBase } from './library/adapter-base.ts'
 import { readAdapterHeader, refuseNonFinite, type AdapterHeader } from './gguf/adapter-header.ts'
 import { draftCandidates } from './library/draft-candidates.ts'
-import { EngineGate, type CheckedFile } from './library/engine-gate.ts'
+import { EngineGate } from './library/engine-gate.ts'
 import { FileStandings } from './library/file-standings.ts'
 import { LooseFiles } from './library/loose-files.ts'
 import { NeighbourOffers } from './library/neighbour-offers.ts'
@@ -152,14 +152,14 @@ export class Models {
     return { modelId: studentId, modelName: name, ...(base ? { base: { id: base.id, name: base.name } } : {}) }
   }
 
-  /** The checked files of a student, ready to be run. @throws AppError as {@link RunnableFiles.toRun} does */
-  toRun(studentId: string): Promise<StudentFiles> {
-    return this.#runnable.toRun(studentId)
+  /** The checked files of a student, ready to be run. @param signal ends the hashing of one that was touched @throws AppError as {@link RunnableFiles.toRun} does */
+  toRun(studentId: string, signal?: AbortSignal | null): Promise<StudentFiles> {
+    return this.#runnable.toRun(studentId, signal)
   }
 
   /** The checked file of an embedder or reranker. @throws AppError as {@link RunnableFiles.toEmbed} does */
-  toEmbed(modelId: string, part: 'embedder' | 'reranker'): Promise<{ file: CheckedFile; header: GgufHeader }> {
-    return this.#runnable.toEmbed(modelId, part)
+  toEmbed(...wish: Parameters<RunnableFiles['toEmbed']>): ReturnType<RunnableFiles['toEmbed']> {
+    return this.#runnable.toEmbed(...wish)
   }
 
   /** Whether one that is in memory may still be used. @throws AppError model_missing, card_missing, card_unsigned */

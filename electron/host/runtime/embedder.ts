@@ -4,6 +4,7 @@ import type { Model } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { EngineClient } from '../../engine/contract.ts'
 import { inBackground, tellFailure } from '../base/background.ts'
+import { untilAborted } from '../base/until-aborted.ts'
 import { Watchable } from '../base/watchable.ts'
 import { watchAny } from '../base/watch-any.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
@@ -116,12 +117,13 @@ export class Embedder {
     if (!this.reranker.value) return null
     const scores: number[] = []
     for (const text of texts) {
-      const found = await this.#lanes.run('urgent', signal, async () => {
+      const ranked = this.#lanes.run('urgent', signal, async () => {
         const id = this.reranker.value?.id
         if (id === undefined) return null
         await this.#ensureLoaded('reranker', id)
         return this.#first((client) => client.engine.rank({ modelId: id, query, texts: [text] }))
       })
+      const found = await untilAborted(signal, ranked)
       if (!found) return null
       scores.push(found.score)
     }
@@ -146,7 +148,7 @@ export class Embedder {
     signal: AbortSignal,
     embedderId?: string,
   ): Promise<Float32Array> {
-    return this.#lanes.run(lane, signal, async () => {
+    const embedded = this.#lanes.run(lane, signal, async () => {
       const id = embedderId ?? this.state.value?.id
       if (id === undefined) throw new AppError('no_embedder', 'No embedder is installed')
       await this.#ensureLoaded(id === this.state.value?.id ? 'embedder' : 'earlier', id)
@@ -154,6 +156,8 @@ export class Embedder {
       // A copy: small buffers share their memory with others, at places where no float may begin.
       return new Float32Array(Uint8Array.from(Buffer.from(vector, 'base64')).buffer)
     })
+    // A text that is being embedded is embedded to its end, and keeps the turn; who asked for it leaves.
+    return untilAborted(signal, embedded)
   }
 
   async #first<T>(open: (client: EngineClient) => AsyncIterable<T>): Promise<T> {
@@ -184,7 +188,7 @@ export class Embedder {
       else this.#loaded.set(other, mine)
       return
     }
-    const { file, header } = await models.toEmbed(id, part)
+    const { file, header } = await models.toEmbed(id, part, this.#closing.signal)
     if (!this.#seen.add([file.path]) && this.#keeper.running) await this.#stop()
     const before = this.#loaded.get(purpose)
     this.#loaded.delete(purpose)

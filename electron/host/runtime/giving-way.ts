@@ -1,6 +1,7 @@
 /** Work that nobody waits for gives way to answers. */
 import { AppError } from '../../../contract/errors.ts'
 import { inBackground } from '../base/background.ts'
+import { untilAborted } from '../base/until-aborted.ts'
 import type { Watchable } from '../base/watchable.ts'
 
 /**
@@ -24,7 +25,8 @@ export async function givingWay<T>(
     const over = new AbortController()
     inBackground(abortOnAnswer(answering, asked, over.signal), () => undefined)
     try {
-      const result = await work(AbortSignal.any([signal, asked.signal]))
+      // An answer waits for its end; who stops it, or locks, does not.
+      const result = await untilAborted(signal, work(AbortSignal.any([signal, asked.signal])))
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
       if (!asked.signal.aborted) return result
     } catch (error) {

@@ -180,11 +180,12 @@ export class Runtime {
   /**
    * Loads a student ahead of the first question.
    * @param insist loads it even where it does not fit, with the smallest context
-   * @throws AppError as {@link answer} does, and cancelled when it is unloaded meanwhile
+   * @param signal ends it
+   * @throws AppError as {@link answer} does, and cancelled when it is unloaded or left meanwhile
    */
-  async load(modelId: string, insist = false): Promise<void> {
+  async load(modelId: string, { insist = false, signal: left }: { insist?: boolean; signal?: AbortSignal } = {}): Promise<void> {
     const stop = new AbortController()
-    const { signal } = stop
+    const signal = left ? AbortSignal.any([stop.signal, left]) : stop.signal
     this.#loads.set(modelId, stop)
     try {
       await this.#turns.run('urgent', signal, () => this.#ensureLoaded(modelId, () => undefined, signal, insist))
@@ -324,7 +325,7 @@ export class Runtime {
   ): Promise<void> {
     const { settings, models, measurements } = this.#options
     const threads = settings.values.threads || chooseThreads()
-    const files = await models.toRun(studentId)
+    const files = await models.toRun(studentId, signal)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
     // llama.cpp's threads and its backend are made with it, and so is its view of the files.

@@ -172,7 +172,7 @@ export class Reencryption {
     const path = files.database(name)
     const copy = files.rekeyed(path)
     try {
-      keys.use(name, (present) => keys.useNext(name, (next) => [...copyUnderKey(path, copy, present, next)]))
+      keys.use(name, (present) => keys.useNext(name, (next) => [...copyUnderKey(path, copy, { present, next })]))
       databases.replace(name, copy)
       return true
     } catch (error) {

@@ -87,7 +87,7 @@ export class Vault {
     this.journeys = new Journeys({
       ...{ files: this.#files, steps: migrations.workspace, launch: launchPorter, cost: passphraseCost },
       databases: () => this.#databases,
-      entrance: this.#entrance,
+      ...{ entrance: this.#entrance, derivation },
     })
     this.upkeep = new KeyUpkeep({
       ...{ record: this.#record, files: this.#files, backups: this.#backups },

@@ -41,7 +41,7 @@ it('is not made of what others know of the person, and neither is that of an exp
   expect((await failure(() => create('lemercier-vasseur'))).code).toBe('weak_passphrase')
   await create('lanterne et trois coquillages')
   vault.createWorkspace('matter')
-  const how = { facts: { name: 'n', instructions: '', strict: false }, tidy: () => undefined, signal: AbortSignal.timeout(9_000) }
+  const how = { facts: { name: 'n', instructions: '', strict: false }, tidy: '', signal: AbortSignal.timeout(9_000) }
   const target = `${room.folder}/matter.alambic`
   expect((await failure(() => vault.journeys.export('matter', target, { ...how, passphrase: 'Etude-Notariale' }))).code).toBe(
     'weak_passphrase',

@@ -1,8 +1,10 @@
 /** What travels with an exported workspace: all that is in it, so that it is asked there as here; and nothing that was removed. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { afterEach, describe, expect, test } from 'vitest'
 import { readTrailer } from '../../../electron/host/vault/gate/workspace-file.ts'
+import type { KeyWorker } from '../../../electron/host/vault/keys/key-work.ts'
 import { References } from '../../../electron/host/desktop.ts'
 import { tidyForTravel } from '../../../electron/host/workspaces/workspace-travel.ts'
 import { Workspaces } from '../../../electron/host/workspaces/workspaces.ts'
@@ -14,6 +16,7 @@ import { supportSources } from '../../fixtures/support-pairs.ts'
 import {
   importModel,
   lastOf,
+  personal,
   present,
   startTestHost,
   temporaryFolder,
@@ -23,7 +26,9 @@ import {
   type TestHost,
 } from '../../fixtures/test-host.ts'
 import { clearPages } from '../../fixtures/vault/clear-pages.ts'
+import { launchKeyWorker } from '../../fixtures/vault/key-worker.ts'
 import { VaultRoom } from '../../fixtures/vault/vault-room.ts'
+import { openWorkspaceFile } from '../../fixtures/workspace-file.ts'
 
 const passphrase = 'quatre mots sans rapport'
 const everything = { conversationId: null, filter: 'all', name: '', sort: 'newest', limit: 9 } as const
@@ -127,7 +132,7 @@ test('what belongs to this machine does not travel: folders, marks of files, kep
     INSERT INTO indexed_texts (number, text_hash, passages, terms) VALUES (9, x'00', 1, 1);
     INSERT INTO vectors SELECT number * 4294967296 + 9, x'01' FROM vector_sets;
     INSERT INTO vector_signs SELECT number * 4294967296 + 9, x'01' FROM vector_sets`)
-  tidyForTravel(database)
+  database.exec(tidyForTravel)
   const all = (sql: string): unknown[] => database.prepare(sql).all()
   for (const table of ['watched_folders', 'left_out_files', 'kept_states', 'question_run_begun'])
     expect([table, all(`SELECT * FROM ${table}`)]).toEqual([table, []])
@@ -138,4 +143,98 @@ test('what belongs to this machine does not travel: folders, marks of files, kep
     expect(all(`SELECT number - 4294967296 AS n FROM ${table}`)).toEqual([{ n: 9 }])
   await vault.close()
   vaultRoom.remove()
+})
+
+describe('a big workspace is taken out by a process of the vault’s own', () => {
+  /** Filled while nobody runs it; a part is a random mebibyte. */
+  async function filled(megabytes: number, options: Parameters<typeof startTestHost>[0] = {}) {
+    const before = await startTestHost()
+    await before.client.vault.create({ kind: 'keychain' })
+    const { dataFolder, keychain } = before
+    await before.close()
+    const { database, close } = await openWorkspaceFile(dataFolder, keychain)
+    database.exec(`INSERT INTO contents (number, hash, size_bytes, stage) VALUES (1, 'h', ${megabytes * 1e6}, 'failed')`)
+    database.exec(
+      `INSERT INTO documents (id, name, content_number, size_bytes, added_at, changed_at) VALUES ('d', 'd', 1, ${megabytes * 1e6}, 0, 0)`,
+    )
+    for (let part = 0; part < megabytes; part++)
+      database.prepare('INSERT INTO content_parts VALUES (1, ?, randomblob(1000000))').run(part)
+    await close()
+    const room = await startTestHost({ dataFolder, keychain, ...options })
+    open.push(room)
+    await room.client.vault.unlock({})
+    const folder = temporaryFolder()
+    room.desktop.pickedFolder = folder
+    const target = await room.client.desktop.pickFolder({})
+    const workspaceId = await personal(room.client)
+    return {
+      ...{ ...room, folder, workspaceId },
+      takeOut: () => room.client.workspaces.export({ workspaceId, reference: target?.reference ?? '', passphrase }),
+      left: () => [
+        ...readdirSync(folder),
+        ...readdirSync(join(dataFolder, 'workspaces')).filter((name) => !/\.db(-wal|-shm)?$/.test(name)),
+      ],
+    }
+  }
+  const copying = ({ left }: { left: () => string[] }) =>
+    expect.poll(() => left().some((name) => name.includes('.rekey-')), { timeout: 10_000, interval: 5 }).toBe(true)
+
+  test('the host answers meanwhile (bug: it stood still until the copy was whole)', async () => {
+    const room = await filled(Number(process.env['ALAMBIC_EXPORT_MB'] ?? 60))
+    const stalls = monitorEventLoopDelay({ resolution: 5 })
+    stalls.enable()
+    const began = performance.now()
+    let isDone = false
+    const exported = room.takeOut().finally(() => (isDone = true))
+    await copying(room)
+    let answered = 0
+    while (!isDone) {
+      await present(room.client.workspaces.list({}))
+      if (room.left().some((name) => name.includes('.rekey-'))) answered++
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const { sizeBytes, name } = await exported
+    stalls.disable()
+    const ms = performance.now() - began
+    console.info(
+      `exported: ${(sizeBytes / 1e6).toFixed(0)} MB in ${(ms / 1000).toFixed(1)} s; longest stall of the host ${(stalls.max / 1e6).toFixed(0)} ms`,
+    )
+    expect(answered).toBeGreaterThan(1)
+    expect(room.left()).toEqual([name])
+  }, 120_000)
+
+  test.each(['lock', 'quit', 'SIGKILL of its process'])(
+    '%s in the middle leaves nothing of it',
+    async (way) => {
+      const workers: KeyWorker[] = []
+      const room = await filled(60, {
+        launchKeyWorker: () => {
+          const worker = launchKeyWorker()
+          workers.push(worker)
+          return worker
+        },
+      })
+      const failed = room.takeOut().catch((error: unknown) => error)
+      await copying(room)
+      if (way === 'lock') await room.client.vault.lock({})
+      else if (way === 'quit') await room.close()
+      else for (const worker of workers) worker.kill()
+      expect(await failed).toMatchObject({
+        code: way === 'SIGKILL of its process' ? 'disconnected' : (expect.any(String) as string),
+      })
+      expect(room.left()).toEqual([])
+    },
+    60_000,
+  )
+
+  test('what a SIGKILL of the host leaves of it is swept away by the next start', async () => {
+    const room = await filled(1)
+    const { dataFolder, keychain } = room
+    await room.close()
+    const [database = ''] = readdirSync(join(dataFolder, 'workspaces'))
+    for (const ending of ['', '.new', '.new-journal', '-journal', '-wal'])
+      writeFileSync(join(dataFolder, 'workspaces', `${database}.rekey-0123456789ab${ending}`), 'x')
+    open.push(await startTestHost({ dataFolder, keychain }))
+    expect(room.left()).toEqual([])
+  })
 })

@@ -55,7 +55,7 @@ export class QuestionAsker {
       runtime: {
         state: runtime.state,
         count: (modelId, prompt) => runtime.count(modelId, prompt),
-        load: (modelId) => runtime.load(modelId),
+        load: (modelId, how) => runtime.load(modelId, how),
         answer: (question, answerId, signal) => runtime.answer({ ...question, isPatient: true }, answerId, signal),
       },
     })
@@ -104,7 +104,7 @@ export class QuestionAsker {
   async #answer(workspaceId: string, modelId: string, text: string, signal: AbortSignal): Promise<Asked> {
     const { asking, runtime } = this.#options
     // In memory before anything is counted: the first question has as much room for sources as those after it.
-    if (runtime.state.value.warm.every((student) => student.modelId !== modelId)) await runtime.load(modelId)
+    if (runtime.state.value.warm.every((student) => student.modelId !== modelId)) await runtime.load(modelId, { signal })
     const style = asking.seeded(asking.style(workspaceId, initialPresetId), seed)
     const sourced = this.#sourced.begin({
       place: { workspaceId, conversationId: nowhere },

@@ -199,7 +199,7 @@ export class SourcedAnswer {
     let counts = this.#counting()
     let room = await this.#room(counts)
     if (room < littleRoom && !counts.isExact) {
-      await this.#options.runtime.load(this.#asked.question.modelId)
+      await this.#options.runtime.load(this.#asked.question.modelId, { signal })
       counts = this.#counting()
       room = await this.#room(counts)
     }

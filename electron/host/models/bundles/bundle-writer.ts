@@ -12,7 +12,7 @@ import { rm } from '../../base/patient-files.ts'
 import { flushFolder, writeFileAtomic } from '../../base/atomic-file.ts'
 import { signValue } from '../../base/signed-value.ts'
 import { manifestName } from './bundle-folder.ts'
-import { freeBytesOf, unreadable } from '../library/model-files.ts'
+import { flushedBytes, freeBytesOf, unreadable } from '../library/model-files.ts'
 
 /** The bytes of something that goes into a bundle, and what it is. */
 export interface BundleSource {
@@ -162,6 +162,7 @@ class PartWriter {
   #file: FileHandle | null = null
   #count = 0
   #written = 0
+  #unflushed = 0
 
   constructor(folder: string, name: string, mostFileBytes: number) {
     this.#folder = folder
@@ -181,6 +182,10 @@ class PartWriter {
       await this.#file?.writeFile(piece)
       done += piece.length
       this.#written += piece.length
+      this.#unflushed += piece.length
+      if (this.#unflushed < flushedBytes) continue
+      await this.#file?.datasync()
+      this.#unflushed = 0
     }
   }
 

@@ -69,10 +69,13 @@ export class EngineGate {
     }
   }
 
-  /** @throws AppError model_not_chat {kind}, card_missing {name}, card_unsigned {name}, model_missing {name}, model_changed {name} */
-  async admit(record: ModelRecord, part: EnginePart): Promise<CheckedFile> {
+  /**
+   * @param signal ends the hashing of a file that was touched
+   * @throws AppError cancelled, model_not_chat {kind}, card_missing {name}, card_unsigned {name}, model_missing {name}, model_changed {name}
+   */
+  async admit(record: ModelRecord, part: EnginePart, signal: AbortSignal | null = null): Promise<CheckedFile> {
     const vouched = this.refuse(record, part)
-    const { path, identity } = await this.#standings.checkedFile(record)
+    const { path, identity } = await this.#standings.checkedFile(record, signal)
     return { modelId: record.id, name: record.name, path: path as CheckedPath, identity, vouched }
   }
 }

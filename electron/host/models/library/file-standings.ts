@@ -57,10 +57,14 @@ export class FileStandings {
     return (await this.#look(record)).state
   }
 
-  /** The file, once it is known to be the one that was checked. @throws AppError model_missing {name}, model_changed {name} */
-  async checkedFile(record: ModelRecord): Promise<{ path: string; identity: FileIdentity }> {
+  /**
+   * The file, once it is known to be the one that was checked.
+   * @param signal ends the hashing of one that was touched
+   * @throws AppError model_missing {name}, model_changed {name}, cancelled
+   */
+  async checkedFile(record: ModelRecord, signal: AbortSignal | null = null): Promise<{ path: string; identity: FileIdentity }> {
     let standing = await this.#look(record)
-    if (standing.state === 'checking') standing = await this.#check(record)
+    if (standing.state === 'checking') standing = await this.#check(record, signal)
     this.#set(record.id, standing.state)
     const { state, identity } = standing
     if (state === 'missing') throw new AppError('model_missing', 'The file is gone', { name: record.name })
@@ -75,7 +79,7 @@ export class FileStandings {
     return { state: identityText(identity) === record.file_identity ? 'ready' : 'checking', identity }
   }
 
-  async #check(record: ModelRecord): Promise<Standing> {
+  async #check(record: ModelRecord, left: AbortSignal | null = null): Promise<Standing> {
     const { files, records } = this.#options
     const standing = (state: Model['state'], identity: FileIdentity | null = null): Standing => {
       this.#set(record.id, state)
@@ -83,7 +87,9 @@ export class FileStandings {
     }
     if (!(await files.look(record.file_name))) return standing('missing')
     try {
-      const { sha256, identity } = await hashStill(files.pathOf(record.file_name), () => undefined, this.#closing.signal)
+      const { signal: closing } = this.#closing
+      const signal = left ? AbortSignal.any([left, closing]) : closing
+      const { sha256, identity } = await hashStill(files.pathOf(record.file_name), () => undefined, signal)
       if (sha256 !== record.id) return standing('changed')
       records.verified(record.id, identity)
       return standing('ready', identity)

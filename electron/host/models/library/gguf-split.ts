@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { describe, isHeaderKey, readGgufHeader, refuseOtherKinds, type GgufHeader } from '../gguf/gguf-header.ts'
 import { malformed, readGgufParts, roundUp, type GgufParts, type GgufTensor, type Span } from '../gguf/gguf-parts.ts'
-import { unreadable, type IncomingFile, type ModelFiles } from './model-files.ts'
+import { flushedBytes, unreadable, type IncomingFile, type ModelFiles } from './model-files.ts'
 
 /** `NAME-00002-of-00005.gguf`. llama.cpp counts no further than 65,535; nobody cuts a model into more than a few dozen. */
 const pieceName = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/i
@@ -118,10 +118,16 @@ export async function joinSplit(
   const joined = await open(target, 'w', 0o600).catch(unreadable)
   const hash = createHash('sha256')
   let doneBytes = 0
+  let unflushedBytes = 0
   const write = async (bytes: Buffer): Promise<void> => {
     if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
     hash.update(bytes)
     await joined.writeFile(bytes).catch(unreadable)
+    unflushedBytes += bytes.length
+    if (unflushedBytes >= flushedBytes) {
+      await joined.datasync().catch(unreadable)
+      unflushedBytes = 0
+    }
     doneBytes += bytes.length
     onProgress(doneBytes)
   }

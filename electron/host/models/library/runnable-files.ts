@@ -25,23 +25,24 @@ export class RunnableFiles {
 
   /**
    * The checked files of a student, ready to be run, with the header of its model.
-   * @throws AppError model_missing, model_changed, model_not_chat {kind}, card_missing, card_unsigned, adapter_no_base {baseName}
+   * @param signal ends the hashing of a file that was touched
+   * @throws AppError cancelled, model_missing, model_changed, model_not_chat {kind}, card_missing, card_unsigned, adapter_no_base {baseName}
    */
-  async toRun(studentId: string): Promise<StudentFiles> {
+  async toRun(studentId: string, signal: AbortSignal | null = null): Promise<StudentFiles> {
     const record = this.#records.find(studentId)
     if (!record) throw new AppError('model_missing', 'No such model')
     if (record.base_id === null) {
-      const file = await this.#gate.admit(record, 'model')
-      const draft = await this.#draftOf(record)
+      const file = await this.#gate.admit(record, 'model', signal)
+      const draft = await this.#draftOf(record, signal)
       return { baseId: record.id, file, header: await readGgufHeader(file.path), adapter: null, draft }
     }
     const base = this.#records.find(record.base_id)
     if (!base) {
       throw new AppError('adapter_no_base', 'The base is not here', { baseName: adapterOf(record)?.baseName ?? null })
     }
-    const adapter = { file: await this.#gate.admit(record, 'adapter'), bytes: record.size_bytes }
-    const file = await this.#gate.admit(base, 'model')
-    const draft = await this.#draftOf(record)
+    const adapter = { file: await this.#gate.admit(record, 'adapter', signal), bytes: record.size_bytes }
+    const file = await this.#gate.admit(base, 'model', signal)
+    const draft = await this.#draftOf(record, signal)
     return { baseId: base.id, file, header: await readGgufHeader(file.path), adapter, draft }
   }
 
@@ -49,8 +50,12 @@ export class RunnableFiles {
    * The checked file of an embedder or reranker, ready to be run.
    * @throws AppError model_missing, model_changed, model_not_chat {kind}, card_missing, card_unsigned
    */
-  async toEmbed(modelId: string, part: 'embedder' | 'reranker'): Promise<{ file: CheckedFile; header: GgufHeader }> {
-    const file = await this.#gate.admit(this.#embedding(modelId), part)
+  async toEmbed(
+    modelId: string,
+    part: 'embedder' | 'reranker',
+    signal: AbortSignal | null = null,
+  ): Promise<{ file: CheckedFile; header: GgufHeader }> {
+    const file = await this.#gate.admit(this.#embedding(modelId), part, signal)
     return { file, header: await readGgufHeader(file.path) }
   }
 
@@ -66,14 +71,14 @@ export class RunnableFiles {
   }
 
   /** A draft that is not here, is not what was checked or may not run is done without. */
-  async #draftOf({ draft_id }: ModelRecord): Promise<StudentFiles['draft']> {
+  async #draftOf({ draft_id }: ModelRecord, signal: AbortSignal | null): Promise<StudentFiles['draft']> {
     const record = draft_id === null ? undefined : this.#records.find(draft_id)
     if (!record) return null
     try {
-      const file = await this.#gate.admit(record, 'draft')
+      const file = await this.#gate.admit(record, 'draft', signal)
       return { modelId: record.id, file, header: await readGgufHeader(file.path) }
     } catch (error) {
-      if (error instanceof AppError) return null
+      if (error instanceof AppError && error.code !== 'cancelled') return null
       throw error
     }
   }

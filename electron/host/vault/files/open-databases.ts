@@ -104,18 +104,32 @@ export class OpenDatabases {
     this.open(workspaceId)
   }
 
-  /** Writes a copy under another key. `tidy` takes out of it what must not travel. */
-  copyOut(name: string, path: string, key: Buffer, tidy: (copy: EncryptedDatabase) => void): void {
-    this.get(name).copyTo(path)
-    this.#options.keys.use(name, (own) => {
-      const copy = openEncryptedDatabase(path, own, { create: false, overwritesDeleted: true })
+  /**
+   * Has a copy written under another key, of what was committed at one moment after the beginning; whoever works with the file goes on.
+   * @param copier writes it, given the paths and both keys
+   * @throws AppError workspace_damaged {damage}, and what the copier throws
+   */
+  async copyOut(
+    name: string,
+    target: string,
+    key: Buffer,
+    copier: (wish: { source: string; target: string; keys: readonly [Buffer, Buffer] }) => Promise<void>,
+  ): Promise<void> {
+    const { keys } = this.#options
+    for (;;) {
+      const source = this.get(name).path
+      // The key is wiped when `use` returns, which is before the copy is there.
+      const present = keys.use(name, (own) => Buffer.from(own))
       try {
-        tidy(copy)
-        copy.rekey(key)
+        return await copier({ source, target, keys: [present, key] })
+      } catch (error) {
+        // It may have been encrypted anew just before the copier opened it.
+        const isSame = keys.has(name) && keys.use(name, (own) => own.equals(present))
+        if (isSame || !isCorrupt(error)) throw error
       } finally {
-        copy.close()
+        present.fill(0)
       }
-    })
+    }
   }
 
   /** Closes one file; it can be opened again. */

@@ -6,11 +6,18 @@ import { openEncryptedDatabase } from './encrypted-database.ts'
 import { shapeOf } from './migrate.ts'
 
 /**
- * Says each step once it is behind. The source is only read, and may be written to meanwhile: the copy has what was committed at one
+ * Says each step once it is behind. `tidy` is SQL that takes out of the copy what must not be in it; such a copy is left as rollback mode has it, for
+ * whoever may only read it. The source is only read, and may be written to meanwhile: the copy has what was committed at one
  * moment after the beginning. Each step holds its process.
- * @throws AppError vault_damaged {damage: database_corrupt, file} when the source or what became of it is not whole; disk_full
+ * @throws AppError vault_damaged {damage: database_corrupt, file} when the source or what became of it is not whole; disk_full; file_unreadable
+ *   where the target cannot be written
  */
-export function* copyUnderKey(source: string, target: string, present: Buffer, next: Buffer): Generator<CopyStep> {
+export function* copyUnderKey(
+  source: string,
+  target: string,
+  { present, next }: { present: Buffer; next: Buffer },
+  tidy: string | null = null,
+): Generator<CopyStep> {
   // Read-only: a connection that writes would remove the companions of a file that has taken this one's name, should the host die meanwhile.
   const original = openEncryptedDatabase(source, present, { create: false, readOnly: true })
   let version: number
@@ -19,18 +26,22 @@ export function* copyUnderKey(source: string, target: string, present: Buffer, n
     original.copyTo(target)
     version = original.userVersion
     shape = shapeOf(original)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('file_unreadable', 'The copy cannot be written', undefined, { cause: error })
   } finally {
     original.leave()
   }
   yield 'copied'
-  const copy = openEncryptedDatabase(target, present, { create: false })
+  const copy = openEncryptedDatabase(target, present, { create: false, overwritesDeleted: tidy !== null })
   try {
+    if (tidy !== null) copy.transaction(() => copy.exec(tidy))
     copy.rekey(next)
   } finally {
     copy.leave()
   }
   yield 'rekeyed'
-  const verified = openEncryptedDatabase(target, next, { create: false })
+  const verified = openEncryptedDatabase(target, next, { create: false, readOnly: tidy !== null })
   try {
     const isSame = verified.userVersion === version && JSON.stringify(shapeOf(verified)) === JSON.stringify(shape)
     if (!isSame || !verified.isWhole()) {
@@ -38,7 +49,8 @@ export function* copyUnderKey(source: string, target: string, present: Buffer, n
       throw new AppError('vault_damaged', 'The copy is not what was copied', data)
     }
   } finally {
-    verified.close()
+    if (tidy === null) verified.close()
+    else verified.leave()
   }
   const file = openSync(target, 'r+')
   try {

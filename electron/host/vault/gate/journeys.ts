@@ -3,6 +3,8 @@ import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { diskFull } from '../files/disk-full.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
+import { copyUnderKey } from '../files/rekeyed-copy.ts'
+import type { Derivation } from '../keys/derivation.ts'
 import type { Entrance } from '../keys/entrance.ts'
 import type { Origin } from './foreign-workspace.ts'
 import { Gate, type Arrival, type GateOptions } from './gate.ts'
@@ -17,6 +19,8 @@ export interface JourneysOptions extends Omit<GateOptions, 'launch'> {
   /** How hard the passphrases of files are made to guess. */
   cost: Argon2Cost
   entrance: Pick<Entrance, 'derive' | 'requireStrong'>
+  /** Copies databases. Null does it in this process, which answers nobody meanwhile: for tests. */
+  derivation: Pick<Derivation, 'copy'> | null
 }
 
 export class Journeys {
@@ -30,12 +34,20 @@ export class Journeys {
 
   /**
    * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
-   * @throws AppError locked, weak_passphrase, disk_full; the signal's reason
+   * @throws AppError locked, weak_passphrase, disk_full, file_unreadable, workspace_damaged {damage}; the signal's reason
    */
   async export(workspaceId: string, path: string, how: Omit<Export, 'cost' | 'derive'>): Promise<void> {
-    const { databases, entrance, cost } = this.#options
-    await entrance.requireStrong(how.passphrase)
-    await takeOut(databases(), workspaceId, path, { ...how, cost, derive: entrance.derive })
+    const { databases, files, entrance, derivation, cost } = this.#options
+    const { tidy, ...seal } = how
+    await entrance.requireStrong(how.passphrase, how.signal)
+    await takeOut(files, workspaceId, path, {
+      ...{ ...seal, cost, derive: entrance.derive },
+      copy: (target, key) =>
+        databases().copyOut(workspaceId, target, key, async ({ source, keys: [present, next] }) => {
+          if (derivation) await derivation.copy({ source, target, keys: [present, next], tidy, signal: how.signal })
+          else for (const _step of copyUnderKey(source, target, { present, next }, tidy));
+        }),
+    })
   }
 
   /**

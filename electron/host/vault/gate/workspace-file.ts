@@ -35,7 +35,7 @@ export async function sealWorkspaceFile(
   const sha256 = await hashOf(path, signal)
   const contents: TrailerContents = { facts, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }
   const salt = randomBytes(16)
-  const wrappingKey = await derive(passphrase, salt, cost)
+  const wrappingKey = await derive(passphrase, salt, cost, signal)
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', wrappingKey, nonce, { authTagLength: tagBytes })
   cipher.setAAD(magic)

@@ -10,6 +10,17 @@ import { SealedLine } from './sealed-line.ts'
 
 type Client = ClientOf<typeof keyWorkContract>
 
+interface CopyWish {
+  source: string
+  target: string
+  keys: readonly [Buffer, Buffer]
+  tidy?: string | null
+  signal: AbortSignal
+}
+
+/** A process that was killed and is in the middle of a system call may never be gone; nobody waits longer, in milliseconds. */
+const longestEndMs = 2_000
+
 /** One process each time; it is gone when the answer is there. */
 export class Derivation {
   readonly #launch: () => KeyWorker
@@ -18,44 +29,46 @@ export class Derivation {
     this.#launch = launch
   }
 
-  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies */
-  derive(passphrase: string, salt: Buffer, cost: Argon2Cost): Promise<Buffer> {
+  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies; the signal's reason */
+  derive(passphrase: string, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal): Promise<Buffer> {
     return this.#ask(async (client, line, theirs) => {
       const box = sealedPassphrase(passphrase, line, theirs)
       const answer = await client.key.derive({ publicKey: line.publicKey, box, salt: salt.toString('base64'), cost })
       return line.open(answer.box, theirs, 'to-host')
-    })
+    }, signal)
   }
 
-  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies */
-  score(passphrase: string, context: readonly string[]): Promise<number> {
+  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies; the signal's reason */
+  score(passphrase: string, context: readonly string[], signal?: AbortSignal): Promise<number> {
     return this.#ask(async (client, line, theirs) => {
       const box = sealedPassphrase(passphrase, line, theirs)
       return (await client.key.score({ publicKey: line.publicKey, box, context: [...context] })).score
-    })
+    }, signal)
   }
 
   /**
    * Writes a copy of a database under another key: whole, read through and on the disk when this returns. What lies at the target after a
-   * failure is nothing.
+   * failure is nothing, and nobody writes there any more.
+   * @param tidy SQL that is run in the copy
    * @param keys the present one and the one to come; both are wiped by the caller
    * @throws AppError vault_damaged {damage, file}, disk_full, disconnected; the signal's reason
    */
   copy(
-    { source, target, keys, signal }: { source: string; target: string; keys: readonly [Buffer, Buffer]; signal: AbortSignal },
-    onStep: (step: CopyStep) => void,
+    { source, target, keys, tidy = null, signal }: CopyWish,
+    onStep: (step: CopyStep) => void = () => undefined,
   ): Promise<void> {
     const both = Buffer.concat(keys)
     return this.#ask(async (client, line, theirs) => {
       const box = line.seal(both, theirs, 'to-worker')
       both.fill(0)
-      for await (const step of client.key.copy({ publicKey: line.publicKey, box, source, target })) onStep(step)
+      for await (const step of client.key.copy({ publicKey: line.publicKey, box, source, target, tidy })) onStep(step)
     }, signal).finally(() => both.fill(0))
   }
 
   async #ask<T>(work: (client: Client, line: SealedLine, theirs: string) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted()
     const worker = this.#launch()
+    const gone = new Promise<void>((resolve) => worker.onExit(() => resolve()))
     const stop = (): void => worker.kill()
     signal?.addEventListener('abort', stop, { once: true })
     try {
@@ -68,8 +81,16 @@ export class Derivation {
     } finally {
       signal?.removeEventListener('abort', stop)
       worker.kill()
+      // What it was writing to is removed next.
+      if (signal?.aborted) await untilGone(gone)
     }
   }
+}
+
+async function untilGone(gone: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([gone, new Promise<void>((resolve) => (timer = setTimeout(resolve, longestEndMs)))])
+  clearTimeout(timer)
 }
 
 function sealedPassphrase(passphrase: string, line: SealedLine, theirs: string): string {

@@ -48,7 +48,7 @@ export class Entrance {
   constructor(options: EntranceOptions) {
     const { keychain, cost, derivation } = options
     this.#options = options
-    this.derive = derivation ? (passphrase, salt, cost) => derivation.derive(passphrase, salt, cost) : deriveKey
+    this.derive = derivation ? (...asked) => derivation.derive(...asked) : deriveKey
     this.#wraps = new Wraps({ keychain, cost, derive: this.derive })
     this.#pauses = this.#newPauses()
   }
@@ -108,13 +108,13 @@ export class Entrance {
     return this.#wraps.forget(wrap, vaultId)
   }
 
-  /** @throws AppError weak_passphrase {score, least}; without data when it is too short */
-  async requireStrong(passphrase: string): Promise<void> {
+  /** @throws AppError weak_passphrase {score, least}; without data when it is too short; the signal's reason */
+  async requireStrong(passphrase: string, signal?: AbortSignal): Promise<void> {
     requireStrong(passphrase)
     const { derivation, known } = this.#options
     const least = this.leastScore
     if (least === 0 || !derivation) return
-    const score = await derivation.score(passphrase, known)
+    const score = await derivation.score(passphrase, known, signal)
     if (score < least) throw new AppError('weak_passphrase', 'The passphrase is easy to guess', { score, least })
   }
 

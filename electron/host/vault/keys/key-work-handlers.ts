@@ -4,7 +4,12 @@ import { argon2Key } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
 
 /** Writes a copy of a database under another key. */
-type CopyUnderKey = (source: string, target: string, present: Buffer, next: Buffer) => Iterable<CopyStep>
+type CopyUnderKey = (
+  source: string,
+  target: string,
+  keys: { present: Buffer; next: Buffer },
+  tidy: string | null,
+) => Iterable<CopyStep>
 
 export function keyWorkHandlers(copyUnderKey: CopyUnderKey): KeyWorkHandlers {
   const line = new SealedLine()
@@ -21,9 +26,9 @@ export function keyWorkHandlers(copyUnderKey: CopyUnderKey): KeyWorkHandlers {
         const { scoreOf } = await import('./strength.ts')
         return { score: scoreOf(line.open(box, publicKey, 'to-worker').toString(), context) }
       },
-      copy: ({ publicKey, box, source, target }) => {
+      copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')
-        return toldBetween(copyUnderKey(source, target, keys.subarray(0, 32), keys.subarray(32)))
+        return toldBetween(copyUnderKey(source, target, { present: keys.subarray(0, 32), next: keys.subarray(32) }, tidy))
       },
     },
   }

@@ -16,7 +16,7 @@ const Sealed = z.object({ publicKey: PublicKey, box: z.base64().max(16_384) })
 /** How good a passphrase is: 0 to 4, as zxcvbn counts. */
 export const Score = z.number().int().min(0).max(4)
 
-/** What is behind a copy: its pages are written, encrypted anew, read through and on the disk. */
+/** What is behind a copy: its pages are written, tidied and encrypted anew, read through and on the disk. */
 export const CopyStep = z.enum(['copied', 'rekeyed', 'verified'])
 export type CopyStep = z.infer<typeof CopyStep>
 
@@ -28,8 +28,8 @@ export const keyWorkContract = {
     derive: call(Sealed.extend({ salt: z.base64().max(64), cost: Argon2Cost }), z.object({ box: z.string() })),
     /** The box holds the passphrase's bytes. */
     score: call(Sealed.extend({ context: z.array(z.string().max(200)).max(20) }), z.object({ score: Score })),
-    /** The box holds the present key and the one to come. Fails with vault_damaged, disk_full. */
-    copy: stream(Sealed.extend({ source: z.string(), target: z.string() }), CopyStep),
+    /** The box holds the present key and the one to come; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, file_unreadable. */
+    copy: stream(Sealed.extend({ source: z.string(), target: z.string(), tidy: z.string().max(20_000).nullable() }), CopyStep),
   },
 }
 export type KeyWorkHandlers = HandlersOf<typeof keyWorkContract>

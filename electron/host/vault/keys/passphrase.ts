@@ -14,8 +14,8 @@ export function requireStrong(passphrase: string): void {
   if (characters < fewestCharacters) throw new AppError('weak_passphrase', 'The passphrase has fewer than 8 characters')
 }
 
-/** Makes a 32-byte key of a passphrase. Wipe it after use. */
-export type DeriveKey = (passphrase: string, salt: Buffer, cost: Argon2Cost) => Promise<Buffer>
+/** Makes a 32-byte key of a passphrase. Wipe it after use. The signal ends it where it happens in a process of its own. */
+export type DeriveKey = (passphrase: string, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal) => Promise<Buffer>
 
 /** Derives in this process, and blocks its event loop meanwhile: for tests and for a process that does nothing else. */
 export const deriveKey: DeriveKey = async (passphrase, salt, cost) => {
