@@ -4,6 +4,7 @@ import { errorCodes } from './errors.ts'
 import { Count, Id, Time } from './id.ts'
 import { AnswerSources, Scope } from './sources.ts'
 import { isOneLine, mostNameCharacters } from './one-line.ts'
+import { Walls } from './walls.ts'
 
 // ---- vault
 
@@ -449,6 +450,8 @@ export const AnswerPassport = z.object({
       draftId: Id.nullable(),
     })
     .nullable(),
+  /** What held the engine, wall by wall; null when it did not say. */
+  walls: Walls.nullable(),
   /** SHA-256 of what administrators had fixed then, in hexadecimal; null when nothing was. */
   policiesSha256: z.string().nullable(),
 })

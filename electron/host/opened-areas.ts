@@ -339,7 +339,7 @@ export class AreaKeeper {
       onBug: (error) => log.bug(error, 'kept states'),
     })
     this.#closer.add('kept states', () => states.close())
-    const asking = new Asking({ workspaces, presets, models, runtime, settings })
+    const asking = new Asking({ workspaces, presets, models, runtime, settings, walls })
     const chat = new Chat({
       asking,
       ...{ states, documents, retrieval, embedder },

@@ -295,6 +295,7 @@ describe('keeping and finding', () => {
       template: 'own',
       engine: { build: expect.any(String) as string, backend: 'cpu', threads: expect.any(Number) as number, draftId: null },
       policiesSha256: null,
+      walls: null,
     })
     await client.chat.removePreset({ presetId: 'mine' })
     await client.chat.send({ ...place, text: 'Again' })

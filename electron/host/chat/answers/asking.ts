@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import type { AnswerPassport, Sampling } from '../../../../contract/entities.ts'
+import type { WorkerWalls } from '../../base/worker-walls.ts'
 import type { Models } from '../../models/models.ts'
 import type { OpenQuestion, Runtime } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
@@ -32,6 +33,7 @@ export interface AskingOptions {
   models: Pick<Models, 'identity' | 'get'>
   runtime: Pick<Runtime, 'engineFacts'>
   settings: Pick<SettingsArea, 'policiesHash'>
+  walls: Pick<WorkerWalls, 'state'>
 }
 
 export class Asking {
@@ -92,11 +94,12 @@ export class Asking {
 
   /** By what it was made, as far as it is known at the end of the answer. */
   #passport(modelId: string): AnswerPassport {
-    const { models, runtime, settings } = this.#options
+    const { models, runtime, settings, walls } = this.#options
     const { adapter, template } = models.get(modelId)
     return {
       template: adapter ? models.get(adapter.baseId).template : template,
       engine: runtime.engineFacts(modelId),
+      walls: walls.state.value.workers.find(({ worker }) => worker === 'engine')?.walls ?? null,
       policiesSha256: settings.policiesHash,
     }
   }
