@@ -7,6 +7,9 @@ import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path'
 import { rmSync } from '../../base/patient-files.ts'
 
+/** Of several that begin at the same moment each stands in the others' way for an instant, and without a wait all would be refused. In milliseconds. */
+const waitMs = 500
+
 /** Another Alambic holds the data folder. */
 export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse'
@@ -74,7 +77,7 @@ function begin(database: Database, path: string): void {
 
 function openFile(path: string): Database {
   try {
-    const database = new Database(path, { timeout: 0 })
+    const database = new Database(path, { timeout: waitMs })
     chmodSync(path, 0o600)
     return database
   } catch (error) {
