@@ -150,7 +150,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     workspace_file_newer: () =>
       'Cet espace de travail a été exporté par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
     porter_died: () =>
-      'L’ouverture de ce fichier a arrêté le processus chargé des fichiers venus d’ailleurs : il est peut-être endommagé. Rien n’en a été repris.',
+      'L’ouverture de ce fichier a arrêté le processus chargé des fichiers venus d’ailleurs : il est peut-être endommagé. Rien n’en a été repris.',
     recognition_data_wrong: ({ reason, name }) =>
       ({
         name: 'Le nom de ce fichier ne dit pas pour quelle langue il est fait. Il doit rester tel que publié, par exemple deu.traineddata.',

@@ -7,7 +7,7 @@ function sentences(part: string): WallsWords['workers']['engine'] {
   const held = (what: string) => ({
     kernel: `${part} ne peut pas ${what} (retenue par le système d’exploitation).`,
     runtime: `${part} ne peut pas ${what} (retenue par Alambic seul, pas par le système d’exploitation).`,
-    none: `Rien ne retient ${part.charAt(0).toLowerCase()}${part.slice(1)} : elle pourrait ${what}.`,
+    none: `Rien ne retient ${part.charAt(0).toLowerCase()}${part.slice(1)} : elle pourrait ${what}.`,
   })
   return {
     network: held('accéder au réseau'),
@@ -31,7 +31,7 @@ export const wallsInFrench: WallsWords = {
   },
   trouble: {
     not_installed:
-      'Le programme « bubblewrap » (bwrap) manque sur cet ordinateur. Avec lui, le système d’exploitation retient aussi ces parties.',
+      'Le programme « bubblewrap » (bwrap) manque sur cet ordinateur. Avec lui, le système d’exploitation retient aussi ces parties.',
     restricted:
       'AppArmor, sur Ubuntu, interdit à Alambic les barrières du système d’exploitation. Un administrateur peut les autoriser par un profil pour bwrap.',
     switched_off: 'Les barrières du système d’exploitation sont désactivées sur cet ordinateur (espaces de noms utilisateur).',
