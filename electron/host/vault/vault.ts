@@ -17,7 +17,7 @@ import { randomKey } from './keys/key-box.ts'
 import { Derivation } from './keys/derivation.ts'
 import { Entrance } from './keys/entrance.ts'
 import type { KeyRecord } from './keys/key-record.ts'
-import type { Keychain } from './keys/keychain.ts'
+import { LeavableKeychain } from './keys/leavable-keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
@@ -42,7 +42,7 @@ export class Vault {
   readonly journeys: Journeys
   /** What happened to each workspace that cannot be used; empty while the vault is locked. */
   readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
-  readonly #keychain: Keychain
+  readonly #keychain: LeavableKeychain
   readonly #now: () => number
   readonly #migrations: Migrations
   readonly #alarm: Alarm
@@ -59,7 +59,7 @@ export class Vault {
 
   constructor({
     dataFolder,
-    keychain,
+    keychain: systemKeychain,
     now,
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
@@ -72,6 +72,7 @@ export class Vault {
     onUnwrittenTries = () => undefined,
   }: VaultOptions) {
     this.#onBug = onBug
+    const keychain = new LeavableKeychain(systemKeychain)
     this.#keychain = keychain
     this.#now = now
     this.#migrations = migrations
@@ -231,7 +232,8 @@ export class Vault {
   /**
    * Opens the vault; nothing happens when it is open. The passphrase is ignored where the keychain has the key.
    * @throws AppError wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble},
-   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, not_found without a vault, disk_full
+   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, not_found without a vault, disk_full; cancelled when it is
+   *   locked while the keychain asks somebody
    */
   unlock(passphrase?: string): Promise<void> {
     return this.#exclusively(async () => {
@@ -246,9 +248,11 @@ export class Vault {
     })
   }
 
-  /** Closes everything and forgets the keys; nothing happens when it is locked. */
+  /** Closes everything and forgets the keys; nothing happens when it is locked. What waits for the keychain meanwhile fails with `cancelled`. */
   lock({ idle = false }: { idle?: boolean } = {}): Promise<void> {
+    const callBack = this.#keychain.callAway()
     return this.#mutex.run(async () => {
+      callBack()
       if (!this.#opened) return
       try {
         await this.#shut()
@@ -276,7 +280,11 @@ export class Vault {
       if (reencrypt) {
         await this.upkeep.requireReencryption()
         const vaultKey = randomKey()
-        keys.replaceAll(vaultKey, await this.#wrap(vaultKey, vaultId, next))
+        const wrap = await this.#wrap(vaultKey, vaultId, next).catch((error: unknown) => {
+          vaultKey.fill(0)
+          throw error
+        })
+        keys.replaceAll(vaultKey, wrap)
       } else keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
       this.#phase.showOpen()
       await this.upkeep.changed(next.kind !== before.kind)
@@ -380,6 +388,7 @@ export class Vault {
     }
     try {
       await this.upkeep.opened(keys, this.#databases)
+      this.#keychain.throwIfCalledAway()
       await this.#guard.opened()
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.
