@@ -1,10 +1,13 @@
 /** The vault's own process: derives keys, judges passphrases, copies a database under another key. Ends with the host. Only wiring. */
 import { serve } from '../contract/link.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
 import { copyUnderKey } from './host/vault/files/rekeyed-copy.ts'
 import { keyWorkContract } from './host/vault/keys/key-work.ts'
 import { keyWorkHandlers } from './host/vault/keys/key-work-handlers.ts'
 import { parentPort } from './worker/parent-port.ts'
 
+// Electron starts it out of a process that was there before the host's guard.
+guardOwnProcess()
 serve(parentPort(), keyWorkContract, keyWorkHandlers(copyUnderKey), (error, method) => {
   // Its name and where it happened, never its message.
   process.stderr.write(
