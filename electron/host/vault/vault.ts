@@ -27,6 +27,7 @@ import type { BackupKey } from '../../../contract/backup.ts'
 import { OpenedBackups } from './backup/opened-backups.ts'
 import { restoreVault } from './backup/restored-vault.ts'
 import { openSet } from './backup/restoring.ts'
+import { copyBeforeSteps } from './files/step-copies.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { Journeys } from './gate/journeys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
@@ -49,6 +50,7 @@ export class Vault {
   readonly #files: VaultFiles
   readonly #backups: Backups
   readonly #entrance: Entrance
+  readonly #derivation: Derivation | null
   readonly #record: RecordFile
   readonly #idle: IdleLock
   readonly #onBug: (error: unknown) => void
@@ -80,6 +82,7 @@ export class Vault {
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
     const derivation = launchKeyWorker ? new Derivation(launchKeyWorker) : null
+    this.#derivation = derivation
     this.#record = new RecordFile(this.#files.record)
     this.#entrance = new Entrance({
       ...{ record: this.#record, keychain, cost: passphraseCost, derivation },
@@ -364,8 +367,10 @@ export class Vault {
 
   async #open(keys: VaultKeys): Promise<void> {
     try {
+      const parts = { keys, files: this.#files, backups: this.#backups, migrations: this.#migrations }
+      const makeCopy = await copyBeforeSteps({ ...parts, derivation: this.#derivation, signal: this.#keychain.away })
       const databases = new OpenDatabases({
-        ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, onBug: this.#onBug },
+        ...{ ...parts, makeCopy, onBug: this.#onBug },
         damaged: this.damaged,
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
@@ -375,6 +380,7 @@ export class Vault {
           databases,
           files: this.#files,
           wraps: this.#entrance.elsewhere,
+          derivation: this.#derivation,
           takeIn: (...what) => this.journeys.takeInDatabase(...what),
           now: this.#now,
           alarm: this.#alarm,
@@ -388,7 +394,7 @@ export class Vault {
     }
     try {
       await this.upkeep.opened(keys, this.#databases)
-      this.#keychain.throwIfCalledAway()
+      this.#keychain.away.throwIfAborted()
       await this.#guard.opened()
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.

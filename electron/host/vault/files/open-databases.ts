@@ -13,6 +13,7 @@ import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
 import { openEncryptedDatabase, type EncryptedDatabase, type Opening } from './encrypted-database.ts'
 import { FileName } from '../keys/key-record.ts'
 import { migrate, type Migration } from './migrate.ts'
+import type { MakeCopy } from './step-copies.ts'
 import type { VaultFiles } from './vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 
@@ -27,6 +28,8 @@ interface OpenDatabasesOptions {
   files: VaultFiles
   backups: Backups
   migrations: Migrations
+  /** Has a copy made before the first pending step. */
+  makeCopy: MakeCopy
   /** What happened to each workspace that cannot be used is kept here. */
   damaged: Watchable<ReadonlyMap<string, WorkspaceDamage>>
   /** Told when `main` can no longer be trusted. */
@@ -212,7 +215,7 @@ export class OpenDatabases {
   }
 
   #openFile(name: string): void {
-    const { keys, files, backups, migrations } = this.#options
+    const { keys, files, migrations, makeCopy } = this.#options
     // Its turn to be encrypted anew may have ended just before the program did: then it lies under its key to come.
     const { database, isNext } = openUnderEither(keys, name, files.database(name), {
       create: false,
@@ -222,7 +225,7 @@ export class OpenDatabases {
     if (isNext) keys.settle(name)
     try {
       migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
-        backup: (fromVersion) => backups.make(name, database, fromVersion),
+        backup: (fromVersion) => makeCopy(name, database, fromVersion),
       })
     } catch (error) {
       database.close()

@@ -20,15 +20,15 @@ export class LeavableKeychain implements Keychain {
   /** Everybody who waits leaves, and whoever asks meanwhile is refused, until what this returns is called. */
   callAway(): () => void {
     this.#calls++
-    this.#away.abort()
+    this.#away.abort(new AppError('cancelled', 'Called away'))
     return () => {
       if (--this.#calls === 0) this.#away = new AbortController()
     }
   }
 
-  /** For work that goes on without the keychain where there is none. @throws AppError cancelled while somebody calls away */
-  throwIfCalledAway(): void {
-    if (this.#calls > 0) throw new AppError('cancelled', 'Called away from the keychain')
+  /** Fires, with AppError cancelled, when somebody calls away: for whatever else goes on before or after the keychain was asked. */
+  get away(): AbortSignal {
+    return this.#away.signal
   }
 
   read(account: string): Promise<string | null> {
