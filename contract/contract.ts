@@ -46,7 +46,7 @@ export const contract = {
     state: stream(None, VaultState),
     /** Makes the vault. Fails with vault_exists, weak_passphrase, keychain_unavailable. */
     create: call(Protection, Done),
-    /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged. */
+    /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged, vault_read_only. */
     unlock: call(z.object({ passphrase: z.string().max(1024).optional() }), Done),
     lock: call(None, Done),
     /** Wraps the same key anew: another passphrase, or the keychain. `current` is the present passphrase where there is one. */

@@ -235,7 +235,7 @@ export class Vault {
   /**
    * Opens the vault; nothing happens when it is open. The passphrase is ignored where the keychain has the key.
    * @throws AppError wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble},
-   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, not_found without a vault, disk_full; cancelled when it is
+   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, vault_read_only, not_found without a vault, disk_full; cancelled when it is
    *   locked while the keychain asks somebody
    */
   unlock(passphrase?: string): Promise<void> {
@@ -246,6 +246,7 @@ export class Vault {
         throw new AppError('vault_damaged', 'The vault is damaged', { damage: state.damage, file: state.file })
       const { record } = this.#record
       if (!record) throw new AppError('not_found', 'There is no vault yet')
+      this.#files.requireWritable()
       const vaultKey = await this.#openWrap(record, passphrase)
       await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
     })
