@@ -9,6 +9,9 @@ import type { EncryptedDatabase } from './encrypted-database.ts'
 /** Older ones of the same file are removed: each is as big as the database. Which is older is counted, since a clock can be set back. */
 const keptOfEachFile = 3
 
+/** Sees to it that there is a copy of a database before it is brought to a newer shape, or throws. */
+export type MakeCopy = (name: string, database: EncryptedDatabase, fromVersion: number) => void
+
 export class Backups {
   readonly #folder: string
   readonly #now: () => number

@@ -4,13 +4,9 @@
  */
 import type { Derivation } from '../keys/derivation.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
-import type { Backups } from './backups.ts'
-import type { EncryptedDatabase } from './encrypted-database.ts'
+import type { Backups, MakeCopy } from './backups.ts'
 import { openUnderEither, type Migrations } from './open-databases.ts'
 import type { VaultFiles } from './vault-files.ts'
-
-/** Sees to it that there is a copy of a database, or throws. */
-export type MakeCopy = (name: string, database: EncryptedDatabase, fromVersion: number) => void
 
 interface StepCopiesOptions {
   keys: VaultKeys
