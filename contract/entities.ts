@@ -527,13 +527,14 @@ export type AnswerStage = z.infer<typeof AnswerStage>
 export const ConversationHead = Conversation.omit({ messages: true })
 export type ConversationHead = z.infer<typeof ConversationHead>
 
-/** What happens in a conversation. The first item is always `conversation`; the same comes again when its shape changes. */
+/** The answer that is being written, and where it is; null while none is. */
+const Writing = z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable()
+
+/** What happens in a conversation. The first item is always `conversation`; the same comes again when another branch is shown. */
 export const ChatUpdate = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('conversation'),
-    conversation: Conversation,
-    writing: z.object({ messageId: Id, stage: AnswerStage, fraction: z.number(), since: Time }).nullable(),
-  }),
+  z.object({ type: z.literal('conversation'), conversation: Conversation, writing: Writing }),
+  /** An answer began, got its sources or ended: after the message `afterId` (null: from the beginning) the branch is these; what stands before is as it was. */
+  z.object({ type: z.literal('turns'), afterId: Id.nullable(), messages: z.array(Message), writing: Writing }),
   /** Its title, pin, style, model or scope changed, and no message did. */
   z.object({ type: z.literal('head'), head: ConversationHead }),
   /** More of the answer; append. About one every 30 ms. */
@@ -543,6 +544,16 @@ export const ChatUpdate = z.discriminatedUnion('type', [
   z.object({ type: z.literal('gone') }),
 ])
 export type ChatUpdate = z.infer<typeof ChatUpdate>
+
+/** The conversation with this update in it; null when it lacks the message that the update follows, and so has to be asked for anew. */
+export function withUpdate(conversation: Conversation, update: ChatUpdate): Conversation | null {
+  if (update.type === 'conversation') return update.conversation
+  if (update.type === 'head') return { ...conversation, ...update.head }
+  if (update.type !== 'turns') return conversation
+  const at = conversation.messages.findIndex(({ id }) => id === update.afterId)
+  if (at < 0 && update.afterId !== null) return null
+  return { ...conversation, messages: [...conversation.messages.slice(0, at + 1), ...update.messages] }
+}
 
 /** The context budget of the next question, in tokens. */
 export const Budget = z.object({

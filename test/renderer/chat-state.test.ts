@@ -226,6 +226,33 @@ describe('an answer on its way', () => {
     expect([texts(thread), thread.finished]).toEqual([['Asked', 'Six months by letter.'], 0])
   })
 
+  it('takes the turns that changed, and asks for the whole where they follow what is not here', async () => {
+    const updates = new Updates()
+    let followed = 0
+    const { app } = await started(new FakeHost(), {
+      follow: (_, { signal }) => {
+        followed++
+        return updates.follow(signal)
+      },
+    })
+    await updates.tell(complete('Six months.'))
+    const thread = await shown(app, 'talk')
+    const turn = (afterId: string, words: string, writing: boolean): ChatUpdate => ({
+      type: 'turns',
+      afterId,
+      messages: fakeTurn('And then?', { text: words }).map((message) => ({ ...message, id: `next-${message.id}` })),
+      writing: writing ? { messageId: 'next-answer', stage: 'queued', fraction: 0, since: fakeNow } : null,
+    })
+    await updates.tell(turn('answer', '', true), text('It ', '', 'next-answer'), text('ends.', '', 'next-answer'))
+    expect(texts(thread)).toEqual(['Asked', 'Six months.', 'And then?', 'It ends.'])
+    await updates.tell(turn('answer', 'It ends!', false))
+    expect([texts(thread), thread.finished]).toEqual([['Asked', 'Six months.', 'And then?', 'It ends!'], 1])
+    expect(followed).toBe(1)
+    await updates.tell(turn('nobody', 'Lost', false))
+    await updates.tell(complete('Anew.'))
+    expect([texts(thread), followed]).toEqual([['Asked', 'Anew.'], 2])
+  })
+
   it('is left in peace: what comes after leaving changes nothing', async () => {
     const updates = new Updates()
     const { app } = await started(new FakeHost(), { follow: (_, { signal }) => updates.follow(signal) })
