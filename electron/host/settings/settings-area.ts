@@ -104,10 +104,8 @@ export class SettingsArea {
   set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
     const isFixed = (key: string): boolean => this.#policies.managed[key as SettingKey] !== undefined
     const wished = Object.entries(change).filter(([, value]) => value !== undefined)
-    for (const [key, value] of wished) {
-      if ((isFixed(key) || isPolicyOnly(key)) && value !== this.state.value[key as SettingKey])
-        throw new AppError('managed', 'An administrator has fixed this', { setting: key })
-    }
+    const refusal = refusedChange(change, { values: this.state.value, managed: this.#policies.managed })
+    if (refusal) throw refusal
     // The organisation's value does not become the person's own when a form sends it back.
     const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
     const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
@@ -148,6 +146,17 @@ export class SettingsArea {
       return {}
     }
   }
+}
+
+/** managed {setting} for the first setting of a change that an administrator has fixed to something else, or that is for administrators alone; null for none. */
+export function refusedChange(
+  change: { [Key in SettingKey]?: Settings[Key] | undefined },
+  { values, managed }: { values: Settings; managed: ManagedSettings },
+): AppError | null {
+  const refused = settingKeys.find(
+    (key) => change[key] !== undefined && (managed[key] !== undefined || isPolicyOnly(key)) && change[key] !== values[key],
+  )
+  return refused ? new AppError('managed', 'An administrator has fixed this', { setting: refused }) : null
 }
 
 function isSame(one: object, other: object): boolean {
