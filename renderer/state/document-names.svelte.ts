@@ -46,7 +46,7 @@ export class DocumentNames {
     )
   }
 
-  leave(): void {
+  forget(): void {
     this.#listening?.abort()
     this.#listening = null
     this.#rows = []
