@@ -1,5 +1,6 @@
 /** English: the catalogue, downloads, and the door that they come through. */
-import type { CatalogueSource, Duty, Fit } from '../../contract/entities.ts'
+import type { CatalogueSource, Duty } from '../../contract/catalogue.ts'
+import type { Fit } from '../../contract/entities.ts'
 import type { LedgerEntry } from '../../contract/network.ts'
 import type { Settings } from '../../contract/settings.ts'
 import type { Format } from './format.ts'

@@ -1,7 +1,7 @@
 /** Conversations as the screen sees them: the list, the one that is open, drafts, the budget, search and presets. */
 import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
-import type { Budget, ConversationRow, Place, Preset, SearchHit } from '../../contract/entities.ts'
+import type { Budget, ConversationRow, Place, Preset, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'

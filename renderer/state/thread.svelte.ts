@@ -7,7 +7,7 @@ import {
   type Conversation,
   type Message,
   type Place,
-} from '../../contract/entities.ts'
+} from '../../contract/conversation.ts'
 import type { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'

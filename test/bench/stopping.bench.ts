@@ -3,7 +3,7 @@
 import { chmodSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Place } from '../../contract/entities.ts'
+import type { Place } from '../../contract/conversation.ts'
 import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { e5, missingEmbedders } from '../fixtures/real-embedders.ts'
 import {

@@ -1,7 +1,7 @@
 /** Conversations as the page keeps them, over the fake host: nothing lost, nothing twice, nothing left behind by a lock. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { contract, type Handlers } from '../../contract/contract.ts'
-import type { Budget, ChatUpdate, SearchHit } from '../../contract/entities.ts'
+import type { Budget, ChatUpdate, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect, serve, type Port } from '../../contract/link.ts'
 import { isStream } from '../../renderer/link/is-stream.ts'

@@ -8,7 +8,7 @@ import type {
   Message,
   Place,
   SearchHit,
-} from '../../../contract/entities.ts'
+} from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Broadcast } from '../base/broadcast.ts'
 import { Watchable } from '../base/watchable.ts'

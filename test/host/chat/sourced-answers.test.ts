@@ -1,6 +1,6 @@
 // Answers from documents over a whole host: real reader, real index, real encrypted file; only the engine says what the test wants.
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ChatUpdate } from '../../../contract/entities.ts'
+import type { ChatUpdate } from '../../../contract/conversation.ts'
 import type { EngineQuestion } from '../../../electron/engine/contract.ts'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
 import { supportSources } from '../../fixtures/support-pairs.ts'

@@ -1,6 +1,6 @@
 // Stop means stop: in whatever state an answer is, whoever stops it does not wait for what is under way beneath. Only the engine is scripted.
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ChatUpdate, Place } from '../../../contract/entities.ts'
+import type { ChatUpdate, Place } from '../../../contract/conversation.ts'
 import type { Client } from '../../../contract/contract.ts'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
 import {

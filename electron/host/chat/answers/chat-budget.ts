@@ -1,5 +1,5 @@
 /** What the next question would cost of the context. */
-import type { Budget, Conversation } from '../../../../contract/entities.ts'
+import type { Budget, Conversation } from '../../../../contract/conversation.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { Scope } from '../../../../contract/sources.ts'

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import {
   AnswerFacts,
-  Trouble,
   type Conversation,
   type ConversationHead,
   type ConversationRow,
   type Message,
   type MessageState,
-} from '../../../../contract/entities.ts'
+} from '../../../../contract/conversation.ts'
+import { Trouble } from '../../../../contract/entities.ts'
 import { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'

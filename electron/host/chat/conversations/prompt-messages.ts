@@ -1,5 +1,5 @@
 /** Turns a branch of a conversation into what goes into the prompt. */
-import type { Message } from '../../../../contract/entities.ts'
+import type { Message } from '../../../../contract/conversation.ts'
 import type { PromptMessage } from '../../../engine/contract.ts'
 
 /** A budget or answer keeps this many tokens free where the preset sets no lower limit; the engine never takes more than a quarter of the context for it. */
