@@ -248,7 +248,7 @@ export class AppState {
   #guessed = false
 
   #follow<Item>(
-    stream: (none: object, options: CallOptions) => AsyncIterable<Item>,
+    stream: (none: Record<string, never>, options: CallOptions) => AsyncIterable<Item>,
     apply: (item: Item) => void,
     signal: AbortSignal,
   ): void {

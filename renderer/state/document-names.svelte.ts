@@ -29,7 +29,7 @@ export class DocumentNames {
 
   /** Follows those with these words in their names, the newest first when there are no words. */
   look(workspaceId: string, name: string, limit: number, filter: 'all' | 'ready' = 'all'): void {
-    this.leave()
+    this.forget()
     const listening = new AbortController()
     this.#listening = listening
     const sort = name === '' ? ('newest' as const) : ('name' as const)
