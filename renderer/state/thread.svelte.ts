@@ -1,13 +1,7 @@
 /** The open conversation as the screen sees it: its branch, the answer being written, and what can be done with it. */
 import type { Client } from '../../contract/contract.ts'
-import {
-  withUpdate,
-  type AnswerStage,
-  type ChatUpdate,
-  type Conversation,
-  type Message,
-  type Place,
-} from '../../contract/conversation.ts'
+import { withUpdate } from '../../contract/chat-update.ts'
+import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/conversation.ts'
 import type { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'

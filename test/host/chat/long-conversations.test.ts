@@ -1,7 +1,8 @@
 // What a page hears of a long conversation: the whole once, and then what changed.
 import { afterEach, expect, test } from 'vitest'
 import { contract, type Client } from '../../../contract/contract.ts'
-import { withUpdate, type Conversation, type Place } from '../../../contract/conversation.ts'
+import { withUpdate } from '../../../contract/chat-update.ts'
+import type { Conversation, Place } from '../../../contract/conversation.ts'
 import { connect } from '../../../contract/link.ts'
 import { ConversationStore } from '../../../electron/host/chat/conversations/conversation-store.ts'
 import { memoryPorts } from '../../fixtures/memory-ports.ts'
