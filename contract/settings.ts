@@ -238,9 +238,6 @@ export const settings = {
 export type SettingKey = keyof typeof settings
 export const settingKeys = Object.keys(settings) as SettingKey[]
 
-/** The name of a setting that an administrator may fix. */
-export type PolicyKey = { [Key in SettingKey]: (typeof settings)[Key]['policy'] extends Policy ? Key : never }[SettingKey]
-
 /** What an administrator may do with this setting; null for nothing. */
 export function policyOf(key: SettingKey): Policy | null {
   return settings[key].policy
