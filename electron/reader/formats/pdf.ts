@@ -3,7 +3,8 @@ import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist'
 import { AppError } from '../../../contract/errors.ts'
 import { inLine, type TextBlock } from '../blocks.ts'
 import { pages as mostPages } from '../limits.ts'
-import { PageLayout, type Piece } from '../page-layout.ts'
+import { PageLayout } from '../page-layout.ts'
+import { piecesOf } from '../pdf-pieces.ts'
 import { inItems, type FileToRead, type FormatReader, type Reading } from '../reading.ts'
 import type { TextRecogniser } from '../text-recogniser.ts'
 
@@ -49,13 +50,13 @@ class PageReader {
       return []
     }
     try {
-      const pieces = await piecesOf(page)
+      const pieces = await piecesOf(page, null)
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
       if (characters < pictureCharacters) {
         const recognised = await this.#picture(page, number)
         if (recognised) return recognised
       }
-      return this.#layout.blocks(pieces, number)
+      return this.#layout.blocks(pieces, number, page.getViewport({ scale: 1 }))
     } finally {
       page.cleanup()
     }
@@ -131,45 +132,4 @@ async function titleOf(document: PDFDocumentProxy): Promise<string | null> {
   } catch {
     return null
   }
-}
-
-/** Text of a page with where it stands, in fractions of the page as it is shown (turned if it says so). */
-async function piecesOf(page: PDFPageProxy): Promise<Piece[]> {
-  const { width, height, transform } = page.getViewport({ scale: 1 })
-  const { items } = await page.getTextContent()
-  const pieces: Piece[] = []
-  for (const item of items) {
-    if (!('str' in item) || item.str === '') continue
-    const [a, b, c, d, e, f] = item.transform as [number, number, number, number, number, number]
-    const along = Math.hypot(a, b) || 1
-    const size = Math.hypot(c, d) || along
-    // The four corners of the text, from a little under its baseline to its height.
-    const corners = [0, item.width].flatMap((way) =>
-      [-0.22 * size, 0.78 * size].map((up) => {
-        const x = e + (a / along) * way + (c / size) * up
-        const y = f + (b / along) * way + (d / size) * up
-        return [
-          (transform[0] ?? 1) * x + (transform[2] ?? 0) * y + (transform[4] ?? 0),
-          (transform[1] ?? 0) * x + (transform[3] ?? 1) * y + (transform[5] ?? 0),
-        ] as const
-      }),
-    )
-    const [left, right] = ends(corners.map(([x]) => x / width))
-    const [top, bottom] = ends(corners.map(([, y]) => y / height))
-    pieces.push({
-      text: item.str,
-      left,
-      right,
-      top,
-      bottom,
-      size: size / height,
-      upright: Math.abs(b) < Math.abs(a) === (page.rotate % 180 === 0),
-    })
-  }
-  return pieces
-}
-
-function ends(values: readonly number[]): [number, number] {
-  const within = values.map((value) => Math.min(1, Math.max(0, value)))
-  return [Math.min(...within), Math.max(...within)]
 }
