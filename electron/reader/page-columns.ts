@@ -21,12 +21,9 @@ export function inReadingOrder(lines: Line[]): Line[] {
   const gutters = guttersOf(lines)
   if (gutters.length > 0) return byColumn(lines, gutters)
   // Columns may stand between lines over the whole width that are too many to be exceptions.
-  const bands = bandsOf(lines)
-  if (bands.length < 2) return rowByRow(lines)
-  return bands.flatMap((band) => {
-    const found = guttersOf(band)
-    return found.length > 0 ? byColumn(band, found) : rowByRow(band)
-  })
+  const bands = bandsOf(lines).map((band) => ({ band, found: guttersOf(band) }))
+  if (bands.every(({ found }) => found.length === 0)) return rowByRow(lines)
+  return bands.flatMap(({ band, found }) => (found.length > 0 ? byColumn(band, found) : rowByRow(band)))
 }
 
 function standSideBySide(lines: readonly Line[]): boolean {

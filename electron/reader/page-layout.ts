@@ -116,8 +116,9 @@ function paragraphsOf(lines: readonly Line[]): Line[][] {
 function goesOn(paragraph: readonly Line[], before: Line, line: Line): boolean {
   if (before.slanted || line.slanted) return false
   const step = line.top - before.top
-  const sameRow = Math.abs(line.baseline - before.baseline) < Math.max(before.size, line.size) * 0.5
-  if (sameRow && (before.added || line.added)) return true
+  const beside = Math.min(before.bottom, line.bottom) - Math.max(before.top, line.top)
+  // A field and its label, whatever their letters.
+  if ((before.added || line.added) && beside > Math.min(before.bottom - before.top, line.bottom - line.top) / 2) return true
   if (Math.abs(before.size - line.size) > Math.max(before.size, line.size) * 0.12) return false
   if (Math.abs(step) < line.size * 0.4) return true
   if (step < 0 || line.top - before.bottom > line.size * 0.9) return false

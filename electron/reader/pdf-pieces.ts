@@ -2,6 +2,7 @@
 import type { PDFPageProxy } from 'pdfjs-dist'
 import type { PageSize } from './page-layout.ts'
 import type { Piece } from './page-lines.ts'
+import type { IsShown } from './pdf-layers.ts'
 
 type Matrix = readonly [number, number, number, number, number, number]
 
@@ -16,15 +17,15 @@ const signStep = 1.8
 
 type TextItem = Extract<Awaited<ReturnType<PDFPageProxy['getTextContent']>>['items'][number], { str: string }>
 
-/** @param isShown whether what begins at a point of the page is shown, and not on a layer that is switched off */
-export async function piecesOf(page: PDFPageProxy, isShown: ((x: number, y: number) => boolean) | null): Promise<Piece[]> {
+/** @param isShown says what stands on layers that are switched off; null when none are */
+export async function piecesOf(page: PDFPageProxy, isShown: IsShown | null): Promise<Piece[]> {
   const { width, height, transform } = page.getViewport({ scale: 1 })
   const { items } = await page.getTextContent()
   const pieces: Piece[] = []
   for (const item of items) {
     if (!('str' in item) || item.str === '') continue
     const matrix = item.transform as unknown as Matrix
-    if (isShown && !isShown(matrix[4], matrix[5])) continue
+    if (isShown && !isShown(item.str, matrix[4], matrix[5])) continue
     pieces.push(pieceOf(item, matrix, transform as unknown as Matrix, { width, height }))
   }
   return signsBelow(pieces, { width, height })

@@ -2,9 +2,13 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist'
 import { AppError } from '../../../contract/errors.ts'
 import { inLine, type TextBlock } from '../blocks.ts'
-import { pages as mostPages } from '../limits.ts'
+import { base64Of } from '../bytes.ts'
+import { attachmentBytes, attachments as mostAttachments, pages as mostPages } from '../limits.ts'
 import { PageLayout } from '../page-layout.ts'
+import { addedTo, type FileInside } from '../pdf-annotations.ts'
+import { layersOf, shownText } from '../pdf-layers.ts'
 import { piecesOf } from '../pdf-pieces.ts'
+import type { ReadItem } from '../contract.ts'
 import { inItems, type FileToRead, type FormatReader, type Reading } from '../reading.ts'
 import type { TextRecogniser } from '../text-recogniser.ts'
 
@@ -17,13 +21,14 @@ export const readPdf: FormatReader = async function* (file, reading) {
     const total = Math.min(document.numPages, mostPages)
     if (total < document.numPages) reading.leaveOut('pages')
     yield { type: 'begin', format: 'pdf', pages: document.numPages, pageKind: 'page', title: await titleOf(document) }
-    const pageReader = new PageReader(file, reading)
+    const pageReader = new PageReader(file, reading, await layersOf(document))
     for (let number = 1; number <= total; number++) {
       await reading.turn()
       const blocks = await pageReader.read(document, number)
       yield* inItems(blocks)
       yield { type: 'progress', done: number, total }
     }
+    yield* filesInside(document, pageReader.files, reading)
   } finally {
     await document.loadingTask.destroy()
   }
@@ -33,11 +38,15 @@ class PageReader {
   readonly #file: FileToRead
   readonly #reading: Reading
   readonly #layout = new PageLayout()
+  readonly #layers: Awaited<ReturnType<typeof layersOf>>
+  /** Those that were pinned to a page. */
+  readonly files: FileInside[] = []
   #recogniser: TextRecogniser | null = null
 
-  constructor(file: FileToRead, reading: Reading) {
+  constructor(file: FileToRead, reading: Reading, layers: Awaited<ReturnType<typeof layersOf>>) {
     this.#file = file
     this.#reading = reading
+    this.#layers = layers
   }
 
   async read(document: PDFDocumentProxy, number: number): Promise<TextBlock[]> {
@@ -50,13 +59,14 @@ class PageReader {
       return []
     }
     try {
-      const pieces = await piecesOf(page, null)
+      const pieces = await piecesOf(page, this.#layers && (await shownText(page, this.#layers)))
+      const added = await addedTo(page)
+      this.files.push(...added.files)
+      const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 }))
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
-      if (characters < pictureCharacters) {
-        const recognised = await this.#picture(page, number)
-        if (recognised) return recognised
-      }
-      return this.#layout.blocks(pieces, number, page.getViewport({ scale: 1 }))
+      const recognised = characters < pictureCharacters ? await this.#picture(page, number) : null
+      // What stands on a picture in letters is sure, and is kept with what was recognised in it.
+      return recognised ? [...recognised, ...blocks.map((block) => ({ ...block, confidence: 1 }))] : blocks
     } finally {
       page.cleanup()
     }
@@ -122,6 +132,27 @@ function quietImport(): void {
   if (Reflect.has(globalThis, 'DOMMatrix')) return
   for (const name of ['DOMMatrix', 'Path2D']) Reflect.set(globalThis, name, function () {})
   console.warn = console.log = () => undefined
+}
+
+/** Files that lie in a PDF, by themselves or pinned to a page. */
+async function* filesInside(
+  document: PDFDocumentProxy,
+  pinned: readonly FileInside[],
+  reading: Reading,
+): AsyncGenerator<ReadItem> {
+  const names = await document.getAttachments().catch(() => null)
+  const files = [...(names ?? [])].map(([id, { filename: name }]) => ({ id, name }))
+  const given = new Set<string>()
+  for (const { id, name } of [...files, ...pinned]) {
+    await reading.turn()
+    const content = await document.getAttachmentContent(id).catch(() => null)
+    if (!content || content.length === 0 || given.has(`${content.length} ${name}`)) continue
+    if (given.size >= mostAttachments || content.length > attachmentBytes) reading.leaveOut('attachments')
+    else {
+      given.add(`${content.length} ${name}`)
+      yield { type: 'attachment', name, base64: base64Of(Uint8Array.from(content)) }
+    }
+  }
 }
 
 async function titleOf(document: PDFDocumentProxy): Promise<string | null> {
