@@ -175,3 +175,20 @@ test('a page that is a picture keeps what is written on it, before it is recogni
   })
   expect(after.blocks.map(({ text, confidence }) => [text, confidence])).toEqual([['Exhibit 12', 1]])
 })
+
+test('letters of which the file does not say what they are are named as lost (bug: called ready, with nothing in it)', async () => {
+  const map =
+    '/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> [' +
+    '<0000> '.repeat(26) +
+    '] endbfrange endcmap end'
+  const { blocks, end } = await readDocument(
+    keeper,
+    'a.pdf',
+    drawPdf([{ content: drawnLine('THESE ARE LOST and this is not.', 72, 740) }], {
+      3: '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 20 0 R >>',
+      20: drawnStream('', map),
+    }),
+  )
+  expect(end.cut).toEqual(['letters'])
+  expect(textOf(blocks)).toBe('and this is not.')
+})

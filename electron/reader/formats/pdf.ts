@@ -14,6 +14,9 @@ import type { TextRecogniser } from '../text-recogniser.ts'
 
 /** A page with fewer characters is a picture with at most a stamp or a number on it (facts: a scan gave one). */
 const pictureCharacters = 20
+/** Letters without a character on a page, and their share of all, from which on words are missing rather than an ornament. */
+const lostLetters = 5
+const lostShare = 0.02
 
 export const readPdf: FormatReader = async function* (file, reading) {
   const document = await openPdf(file, reading)
@@ -33,6 +36,9 @@ export const readPdf: FormatReader = async function* (file, reading) {
     await document.loadingTask.destroy()
   }
 }
+
+/** What pdf.js gives for a letter of which the file does not say which it is. */
+const unreadable = /[\u0000\ufffd]/g
 
 class PageReader {
   readonly #file: FileToRead
@@ -64,6 +70,8 @@ class PageReader {
       this.files.push(...added.files)
       const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 }))
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
+      const lost = pieces.reduce((sum, { text }) => sum + (text.match(unreadable)?.length ?? 0), 0)
+      if (lost >= lostLetters && lost > characters * lostShare) this.#reading.leaveOut('letters')
       const recognised = characters < pictureCharacters ? await this.#picture(page, number) : null
       // What stands on a picture in letters is sure, and is kept with what was recognised in it.
       return recognised ? [...recognised, ...blocks.map((block) => ({ ...block, confidence: 1 }))] : blocks
