@@ -33,6 +33,8 @@ export const ReadItem = z.discriminatedUnion('type', [
         'attachments',
         // Of a PDF whose font does not say which characters its letters are.
         'letters',
+        // Of a PDF whose pages are made by the program that shows them (XFA).
+        'forms',
       ]),
     ),
   }),

@@ -192,3 +192,14 @@ test('letters of which the file does not say what they are are named as lost (bu
   expect(end.cut).toEqual(['letters'])
   expect(textOf(blocks)).toBe('and this is not.')
 })
+
+test('a form whose pages only its own program makes is named as lost', async () => {
+  const page = { content: drawnLine('Please wait... If this message is not eventually replaced', 72, 740) }
+  const form = '<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template/></xdp:xdp>'
+  const { end } = await readDocument(
+    keeper,
+    'a.pdf',
+    drawPdf([page], { 20: drawnStream('', form) }, '/AcroForm << /Fields [] /XFA 20 0 R >>'),
+  )
+  expect(end.cut).toEqual(['forms'])
+})

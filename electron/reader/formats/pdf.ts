@@ -23,7 +23,9 @@ export const readPdf: FormatReader = async function* (file, reading) {
   try {
     const total = Math.min(document.numPages, mostPages)
     if (total < document.numPages) reading.leaveOut('pages')
-    yield { type: 'begin', format: 'pdf', pages: document.numPages, pageKind: 'page', title: await titleOf(document) }
+    const { title, isMadeWhenShown } = await describe(document)
+    if (isMadeWhenShown) reading.leaveOut('forms')
+    yield { type: 'begin', format: 'pdf', pages: document.numPages, pageKind: 'page', title }
     const pageReader = new PageReader(file, reading, await layersOf(document))
     for (let number = 1; number <= total; number++) {
       await reading.turn()
@@ -163,12 +165,21 @@ async function* filesInside(
   }
 }
 
-async function titleOf(document: PDFDocumentProxy): Promise<string | null> {
+interface Description {
+  title: string | null
+  /** A form (XFA) of which the pages in the file only say that another program is wanted. */
+  isMadeWhenShown: boolean
+}
+
+async function describe(document: PDFDocumentProxy): Promise<Description> {
   try {
     const { info } = await document.getMetadata()
     const title: unknown = Reflect.get(info, 'Title')
-    return typeof title === 'string' ? inLine(title) || null : null
+    return {
+      title: typeof title === 'string' ? inLine(title) || null : null,
+      isMadeWhenShown: Reflect.get(info, 'IsXFAPresent') === true && Reflect.get(info, 'IsAcroFormPresent') !== true,
+    }
   } catch {
-    return null
+    return { title: null, isMadeWhenShown: false }
   }
 }
