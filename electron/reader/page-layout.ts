@@ -142,10 +142,14 @@ interface Setting {
 function blockOf(lines: readonly Line[], { page, boxOf, usualSize, lineEnds }: Setting): TextBlock {
   let text = ''
   const places: TextBlock['places'] = []
+  let before: Line | null = null
   for (const line of lines) {
     const words = inLine(line.text)
     if (words === '') continue
-    text = lineEnds.before(text, words)
+    // Only a line below goes on with a parted word; another cell of the row does not.
+    const isBelow = before === null || line.top - before.top > line.size * 0.4
+    text = isBelow ? lineEnds.before(text, words) : `${text} `
+    before = line
     places.push({ start: text.length, place: { kind: 'page', page, boxes: [boxOf(line)] } })
     // What the end of a line says of the word that goes on in the next is looked at before it goes.
     text += /\u00ad\s*$/.test(line.text) ? `${words}\u00ad` : words

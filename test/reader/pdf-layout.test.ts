@@ -137,3 +137,9 @@ test('raised and lowered figures stay apart from the number before them', async 
     'BT /F1 12 Tf 72 700 Td (It costs 1,200) Tj /F1 7 Tf 4 Ts (2) Tj /F1 12 Tf 0 Ts ( and 10) Tj /F1 7 Tf 4 Ts (-3) Tj /F1 12 Tf 0 Ts ( of H) Tj /F1 8 Tf -2 Ts (2) Tj /F1 12 Tf 0 Ts (O on the 1) Tj /F1 7 Tf 4 Ts (st) Tj ET'
   expect(textOf(await read(raised))).toBe('It costs 1,200² and 10⁻³ of H₂O on the 1st')
 })
+
+test('a cell that ends with a hyphen is not put together with the next cell of its row', async () => {
+  const row = (y: number, ...cells: string[]): string => cells.map((text, at) => drawnLine(text, 72 + at * 150, y)).join('')
+  const text = textOf(await read(row(700, 'Form S-1', '000-', '10.12') + row(660, 'Form S-3', 'non-', 'name')))
+  expect(text).toBe('Form S-1 000- 10.12\nForm S-3 non- name')
+})
