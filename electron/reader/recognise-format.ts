@@ -56,7 +56,7 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   const start = text.trimStart().slice(0, 4096)
   if (beginsAsHtml(start)) return 'html'
   if (isMessage(start, name)) return 'eml'
-  if (/\.(csv|tsv)$/i.test(name)) return 'csv'
+  if (/\.(csv|tsv|tab|psv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
   if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
   return 'text'
