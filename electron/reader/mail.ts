@@ -41,7 +41,7 @@ async function body(
 ): Promise<Iterable<TextBlock | null>> {
   const place = { kind: 'section' as const, section: 2, title }
   if (html) {
-    const blocks = new HtmlBlocks(() => place)
+    const blocks = new HtmlBlocks(() => place, { numbers: true, navigation: true })
     await readHtml(html, blocks)
     const found = blocks.finish(reading)
     if (found.length > 0) return found
