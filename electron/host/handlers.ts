@@ -80,7 +80,9 @@ export function createHandlers({
         await opened().backup.forgetErased()
       },
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
+      stopExport: ({ workspaceId }) => opened().workspaces.stopExport(workspaceId),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),
+      stopImport: ({ reference }) => opened().workspaces.stopImport(reference),
     },
     backup: {
       state: (_none, { signal }) => opened().backup.state.watch(signal),

@@ -43,7 +43,7 @@ export interface HostOptions {
   launchEngine: (opens: EngineFiles) => WorkerProcess
   launchReader: () => WorkerProcess
   /** What the operating system was found to hold workers in; by default nothing. */
-  confinement?: Pick<Confinement, 'means' | 'trouble'>
+  confinement?: Pick<Confinement, 'means' | 'trouble' | 'card'>
   /** The vault's own process: one for each derivation of a key and for each file that is encrypted anew. */
   launchKeyWorker: () => KeyWorker
   /** The process that opens one file from elsewhere, which lies in this folder. */

@@ -75,8 +75,7 @@ export class ModelsState {
   #failed = $state.raw<FailedImport[]>([])
   /** References that are being imported, so that an offer cannot be taken twice. */
   #taken = $state.raw<string[]>([])
-  /** When each import was first seen, and how far it was. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a note beside the state: nothing is drawn from it
+  /** When each import was first seen, and how far it was: a note beside the state, from which nothing is drawn. */
   readonly #begins = new Map<string, { at: number; doneBytes: number }>()
   readonly #client: Client
   readonly #sendFile: SendFile

@@ -129,6 +129,7 @@ describe('trouble', () => {
     }
     // Each one started would block one of the four threads that do Node's file operations.
     expect(started).toEqual(['one'])
+    expect(keychain.isAsking).toBe(true)
     // The prompt is answered at last: whoever gave up is not served, whoever asks now is.
     answer('late')
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -137,6 +138,7 @@ describe('trouble', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     answer('secret')
     expect(await next).toBe('secret')
+    expect(keychain.isAsking).toBe(false)
     expect(started).toEqual(['one', 'six'])
   })
 })
