@@ -72,3 +72,8 @@ function struckText(text: string): string {
   const at = text.indexOf(words)
   return `${text.slice(0, at)}~~${words}~~${text.slice(at + words.length)}`
 }
+
+/** A number of digits alone, raised. */
+export function raisedNumber(digits: string): string {
+  return digits.replace(/\d/g, (digit) => raisedSigns[Number(digit)] ?? digit)
+}
