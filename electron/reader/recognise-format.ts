@@ -80,7 +80,8 @@ function beginsAsHtml(start: string): boolean {
 
 /** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */
 function isMessage(start: string, name: string): boolean {
-  const [headers = ''] = start.split(/\r?\n\r?\n/)
+  // A box of mails has a line of its own before each.
+  const [headers = ''] = start.replace(/^From [^\n]*\n/, '').split(/\r?\n\r?\n/)
   if (
     !/^[!-9;-~]+:[^]*$/.test(headers) ||
     !/^(from|received|return-path|date|subject|mime-version|message-id|to)\b/im.test(headers)

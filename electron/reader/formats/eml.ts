@@ -1,11 +1,20 @@
 /** Mails as the internet sends them, by postal-mime. A mail inside a mail is an attachment. */
 import type { Address } from 'postal-mime'
+import { byteText } from '../bytes.ts'
+import { calendarLines } from '../calendar.ts'
 import { mailItems } from '../mail.ts'
 import type { FormatReader } from '../reading.ts'
+import { decodeText } from '../text-encoding.ts'
 
 export const readEml: FormatReader = async function* ({ bytes }, reading) {
   const { default: PostalMime } = await import('postal-mime')
-  const mail = await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
+  const mail = await PostalMime.parse(withoutBoxLine(bytes), { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
+  const parts = mail.attachments.map(({ filename, mimeType, content }, at) => ({
+    name: filename ?? `${at + 1}${mimeType === 'message/rfc822' ? '.eml' : ''}`,
+    isNamed: Boolean(filename),
+    isCalendar: /^(text\/calendar|application\/ics)$/i.test(mimeType),
+    bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer),
+  }))
   const head = [
     ['From', shown(mail.from ? [mail.from] : [])],
     ['To', shown(mail.to)],
@@ -26,13 +35,18 @@ export const readEml: FormatReader = async function* ({ bytes }, reading) {
       head: head.filter(([, value]) => value !== '').map((line) => line.join(': ')),
       html: mail.html ?? null,
       text: mail.text ?? null,
-      attachments: mail.attachments.map(({ filename, mimeType, content }, at) => ({
-        name: filename ?? `${at + 1}${mimeType === 'message/rfc822' ? '.eml' : ''}`,
-        bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer),
-      })),
+      calendar: parts.flatMap((part) => (part.isCalendar ? calendarLines(decodeText(part.bytes)) : [])),
+      // A calendar without a name is the message itself.
+      attachments: parts.filter(({ isCalendar, isNamed }) => isNamed || !isCalendar),
     },
     reading,
   )
+}
+
+/** A mail out of a box of mails begins with a line of the box's own. */
+function withoutBoxLine(bytes: Uint8Array): Uint8Array {
+  if (!byteText(bytes.subarray(0, 5)).startsWith('From ')) return bytes
+  return bytes.subarray(bytes.indexOf(0x0a) + 1)
 }
 
 function shown(addresses: readonly Address[] | undefined): string {
