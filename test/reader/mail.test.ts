@@ -35,3 +35,16 @@ test('an invitation says what, when and where (bug: a nameless attachment, and n
     expect(attachments).toEqual([])
   }
 })
+
+test('files in winmail.dat are attachments, a package that is cut gives what is whole', async () => {
+  const packed =
+    'eJ8+IgEAAQaQCAAEAAAAAAABAAEAAgKQBgAOAAAAAQD/////AAAAAAAAAAD9AwIQgAEACgAAAHRlcm1zLnR4dAC5AwIPgAYAIgAAAFRoZSBwZW5hbHR5IGlzIDQwMCBldXJvIHBlciBkYXkuDQrTCg=='
+  const mail = (base64: string): string =>
+    `${head}Content-Type: multipart/mixed; boundary=q\r\n\r\n--q\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n--q\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Disposition: attachment; filename=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}\r\n--q--\r\n`
+  const { blocks, attachments } = await readDocument(keeper, 'a.eml', mail(packed))
+  expect(attachments.map(({ name, bytes }) => [name, bytes.toString()])).toEqual([
+    ['terms.txt', 'The penalty is 400 euro per day.\r\n'],
+  ])
+  expect(blocks.map(({ text }) => text)).toContain('Attachments: terms.txt')
+  expect((await readDocument(keeper, 'a.eml', mail(packed.slice(0, 120)))).attachments).toEqual([])
+})

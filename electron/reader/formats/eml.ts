@@ -3,18 +3,24 @@ import type { Address } from 'postal-mime'
 import { byteText } from '../bytes.ts'
 import { calendarLines } from '../calendar.ts'
 import { mailItems } from '../mail.ts'
+import { filesOfOutlook, isOutlookPackage } from '../outlook-package.ts'
 import type { FormatReader } from '../reading.ts'
 import { decodeText } from '../text-encoding.ts'
 
 export const readEml: FormatReader = async function* ({ bytes }, reading) {
   const { default: PostalMime } = await import('postal-mime')
   const mail = await PostalMime.parse(withoutBoxLine(bytes), { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
-  const parts = mail.attachments.map(({ filename, mimeType, content }, at) => ({
+  const all = mail.attachments.map(({ filename, mimeType, content }, at) => ({
     name: filename ?? `${at + 1}${mimeType === 'message/rfc822' ? '.eml' : ''}`,
     isNamed: Boolean(filename),
     isCalendar: /^(text\/calendar|application\/ics)$/i.test(mimeType),
     bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer),
   }))
+  const parts = all.flatMap((part) =>
+    isOutlookPackage(part.bytes)
+      ? filesOfOutlook(part.bytes).map((file) => ({ ...file, isNamed: file.name !== '', isCalendar: false }))
+      : [part],
+  )
   const head = [
     ['From', shown(mail.from ? [mail.from] : [])],
     ['To', shown(mail.to)],
@@ -22,9 +28,9 @@ export const readEml: FormatReader = async function* ({ bytes }, reading) {
     ['Date', mail.date ?? ''],
     [
       'Attachments',
-      mail.attachments
-        .map(({ filename }) => filename ?? '')
-        .filter(Boolean)
+      parts
+        .filter(({ isNamed }) => isNamed)
+        .map(({ name }) => name)
         .join(', '),
     ],
   ] as const
