@@ -50,7 +50,7 @@ interface List {
   step: 1 | -1
 }
 
-export interface HtmlShown {
+interface HtmlShown {
   /** Whether entries of lists get the numbers that a browser gives them. */
   numbers: boolean
   /** Whether what leads to other places (`nav`) is shown. */

@@ -24,7 +24,7 @@ interface Level {
 }
 
 /** What a style and those it comes from say together. */
-export interface ResolvedStyle {
+interface ResolvedStyle {
   hidden: boolean
   look: RunLook
   list: string | null

@@ -12,7 +12,7 @@ const mostRanges = 1000
 const repeatedInCell = 200
 
 /** How much was told in all tables of a file. */
-export interface TableSums {
+interface TableSums {
   filled: number
   scanned: number
   characters: number

@@ -48,3 +48,8 @@ test('files in winmail.dat are attachments, a package that is cut gives what is 
   expect(blocks.map(({ text }) => text)).toContain('Attachments: terms.txt')
   expect((await readDocument(keeper, 'a.eml', mail(packed.slice(0, 120)))).attachments).toEqual([])
 })
+
+test('text that flows is put together, with the spaces between its words', async () => {
+  const content = `${head}Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\nThe notice pe \r\nriod is three \r\n months.\r\n`
+  expect((await readDocument(keeper, 'a.eml', content)).blocks.at(-1)?.text).toBe('The notice period is three months.')
+})

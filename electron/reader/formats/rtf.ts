@@ -62,7 +62,7 @@ export const readRtf: FormatReader = async function* ({ bytes }, reading) {
   yield* inItems(blocks)
 }
 
-export class RtfText {
+class RtfText {
   title = ''
   readonly #reading: Reading
   readonly #blocks: TextBlock[] = []
