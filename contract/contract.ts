@@ -1,21 +1,15 @@
 /** Everything the page can ask of the host. One line, one capability; nothing else is reachable. */
 import { z } from 'zod'
+import { CatalogueState, Download } from './catalogue.ts'
+import { Budget, ChatUpdate, ConversationRow, Place, Preset, SearchHit } from './conversation.ts'
 import {
-  Budget,
-  ChatUpdate,
-  CatalogueState,
-  ConversationRow,
   DesktopState,
-  Download,
   Fit,
   HardwareState,
   ModelsState,
   Neighbour,
-  Place,
-  Preset,
   Protection,
   RuntimeState,
-  SearchHit,
   VaultState,
   Workspace,
 } from './entities.ts'

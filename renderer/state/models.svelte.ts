@@ -1,13 +1,7 @@
 /** The models that are here, and what is on its way in: sent by the page, copied by the host, or failed. */
 import { AppError } from '../../contract/errors.ts'
-import type {
-  CatalogueStudent,
-  Model,
-  ModelImport,
-  ModelOffer,
-  ModelsState as ModelsFacts,
-  Neighbour,
-} from '../../contract/entities.ts'
+import type { CatalogueStudent } from '../../contract/catalogue.ts'
+import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts, Neighbour } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 

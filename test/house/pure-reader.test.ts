@@ -44,7 +44,7 @@ test('each of these is an error in the pure part, and what both surroundings hav
   } finally {
     rmSync(folder, { recursive: true })
   }
-}, 60_000)
+})
 
 /** What the compiler complains of. */
 function compile(project: string): string {

@@ -310,6 +310,6 @@ describe.runIf(isLinux)('its end', () => {
     const pid = Number(await new Promise((resolve) => host.stdout.once('data', resolve)))
     expect(isRunning(pid)).toBe(true)
     host.kill('SIGKILL')
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isRunning(pid)).toBe(false)
   })
 })

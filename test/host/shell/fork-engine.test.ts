@@ -55,7 +55,7 @@ test.each([
 ] as const)(
   'no signal opens a debugger in %s (bug: the fuse was only of the application’s own process)',
   (_who, launch, others) => {
-    const { given } = standIn(undefined, launch as typeof launchEngine)
+    const { given } = standIn(undefined, launch)
     const [first, ...rest] = given.options?.execArgv ?? []
     expect(first).toBe('--disable-sigusr1')
     expect(rest.map((word) => word.replace(/\d+$/, ''))).toEqual(others)
