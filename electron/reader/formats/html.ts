@@ -19,7 +19,7 @@ export const readHtmlPage: FormatReader = async function* ({ bytes }, reading) {
 }
 
 async function htmlBlocks(html: string, reading: Reading): Promise<HtmlBlocks> {
-  const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
+  const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }), { numbers: true, navigation: true })
   await readHtml(html, blocks)
   blocks.finish(reading)
   return blocks
