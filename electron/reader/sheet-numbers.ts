@@ -70,3 +70,7 @@ function shownDay(serial: number, from1904: boolean): string | null {
   if (days < 1) return time
   return time === '00:00:00' ? day : `${day} ${time.replace(/:00$/, '')}`
 }
+
+export function shownAs(text: string, _format: string): string {
+  return text
+}
