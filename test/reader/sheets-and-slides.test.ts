@@ -156,6 +156,21 @@ describe('PowerPoint', () => {
     expect((await readDocument(keeper, 'a', makeSlide(text))).blocks.map((block) => block.text)).toEqual(['1,200² ~~old~~ E=mc'])
   })
 
+  test('numbered lists have their numbers', async () => {
+    const item = (text: string, level: number, scheme: string): string =>
+      `<a:p><a:pPr lvl="${level}">${scheme && `<a:buAutoNum type="${scheme}"/>`}</a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`
+    const list = [
+      item('one', 0, 'arabicPeriod'),
+      item('a', 1, 'alphaLcParenR'),
+      item('b', 1, 'alphaLcParenR'),
+      item('two', 0, 'arabicPeriod'),
+      item('none', 0, ''),
+      item('again', 0, 'romanUcPeriod'),
+    ]
+    const { blocks } = await readDocument(keeper, 'a', makeSlide(`<p:sp><p:txBody>${list.join('')}</p:txBody></p:sp>`))
+    expect(blocks.map(({ text }) => text)).toEqual(['1. one', 'a) a', 'b) b', '2. two', 'none', 'I. again'])
+  })
+
   test('a presentation is told by its main part', async () => {
     const rels = '<Relationships><Relationship Id="a" Type="t/officeDocument" Target="x.xml"/></Relationships>'
     const { begin } = await readDocument(keeper, 'a', pack({ '_rels/.rels': rels, 'x.xml': '<p:presentation/>' }))

@@ -4,6 +4,7 @@ import type { MarkupEvents } from '../markup.ts'
 import { MathText } from '../office-math.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
+import { listNumber } from './docx-number-formats.ts'
 import { struckOut } from './xlsx-strings.ts'
 
 export type SlidePiece =
@@ -37,14 +38,26 @@ export class SlideText implements MarkupEvents {
   #isStruck = false
   #font = ''
   #math: MathText | null = null
+  #level = 0
+  /** How the paragraph is numbered, '' when it is not, and the number that a list of it begins with. */
+  #scheme = ''
+  #start = 1
+  /** Of each level of the box the number it has come to. */
+  #counts: number[] = []
   #rows: Cell[][] | null = null
   #hasHeader = false
 
   open(name: string, attributes: Record<string, string>): void {
     if (this.#hidden > 0) this.#hidden++
     else if (this.#math) this.#math.open(name, attributes)
-    else if (/^p:(sp|graphicFrame|pic|cxnSp)$/.test(name)) this.#placeholder = ''
-    else if (name === 'p:cNvPr' && /^(1|true)$/.test(attributes['hidden'] ?? '')) this.#placeholder = 'hidden'
+    else if (/^p:(sp|graphicFrame|pic|cxnSp)$/.test(name)) {
+      this.#placeholder = ''
+      this.#counts = []
+    } else if (name === 'a:pPr') this.#level = Math.min(8, Math.max(0, Math.trunc(Number(attributes['lvl'])) || 0))
+    else if (name === 'a:buAutoNum') {
+      this.#scheme = attributes['type'] ?? 'arabicPeriod'
+      this.#start = Math.trunc(Number(attributes['startAt'])) || 1
+    } else if (name === 'p:cNvPr' && /^(1|true)$/.test(attributes['hidden'] ?? '')) this.#placeholder = 'hidden'
     else if (name === 'p:ph') this.#placeholder = this.#placeholder === 'hidden' ? 'hidden' : (attributes['type'] ?? 'body')
     else if (name === 'a:tbl') {
       this.#rows = []
@@ -114,8 +127,11 @@ export class SlideText implements MarkupEvents {
   }
 
   #endParagraph(): void {
-    const text = inLine(this.#text)
+    const words = inLine(this.#text)
+    const text = words === '' ? '' : `${this.#number()}${words}`
     this.#text = ''
+    this.#level = 0
+    this.#scheme = ''
     this.#openRun()
     const cell = this.#rows?.at(-1)?.at(-1)
     if (cell) {
@@ -125,6 +141,16 @@ export class SlideText implements MarkupEvents {
     if (text === '' || repeating.has(this.#placeholder)) return
     const isTitle = /^(title|ctrTitle)$/.test(this.#placeholder)
     this.#add({ is: 'text', kind: isTitle ? 'heading' : this.#placeholder === 'body' ? 'list_item' : 'paragraph', text })
+  }
+
+  /** In front of a paragraph of a numbered list; one without a number ends the lists of its level and of those below. */
+  #number(): string {
+    const [level, scheme] = [this.#level, this.#scheme]
+    this.#counts.length = Math.min(this.#counts.length, scheme === '' ? level : level + 1)
+    if (scheme === '') return ''
+    const count = this.#counts[level] === undefined ? this.#start : this.#counts[level] + 1
+    this.#counts[level] = count
+    return `${inScheme(count, scheme)} `
   }
 
   #openCell({ hMerge, vMerge }: Record<string, string>): void {
@@ -144,4 +170,22 @@ export class SlideText implements MarkupEvents {
     if (rows.length > 0) this.#add({ is: 'table', rows, hasHeader: this.#hasHeader })
     this.#hasHeader = false
   }
+}
+
+/** `arabicPeriod` is `1.`, `alphaLcParenBoth` is `(a)`. */
+function inScheme(count: number, scheme: string): string {
+  const format = /^alphaLc/.test(scheme)
+    ? 'lowerLetter'
+    : /^alphaUc/.test(scheme)
+      ? 'upperLetter'
+      : /^romanLc/.test(scheme)
+        ? 'lowerRoman'
+        : /^romanUc/.test(scheme)
+          ? 'upperRoman'
+          : /^circle/.test(scheme)
+            ? 'decimalEnclosedCircle'
+            : 'decimal'
+  const number = listNumber(count, format)
+  if (scheme.endsWith('ParenBoth')) return `(${number})`
+  return scheme.endsWith('ParenR') ? `${number})` : scheme.endsWith('Period') ? `${number}.` : number
 }
