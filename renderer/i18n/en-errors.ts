@@ -46,6 +46,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
             refused: 'This computer’s keychain refused to keep the key. A passphrase always works.',
           }[trouble],
     vault_damaged: () => 'The encrypted history cannot be opened. Nothing has been changed.',
+    vault_read_only: () =>
+      'Alambic cannot write into its data folder, and needs to even to read. Nothing in it is damaged. Make the folder writable, or copy it to a disk where you may write and start Alambic with the copy.',
     vault_from_future: () => 'This history was written by a newer version of Alambic. Install that version to open it.',
     model_missing: ({ name }) =>
       name

@@ -46,6 +46,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
             refused: 'Le trousseau de cet ordinateur a refusé de garder la clé. Une phrase secrète fonctionne toujours.',
           }[trouble],
     vault_damaged: () => 'L’historique chiffré ne peut pas être ouvert. Rien n’a été modifié.',
+    vault_read_only: () =>
+      'Alambic ne peut pas écrire dans son dossier de données, et doit pouvoir y écrire même pour lire. Rien n’y est abîmé. Rendez ce dossier accessible en écriture, ou copiez-le sur un disque où vous pouvez écrire et lancez Alambic avec cette copie.',
     vault_from_future: () =>
       'Cet historique a été écrit par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
     model_missing: ({ name }) =>

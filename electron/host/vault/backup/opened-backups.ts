@@ -11,11 +11,13 @@ import type { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import type { Arrival } from '../gate/gate.ts'
 import type { Journeys } from '../gate/journeys.ts'
+import type { Derivation } from '../keys/derivation.ts'
 import type { Wraps } from '../keys/wraps.ts'
 import { BackupArea, type BackupAreaOptions } from './backup-area.ts'
 import type { SetFacts } from './backup-set.ts'
 import { fetchFile, openSet, tidyWorkspace, type OpenedSet } from './restoring.ts'
 import { placeTrouble } from './set-writer.ts'
+import { verifyCopy, type CheckCopy } from './snapshot.ts'
 
 interface OpenedBackupsOptions {
   keys: VaultKeys
@@ -24,6 +26,8 @@ interface OpenedBackupsOptions {
   wraps: Pick<Wraps, 'openByPassphrase'>
   /** Takes a database in through the gate and gives it a key. */
   takeIn: Journeys['takeInDatabase']
+  /** Checks copies. Null does it in this process, which others wait for in slices: for tests. */
+  derivation: Pick<Derivation, 'check'> | null
   now: () => number
   alarm: BackupAreaOptions['alarm']
 }
@@ -37,8 +41,10 @@ export class OpenedBackups {
 
   /** The area, for as long as the vault is open. */
   area(options: Pick<BackupAreaOptions, 'workspaces' | 'forget' | 'onBug'>): BackupArea {
-    const { keys, files, databases, now, alarm } = this.#options
-    return new BackupArea({ ...options, keys, files, now, alarm, main: databases.get('main'), ownFolder: files.backupSets })
+    const { keys, files, databases, derivation, now, alarm } = this.#options
+    const check: CheckCopy = derivation ? (...asked) => derivation.check(...asked) : verifyCopy
+    const main = databases.get('main')
+    return new BackupArea({ ...options, keys, files, check, now, alarm, main, ownFolder: files.backupSets })
   }
 
   /** The id of this vault, which its sets carry. */
