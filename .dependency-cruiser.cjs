@@ -38,7 +38,6 @@ const electronItself = '^electron$|node_modules/electron/'
 const readerSurroundings = '^electron/reader/(reader|closed-doors|window-entry)\\.ts$'
 const documentParsers = packages(
   'pdfjs-dist',
-  'mammoth',
   'officeparser',
   'exceljs',
   '@mozilla/readability',

@@ -30,7 +30,6 @@ export const components: readonly { name: string; version: string; licence: stri
   { name: 'fflate', version: '0.8.3', licence: 'MIT' },
   { name: 'htmlparser2', version: '12.0.0', licence: 'MIT' },
   { name: 'linkedom', version: '0.18.15', licence: 'ISC' },
-  { name: 'mammoth', version: '1.13.0', licence: 'BSD-2-Clause' },
   { name: 'pdfjs-dist', version: '6.5.438', licence: 'Apache-2.0' },
   { name: 'postal-mime', version: '4.0.0', licence: 'MIT-0' },
   { name: 'string_decoder', version: '1.3.0', licence: 'MIT' },

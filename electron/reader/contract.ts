@@ -35,6 +35,8 @@ export const ReadItem = z.discriminatedUnion('type', [
         'letters',
         // Of a PDF whose pages are made by the program that shows them (XFA).
         'forms',
+        // Of a workbook that no program has calculated.
+        'formulas',
       ]),
     ),
   }),

@@ -1,6 +1,5 @@
 /**
- * HTML to blocks, whoever made it: a page, a book's chapter, a mail, or mammoth out of a Word file. Headings, lists, tables and code are
- * kept; a table that only lays a page out becomes its text.
+ * HTML to blocks, whoever made it: a page, a book's chapter or a mail. Headings, lists, tables and code are kept; a table that only lays a page out becomes its text.
  */
 import { textBlock, type TextBlock, type TextPlace } from './blocks.ts'
 import { HiddenStyle } from './hidden-style.ts'

@@ -14,8 +14,6 @@ export const packedParts = 50_000
 export const textCharacters = 30_000_000
 /** Blocks of text: 30 a page. Each takes memory beside its text, and a file of some 100 kB can unpack to millions. */
 export const textBlocks = 300_000
-/** Elements of a Word file, which is held whole as a tree: the longest one tried, of 872 pages, has 100,000. */
-export const wordElements = 800_000
 /** Pages of a PDF or of a picture that has several; sheets, slides and chapters. */
 export const pages = 10_000
 /** Cells with something in them, of all sheets together; and cells looked at, empty ones too. */

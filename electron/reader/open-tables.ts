@@ -169,6 +169,7 @@ function shownValue(attributes: Record<string, string>): string {
       return (attributes['office:boolean-value'] ?? '').toUpperCase()
     case 'string':
       return attributes['office:string-value'] ?? ''
+    case undefined:
     default:
       return ''
   }

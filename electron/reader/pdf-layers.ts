@@ -54,7 +54,7 @@ export async function shownText(page: PDFPageProxy, layers: Layers): Promise<IsS
         marks.push(true)
         break
       case OPS.beginMarkedContentProps:
-        marks.push(given[0] !== 'OC' || layers.isVisible(given[1] as Parameters<Layers['isVisible']>[0]))
+        marks.push(given[0] !== 'OC' || Boolean(layers.isVisible(given[1] as Parameters<Layers['isVisible']>[0])))
         break
       case OPS.endMarkedContent:
         marks.pop()

@@ -3,6 +3,7 @@ import { AppError } from '../../contract/errors.ts'
 import { byteText } from './bytes.ts'
 import { CompoundFile } from './compound-file.ts'
 import type { ReadItem } from './contract.ts'
+import { mainPart } from './office-parts.ts'
 import { decodeText, declaredEncoding } from './text-encoding.ts'
 import { ZipFile } from './zip-file.ts'
 
@@ -26,20 +27,15 @@ const documentTypes: Record<string, Format> = {
   'application/vnd.oasis.opendocument.spreadsheet': 'ods',
 }
 
-function packedFormat(zip: ZipFile): Format {
-  if (zip.has('word/document.xml')) return 'docx'
-  if (zip.has('ppt/presentation.xml')) return 'pptx'
-  if (zip.has('xl/workbook.xml')) return 'xlsx'
+async function packedFormat(zip: ZipFile): Promise<Format> {
   const type = zip.has('mimetype')
     ? decodeText(zip.read('mimetype'))
         .trim()
         .replace(/-template$/, '')
     : ''
-  const known = Object.hasOwn(documentTypes, type) ? documentTypes[type] : undefined
-  if (known) return known
-  // Strict writers keep other names and say them here.
-  if (zip.has('[Content_Types].xml') && zip.names.some((part) => /^word\/document\d*\.xml$/.test(part))) return 'docx'
-  throw unknown()
+  const known = Object.hasOwn(documentTypes, type) ? documentTypes[type] : (await mainPart(zip))?.format
+  if (!known) throw unknown()
+  return known
 }
 
 /** Microsoft's older files and messages are told by the names of their streams. */

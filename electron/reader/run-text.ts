@@ -1,4 +1,5 @@
 /** Text that comes in runs of one look each: raised, lowered and struck-out words keep in plain text what tells them from their neighbours. */
+import { loweredText, raisedText } from './raised-text.ts'
 
 /** How a run looks, as far as its words depend on it. */
 export interface RunLook {
@@ -7,10 +8,6 @@ export interface RunLook {
 }
 
 export const plainLook: RunLook = { script: null, struck: false }
-
-const signs = '0123456789+-−–=()'
-const raisedSigns = '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾'
-const loweredSigns = '₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎'
 
 /** Gathers runs: `1,200` with a raised `2` is `1,200²`, ten with a raised `-3` is `10⁻³`, and what is struck out stands in `~~`. */
 export class RunText {
@@ -55,15 +52,11 @@ export class RunText {
   }
 }
 
-/** Numbers in signs of their own; words as they are: `1er`, `2nd`. A number that has no such signs stands apart from the one before. */
 function scriptText(text: string, script: 'raised' | 'lowered', before: string): string {
-  if (/^[\d\s+\-−–=().,;*]+$/.test(text) || /^[ni]$/.test(text)) {
-    const own = script === 'raised' ? raisedSigns : loweredSigns
-    return text
-      .replace(/[\d+\-−–=()]/g, (sign) => own[signs.indexOf(sign)] ?? sign)
-      .replace(/^[ni]$/, (letter) => (script === 'lowered' ? letter : letter === 'n' ? 'ⁿ' : 'ⁱ'))
-  }
-  return /\d/.test(before) && /^\d/.test(text) ? ` ${text}` : text
+  if (script === 'lowered') return loweredText(text, before)
+  // A power, wherever it stands.
+  if (text === 'n') return 'ⁿ'
+  return text === 'i' ? 'ⁱ' : raisedText(text, before)
 }
 
 function struckText(text: string): string {
@@ -71,9 +64,4 @@ function struckText(text: string): string {
   if (words === '') return text
   const at = text.indexOf(words)
   return `${text.slice(0, at)}~~${words}~~${text.slice(at + words.length)}`
-}
-
-/** A number of digits alone, raised. */
-export function raisedNumber(digits: string): string {
-  return digits.replace(/\d/g, (digit) => raisedSigns[Number(digit)] ?? digit)
 }

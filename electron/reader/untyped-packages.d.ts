@@ -16,17 +16,6 @@ declare module 'word-extractor/lib/word-ole-extractor.js' {
     }>
   }
 }
-declare module 'mammoth/mammoth.browser.js' {
-  type ImageConverter = object
-  const mammoth: {
-    convertToHtml(
-      input: { arrayBuffer: ArrayBuffer },
-      options: { convertImage: ImageConverter; externalFileAccess: boolean },
-    ): Promise<{ value: string }>
-    images: { imgElement(make: () => Promise<{ src: string }>): ImageConverter }
-  }
-  export default mammoth
-}
 declare module 'linkedom/worker' {
   export function parseHTML(html: string): unknown
 }

@@ -18,6 +18,8 @@ export class ZipFile {
   readonly #view: DataView
   readonly #Inflate: typeof Inflate
   readonly #parts = new Map<string, Part>()
+  /** Names as they are written, by their small letters. */
+  readonly #names = new Map<string, string>()
   #unpacked = 0
 
   /** @throws AppError document_broken, document_protected, document_too_big */
@@ -42,12 +44,12 @@ export class ZipFile {
   }
 
   has(name: string): boolean {
-    return this.#parts.has(name)
+    return this.#part(name) !== undefined
   }
 
   /** A part in pieces. @throws AppError document_broken when it is not there, document_too_big */
   *pieces(name: string): Generator<Uint8Array> {
-    const part = this.#parts.get(name)
+    const part = this.#part(name)
     if (!part) throw broken()
     const { start, packedBytes, method } = part
     if (start + packedBytes > this.#bytes.length) throw broken()
@@ -64,6 +66,11 @@ export class ZipFile {
   /** A whole part. @throws AppError document_broken, document_too_big */
   read(name: string): Uint8Array {
     return joined([...this.pieces(name)])
+  }
+
+  /** Office files may write a name with capital letters in one place and without in another. */
+  #part(name: string): Part | undefined {
+    return this.#parts.get(name) ?? this.#parts.get(this.#names.get(name.toLowerCase()) ?? '')
   }
 
   #readDirectory(): void {
@@ -93,7 +100,8 @@ export class ZipFile {
     ]
     let packedBytes = view.getUint32(at + 20, true)
     let offset = view.getUint32(at + 42, true)
-    const name = new TextDecoder().decode(this.#bytes.subarray(at + 46, at + 46 + nameBytes))
+    // Old writers on Windows part folders with backslashes.
+    const name = new TextDecoder().decode(this.#bytes.subarray(at + 46, at + 46 + nameBytes)).replace(/[\\/]+/g, '/')
     const extraAt = at + 46 + nameBytes
     if (packedBytes === 0xffffffff || offset === 0xffffffff) {
       const wide = this.#wideNumbers(extraAt, extraBytes, view.getUint32(at + 24, true) === 0xffffffff)
@@ -103,7 +111,10 @@ export class ZipFile {
     if ((flags & 1) !== 0) throw new AppError('document_protected', 'A part of the packed file is encrypted')
     if (view.getUint32(offset, true) !== 0x04034b50) throw broken()
     const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true)
-    if ((method === 0 || method === 8) && !name.endsWith('/')) this.#parts.set(name, { method, start, packedBytes })
+    if ((method === 0 || method === 8) && !name.endsWith('/')) {
+      this.#parts.set(name, { method, start, packedBytes })
+      this.#names.set(name.toLowerCase(), name)
+    }
     return extraAt + extraBytes + commentBytes
   }
 

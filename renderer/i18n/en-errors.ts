@@ -122,8 +122,10 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         : `This file is larger than the ${format.bytes(limit)} that Alambic reads.`,
     document_no_text: () => 'No text was found in this file. If it is a scan, have its text recognised.',
     document_gone: () => 'This document is not in the workspace any more.',
-    document_part_unread: () =>
-      'Part of this file was left out: it is longer than Alambic reads, or holds something that cannot be read.',
+    document_part_unread: ({ missing }) =>
+      missing === 'formulas'
+        ? 'Some formulas of this workbook were never calculated, so their values are not in it. Open it in a spreadsheet program, save it there and add it again.'
+        : 'Part of this file was left out: it is longer than Alambic reads, or holds something that cannot be read.',
     reader_died: () => 'Reading this file stopped the reader. The file was left out; nothing else was affected.',
     reader_hung: () => 'This file took too long to read and was left out.',
     folder_empty: () => 'There is no file in this folder that Alambic can read.',

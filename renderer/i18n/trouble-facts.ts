@@ -7,6 +7,9 @@ import type { KeychainTrouble } from '../../contract/entities.ts'
 /** Why the data of a language are not taken or not used. */
 type DataTrouble = (typeof dataTroubles)[number]
 
+/** What of a document cannot be had. */
+type Missing = (typeof allMissing)[number]
+
 /** Sizes are bytes, times epoch milliseconds. */
 export interface TroubleFacts {
   triesLeft: number | undefined
@@ -31,10 +34,13 @@ export interface TroubleFacts {
   limit: number | undefined
   group: number | undefined
   reason: DataTrouble | undefined
+  /** What of a document is missing for another reason than its length. */
+  missing: Missing | undefined
 }
 
 const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
 const dataTroubles = ['name', 'shipped', 'too_big', 'malformed', 'no_network', 'unusable', 'changed'] as const
+const allMissing = ['formulas'] as const
 
 /** Takes out of a failure's data what sentences may use. */
 export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
@@ -63,5 +69,6 @@ export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {
     limit: number('limit'),
     group: number('group'),
     reason: dataTroubles.find((known) => known === data['reason']),
+    missing: allMissing.find((known) => Array.isArray(data['cut']) && data['cut'].length === 1 && data['cut'][0] === known),
   }
 }

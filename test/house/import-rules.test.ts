@@ -116,8 +116,8 @@ const planted: Record<string, string[]> = {
   ],
   'porter-holds-nothing': ['electron/porter/f.ts → node:worker_threads', 'electron/porter/g.ts → node-llama-cpp'],
   'engine-keeps-llama': ['electron/host/runtime/b.ts → node-llama-cpp', 'electron/reader/d.ts → node-llama-cpp'],
-  'reader-keeps-parsers': ['electron/host/workspaces/b.ts → pdfjs-dist', 'electron/host/workspaces/c.ts → mammoth'],
-  'page-draws-pdf-only': ['renderer/ui/pdf/a.ts → mammoth'],
+  'reader-keeps-parsers': ['electron/host/workspaces/b.ts → pdfjs-dist', 'electron/host/workspaces/c.ts → htmlparser2'],
+  'page-draws-pdf-only': ['renderer/ui/pdf/a.ts → htmlparser2'],
   'one-door-to-the-network': [
     'electron/host/models/b.ts → node:http',
     'electron/host/models/c.ts → ws',

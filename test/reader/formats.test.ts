@@ -29,7 +29,7 @@ test('PowerPoint: slides in the order they are shown, with notes and without num
 test('Excel: days, shares and rich strings as they are seen, with sheet and cells', async () => {
   const { begin, blocks } = await readDocument(keeper, 'a.xlsx', makeXlsx())
   expect(begin).toMatchObject({ format: 'xlsx', pages: 2, pageKind: 'sheet' })
-  expect(blocks).toMatchObject([{ kind: 'table', text: 'Day\tRent\tShare\n2021-05-04\t1200.1\t25%', hasHeader: true }])
+  expect(blocks).toMatchObject([{ kind: 'table', text: 'Day\tRent\tShare\n2021-05-04\t1200.1\t25.00%', hasHeader: true }])
   expect(places(blocks)).toEqual([{ kind: 'sheet', sheet: 'Rents', cells: 'B2:D3' }])
 })
 

@@ -58,7 +58,6 @@ test.each<[what: string, name: string, bytes: Uint8Array | string, code: string]
     'document_broken',
   ],
   ['an RTF file that nests 100,000 deep', 'a.rtf', `{\\rtf1 ${'{'.repeat(100_000)}`, 'document_broken'],
-  ['a Word file of a million words by themselves', 'a.docx', makeDocx('<w:p/>'.repeat(1_000_000)), 'document_too_big'],
   ['a Word file that nests 100,000 deep', 'a.docx', makeDocx('<w:p>'.repeat(100_000)), 'document_broken'],
   ['a page that nests 100,000 deep', 'a.html', `<html>${'<b><i>'.repeat(50_000)}deep`, 'document_broken'],
   [
@@ -174,6 +173,7 @@ test.each<[name: string, bytes: () => Uint8Array | string]>([
   ['a.rtf', () => `{\\rtf1 ${'a\\par '.repeat(many)}}`],
   ['a.html', () => `<html>${'<p>a'.repeat(many)}`],
   ['a.odt', () => makeOpenDocument('text', '<text:p>a</text:p>'.repeat(many))],
+  ['a.docx', () => makeDocx('<w:p><w:r><w:t>a</w:t></w:r></w:p>'.repeat(many))],
 ])(
   '%s with more paragraphs than memory is for is read up to a limit',
   async (name, bytes) => {

@@ -104,7 +104,7 @@ test.each([
     `<table><tr>${`<td rowspan=60000>${'w'.repeat(190)}`.repeat(200)}${'<tr>'.repeat(20_000)}</table>`,
   ],
   ['style sheets of nothing but beginnings', `<style>${'{/*@media print'.repeat(100_000)}</style><p>y`],
-  ['lists of a thousand depths', `${'<ol><li>y'.repeat(900)}`],
+  ['lists of a thousand depths', '<ol><li>y'.repeat(900)],
 ])('%s is read in bounded time and memory', async (_what, body) => {
   const all = (await texts(body)).join('\n')
   expect(all.length).toBeLessThan(3_000_000)

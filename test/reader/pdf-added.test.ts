@@ -171,7 +171,7 @@ test('a page that is a picture keeps what is written on it, before it is recogni
   const before = await readDocument(keeper, 'a.pdf', file)
   expect([textOf(before.blocks), before.end.picturePages]).toEqual(['Exhibit 12', [1]])
   const after = await readDocument(keeper, 'a.pdf', file, {
-    recognition: { languages: ['eng'], pages: null, added: [] } as never,
+    recognition: { languages: ['eng'], pages: null, added: [] },
   })
   expect(after.blocks.map(({ text, confidence }) => [text, confidence])).toEqual([['Exhibit 12', 1]])
 })

@@ -1,7 +1,7 @@
 /** Markdown: headings, lists, tables and code, without their signs. */
 import type { Token, Tokens } from 'marked'
 import { boxes } from '../html-controls.ts'
-import { raisedNumber } from '../run-text.ts'
+import { raisedText } from '../raised-text.ts'
 import { tableBlocks, textBlock, type TextBlock } from '../blocks.ts'
 import { paragraphBlocks, plainText } from '../plain-text.ts'
 import { beginning, inItems, type FormatReader } from '../reading.ts'
@@ -120,6 +120,6 @@ class MarkdownBlocks {
 /** `[^1]` stands raised behind its word. */
 function withNoteSigns(text: string): string {
   return text.replace(/\[\^([^\]\s]{1,100})\]/g, (_whole, name: string) =>
-    /^\d+$/.test(name) ? raisedNumber(name) : ` [${name}]`,
+    /^\d+$/.test(name) ? raisedText(name, '') : ` [${name}]`,
   )
 }

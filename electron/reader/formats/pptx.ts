@@ -1,100 +1,77 @@
-/** PowerPoint files: slides in their order, with titles, lists, tables, diagrams and the speaker's notes. */
-import { textBlock, tableBlocks, type TextBlock } from '../blocks.ts'
+/** PowerPoint files: slides in their order, with titles, lists, tables, charts, diagrams, the speaker's notes and comments. */
+import { AppError } from '../../../contract/errors.ts'
+import { inLine, tableBlocks, textBlock, type TextBlock } from '../blocks.ts'
 import { coreTitle } from '../core-title.ts'
 import { pages as mostPages } from '../limits.ts'
-import { readXml, type MarkupEvents } from '../markup.ts'
-import { relationsOf } from '../office-parts.ts'
+import { readOfficeXml } from '../office-markup.ts'
+import { readChart, readDiagram } from '../office-drawings.ts'
+import { mainPart, relationsOf, type Relation } from '../office-parts.ts'
 import { inItems, type FormatReader } from '../reading.ts'
 import { ZipFile } from '../zip-file.ts'
-
-const presentation = 'ppt/presentation.xml'
+import { authorsOf, readSlideComments, type Authors } from './pptx-comments.ts'
+import { SlideText, type SlidePiece } from './pptx-slide.ts'
 
 export const readPptx: FormatReader = async function* ({ bytes }, reading) {
   const zip = await ZipFile.open(bytes)
-  const slides = await slidesOf(zip)
+  const main = await mainPart(zip)
+  if (main?.format !== 'pptx') throw new AppError('document_broken', 'A presentation without its main part')
+  const relations = await relationsOf(zip, main.part)
+  const slides = await slidesOf(zip, main.part, relations)
   yield { type: 'begin', format: 'pptx', pages: slides.length, pageKind: 'slide', title: await coreTitle(zip) }
   if (slides.length > mostPages) reading.leaveOut('pages')
+  const authors = await authorsOf(zip, relations)
   for (const [at, part] of slides.slice(0, mostPages).entries()) {
     await reading.turn()
-    const slide = new SlideText(at + 1)
-    await readXml(zip.pieces(part), slide)
-    for (const { type, part: beside } of await relationsOf(zip, part)) {
-      if ((type === 'notesSlide' || type === 'diagramData') && zip.has(beside)) await readXml(zip.pieces(beside), slide)
-    }
-    yield* inItems(slide.blocks)
+    yield* inItems(await slideBlocks(zip, part, at + 1, authors))
     yield { type: 'progress', done: at + 1, total: Math.min(slides.length, mostPages) }
   }
 }
 
-async function slidesOf(zip: ZipFile): Promise<string[]> {
+async function slidesOf(zip: ZipFile, main: string, relations: readonly Relation[]): Promise<string[]> {
   const ids: string[] = []
-  await readXml(zip.pieces(presentation), {
+  await readOfficeXml(zip.pieces(main), {
     open: (name, attributes) => {
       if (name === 'p:sldId') ids.push(attributes['r:id'] ?? '')
     },
   })
-  const parts = new Map((await relationsOf(zip, presentation)).map(({ id, part }) => [id, part]))
+  const parts = new Map(relations.map(({ id, part }) => [id, part]))
   return ids.flatMap((id) => parts.get(id) ?? []).filter((part) => zip.has(part))
 }
 
-class SlideText implements MarkupEvents {
-  readonly blocks: TextBlock[] = []
-  readonly #slide: number
-  #placeholder = ''
-  #text = ''
-  #inText = false
-  #rows: string[][] | null = null
-  #cell = ''
-
-  constructor(slide: number) {
-    this.#slide = slide
+async function slideBlocks(zip: ZipFile, part: string, slide: number, authors: Authors): Promise<(TextBlock | null)[]> {
+  const relations = await relationsOf(zip, part)
+  const place = { kind: 'slide' as const, slide }
+  const told = new Set<string>()
+  const blocks: (TextBlock | null)[] = []
+  const add = async (piece: SlidePiece): Promise<void> => {
+    if (piece.is === 'text') blocks.push(textBlock(piece.kind, piece.text, place, piece.kind === 'heading' ? 1 : 0))
+    else if (piece.is === 'table') blocks.push(...tableBlocks(piece.rows, piece.hasHeader, () => place))
+    else await addPart(relations.find(({ id }) => id === piece.id))
   }
-
-  open(name: string, attributes: Record<string, string>): void {
-    if (name === 'p:sp') this.#placeholder = ''
-    else if (name === 'p:ph') this.#placeholder = attributes['type'] ?? 'body'
-    else if (name === 'a:tbl') this.#rows = []
-    else if (name === 'a:tr') this.#rows?.push([])
-    else if (name === 'a:t') this.#inText = true
-    else if (name === 'a:br') this.#text += ' '
-  }
-
-  close(name: string): void {
-    if (name === 'a:t') this.#inText = false
-    else if (name === 'a:p') this.#endParagraph()
-    else if (name === 'a:tc') {
-      this.#rows?.at(-1)?.push(this.#cell)
-      this.#cell = ''
-    } else if (name === 'a:tbl') {
-      this.blocks.push(...tableBlocks(this.#rows ?? [], true, () => this.#place))
-      this.#rows = null
-    } else if (name === 'dgm:pt') this.#endParagraph()
-  }
-
-  text(text: string): void {
-    if (this.#inText) this.#text += text
-  }
-
-  get #place() {
-    return { kind: 'slide' as const, slide: this.#slide }
-  }
-
-  #endParagraph(): void {
-    const text = this.#text
-    this.#text = ''
-    if (this.#rows) {
-      this.#cell += `${text} `
-      return
+  const addPart = async (relation: Relation | undefined): Promise<void> => {
+    if (!relation || !zip.has(relation.part) || told.has(relation.part)) return
+    told.add(relation.part)
+    if (relation.type === 'diagramData')
+      for (const line of await readDiagram(zip, relation.part)) blocks.push(textBlock('paragraph', line, place))
+    else if (relation.type === 'chart' || relation.type === 'chartEx') {
+      const { lines, rows, hasHeader } = await readChart(zip, relation.part)
+      blocks.push(...lines.map((line) => textBlock('paragraph', line, place)), ...tableBlocks(rows, hasHeader, () => place))
     }
-    // Numbers, dates and feet repeat themselves on each slide.
-    if (['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'].includes(this.#placeholder)) return
-    const title = /^(title|ctrTitle)$/.test(this.#placeholder)
-    const block = textBlock(
-      title ? 'heading' : this.#placeholder === 'body' ? 'list_item' : 'paragraph',
-      text,
-      this.#place,
-      title ? 1 : 0,
-    )
-    if (block) this.blocks.push(block)
   }
+  for (const piece of await textOf(zip, part)) await add(piece)
+  // A frame does not always name what it shows.
+  for (const relation of relations) await addPart(relation)
+  for (const { type, part: beside } of relations) {
+    if (!zip.has(beside)) continue
+    if (type === 'notesSlide') for (const piece of await textOf(zip, beside)) await add(piece)
+    if (type === 'comments')
+      for (const line of await readSlideComments(zip, beside, authors)) blocks.push(textBlock('paragraph', inLine(line), place))
+  }
+  return blocks
+}
+
+async function textOf(zip: ZipFile, part: string): Promise<SlidePiece[]> {
+  const text = new SlideText()
+  await readOfficeXml(zip.pieces(part), text)
+  return text.finish()
 }

@@ -31,6 +31,8 @@ describe('numbers and codes', () => {
     ['L.145-14', "l'article L145-14"],
     ['12500 euros', 'un loyer de 12 500 €'],
     ['12 500', 'a rent of 12,500'],
+    ['12,500', 'a rent of 12,500² a year'],
+    ['200 m2', 'a floor of 200 m²'],
     ['12500', 'a rent of 12.500,50'],
     ['3,5 %', 'a rate of 3.5 %'],
     ['31 mars 2028', 'jusqu’au 31/03/2028'],

@@ -40,6 +40,8 @@ const runs = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[-‐‑‒–./,:'’_][\p{L}\p{
 const spacedNumber = /(?<![\p{L}\p{N}.,])\d{1,3}(?:[ \u00a0\u202f\u2009']\d{3})+(?!\p{N})/gu
 /** `12,500.50`, `12.500,50`: three digits after each mark. */
 const markedNumber = /^\d{1,3}(?:(?:,\d{3})+(?:\.\d+)?|(?:\.\d{3})+(?:,\d+)?)$/
+/** Where the mark of a note follows a number: `1,200²` is 1,200 and no 12,002. */
+const noteOfNumber = /(?<=\p{Nd})(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])/gu
 /** Scripts that part no words: their pairs of characters are the terms. */
 const unparted =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
@@ -78,6 +80,7 @@ export function queryTermsOf(text: string, languages: Iterable<string | null>): 
 /** `spoken` is the language whose stop words go; where it is not known, those of the likely ones. */
 function collect(text: string, forms: readonly string[], spoken: string | null, isQuery = false): string[] {
   const small = text
+    .replace(noteOfNumber, ' ')
     .normalize('NFKC')
     .toLowerCase()
     .replace(spacedNumber, (number) => number.replace(/\D/g, ''))
