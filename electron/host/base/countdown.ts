@@ -18,7 +18,8 @@ export interface Clock {
   after(delayMs: number, listener: () => void): () => void
 }
 
-const realClock: Clock = {
+/** Goes by itself, whatever is done to the clock on the wall. */
+export const realClock: Clock = {
   now: () => performance.now(),
   after: (delayMs, listener) => {
     const timer = setTimeout(listener, delayMs)

@@ -5,8 +5,9 @@
  */
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { AppError, type ErrorCode } from '../../../contract/errors.ts'
+import { AppError } from '../../../contract/errors.ts'
 import type { Reencryption as Progress, ReencryptionEstimate } from '../../../contract/vault-keys.ts'
+import { Job } from '../base/job.ts'
 import { refuseToFill, freeBytes } from '../base/received-file.ts'
 import type { Backups } from './files/backups.ts'
 import type { EncryptedDatabase } from './files/encrypted-database.ts'
@@ -45,12 +46,18 @@ interface ReencryptionOptions {
 export class Reencryption {
   readonly #options: ReencryptionOptions
   readonly #quietMs: number
-  #stop: AbortController | null = null
-  #running: Promise<void> = Promise.resolve()
+  readonly #job: Job
 
   constructor(options: ReencryptionOptions) {
     this.#options = options
     this.#quietMs = options.quietMs ?? 2_000
+    this.#job = new Job({
+      work: (signal) => this.#run(signal),
+      // What is not done is named by the key record.
+      row: { read: () => ({ state: this.isUnfinished ? 'running' : 'idle', trouble: null }), write: () => undefined },
+      onChange: () => this.#changed(),
+      onBug: options.onBug,
+    })
   }
 
   /** Whether some file has its turn before it. */
@@ -79,36 +86,31 @@ export class Reencryption {
 
   /** Begins, or goes on. Nothing happens while it runs, and when nothing is to be done. */
   start(): void {
-    if (this.#stop || !this.isUnfinished) return
-    const stop = new AbortController()
-    this.#stop = stop
-    this.#running = this.#run(stop.signal)
-      .catch((error: unknown) => this.#options.onBug(error))
-      .finally(() => {
-        this.#stop = null
-      })
+    if (this.isUnfinished) this.#job.start()
   }
 
   /** Stops within a moment, whatever is being copied. */
   async stop(): Promise<void> {
-    this.#stop?.abort()
-    await this.#running
+    await this.#job.stop()
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let trouble: ErrorCode | null = null
+    let damaged: AppError | null = null
     for (const name of this.#inOrder()) {
       try {
         await this.#turn(name, signal)
       } catch (error) {
-        if (signal.aborted) break
-        trouble = error instanceof AppError ? error.code : 'internal'
-        if (trouble === 'internal') this.#options.onBug(error)
         // A damaged file is its own trouble; with a full disk the others have none to hope for either.
-        if (trouble !== 'vault_damaged') break
+        if (signal.aborted || !(error instanceof AppError && error.code === 'vault_damaged')) throw error
+        damaged = error
       }
     }
-    if (this.isUnfinished) this.#show('stopped', 0, trouble)
+    if (damaged) throw damaged
+  }
+
+  #changed(): void {
+    if (this.#job.isActive) return
+    if (this.isUnfinished) this.#show('stopped', 0, this.#job.standing.trouble?.code ?? null)
     else this.#options.say(null)
   }
 

@@ -1,33 +1,7 @@
 // A host that was stopped, asleep or busy with itself judges nobody by that time (bug: after 15 s of its own it killed its healthy engine).
 import { expect, test } from 'vitest'
-import { Countdown, type Clock } from '../../../electron/host/base/countdown.ts'
-
-/** A clock that goes when it is told to. */
-class HandClock implements Clock {
-  #now = 0
-  #timers: { at: number; listener: () => void }[] = []
-  now = (): number => this.#now
-  after(delayMs: number, listener: () => void): () => void {
-    const timer = { at: this.#now + delayMs, listener }
-    this.#timers.push(timer)
-    return () => (this.#timers = this.#timers.filter((other) => other !== timer))
-  }
-  /** Time goes by and every timer comes when it should. */
-  wake(ms: number): void {
-    for (const end = this.#now + ms; ;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0]
-      this.#now = Math.max(this.#now, next?.at ?? end)
-      if (!next) return
-      this.#timers = this.#timers.filter((timer) => timer !== next)
-      next.listener()
-    }
-  }
-  /** Time goes by and nothing happens; then all that is late comes at once. */
-  sleep(ms: number): void {
-    this.#now += ms
-    this.wake(0)
-  }
-}
+import { Countdown } from '../../../electron/host/base/countdown.ts'
+import { HandClock } from '../../fixtures/hand-clock.ts'
 
 function counting(limitMs: number): { clock: HandClock; countdown: Countdown; ends: number[] } {
   const clock = new HandClock()

@@ -8,6 +8,7 @@ import type { Document } from '../../../../contract/document.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { QuestionsState, RunReason, TestConditions, TestQuestion } from '../../../../contract/question.ts'
 import { inBackground } from '../../base/background.ts'
+import { Job, type JobStanding } from '../../base/job.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
 import type { TestAsking } from './question-asker.ts'
@@ -41,7 +42,9 @@ interface Room {
   state: Watchable<QuestionsState>
   /** Fires when the workspace is closed. */
   left: AbortController
-  running: { stop: AbortController; done: Promise<void> } | null
+  job: Job
+  /** The question that is being asked; null before the first. */
+  running: QuestionsState['running']
   /** Under these conditions a run failed: it is not tried again by itself before they change, or before the next unlock. */
   failedUnder: TestConditions | null
 }
@@ -82,7 +85,7 @@ export class Questions {
   /** Begins a run. @throws AppError busy while one is going on, no_model, invalid_input without questions */
   run(workspaceId: string, answers: boolean): void {
     const room = this.#room(workspaceId)
-    if (room.running) throw new AppError('busy', 'The questions are being asked')
+    if (room.job.isActive) throw new AppError('busy', 'The questions are being asked')
     if (room.store.questions().length === 0) throw new AppError('invalid_input', 'There are no questions')
     const { now } = this.#conditions(room)
     if (answers && !now.model) throw new AppError('no_model', 'There is no model here')
@@ -92,12 +95,7 @@ export class Questions {
   /** Ends the run that is going on for good. */
   async stop(workspaceId: string): Promise<void> {
     const room = this.#room(workspaceId)
-    if (!room.running) return
-    room.running.stop.abort()
-    await room.running.done
-    const begun = room.store.begun()
-    if (begun) room.store.keepBegun({ ...begun, under: this.#conditions(room).now, isStopped: true })
-    this.#show(room)
+    await room.job.stop()
   }
 
   async close(): Promise<void> {
@@ -116,6 +114,7 @@ export class Questions {
     const store = new QuestionStore(database)
     const room: Room = {
       ...{ workspaceId, store, runs: store.runs(), left: new AbortController(), running: null, failedUnder: null },
+      job: this.#jobOf(() => room),
       state: new Watchable<QuestionsState>({ questions: [], runs: [], results: [], worse: [], running: null, trouble: null }),
     }
     this.#show(room)
@@ -128,8 +127,7 @@ export class Questions {
     const room = this.#rooms.get(workspaceId)
     if (!room) return
     room.left.abort()
-    room.running?.stop.abort()
-    await room.running?.done
+    await room.job.close()
     this.#rooms.delete(workspaceId)
     room.state.end(reason)
   }
@@ -159,7 +157,7 @@ export class Questions {
     const { runs } = room
     const begun = room.store.begun()
     const last = runs.at(-1)
-    if (room.running || !(begun ?? last) || room.store.questions().length === 0) return
+    if (room.job.isActive || !(begun ?? last) || room.store.questions().length === 0) return
     const { now, isSettled } = this.#conditions(room)
     if (!isSettled || (room.failedUnder && !changeBetween(room.failedUnder, now))) return
     if (begun && !begun.isStopped) return this.#begin(room, begun)
@@ -172,31 +170,41 @@ export class Questions {
   // ---- runs
 
   #begin(room: Room, begun: BegunRun): void {
-    const stop = new AbortController()
-    room.failedUnder = null
-    const done = this.#ask(room, begun, stop.signal)
-      .then(
-        () => null,
-        (error: unknown) => {
-          if (stop.signal.aborted) return null
-          const trouble = this.#troubleOf(error)
-          room.failedUnder = this.#conditions(room).now
-          return trouble
-        },
-      )
-      .then((trouble) => {
-        room.running = null
-        this.#show(room, { running: null, trouble })
-        if (!room.left.signal.aborted && !stop.signal.aborted) this.#look(room)
-      })
-      // Whoever waits for it waits for its end, not for how it went.
-      .catch((error: unknown) => void this.#options.onBug(error))
-    room.running = { stop, done }
+    room.store.keepBegun(begun)
+    room.job.start()
+  }
+
+  #jobOf(room: () => Room): Job {
+    return new Job({
+      work: (signal) => this.#ask(room(), signal),
+      row: {
+        // Whether what was begun goes on depends on the conditions, which are looked at when they are settled.
+        read: () => ({ state: 'idle', trouble: null }),
+        write: (standing) => this.#write(room(), standing),
+      },
+      onChange: () => this.#changed(room()),
+      onBug: this.#options.onBug,
+    })
+  }
+
+  #write(room: Room, { state }: JobStanding): void {
+    room.failedUnder = state === 'failed' ? this.#conditions(room).now : null
+    const begun = state === 'stopped' ? room.store.begun() : null
+    if (begun) room.store.keepBegun({ ...begun, under: this.#conditions(room).now, isStopped: true })
+  }
+
+  #changed(room: Room): void {
+    const { isActive, standing } = room.job
+    if (!isActive) room.running = null
+    this.#show(room)
+    if (!isActive && standing.state !== 'stopped') this.#look(room)
   }
 
   /** Asks what has no result yet. Where conditions change under way everything is asked anew; a question that was changed is asked again. */
-  async #ask(room: Room, begun: BegunRun, signal: AbortSignal): Promise<void> {
+  async #ask(room: Room, signal: AbortSignal): Promise<void> {
     const { workspaceId, store } = room
+    const begun = store.begun()
+    if (!begun) return
     let { under, results } = begun
     for (;;) {
       const { now } = this.#options.conditions(workspaceId, under.model?.id ?? null)
@@ -210,12 +218,17 @@ export class Questions {
       store.keepBegun({ reason: begun.reason, under, results, isStopped: false })
       if (!next) break
       const shown = { done: results.length, total: questions.length, answers: under.model !== null }
-      const show = (waits: boolean): void => this.#show(room, { running: { ...shown, waits }, trouble: null })
+      const show = (waits: boolean): void => {
+        room.running = { ...shown, waits }
+        this.#show(room)
+      }
       show(false)
       const asked = await this.#options.ask(next.text, {
         ...{ workspaceId, signal, onWait: show },
         modelId: under.model?.id ?? null,
       })
+      // The row says already that it was stopped.
+      if (signal.aborted) return
       results = [...results, scoreQuestion(next, asked)]
     }
     if (results.length === 0) return store.dropBegun()
@@ -232,20 +245,16 @@ export class Questions {
     return this.#options.conditions(workspaceId, usual?.id ?? null)
   }
 
-  #troubleOf(error: unknown): QuestionsState['trouble'] {
-    if (error instanceof AppError) return error.toTrouble()
-    return { code: 'internal', data: { reference: this.#options.onBug(error) } }
-  }
-
-  #show(room: Room, change: Partial<Pick<QuestionsState, 'running' | 'trouble'>> = {}): void {
-    const { workspaceId, store, state } = room
+  #show(room: Room): void {
+    const { workspaceId, store, state, running, job } = room
+    const { trouble } = job.standing
     const questions = store.questions().map((question) => ({
       ...question,
       document: question.documentId === null ? null : this.#options.documentOf(workspaceId, question.documentId),
     }))
     const runs = room.runs.map(({ results: _results, ...run }) => run)
     const results = room.runs.at(-1)?.results ?? []
-    const next = { ...state.value, questions, runs, results, worse: worseIn(room.runs), ...change }
+    const next = { questions, runs, results, worse: worseIn(room.runs), running, trouble }
     if (JSON.stringify(next) !== JSON.stringify(state.value)) state.set(next)
   }
 }

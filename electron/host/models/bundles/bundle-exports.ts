@@ -5,19 +5,16 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { BundleWork } from '../../../../contract/bundle.ts'
-import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { Job } from '../../base/job.ts'
 import { rm } from '../../base/patient-files.ts'
-import { Watchable } from '../../base/watchable.ts'
+import { Throttled } from '../../base/throttled.ts'
 import type { References } from '../../desktop.ts'
 import type { BundlePresets } from './bundle-imports.ts'
 import { aloneAs, sizeOfSource, writeBundle, type BundleSource, type BundleWriterOptions } from './bundle-writer.ts'
 import type { LineageCards } from '../lineage/lineage-cards.ts'
 import type { Models } from '../models.ts'
 import { readSigningKey } from '../catalogue/signing-key.ts'
-
-/** Progress is told at most this often. */
-const progressMs = 250
 
 export interface BundleExportsOptions {
   models: Models
@@ -45,25 +42,23 @@ export interface BundleWish {
 }
 
 export class BundleExports {
-  readonly state = new Watchable<BundleWork[]>([])
+  readonly state: Throttled<BundleWork[]>
   readonly #options: BundleExportsOptions
-  readonly #jobs = new Map<string, { work: BundleWork; abort: AbortController; done: Promise<void> }>()
-  #closed = false
-  #toldAt = 0
+  readonly #jobs = new Map<string, { work: BundleWork; job: Job }>()
 
   constructor(options: BundleExportsOptions) {
     this.#options = options
+    const read = (): BundleWork[] => [...this.#jobs.values()].map(({ work, job }) => ({ ...work, ...stateOf(job) }))
+    this.state = new Throttled(read, options)
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    for (const { abort } of this.#jobs.values()) abort.abort()
-    for (const { done } of this.#jobs.values()) await done
+    await Promise.all([...this.#jobs.values()].map(({ job }) => job.close()))
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
   get busy(): boolean {
-    return [...this.#jobs.values()].some(({ work }) => work.state === 'running')
+    return [...this.#jobs.values()].some(({ job }) => job.isActive)
   }
 
   /** Begins it. @throws AppError not_found when something is not here or no catalogue can travel, model_missing, model_changed, invalid_input, key_unusable, file_unreadable */
@@ -84,45 +79,37 @@ export class BundleExports {
       folder: null,
       trouble: null,
     }
-    const abort = new AbortController()
-    this.#jobs.set(work.id, { work, abort, done: this.#run(work, { into, sources, keys, signal: abort.signal }) })
-    this.#publish()
+    const job = new Job({
+      work: (signal) => this.#write(work, { into, sources, keys, signal }),
+      onChange: () => this.state.show(),
+      onBug: this.#options.onBug,
+    })
+    this.#jobs.set(work.id, { work, job })
+    job.start()
   }
 
   /** Stops it and removes what was written, or puts away one that is done. @throws AppError not_found */
   async cancel(exportId: string): Promise<void> {
-    const job = this.#jobs.get(exportId)
+    const job = this.#jobs.get(exportId)?.job
     if (!job) throw new AppError('not_found', 'No such export')
-    job.abort.abort()
-    await job.done
+    await job.stop()
     this.#jobs.delete(exportId)
-    this.#publish()
+    this.state.show()
   }
 
-  async #run(work: BundleWork, how: Pick<BundleWriterOptions, 'into' | 'sources' | 'keys' | 'signal'>): Promise<void> {
-    const { signal } = how
-    const { now, onBug, freeBytes } = this.#options
+  async #write(work: BundleWork, how: Pick<BundleWriterOptions, 'into' | 'sources' | 'keys' | 'signal'>): Promise<void> {
+    const { now, freeBytes } = this.#options
     const onProgress = (doneBytes: number): void => {
       work.doneBytes = doneBytes
-      if (now() - this.#toldAt < progressMs) return
-      this.#toldAt = now()
-      this.#publish()
+      this.state.tell()
     }
-    try {
-      const folder = await writeBundle({
-        ...{ ...how, name: work.name, now, onProgress },
-        ...(freeBytes ? { freeBytes } : {}),
-      })
-      // Stopped when all was written: whoever stops wants no bundle.
-      if (signal.aborted) await rm(folder, { recursive: true, force: true })
-      Object.assign(work, { state: 'done', folder: basename(folder) } satisfies Partial<BundleWork>)
-    } catch (error) {
-      if (signal.aborted) return
-      const trouble: Trouble =
-        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: onBug(error) } }
-      Object.assign(work, { state: 'failed', trouble } satisfies Partial<BundleWork>)
-    }
-    this.#publish()
+    const folder = await writeBundle({
+      ...{ ...how, name: work.name, now, onProgress },
+      ...(freeBytes ? { freeBytes } : {}),
+    })
+    // Stopped when all was written: whoever stops wants no bundle.
+    if (how.signal.aborted) await rm(folder, { recursive: true, force: true })
+    work.folder = basename(folder)
   }
 
   async #sources({ modelIds, ...what }: Pick<BundleWish, 'modelIds' | 'presets' | 'catalogue'>): Promise<BundleSource[]> {
@@ -159,8 +146,9 @@ export class BundleExports {
     if (notices.length > 0) sources.push(aloneAs('notice', 'notice', `${notices.join('\n\n')}\n`))
     return sources
   }
+}
 
-  #publish(): void {
-    if (!this.#closed) this.state.set([...this.#jobs.values()].map(({ work }) => ({ ...work })))
-  }
+function stateOf({ standing, isActive }: Job): Pick<BundleWork, 'state' | 'trouble'> {
+  if (standing.state === 'failed') return { state: 'failed', trouble: standing.trouble }
+  return { state: isActive ? 'running' : 'done', trouble: null }
 }

@@ -8,12 +8,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isGguf, type BundleItem, type BundleSummary, type BundleWork } from '../../../../contract/bundle.ts'
 import { Preset } from '../../../../contract/conversation.ts'
-import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { Job } from '../../base/job.ts'
 import { rm } from '../../base/patient-files.ts'
 import { Mutex } from '../../base/mutex.ts'
-import { Watchable } from '../../base/watchable.ts'
+import { Throttled } from '../../base/throttled.ts'
 import type { References } from '../../desktop.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { misfitOf, readAdapterHeader, readBaseShape, refuseNonFinite } from '../gguf/adapter-header.ts'
@@ -29,18 +29,15 @@ import type { Models } from '../models.ts'
 import { PartialFile, type Part } from '../downloads/partial-file.ts'
 
 const stagedPrefix = '.bundle-'
-/** Progress is told at most this often. */
-const progressMs = 250
 
 /** The presets in a bundle. */
 export const BundlePresets = z.array(Preset.omit({ builtIn: true })).max(1000)
 export type BundlePresets = z.infer<typeof BundlePresets>
 
-interface Job extends Omit<ImportRow, 'state'> {
-  state: BundleWork['state']
+/** A bundle on its way in, or one that came in since the vault was opened. */
+interface Import extends ImportRow {
   doneBytes: number
-  abort: AbortController
-  done: Promise<void>
+  job: Job
 }
 
 export interface BundleImportsOptions extends BundleGateOptions {
@@ -59,45 +56,41 @@ export interface BundleImportsOptions extends BundleGateOptions {
 }
 
 export class BundleImports {
-  readonly state = new Watchable<BundleWork[]>([])
+  readonly state: Throttled<BundleWork[]>
   readonly #options: Required<BundleImportsOptions>
   readonly #rows: BundleRows
   readonly #gate: BundleGate
-  readonly #jobs = new Map<string, Job>()
+  readonly #imports = new Map<string, Import>()
   readonly #onBegin = new Mutex()
-  #closed = false
-  #telling: ReturnType<typeof setTimeout> | null = null
 
   constructor({ freeBytes = freeBytesOf, ...options }: BundleImportsOptions) {
     this.#options = { freeBytes, ...options }
     this.#rows = new BundleRows(options.database)
     this.#gate = new BundleGate(options)
+    this.state = new Throttled(() => [...this.#imports.values()].map(workOf), options)
   }
 
   /** Takes up what was running, and removes copies that belong to no import. */
   async open(): Promise<void> {
     const { files } = this.#options
-    for (const row of this.#rows.all()) this.#jobs.set(row.id, jobOf(row))
-    for (const job of this.#jobs.values()) job.doneBytes = bytesOf(job.manifest.items) - (await this.#missingBytes(job))
+    for (const row of this.#rows.all()) this.#imports.set(row.id, this.#importOf(row))
+    for (const job of this.#imports.values()) job.doneBytes = bytesOf(job.manifest.items) - (await this.#missingBytes(job))
     for (const name of await readdir(files.folder)) {
-      const isOurs = [...this.#jobs.keys()].some((id) => name.startsWith(`${stagedPrefix}${id}-`))
+      const isOurs = [...this.#imports.keys()].some((id) => name.startsWith(`${stagedPrefix}${id}-`))
       if (name.startsWith(stagedPrefix) && !isOurs) await rm(join(files.folder, name), { force: true })
     }
-    for (const job of this.#jobs.values()) if (job.state !== 'failed') this.#start(job)
-    this.#publish()
+    for (const { job } of this.#imports.values()) job.resume()
+    this.state.show()
   }
 
   /** Stops all; what was running runs again at the next opening. */
   async close(): Promise<void> {
-    this.#closed = true
-    if (this.#telling) clearTimeout(this.#telling)
-    for (const { abort } of this.#jobs.values()) abort.abort()
-    for (const { done } of this.#jobs.values()) await done
+    await Promise.all([...this.#imports.values()].map(({ job }) => job.close()))
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
   get busy(): boolean {
-    return [...this.#jobs.values()].some(({ state }) => state === 'running' || state === 'installing')
+    return [...this.#imports.values()].some(({ job }) => job.isActive)
   }
 
   /** What bundles lie in a folder, and what each would bring. @throws AppError bundle_*, file_unreadable, not_found */
@@ -142,82 +135,85 @@ export class BundleImports {
       this.#gate.checkSigner(bundle, insist)
       const sha256 = hashManifest(bundle.manifest)
       const before = this.#rows.idOf(sha256)
-      const known = before === null ? undefined : this.#jobs.get(before)
-      if (known && known.state !== 'failed') throw new AppError('busy', 'It is on its way')
+      const known = before === null ? undefined : this.#imports.get(before)
+      if (known && known.job.standing.state !== 'failed') throw new AppError('busy', 'It is on its way')
       const { path: folder, manifest } = bundle
       const row: ImportRow = { id: before ?? randomUUID(), folder, manifest, state: 'running', trouble: null }
-      const job = jobOf(row)
+      const job = this.#importOf(row)
       await this.#askGate(job)
       await this.#lookForRoom(job)
       for (const item of await this.#missing(job)) await lookAtItem(folder, item)
       this.#rows.enter(row, sha256, now())
-      this.#jobs.set(row.id, job)
-      this.#start(job)
-      this.#publish()
+      this.#imports.set(row.id, job)
+      job.job.resume()
     })
   }
 
   /** Tries again from the folder where it was. @throws AppError not_found */
   resume(importId: string): void {
-    const job = this.#job(importId)
-    if (job.state !== 'failed') return
-    this.#keep(job, 'running', null)
-    this.#start(job)
-    this.#publish()
+    const { job } = this.#import(importId)
+    if (job.standing.state === 'failed') job.start()
   }
 
   /** Ends it and removes what was copied, or puts away one that is done. @throws AppError not_found */
   async cancel(importId: string): Promise<void> {
-    const job = this.#job(importId)
+    const found = this.#import(importId)
     // All is verified and it takes no time: half a bundle is what nobody wants.
-    if (job.state !== 'installing') job.abort.abort()
-    await job.done
-    await this.#drop(job)
-    this.#jobs.delete(job.id)
-    this.#publish()
+    if (found.state === 'installing') await found.job.left
+    await found.job.close()
+    await this.#drop(found)
+    this.#imports.delete(found.id)
+    this.state.show()
   }
 
-  #job(importId: string): Job {
-    const job = this.#jobs.get(importId)
-    if (!job) throw new AppError('not_found', 'No such import')
-    return job
+  #import(importId: string): Import {
+    const found = this.#imports.get(importId)
+    if (!found) throw new AppError('not_found', 'No such import')
+    return found
   }
 
-  #start(job: Job): void {
-    job.abort = new AbortController()
-    job.done = this.#run(job)
-  }
-
-  /** Never throws: how it went is in the row, or the row is gone and all is here. */
-  async #run(job: Job): Promise<void> {
-    const { signal } = job.abort
-    try {
-      if (job.state !== 'installing') {
-        await this.#askGate(job)
-        await this.#lookForRoom(job)
-        const missing = await this.#missing(job)
-        job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
-        for (const item of missing) await (isGguf(item) ? this.#stage(job, item, signal) : this.#read(job, item))
-        await this.#checkTogether(job)
-        if (signal.aborted) return
-        this.#keep(job, 'installing', null)
-        this.#publish()
-      }
-      await this.#install(job)
-      await this.#drop(job)
-      job.state = 'done'
-    } catch (error) {
-      // A lock lets it run again, and whoever cancels does the rest.
-      if (signal.aborted || this.#closed) return
-      const trouble: Trouble =
-        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
-      this.#keep(job, 'failed', trouble)
+  #importOf(row: ImportRow): Import {
+    const keep = (state: ImportState, trouble: ImportRow['trouble']): void => {
+      Object.assign(found, { state, trouble })
+      this.#rows.keep(row.id, state, trouble)
     }
-    this.#publish()
+    const job = new Job({
+      work: (signal) => this.#bringIn(found, signal),
+      row: {
+        // Installing is the last part of running.
+        read: () => ({ state: row.state === 'failed' ? 'failed' : 'running', trouble: row.trouble }),
+        write: ({ state, trouble }) => {
+          if (state === 'running') found.doneBytes = 0
+          if (state === 'running' || state === 'failed') keep(state, trouble)
+        },
+      },
+      onChange: () => this.state.show(),
+      onBug: this.#options.onBug,
+    })
+    const found: Import = { ...row, doneBytes: 0, job }
+    return found
+  }
+
+  /** How far it is is in the row, or the row is gone and all is here. */
+  async #bringIn(job: Import, signal: AbortSignal): Promise<void> {
+    if (job.state !== 'installing') {
+      await this.#askGate(job)
+      await this.#lookForRoom(job)
+      const missing = await this.#missing(job)
+      job.doneBytes = bytesOf(job.manifest.items) - bytesOf(missing)
+      for (const item of missing) await (isGguf(item) ? this.#stage(job, item, signal) : this.#read(job, item))
+      await this.#checkTogether(job)
+      if (signal.aborted) return
+      job.state = 'installing'
+      this.#rows.keep(job.id, 'installing', null)
+      this.state.show()
+    }
+    await this.#install(job, signal)
+    await this.#drop(job)
   }
 
   /** What has to come in: models and adapters that are here whole need not. */
-  async #missing({ manifest }: Job): Promise<BundleItem[]> {
+  async #missing({ manifest }: Import): Promise<BundleItem[]> {
     const missing: BundleItem[] = []
     for (const item of manifest.items) if (!(await this.#isHere(item))) missing.push(item)
     return missing
@@ -228,7 +224,7 @@ export class BundleImports {
   }
 
   /** What is neither here nor copied. */
-  async #missingBytes(job: Job): Promise<number> {
+  async #missingBytes(job: Import): Promise<number> {
     let missingBytes = 0
     for (const item of await this.#missing(job)) {
       const copied = await stat(this.#pathOf(job, item)).catch(() => null)
@@ -237,7 +233,7 @@ export class BundleImports {
     return missingBytes
   }
 
-  async #lookForRoom(job: Job): Promise<void> {
+  async #lookForRoom(job: Import): Promise<void> {
     const { files, freeBytes } = this.#options
     const neededBytes = await this.#missingBytes(job)
     const free = await freeBytes(files.folder)
@@ -245,7 +241,7 @@ export class BundleImports {
   }
 
   /** Reads words and checks them, unless that was done before. */
-  async #read(job: Job, item: BundleItem): Promise<void> {
+  async #read(job: Import, item: BundleItem): Promise<void> {
     const row = this.#rows.item(job.id, item.sha256)
     if (!row?.words) {
       const words = await readWords(job.folder, item)
@@ -256,7 +252,7 @@ export class BundleImports {
   }
 
   /** Copies a student's file beside the models and checks it, unless that was done before. */
-  async #stage(job: Job, item: BundleItem, signal: AbortSignal): Promise<void> {
+  async #stage(job: Import, item: BundleItem, signal: AbortSignal): Promise<void> {
     const path = this.#pathOf(job, item)
     const row = this.#rows.item(job.id, item.sha256)
     const copied = await identify(path)
@@ -278,7 +274,7 @@ export class BundleImports {
         await file.write(chunk, at)
         at += chunk.length
         job.doneBytes = before + at
-        this.#tell()
+        this.state.tell()
       }
       if (at < item.sizeBytes) throw tampered(item)
       await file.settle()
@@ -309,14 +305,14 @@ export class BundleImports {
   }
 
   /** Asked before a byte is copied and again when all is here: until then a key may have been taken back. */
-  async #askGate(job: Job): Promise<void> {
+  async #askGate(job: Import): Promise<void> {
     const { folder, manifest } = job
     await this.#gate.checkSignerAgain(folder, manifest)
     await this.#gate.checkCatalogues(folder, manifest, (item) => this.#rows.item(job.id, item.sha256)?.words)
   }
 
   /** What can only be checked when all is here: signatures of cards, and the models that adapters stand on. */
-  async #checkTogether(job: Job): Promise<void> {
+  async #checkTogether(job: Import): Promise<void> {
     await this.#askGate(job)
     for (const item of job.manifest.items) {
       if (item.kind === 'card') this.#cardOf(job, item)
@@ -332,24 +328,24 @@ export class BundleImports {
     }
   }
 
-  async #pathOfModel(job: Job, sha256: string): Promise<string | null> {
+  async #pathOfModel(job: Import, sha256: string): Promise<string | null> {
     const item = job.manifest.items.find((candidate) => candidate.kind === 'model' && candidate.sha256 === sha256)
     if (item && !(await this.#isHere(item))) return this.#pathOf(job, item)
     return this.#options.models.pathOf(sha256)
   }
 
   /** @throws AppError card_malformed, card_wrong_file */
-  #cardOf(job: Job, card: BundleItem): CardFile {
+  #cardOf(job: Import, card: BundleItem): CardFile {
     const signature = job.manifest.items.find(({ kind, of }) => kind === 'card_signature' && of === card.of)
     return parseCard(this.#wordsOf(job, card), signature ? this.#wordsOf(job, signature) : null, card.of ?? '')
   }
 
-  #wordsOf({ id }: Job, { sha256 }: BundleItem): string {
+  #wordsOf({ id }: Import, { sha256 }: BundleItem): string {
     return this.#rows.item(id, sha256)?.words ?? ''
   }
 
   /** Every step may be done again: a kill in the middle only means that the next opening goes on here. */
-  async #install(job: Job): Promise<void> {
+  async #install(job: Import, signal: AbortSignal): Promise<void> {
     const { models, cards, catalogues, takePresets } = this.#options
     // Catalogues first: nothing else is here yet when one is refused after all.
     for (const kind of ['catalogue', 'model', 'adapter', 'card', 'presets'] as const) {
@@ -359,68 +355,48 @@ export class BundleImports {
         else if (kind === 'presets') takePresets(BundlePresets.parse(parseJson(this.#wordsOf(job, item))))
         else if (!(await this.#isHere(item))) {
           const known = { fileName: item.parts[0] ?? item.name, name: item.name, licence: null }
-          await models.adopt(await this.#verified(job, item), known, item.of ?? undefined)
+          await models.adopt(await this.#verified(job, item, signal), known, item.of ?? undefined)
         }
       }
     }
   }
 
   /** A copy that was touched since it was verified, or that an earlier version of the program verified, is looked at once more. */
-  async #verified(job: Job, item: BundleItem): Promise<IncomingFile> {
+  async #verified(job: Import, item: BundleItem, signal: AbortSignal): Promise<IncomingFile> {
     const path = this.#pathOf(job, item)
     const identity = this.#rows.item(job.id, item.sha256)?.identity
     const here = await identify(path)
     if (identity && here && isSameFile(identity, here)) return { path, sha256: item.sha256, identity }
-    const found = await hashStill(path, () => undefined, job.abort.signal)
+    const found = await hashStill(path, () => undefined, signal)
     if (found.sha256 !== item.sha256) throw tampered(item)
     return { path, ...found }
   }
 
-  #pathOf({ id }: Job, { sha256 }: BundleItem): string {
+  #pathOf({ id }: Import, { sha256 }: BundleItem): string {
     return join(this.#options.files.folder, `${stagedPrefix}${id}-${sha256}`)
   }
 
-  #keep(job: Job, state: ImportState, trouble: Trouble | null): void {
-    Object.assign(job, { state, trouble, doneBytes: state === 'running' ? 0 : job.doneBytes })
-    this.#rows.keep(job.id, state, trouble)
-  }
-
   /** The row first, with those of its items: copies without a row are cleared away at the next opening. */
-  async #drop(job: Job): Promise<void> {
+  async #drop(job: Import): Promise<void> {
     this.#rows.drop(job.id)
     for (const item of job.manifest.items) await rm(this.#pathOf(job, item), { force: true })
   }
-
-  #tell(): void {
-    this.#telling ??= setTimeout(() => {
-      this.#telling = null
-      this.#publish()
-    }, progressMs)
-  }
-
-  #publish(): void {
-    if (this.#closed) return
-    this.state.set(
-      [...this.#jobs.values()].map(({ id, manifest, state, doneBytes, trouble }): BundleWork => {
-        const totalBytes = bytesOf(manifest.items)
-        return {
-          id,
-          direction: 'import',
-          name: manifest.name,
-          state,
-          doneBytes: state === 'running' || state === 'failed' ? Math.min(doneBytes, totalBytes) : totalBytes,
-          totalBytes,
-          students: manifest.items.filter(isGguf).length,
-          folder: null,
-          trouble,
-        }
-      }),
-    )
-  }
 }
 
-function jobOf(row: ImportRow): Job {
-  return { ...row, doneBytes: 0, abort: new AbortController(), done: Promise.resolve() }
+function workOf({ id, manifest, state, doneBytes, job: { standing } }: Import): BundleWork {
+  const totalBytes = bytesOf(manifest.items)
+  const shown = standing.state === 'idle' ? 'done' : standing.state === 'failed' ? 'failed' : state
+  return {
+    id,
+    direction: 'import',
+    name: manifest.name,
+    state: shown,
+    doneBytes: shown === 'running' || shown === 'failed' ? Math.min(doneBytes, totalBytes) : totalBytes,
+    totalBytes,
+    students: manifest.items.filter(isGguf).length,
+    folder: null,
+    trouble: standing.trouble,
+  }
 }
 
 function bytesOf(items: readonly BundleItem[]): number {

@@ -4,8 +4,9 @@ import { basename } from 'node:path'
 import type { BackupSet, BackupState } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { inBackground } from '../../base/background.ts'
+import { Job } from '../../base/job.ts'
 import { Mutex } from '../../base/mutex.ts'
-import { Watchable } from '../../base/watchable.ts'
+import { Throttled } from '../../base/throttled.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
@@ -51,30 +52,49 @@ const firstLookMs = 5 * 60_000
 const lookMs = 10 * 60_000
 /** After a failure it is not tried again by itself for so long. */
 const retryMs = 60 * 60_000
-/** Progress is told four times a second at most. */
-const tellMs = 250
 /** A share that is gone may answer nothing for minutes: nobody waits for it longer than this once it was told to stop. */
 const leaveMs = 2000
 
+/** What a backup is made of. */
+interface Wish {
+  workspaces: readonly ListedWorkspace[]
+  everything: boolean
+}
+
+const begun = { stage: 'copying', doneBytes: 0, totalBytes: 0 } as const
+
 export class BackupArea {
-  readonly state: Watchable<BackupState>
+  readonly state: Throttled<BackupState>
   readonly #options: BackupAreaOptions
   readonly #plan: BackupPlan
   readonly #mutex = new Mutex()
   readonly #closing = new AbortController()
-  #stop: { controller: AbortController; done: Promise<void>; names: Set<string> } | null = null
-  #trouble: BackupState['trouble'] = null
-  #running: BackupState['running'] = null
+  readonly #job: Job
+  /** Of what one is being made, or was last. */
+  #wish: Wish = { workspaces: [], everything: true }
+  #progress: NonNullable<BackupState['running']> = begun
   #unreached: string[] = []
+  /** Null once it was done, asked for, or planned otherwise since. */
   #failedAt: number | null = null
-  #toldAt = 0
   #pendingCode: Buffer | null = null
   #disarm: () => void
 
   constructor(options: BackupAreaOptions) {
     this.#options = options
     this.#plan = new BackupPlan(options.main)
-    this.state = new Watchable(this.#read())
+    this.#job = new Job({
+      work: (signal) => this.#make(this.#wish, signal),
+      // What is cut off is made anew when the next one is due.
+      row: {
+        read: () => ({ state: 'idle', trouble: null }),
+        write: ({ state }) => {
+          if (state === 'failed') this.#failedAt = options.now()
+        },
+      },
+      ...{ queue: this.#mutex, leaveMs, onBug: options.onBug },
+      onChange: () => this.state.show(),
+    })
+    this.state = new Throttled(() => this.#read(), { onBug: options.onBug })
     this.#disarm = options.alarm(firstLookMs, () => this.#look())
     inBackground(this.forgetErased(), this.#options.onBug)
   }
@@ -93,7 +113,7 @@ export class BackupArea {
 
   /** Begins one now: of everything, or of some workspaces. @throws AppError busy while one is being made, not_found */
   begin(workspaceIds: readonly string[] | null): void {
-    if (this.#stop) throw new AppError('busy', 'A backup is being made')
+    if (this.#job.isActive) throw new AppError('busy', 'A backup is being made')
     const all = this.#options.workspaces()
     const chosen = workspaceIds ? all.filter(({ id }) => workspaceIds.includes(id)) : all
     if (workspaceIds && chosen.length < new Set(workspaceIds).size) throw new AppError('not_found', 'No such workspace')
@@ -103,7 +123,7 @@ export class BackupArea {
 
   /** Ends the one that is being made; nothing of it stays. */
   async stop(): Promise<void> {
-    await this.#leave()
+    await this.#job.stop()
   }
 
   /** What is absent stays. @param folder null for our own */
@@ -123,9 +143,8 @@ export class BackupArea {
       daily: daily ?? before.daily,
       kept: kept ?? before.kept,
     })
-    this.#trouble = null
     this.#failedAt = null
-    this.#show()
+    this.state.show()
     inBackground(this.forgetErased(), this.#options.onBug)
   }
 
@@ -144,18 +163,18 @@ export class BackupArea {
     if (!this.#pendingCode) throw new AppError('not_found', 'There is no new code')
     this.#plan.setRecovery(this.#pendingCode, this.#options.now())
     this.#pendingCode = null
-    this.#show()
+    this.state.show()
   }
 
   /** That the last one is old was seen. */
   mentioned(): void {
     this.#plan.mention()
-    this.#show()
+    this.state.show()
   }
 
   /** Lets go of a workspace's file, which is being closed or erased. */
   async leave(workspaceId: string): Promise<void> {
-    if (this.#stop?.names.has(workspaceId)) await this.#leave()
+    if (this.#job.isActive && this.#wish.workspaces.some(({ id }) => id === workspaceId)) await this.#job.stop()
   }
 
   isBusy(): boolean {
@@ -164,22 +183,15 @@ export class BackupArea {
 
   /** Tells its watchers again: workspaces, or the time, may have changed. */
   refresh(): void {
-    if (!this.#closing.signal.aborted) this.#show()
+    if (!this.#closing.signal.aborted) this.state.show()
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new AppError('locked', 'The vault is locked'))
     this.#disarm()
-    await this.#leave()
+    await this.#job.close()
     await Promise.race([this.#mutex.run(() => undefined), pause(leaveMs)])
     this.state.end(new AppError('locked', 'The vault is locked'))
-  }
-
-  async #leave(): Promise<void> {
-    const stop = this.#stop
-    if (!stop) return
-    stop.controller.abort(new AppError('cancelled', 'Stopped'))
-    await Promise.race([stop.done, pause(leaveMs)])
   }
 
   #look(): void {
@@ -192,44 +204,21 @@ export class BackupArea {
       if (from !== null && from !== plan.countedFrom) this.#plan.countFrom(from)
       // A clock that went back since the last failure says nothing of how long ago that was.
       const rests = this.#failedAt !== null && now >= this.#failedAt && now - this.#failedAt < retryMs
-      if (plan.daily && !this.#stop && !rests && nextAt(from, now) <= now) this.#run(this.#options.workspaces(), true)
+      if (plan.daily && !this.#job.isActive && !rests && nextAt(from, now) <= now) this.#run(this.#options.workspaces(), true)
       inBackground(this.forgetErased(), this.#options.onBug)
-      this.#show()
+      this.state.show()
     } catch (error) {
       this.#options.onBug(error)
     }
   }
 
   #run(workspaces: readonly ListedWorkspace[], everything: boolean): void {
-    const controller = new AbortController()
-    const signal = AbortSignal.any([controller.signal, this.#closing.signal])
-    const names = new Set(workspaces.map(({ id }) => id))
-    this.#trouble = null
-    this.#running = { stage: 'copying', doneBytes: 0, totalBytes: 0 }
-    const done = this.#mutex
-      .run(() => this.#make(workspaces, everything, signal))
-      .then(
-        () => (this.#failedAt = null),
-        (error: unknown) => {
-          if (signal.aborted) return
-          this.#failedAt = this.#options.now()
-          if (!(error instanceof AppError)) this.#options.onBug(error)
-          this.#trouble = error instanceof AppError ? error.toTrouble() : { code: 'internal' }
-        },
-      )
-    const stop = {
-      ...{ controller, names },
-      done: done.then(() => {
-        this.#running = null
-        if (this.#stop === stop) this.#stop = null
-        if (!this.#closing.signal.aborted) this.#show()
-      }),
-    }
-    this.#stop = stop
-    this.#show()
+    this.#wish = { workspaces, everything }
+    this.#progress = begun
+    this.#job.start()
   }
 
-  async #make(workspaces: readonly ListedWorkspace[], everything: boolean, signal: AbortSignal): Promise<void> {
+  async #make({ workspaces, everything }: Wish, signal: AbortSignal): Promise<void> {
     const { keys, files, check, ownFolder, now } = this.#options
     const { folder: chosen, kept, recovery, sequence: before } = this.#plan.read()
     const folder = chosen ?? ownFolder
@@ -246,7 +235,10 @@ export class BackupArea {
     const written = await new SetWriter({ keys, files, check }).write({
       ...{ folder, sequence, madeAt, signal, recoveryKey: recovery?.key ?? null },
       files: [...(everything ? [{ name: 'main', facts: null }] : []), ...healthy.map(({ id, facts }) => ({ name: id, facts }))],
-      progress: (running) => this.#tell(running),
+      progress: (progress) => {
+        this.#progress = progress
+        this.state.tell()
+      },
     })
     const nameOf = (id: string): string => workspaces.find((workspace) => workspace.id === id)?.facts.name ?? ''
     const damaged = workspaces.filter((workspace) => workspace.damaged).map(({ id }) => id)
@@ -258,6 +250,7 @@ export class BackupArea {
       })
     await rotate(folder, keys.record.vaultId, kept).catch(this.#options.onBug)
     await sweepUnfinished(folder).catch(this.#options.onBug)
+    this.#failedAt = null
   }
 
   /** Takes copies of what was erased out of every place that can be reached; the others are told, and tried again. */
@@ -278,23 +271,11 @@ export class BackupArea {
           }
         }
         this.#unreached = [...unreached].map((folder) => this.#nameOf(folder))
-        if (!this.#closing.signal.aborted) this.#show()
+        if (!this.#closing.signal.aborted) this.state.show()
       })
       .catch((error: unknown) => {
         if (!this.#closing.signal.aborted) this.#options.onBug(error)
       })
-  }
-
-  #tell(running: NonNullable<BackupState['running']>): void {
-    this.#running = running
-    const at = performance.now()
-    if (at - this.#toldAt < tellMs || this.#closing.signal.aborted) return
-    this.#toldAt = at
-    this.#show()
-  }
-
-  #show(): void {
-    this.state.set(this.#read())
   }
 
   #nameOf(folder: string): string {
@@ -305,9 +286,11 @@ export class BackupArea {
     const now = this.#options.now()
     const plan: Plan = this.#plan.read()
     const from = countedFrom(plan.countedFrom, now)
+    const running = this.#job.isActive ? this.#progress : null
+    const trouble = this.#failedAt === null ? null : this.#job.standing.trouble
     return {
       place: { name: this.#nameOf(plan.folder ?? this.#options.ownFolder), own: plan.folder === null },
-      ...{ daily: plan.daily, kept: plan.kept, last: plan.last, running: this.#running, trouble: this.#trouble },
+      ...{ daily: plan.daily, kept: plan.kept, last: plan.last, running, trouble },
       recoveryMadeAt: plan.recovery?.madeAt ?? null,
       nextAt: plan.daily ? Math.max(nextAt(from, now), now) : null,
       isOld: !plan.mentioned && isOld(plan.last ? from : null, this.#madeAt(), now),
