@@ -21,6 +21,7 @@ export const AuditEvent = z.enum([
   'workspace_imported',
   'workspace_reopened',
   'workspace_restored',
+  'workspace_rescued',
   'backup_begun',
   'backups_configured',
   'backup_opened',
@@ -76,6 +77,7 @@ export const auditTags: AuditTags = {
     import: 'workspace_imported',
     reopen: 'workspace_reopened',
     putBack: 'workspace_restored',
+    rescue: 'workspace_rescued',
   },
   backup: {
     begin: 'backup_begun',
