@@ -124,7 +124,10 @@ module.exports = {
     forbid(
       'worker-contracts-know-nouns-only',
       { path: '^electron/(engine|reader|porter)/contract\\.ts$' },
-      { path: '^contract/', pathNot: '^contract/(link|errors|entities|id|text-place|file-identity|one-line|argon2-cost)\\.ts$' },
+      {
+        path: '^contract/',
+        pathNot: '^contract/(link|errors|entities|conversation|id|text-place|file-identity|one-line|argon2-cost)\\.ts$',
+      },
     ),
     forbid(
       'workers-do-not-meet',
@@ -222,7 +225,11 @@ module.exports = {
     forbid(
       'state-speaks-by-contract',
       { path: '^renderer/state/' },
-      { path: '^contract/', pathNot: '^contract/(errors|settings|document-name)\\.ts$', dependencyTypesNot: ['type-only'] },
+      {
+        path: '^contract/',
+        pathNot: '^contract/(errors|settings|document-name|chat-update)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     forbid(
       'views-do-not-meet',

@@ -2,12 +2,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
-const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 10_000 } as const
+/** How long something that hangs is waited for; far more than what works takes on a machine ten times slower than ours. */
+const longestMs = 300_000
+const shared = {
+  pool: 'forks',
+  testTimeout: longestMs,
+  hookTimeout: longestMs,
+  teardownTimeout: 10_000,
+  expect: { poll: { timeout: 60_000 } },
+} as const
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/fixtures/test-folders.ts'],
     projects: [
       {

@@ -3,7 +3,8 @@
  * manifest names every file with its size and hash, and is what is signed; what it does not name is not looked at.
  */
 import { z } from 'zod'
-import { mostCatalogueBytes, Trouble } from './entities.ts'
+import { mostCatalogueBytes } from './catalogue.ts'
+import { Trouble } from './entities.ts'
 import { Id } from './id.ts'
 import { CardSignature } from './lineage-card.ts'
 import { isOneLine } from './one-line.ts'

@@ -1,6 +1,7 @@
 /** The nouns of comparing students side by side. Who is who is a fact that the host keeps back while a comparison is blind. */
 import { z } from 'zod'
-import { AnswerFacts, AnswerStage, MessageState, Sampling, Trouble } from './entities.ts'
+import { AnswerFacts, AnswerStage, MessageState, Sampling } from './conversation.ts'
+import { Trouble } from './entities.ts'
 import { Id } from './id.ts'
 
 const Time = z.number()

@@ -1,21 +1,15 @@
 /** Everything the page can ask of the host. One line, one capability; nothing else is reachable. */
 import { z } from 'zod'
+import { CatalogueState, Download } from './catalogue.ts'
+import { Budget, ChatUpdate, ConversationRow, Place, Preset, SearchHit } from './conversation.ts'
 import {
-  Budget,
-  ChatUpdate,
-  CatalogueState,
-  ConversationRow,
   DesktopState,
-  Download,
   Fit,
   HardwareState,
   ModelsState,
   Neighbour,
-  Place,
-  Preset,
   Protection,
   RuntimeState,
-  SearchHit,
   VaultState,
   RescuedWorkspace,
   Workspace,
@@ -47,7 +41,7 @@ export const contract = {
     state: stream(None, VaultState),
     /** Makes the vault. Fails with vault_exists, weak_passphrase, keychain_unavailable. */
     create: call(Protection, Done),
-    /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged. */
+    /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged, vault_read_only. */
     unlock: call(z.object({ passphrase: z.string().max(1024).optional() }), Done),
     lock: call(None, Done),
     /** Wraps the same key anew: another passphrase, or the keychain. `current` is the present passphrase where there is one. */
@@ -125,8 +119,12 @@ export const contract = {
       z.object({ workspaceId: Id, reference: Id, passphrase: z.string().max(1024) }),
       z.object({ name: z.string(), sizeBytes: z.number() }),
     ),
+    /** Stops it: `export` fails with cancelled, and nothing of the file is left. */
+    stopExport: call(z.object({ workspaceId: Id }), Done),
     /** Takes such a file in as a new workspace. Fails with workspace_file_malformed, workspace_file_newer, wrong_passphrase, disk_full. */
     import: call(z.object({ reference: Id, passphrase: z.string().max(1024) }), z.object({ workspaceId: Id })),
+    /** Stops it: `import` of the same reference fails with cancelled, and nothing of the workspace is left. */
+    stopImport: call(z.object({ reference: Id }), Done),
   },
   backup: {
     state: stream(None, BackupState),

@@ -22,6 +22,7 @@ export const errorCodes = [
   'keychain_unavailable',
   'vault_damaged',
   'vault_from_future',
+  'vault_read_only',
   // models
   'model_missing',
   'model_changed',

@@ -3,7 +3,8 @@
  * Trainers write it, we read it: every text and list in it is bounded, and what is not said is null, never guessed.
  */
 import { z } from 'zod'
-import { Duty, Trouble } from './entities.ts'
+import { Duty } from './catalogue.ts'
+import { Trouble } from './entities.ts'
 import { isOneLine, isPlainText } from './one-line.ts'
 
 const Name = z.string().trim().min(1).max(200).refine(isOneLine)

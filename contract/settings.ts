@@ -38,7 +38,7 @@ export const settings = {
   theme: { schema: Theme, initial: 'system', clear: true, policy: null },
   /** Minutes without use after which the vault locks; 0 is never. */
   idleLockMinutes: {
-    schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
+    schema: z.literal([5, 15, 30, 60, 0]),
     initial: 15,
     clear: false,
     policy: {
@@ -50,7 +50,7 @@ export const settings = {
   },
   /** The least that a new passphrase may score, from 0 (anything of 8 characters) to 4, as zxcvbn counts. */
   passphraseStrength: {
-    schema: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+    schema: z.literal([0, 1, 2, 3, 4]),
     initial: 3,
     clear: false,
     policy: {
@@ -64,7 +64,7 @@ export const settings = {
   modelId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
   /** Tokens of context to ask for, as far as the model was trained for it and memory allows. */
   contextTokens: {
-    schema: z.union([z.literal(2048), z.literal(4096), z.literal(8192), z.literal(16384), z.literal(32768)]),
+    schema: z.literal([2048, 4096, 8192, 16384, 32768]),
     initial: 8192,
     clear: false,
     policy: null,
@@ -85,14 +85,14 @@ export const settings = {
   },
   /** Minutes without a question after which the memory of all models is freed; 0 is never. */
   unloadMinutes: {
-    schema: z.union([z.literal(0), z.literal(5), z.literal(15), z.literal(30), z.literal(60)]),
+    schema: z.literal([5, 15, 30, 60, 0]),
     initial: 30,
     clear: false,
     policy: null,
   },
   /** Gigabytes of disk for what models have read of conversations, encrypted, so that going back to one is quick; 0 keeps nothing. */
   keptGigabytes: {
-    schema: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(5), z.literal(10)]),
+    schema: z.literal([0, 1, 2, 5, 10]),
     initial: 2,
     clear: false,
     policy: {
@@ -229,46 +229,45 @@ export const settings = {
   /** Reorders what was found; null for none. */
   rerankerId: { schema: z.string().nullable(), initial: null, clear: false, policy: null },
   /** The languages that text in pictures is recognised in, unless others are chosen for a document. */
-  recognitionLanguages: { schema: RecognitionCodes, initial: ['eng', 'fra'], clear: false, policy: null },
+  recognitionLanguages: { schema: RecognitionCodes, initial: ['eng', 'fra'] as string[], clear: false, policy: null },
   /** Whether the welcome screens are behind us. */
   welcomed: { schema: z.boolean(), initial: false, clear: false, policy: null },
 } as const satisfies Record<string, { schema: z.ZodType; initial: unknown; clear: boolean; policy: Policy | null }>
 
 /** The name of a setting. */
 export type SettingKey = keyof typeof settings
+export const settingKeys = Object.keys(settings) as SettingKey[]
+
+/** What an administrator may do with this setting; null for nothing. */
+export function policyOf(key: SettingKey): Policy | null {
+  return settings[key].policy
+}
+
+function each<Part extends 'schema' | 'initial'>(part: Part): { [Key in SettingKey]: (typeof settings)[Key][Part] } {
+  const entries = settingKeys.map((key) => [key, settings[key][part]])
+  // The same keys, each with that part of its entry.
+  return Object.fromEntries(entries) as { [Key in SettingKey]: (typeof settings)[Key][Part] }
+}
 
 /** The value of every setting. */
-export const Settings = z.object({
-  language: settings.language.schema,
-  theme: settings.theme.schema,
-  idleLockMinutes: settings.idleLockMinutes.schema,
-  passphraseStrength: settings.passphraseStrength.schema,
-  modelId: settings.modelId.schema,
-  contextTokens: settings.contextTokens.schema,
-  threads: settings.threads.schema,
-  backend: settings.backend.schema,
-  unloadMinutes: settings.unloadMinutes.schema,
-  keptGigabytes: settings.keptGigabytes.schema,
-  catalogueAddress: settings.catalogueAddress.schema,
-  catalogueKeys: settings.catalogueKeys.schema,
-  catalogueMode: settings.catalogueMode.schema,
-  hub: settings.hub.schema,
-  proxy: settings.proxy.schema,
-  connections: settings.connections.schema,
-  allowedHosts: settings.allowedHosts.schema,
-  certificates: settings.certificates.schema,
-  requireCard: settings.requireCard.schema,
-  requireSignedBundles: settings.requireSignedBundles.schema,
-  embedderId: settings.embedderId.schema,
-  rerankerId: settings.rerankerId.schema,
-  recognitionLanguages: settings.recognitionLanguages.schema,
-  welcomed: settings.welcomed.schema,
-})
+export const Settings = z.object(each('schema'))
 export type Settings = z.infer<typeof Settings>
 
+/** What holds where nobody has said anything. */
+export const defaultSettings: Settings = each('initial')
+
+/** The settings that are a choice among a few values. */
+export type ChoiceKey = {
+  [Key in SettingKey]: (typeof settings)[Key]['schema'] extends z.ZodEnum | z.ZodLiteral | z.ZodBoolean ? Key : never
+}[SettingKey]
+
+/** The values to choose among, in the order in which they are offered. */
+export function choicesOf<Key extends ChoiceKey>(key: Key): Settings[Key][] {
+  const { schema } = settings[key]
+  if (schema instanceof z.ZodBoolean) return [false, true] as Settings[Key][]
+  return (schema instanceof z.ZodEnum ? schema.options : [...schema.values]) as Settings[Key][]
+}
+
 /** Which settings an administrator has fixed. `origin` names the place; `unread`: what stands there could not be understood, so the closed value is in force. */
-export const ManagedSettings = z.partialRecord(
-  z.enum(Object.keys(settings) as [SettingKey, ...SettingKey[]]),
-  z.object({ origin: z.string(), unread: z.boolean() }),
-)
+export const ManagedSettings = z.partialRecord(z.enum(settingKeys), z.object({ origin: z.string(), unread: z.boolean() }))
 export type ManagedSettings = z.infer<typeof ManagedSettings>

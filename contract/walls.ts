@@ -30,6 +30,8 @@ export type HeldWorker = z.infer<typeof HeldWorker>
 export const WallsState = z.object({
   means: ConfinementMeans,
   trouble: ConfinementTrouble.nullable(),
+  /** Whether the engine's view of the files has a graphics card's devices and drivers; null where it has no view of its own. */
+  card: z.boolean().nullable(),
   /** What those found that were started so far, each as it was found last. */
   workers: z.array(z.object({ worker: HeldWorker, walls: Walls })),
 })

@@ -1,11 +1,15 @@
-/** The vault's own process: derives keys, judges passphrases, copies a database under another key. Ends with the host. Only wiring. */
+/** The vault's own process: derives keys, judges passphrases, copies databases and checks copies. Ends with the host. Only wiring. */
 import { serve } from '../contract/link.ts'
+import { guardOwnProcess } from './host/base/own-process.ts'
+import { verifyCopy } from './host/vault/backup/snapshot.ts'
 import { copyUnderKey } from './host/vault/files/rekeyed-copy.ts'
 import { keyWorkContract } from './host/vault/keys/key-work.ts'
 import { keyWorkHandlers } from './host/vault/keys/key-work-handlers.ts'
 import { parentPort } from './worker/parent-port.ts'
 
-serve(parentPort(), keyWorkContract, keyWorkHandlers(copyUnderKey), (error, method) => {
+// Electron starts it out of a process that was there before the host's guard.
+guardOwnProcess()
+serve(parentPort(), keyWorkContract, keyWorkHandlers(copyUnderKey, verifyCopy), (error, method) => {
   // Its name and where it happened, never its message.
   process.stderr.write(
     `${method}: ${error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1] ?? ''}` : 'unknown'}\n`,

@@ -47,7 +47,12 @@ mkdirSync(chromiumFolder, { recursive: true, mode: 0o700 })
 app.setPath('userData', chromiumFolder)
 lockDown(app)
 protocol.registerSchemesAsPrivileged([appScheme])
-quitAfter(app, () => closer.close())
+const keychain = new SystemKeychain()
+quitAfter(app, {
+  close: () => closer.close(),
+  isStuck: () => keychain.isAsking,
+  kill: () => process.kill(process.pid, 'SIGKILL'),
+})
 let mainWindow: BrowserWindow | null = null
 app.on('second-instance', () => mainWindow?.focus())
 
@@ -75,7 +80,7 @@ async function start(): Promise<void> {
     launchKeyWorker: () => forkUtilityKeyWorker(files.keyWorker, utilityProcess),
     launchPorter: (folder) => forkUtilityPorter(files.porter, files.porterParts, folder, utilityProcess),
     confinement: noConfinement('unsupported'),
-    keychain: new SystemKeychain(),
+    keychain,
     starterFiles,
     embedderFiles,
   })

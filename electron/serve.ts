@@ -27,7 +27,8 @@ guardOwnProcess()
 const closer = new Closer()
 /** The launcher opens what it reads here; a person at a terminal does so by hand. */
 const say = (what: string, address: string): void => void process.stdout.write(`${what}: ${address}\n`)
-closeOnSignals(() => closer.close(), console.error)
+const keychain = new SystemKeychain()
+closeOnSignals({ close: () => closer.close(), onFailure: console.error, isStuck: () => keychain.isAsking })
 try {
   const files = programFiles(import.meta)
   const { dataFolder, port, pageFolder, starterFiles, embedderFiles, folders } = readStartOptions(process.argv.slice(2), {
@@ -44,7 +45,7 @@ try {
     launchKeyWorker: () => forkKeyWorker(files.keyWorker),
     launchPorter: (folder) => forkPorter(files.porter, files.porterParts, folder, confinement),
     confinement,
-    keychain: new SystemKeychain(),
+    keychain,
     starterFiles,
     embedderFiles,
   })

@@ -4,7 +4,8 @@
  * on it. Who is in memory, and who waits for whom, is the host's business.
  */
 import { z } from 'zod'
-import { Backend, Sampling } from '../../contract/entities.ts'
+import { Sampling } from '../../contract/conversation.ts'
+import { Backend } from '../../contract/entities.ts'
 import { FileIdentity } from '../../contract/file-identity.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 

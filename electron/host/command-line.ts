@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
-import { settings, type SettingKey } from '../../contract/settings.ts'
+import { policyOf, settingKeys } from '../../contract/settings.ts'
 import { publicKeyOf, signValue, verifyValue } from './base/signed-value.ts'
 import { parseCatalogue, parseJson, readCatalogueFile, refuseExpired } from './models/catalogue/catalogue-file.ts'
 import { readKeys } from './models/catalogue/catalogues.ts'
@@ -50,8 +50,8 @@ async function carryOut(parts: readonly string[], say: (line: string) => void): 
 
 function policies(language: 'en' | 'fr', say: (line: string) => void): boolean {
   const { values, managed } = readPolicies(systemPolicies(process.platform)())
-  for (const key of Object.keys(settings) as SettingKey[]) {
-    const { policy } = settings[key]
+  for (const key of settingKeys) {
+    const policy = policyOf(key)
     if (policy === null) continue
     const fixed = managed[key]
     const state = fixed

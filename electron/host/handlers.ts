@@ -4,9 +4,9 @@ import type { Handlers } from '../../contract/contract.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
 import type { Desktop, References } from './desktop.ts'
 import type { IncomingDocuments } from './incoming-documents.ts'
+import type { OpenedAreas } from './make-areas.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
-import type { OpenedAreas } from './opened-areas.ts'
 import { watchFits } from './runtime/fits.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
@@ -40,6 +40,8 @@ export function createHandlers({
     reference === null ? opened().backup.folder : references.resolve(reference)
   const openSet = ({ reference, sequence, key }: BackupPlace): Promise<OpenedSet> =>
     vault.backups.open({ folder: setsIn(reference), sequence, key })
+  const named = (path: string | null) => (path === null ? null : references.named(path))
+  const described = (path: string | null) => (path === null ? null : references.describe(references.issue(path)))
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
@@ -81,7 +83,9 @@ export function createHandlers({
         await opened().backup.forgetErased()
       },
       export: ({ workspaceId, reference, passphrase }) => opened().workspaces.export(workspaceId, reference, passphrase),
+      stopExport: ({ workspaceId }) => opened().workspaces.stopExport(workspaceId),
       import: ({ reference, passphrase }) => opened().workspaces.import(reference, passphrase),
+      stopImport: ({ reference }) => opened().workspaces.stopImport(reference),
     },
     backup: {
       state: (_none, { signal }) => opened().backup.state.watch(signal),
@@ -211,31 +215,13 @@ export function createHandlers({
     },
     desktop: {
       state: () => desktop.state(),
-      pickModel: async () => {
-        const path = await desktop.pickModelFile()
-        return path === null ? null : references.describe(references.issue(path))
-      },
-      pickFolder: async () => {
-        const path = await desktop.pickFolder()
-        return path === null ? null : references.named(path)
-      },
-      pickCatalogue: async () => {
-        const path = await desktop.pickCatalogueFile()
-        return path === null ? null : references.named(path)
-      },
-      pickRecognition: async () => {
-        const path = await desktop.pickRecognitionFile()
-        return path === null ? null : references.named(path)
-      },
-      pickKey: async () => {
-        const path = await desktop.pickKeyFile()
-        return path === null ? null : references.named(path)
-      },
+      pickModel: async () => described(await desktop.pickModelFile()),
+      pickFolder: async () => named(await desktop.pickFolder()),
+      pickCatalogue: async () => named(await desktop.pickCatalogueFile()),
+      pickRecognition: async () => named(await desktop.pickRecognitionFile()),
+      pickKey: async () => named(await desktop.pickKeyFile()),
       pickDocuments: async () => (await desktop.pickDocumentFiles()).map((path) => references.named(path)),
-      pickWorkspace: async () => {
-        const path = await desktop.pickWorkspaceFile()
-        return path === null ? null : references.named(path)
-      },
+      pickWorkspace: async () => named(await desktop.pickWorkspaceFile()),
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
       folders: () => desktop.folders().map((path) => references.named(path)),

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Caller, type Port } from '../../contract/link.ts'
 import { AuditLog } from './audit/audit-log.ts'
-import { noted } from './audit/noted.ts'
 import { inBackground } from './base/background.ts'
 import { Closer } from './base/closer.ts'
 import { noConfinement, type Confinement } from './base/confinement.ts'
@@ -18,6 +17,7 @@ import { References, type Desktop } from './desktop.ts'
 import { createHandlers } from './handlers.ts'
 import { IncomingDocuments } from './incoming-documents.ts'
 import { Log } from './log.ts'
+import { tagged } from './tagged.ts'
 import { AreaKeeper } from './opened-areas.ts'
 import { neighbourPlaces, type NeighbourPlace } from './models/library/neighbours.ts'
 import type { WorkerLimits } from './base/worker-keeper.ts'
@@ -43,7 +43,7 @@ export interface HostOptions {
   launchEngine: (opens: EngineFiles) => WorkerProcess
   launchReader: () => WorkerProcess
   /** What the operating system was found to hold workers in; by default nothing. */
-  confinement?: Pick<Confinement, 'means' | 'trouble'>
+  confinement?: Pick<Confinement, 'means' | 'trouble' | 'card'>
   /** The vault's own process: one for each derivation of a key and for each file that is encrypted anew. */
   launchKeyWorker: () => KeyWorker
   /** The process that opens one file from elsewhere, which lies in this folder. */
@@ -183,10 +183,11 @@ export class Host {
 
   /** Answers a page on this port until it goes away. @param caller what kind of page it is, for the audit log */
   serve(port: Port, caller: Omit<Caller, 'id'> = { kind: 'browser' }): () => void {
-    const handlers = noted(
+    const settings = this.#settings
+    const handlers = tagged(
       createHandlers({
         vault: this.#vault,
-        settings: this.#settings,
+        settings,
         policyWatch: this.#policyWatch,
         desktop: this.#desktop,
         walls: this.#walls,
@@ -194,7 +195,7 @@ export class Host {
         incomingDocuments: this.incomingDocuments,
         opened: () => this.#keeper.areas,
       }),
-      this.audit,
+      { log: this.audit, policies: () => ({ values: settings.values, managed: settings.managed.value }) },
     )
     return serve(port, contract, handlers, (error, method) => this.#log.bug(error, method), { ...caller, id: randomUUID() })
   }

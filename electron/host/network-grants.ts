@@ -8,7 +8,7 @@ import { inBackground } from './base/background.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { ConsentDesk } from './consent.ts'
-import { covers, portOf, purposes, subjectOf, verdictOf, type Subject } from './network-rules.ts'
+import { covers, forbiddenAmong, neededFor, portOf, purposes, subjectOf, verdictOf, type Subject } from './network-rules.ts'
 import type { EncryptedDatabase } from './vault/files/encrypted-database.ts'
 
 /** What somebody wants to reach: an address, or anything below it. */
@@ -112,7 +112,8 @@ export class Grants {
       port: portOf(url),
     }
     const verdict = this.#verdict(subject)
-    if (verdict === 'forbidden') throw forbidden(subject)
+    const refusal = forbiddenAmong([subject], this.#rules)
+    if (refusal) throw refusal
     const site = url.protocol === 'mailto:' ? null : url.origin
     if (verdict === 'allowed' || (site !== null && this.#linkSites.has(site))) return
     const answer = await this.#put(subject)
@@ -192,12 +193,11 @@ export class Grants {
     return verdictOf(subject, values, managed)
   }
 
-  /** What has to be allowed for a wish: the proxy that somebody entered, since it learns of everything, and the address. @throws AppError network_forbidden */
-  #needed({ purpose, address }: Wish): Subject[] {
-    const { proxy } = this.#rules.values
-    const needed = [...(proxy === '' ? [] : [subjectOf('proxy', proxy)]), subjectOf(purpose, address)]
-    const refused = needed.find((subject) => this.#verdict(subject) === 'forbidden')
-    if (refused) throw forbidden(refused)
+  /** What has to be allowed for a wish. @throws AppError network_forbidden */
+  #needed(wish: Wish): Subject[] {
+    const needed = neededFor(wish, this.#rules.values)
+    const refusal = forbiddenAmong(needed, this.#rules)
+    if (refusal) throw refusal
     return needed
   }
 
@@ -255,10 +255,6 @@ export class Grants {
 
 function notAllowed({ host }: Subject): AppError {
   return new AppError('network_not_allowed', 'Nobody allowed this address', { host })
-}
-
-function forbidden({ host }: Subject): AppError {
-  return new AppError('network_forbidden', 'An administrator forbids this address', { host })
 }
 
 function ended({ subject: { host } }: Grant): AppError {

@@ -1,4 +1,5 @@
 /** What is reached under which conditions: one list of purposes, and what administrators have said of them. Decides; asks nobody and opens nothing. */
+import { AppError } from '../../contract/errors.ts'
 import type { NetworkPurpose } from '../../contract/network.ts'
 import type { ManagedSettings, SettingKey, Settings } from '../../contract/settings.ts'
 
@@ -70,6 +71,23 @@ export function verdictOf(
   }
   if (managed.allowedHosts && listedHosts(values.allowedHosts).some((listed) => isListed(subject, listed))) return 'allowed'
   return connections === 'listed' ? 'forbidden' : 'ask'
+}
+
+/** What has to be allowed for an address to be reached: the proxy that somebody entered, since it learns of everything, and the address. */
+export function neededFor(
+  { purpose, address }: { purpose: NetworkPurpose; address: string },
+  { proxy }: Pick<Settings, 'proxy'>,
+): Subject[] {
+  return [...(proxy === '' ? [] : [subjectOf('proxy', proxy)]), subjectOf(purpose, address)]
+}
+
+/** network_forbidden {host} for the first of them that administrators forbid; null where they forbid none. */
+export function forbiddenAmong(
+  needed: readonly Subject[],
+  { values, managed }: { values: Settings; managed: ManagedSettings },
+): AppError | null {
+  const refused = needed.find((subject) => verdictOf(subject, values, managed) === 'forbidden')
+  return refused ? new AppError('network_forbidden', 'An administrator forbids this address', { host: refused.host }) : null
 }
 
 /** Whether a name or a `*.name` is meant by a host. */

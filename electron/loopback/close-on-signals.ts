@@ -5,25 +5,37 @@ const sameSignalMs = 1_000
 /** Closing that takes longer hangs, in a keychain that asks somebody for instance; what was acknowledged is on disk. */
 const longestCloseMs = 15_000
 
+interface Closing {
+  close: () => Promise<void>
+  onFailure: (error: unknown) => void
+  /** Whether a call into the system stands that may never return. */
+  isStuck: () => boolean
+  closeMs?: number
+}
+
 /**
  * The first signal closes and exits with 0, or 1 when something did not close. A second one, a second later or more,
- * exits with 1 at once. Whatever hangs, the process is gone after 15 seconds.
+ * exits with 1 at once. Whatever hangs, the process is gone after 15 seconds, and right after closing when it is stuck: by SIGKILL then.
  */
-export function closeOnSignals(close: () => Promise<void>, onFailure: (error: unknown) => void, closeMs = longestCloseMs): void {
+export function closeOnSignals({ close, onFailure, isStuck, closeMs = longestCloseMs }: Closing): void {
   let firstAt: number | null = null
+  function exit(code: number): void {
+    // Not process.exit: it would wait for the very call that hangs in native code.
+    if (isStuck()) process.kill(process.pid, 'SIGKILL')
+    else process.exit(code)
+  }
   function end(): void {
     if (firstAt !== null) {
-      if (performance.now() - firstAt >= sameSignalMs) process.exit(1)
+      if (performance.now() - firstAt >= sameSignalMs) exit(1)
       return
     }
     firstAt = performance.now()
-    // Not process.exit: it would wait for the very call that hangs in native code.
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), closeMs)
     close().then(
-      () => process.exit(0),
+      () => exit(0),
       (error: unknown) => {
         onFailure(error)
-        process.exit(1)
+        exit(1)
       },
     )
   }

@@ -24,8 +24,19 @@ export const ReadItem = z.discriminatedUnion('type', [
     type: z.literal('end'),
     /** Pages that are pictures and were not recognised, by number from 1. */
     picturePages: z.array(z.number()),
-    /** What was left out because a limit was reached: `pages`, `cells`, `text`, `attachments`; empty when nothing was. */
-    cut: z.array(z.enum(['pages', 'cells', 'text', 'attachments'])),
+    /** What was left out because a limit was reached (`pages`, `cells`, `text`, `attachments`) or cannot be had; empty when nothing was. */
+    cut: z.array(
+      z.enum([
+        'pages',
+        'cells',
+        'text',
+        'attachments',
+        // Of a PDF whose font does not say which characters its letters are.
+        'letters',
+        // Of a PDF whose pages are made by the program that shows them (XFA).
+        'forms',
+      ]),
+    ),
   }),
 ])
 export type ReadItem = z.infer<typeof ReadItem>

@@ -1,6 +1,6 @@
 /**
  * The reader without its surroundings: the same in a window's worker and in a process, of the language and of what both have alone. No Node
- * and no DOM; the import rules and `pure.tsconfig.json` hold that.
+ * and no DOM; the import rules and `tsconfig.json` hold that.
  */
 import { serve, type Port } from '../../contract/link.ts'
 import { readerContract } from './contract.ts'

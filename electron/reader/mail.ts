@@ -16,10 +16,12 @@ export interface Mail {
   html: string | null
   text: string | null
   attachments: { name: string; bytes: Uint8Array }[]
+  /** What an invitation says, line by line. */
+  calendar?: string[]
 }
 
 export async function* mailItems(
-  { format, subject, head, html, text, attachments }: Mail,
+  { format, subject, head, html, text, attachments, calendar = [] }: Mail,
   reading: Reading,
 ): AsyncGenerator<ReadItem> {
   yield { type: 'begin', format, pages: null, pageKind: null, title: subject || null }
@@ -27,6 +29,8 @@ export async function* mailItems(
   yield* inItems([textBlock('heading', subject, top, 1), ...head.map((line) => textBlock('paragraph', line, top))])
   await reading.turn()
   yield* inItems(await body(html, text, subject, reading))
+  const invitation = { kind: 'section' as const, section: 2, title: subject }
+  yield* inItems(calendar.map((line) => textBlock('paragraph', line, invitation)))
   for (const [at, { name, bytes }] of attachments.entries()) {
     if (at >= mostAttachments || bytes.length > attachmentBytes) reading.leaveOut('attachments')
     else if (bytes.length > 0) yield { type: 'attachment', name: name || `${at + 1}`, base64: base64Of(bytes) }
@@ -41,7 +45,7 @@ async function body(
 ): Promise<Iterable<TextBlock | null>> {
   const place = { kind: 'section' as const, section: 2, title }
   if (html) {
-    const blocks = new HtmlBlocks(() => place)
+    const blocks = new HtmlBlocks(() => place, { numbers: true, navigation: true })
     await readHtml(html, blocks)
     const found = blocks.finish(reading)
     if (found.length > 0) return found

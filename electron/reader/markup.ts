@@ -13,7 +13,7 @@ export interface MarkupEvents {
 
 /** Tells what is in XML, in the order it stands. @throws AppError document_broken when it nests too deeply */
 export async function readXml(pieces: Iterable<Uint8Array>, events: MarkupEvents): Promise<void> {
-  const parser = await markupParser(events, true)
+  const parser = await markupParser(events, { xmlMode: true })
   let decoder: ReturnType<typeof decoderFor> | null = null
   for (const piece of pieces) {
     decoder ??= decoderFor(piece)
@@ -23,9 +23,17 @@ export async function readXml(pieces: Iterable<Uint8Array>, events: MarkupEvents
   parser.end(decoder?.decode())
 }
 
-/** The same of HTML, where elements close themselves as they do in a browser. */
-export async function readHtml(text: string, events: MarkupEvents): Promise<void> {
-  const parser = await markupParser(events, false)
+/** Elements whose content is no markup: left open, they would take the rest of the page. */
+const closedAtOnce = /<(title|script|style|textarea|iframe|noscript)\b([^<>]*)\/>/gi
+
+/**
+ * The same of HTML, where elements close themselves as they do in a browser. In XHTML any may close at once; elsewhere those alone that
+ * would take all that follows.
+ */
+export async function readHtml(html: string, events: MarkupEvents): Promise<void> {
+  const isXml = /^\s*<\?xml|<html[^>]*\sxmlns\s*=/i.test(html.slice(0, 4096))
+  const text = isXml ? html : html.replace(closedAtOnce, '<$1$2></$1>')
+  const parser = await markupParser(events, { xmlMode: false, recognizeSelfClosing: isXml })
   for (let from = 0; from < text.length && !events.done; from += 65_536) parser.write(text.slice(from, from + 65_536))
   parser.end()
 }
@@ -41,7 +49,7 @@ function decoderFor(piece: Uint8Array) {
 
 async function markupParser(
   events: MarkupEvents,
-  xmlMode: boolean,
+  mode: { xmlMode: boolean; recognizeSelfClosing?: boolean },
 ): Promise<{ write(text: string): void; end(text?: string): void }> {
   const { Parser } = await import('htmlparser2')
   let depth = 0
@@ -57,6 +65,6 @@ async function markupParser(
       },
       ontext: (text) => events.text?.(text),
     },
-    { xmlMode, decodeEntities: true },
+    { ...mode, decodeEntities: true },
   )
 }

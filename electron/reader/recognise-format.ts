@@ -56,7 +56,7 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   const start = text.trimStart().slice(0, 4096)
   if (beginsAsHtml(start)) return 'html'
   if (isMessage(start, name)) return 'eml'
-  if (/\.(csv|tsv)$/i.test(name)) return 'csv'
+  if (/\.(csv|tsv|tab|psv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
   if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
   return 'text'
@@ -80,7 +80,8 @@ function beginsAsHtml(start: string): boolean {
 
 /** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */
 function isMessage(start: string, name: string): boolean {
-  const [headers = ''] = start.split(/\r?\n\r?\n/)
+  // A box of mails has a line of its own before each.
+  const [headers = ''] = start.replace(/^From [^\n]*\n/, '').split(/\r?\n\r?\n/)
   if (
     !/^[!-9;-~]+:[^]*$/.test(headers) ||
     !/^(from|received|return-path|date|subject|mime-version|message-id|to)\b/im.test(headers)

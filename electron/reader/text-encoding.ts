@@ -1,4 +1,8 @@
-/** Bytes to text when nobody says in which encoding: by byte order mark, then UTF-8 if it is valid, then UTF-16 by its zeros, then windows-1252. */
+/**
+ * Bytes to text when nobody says in which encoding: by byte order mark, then UTF-16 by its zeros, then UTF-8 if it is valid, then the one
+ * whose letters make the best words.
+ */
+import { guessEncoding } from './guess-encoding.ts'
 
 /** @param declared what the file itself says, believed when nothing stronger speaks and Node knows it */
 export function decodeText(bytes: Uint8Array, declared: string | null = null): string {
@@ -18,7 +22,7 @@ export function decodeText(bytes: Uint8Array, declared: string | null = null): s
   } catch {
     // Some bytes are no UTF-8. A long text with a few such is UTF-8 that was damaged.
     const lenient = new TextDecoder().decode(bytes)
-    return isMostlyRight(lenient) ? lenient : new TextDecoder('windows-1252').decode(bytes)
+    return isMostlyRight(lenient) ? lenient : new TextDecoder(guessEncoding(bytes)).decode(bytes)
   }
 }
 
@@ -46,13 +50,23 @@ function markOf([first, second, third]: Uint8Array): string | null {
   return first === 0xfe && second === 0xff ? 'utf-16be' : null
 }
 
-/** UTF-16 without a mark: every second byte of mostly Latin text is zero. */
+/** UTF-16 without a mark: every second byte of mostly Latin text is zero; other text has line ends and spaces that are pairs with one. */
 function wideOf(bytes: Uint8Array): string | null {
-  const length = Math.min(bytes.length, 2000) & ~1
+  const length = Math.min(bytes.length, 4000) & ~1
   if (length < 4) return null
   const zeros = [0, 0]
   for (let at = 0; at < length; at++) if (bytes[at] === 0) zeros[at & 1] = (zeros[at & 1] ?? 0) + 1
   const [even = 0, odd = 0] = zeros
   if (odd > length * 0.3 && even < length * 0.05) return 'utf-16le'
-  return even > length * 0.3 && odd < length * 0.05 ? 'utf-16be' : null
+  if (even > length * 0.3 && odd < length * 0.05) return 'utf-16be'
+  if (even + odd === 0 || (even > 0 && odd > 0)) return null
+  const encoding = odd > 0 ? 'utf-16le' : 'utf-16be'
+  return isText(new TextDecoder(encoding).decode(bytes.subarray(0, length))) ? encoding : null
+}
+
+/** Whether it has spaces or line ends, and next to nothing but letters, digits and signs. */
+function isText(text: string): boolean {
+  const spaces = text.match(/[ \n\u3000-\u3002,;\t]/g)?.length ?? 0
+  const others = text.match(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\n\r\t]/gu)?.length ?? 0
+  return spaces * 200 > text.length && others * 200 < text.length
 }

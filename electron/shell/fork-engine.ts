@@ -23,12 +23,12 @@ export function forkUtilityEngine(
   const environment = engineEnvironment(process.env)
   const { view, doors } = engineView(start, environment)
   const env = { ...environment, ALAMBIC_DOORS: openDoors(view, doors) }
-  return forkUtility(entry, { env, execArgv: [], serviceName: 'Alambic engine' }, utilities)
+  return forkUtility(entry, { env, serviceName: 'Alambic engine' }, utilities)
 }
 
 /** @param entry path of the first file of the vault's own process */
 export function forkUtilityKeyWorker(entry: string, utilities: Pick<typeof utilityProcess, 'fork'>): WorkerProcess {
-  return forkUtility(entry, { env: keyWorkerEnvironment(process.env), execArgv: [], serviceName: 'Alambic keys' }, utilities)
+  return forkUtility(entry, { env: keyWorkerEnvironment(process.env), serviceName: 'Alambic keys' }, utilities)
 }
 
 /** @param entry path of the porter's first file. @param folder where the file lies that it is for */
@@ -49,7 +49,9 @@ function forkUtility(
   options: Pick<ForkOptions, 'env' | 'execArgv' | 'serviceName'>,
   { fork }: Pick<typeof utilityProcess, 'fork'>,
 ): WorkerProcess {
-  const child = fork(entry, [], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  // A signal opens no debugger in it; the fuse that forbids that is the application's own process' alone.
+  const execArgv = ['--disable-sigusr1', ...(options.execArgv ?? [])]
+  const child = fork(entry, [], { ...options, execArgv, stdio: ['ignore', 'ignore', 'pipe'] })
   const complaints = new TextTail()
   const exited = new Once<ExitReason>()
   child.stderr?.on('data', (chunk: Buffer) => complaints.add(chunk))

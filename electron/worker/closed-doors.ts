@@ -33,7 +33,7 @@ const { startsWith, slice } = String.prototype as unknown as Record<'startsWith'
 const isWindows = process.platform === 'win32'
 const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND } = (builtin('node:fs') as { constants: Record<string, number> }).constants
 const anyWriting = [O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND].reduce<number>((all, flag) => all | (flag ?? 0), 0)
-const hrefOf = (getOwnPropertyDescriptor(URL.prototype, 'href') as { get?: Door } | undefined)?.get
+const hrefOf = Reflect.get(getOwnPropertyDescriptor(URL.prototype, 'href') ?? {}, 'get') as Door | undefined
 
 /** What may be asked of a path that may be read. */
 const looks =

@@ -1,6 +1,8 @@
 /** English: the catalogue, downloads, and the door that they come through. */
-import type { CatalogueSource, Duty, Fit } from '../../contract/entities.ts'
+import type { CatalogueSource, Duty } from '../../contract/catalogue.ts'
+import type { Fit } from '../../contract/entities.ts'
 import type { LedgerEntry } from '../../contract/network.ts'
+import type { Settings } from '../../contract/settings.ts'
 import type { Format } from './format.ts'
 
 export function catalogueInEnglish(format: Format) {
@@ -38,7 +40,7 @@ export function catalogueInEnglish(format: Format) {
     keysHint: 'One a line: a name, then the key, as your administrator gave it to you.',
     wrongKeys: 'One of these lines is not a key. A key has 44 characters and ends in =.',
     mode: 'Beside ours, or in its place',
-    modes: { extend: 'Beside ours', replace: 'In its place' },
+    modes: { extend: 'Beside ours', replace: 'In its place' } satisfies Record<Settings['catalogueMode'], string>,
     nothing: 'Nothing in the catalogue is like that.',
     teacher: 'Teacher',
     maker: 'Made by',

@@ -1,5 +1,5 @@
 /** The chat screen in English. */
-import type { AnswerStage } from '../../contract/entities.ts'
+import type { AnswerStage } from '../../contract/conversation.ts'
 import type { Format } from './format.ts'
 
 /** Its sentences; numbers and plurals go through `format`. */

@@ -46,6 +46,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
             refused: 'This computer’s keychain refused to keep the key. A passphrase always works.',
           }[trouble],
     vault_damaged: () => 'The encrypted history cannot be opened. Nothing has been changed.',
+    vault_read_only: () =>
+      'Alambic cannot write into its data folder, and needs to even to read. Nothing in it is damaged. Make the folder writable, or copy it to a disk where you may write and start Alambic with the copy.',
     vault_from_future: () => 'This history was written by a newer version of Alambic. Install that version to open it.',
     model_missing: ({ name }) =>
       name
@@ -120,7 +122,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         : `This file is larger than the ${format.bytes(limit)} that Alambic reads.`,
     document_no_text: () => 'No text was found in this file. If it is a scan, have its text recognised.',
     document_gone: () => 'This document is not in the workspace any more.',
-    document_part_unread: () => 'Part of this file was left out: it is longer than Alambic reads.',
+    document_part_unread: () =>
+      'Part of this file was left out: it is longer than Alambic reads, or holds something that cannot be read.',
     reader_died: () => 'Reading this file stopped the reader. The file was left out; nothing else was affected.',
     reader_hung: () => 'This file took too long to read and was left out.',
     folder_empty: () => 'There is no file in this folder that Alambic can read.',

@@ -1,11 +1,15 @@
 /** New passphrases, and what is done with the keys of the vault, in English. */
+import type { Settings } from '../../contract/settings.ts'
 import type { Format } from './format.ts'
 import type { Suggestion, Warning } from './strength-names.ts'
 
 export function strengthInEnglish() {
   return {
     /** From 0, guessed at once, to 4. */
-    scores: ['Very weak', 'Weak', 'Fair', 'Good', 'Strong'],
+    scores: { 0: 'Very weak', 1: 'Weak', 2: 'Fair', 3: 'Good', 4: 'Strong' } satisfies Record<
+      Settings['passphraseStrength'],
+      string
+    >,
     meter: (score: string) => `Strength: ${score}`,
     tooWeak: (least: string) => `Too easy to guess. At least “${least}” is asked for here.`,
     warnings: {

@@ -30,6 +30,8 @@ export const wallsInEnglish = {
     reader: sentences('The part that reads documents'),
     porter: sentences('The part that opens workspace files and backups'),
   } satisfies Record<HeldWorker, Record<keyof Walls, ByWall>>,
+  card: 'The part that runs models is shown the graphics card and its drivers’ files beside what it needs itself.',
+  noCard: 'No graphics card was found that could be shown to the part that runs models: it computes on the processor.',
   trouble: {
     not_installed:
       'This computer lacks the program “bubblewrap” (bwrap). With it the operating system holds these parts as well.',

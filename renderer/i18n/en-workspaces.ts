@@ -247,6 +247,7 @@ export function workspacesInEnglish(format: Format) {
       do: 'Export',
       pick: 'Choose a folder and export',
       doing: 'Exporting…',
+      stop: 'Stop',
       done: (name: string, size: string) => `Written: ${name}, ${size}.`,
       close: 'Close',
     },
@@ -261,6 +262,7 @@ export function workspacesInEnglish(format: Format) {
       sending: (fraction: number) => `Handing over, ${format.percent(fraction)}`,
       do: 'Import',
       doing: 'Importing…',
+      stop: 'Stop',
     },
     empty: {
       title: (name: string) => `Ask ${name}`,

@@ -1,6 +1,7 @@
 /** English: the dictionary that gives all others their type. One entry, one whole sentence; numbers and plurals through `format`. */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
+import type { Settings } from '../../contract/settings.ts'
 import { hardwareInEnglish } from './en-hardware.ts'
 import { wallsInEnglish } from './en-walls.ts'
 import { embeddersInEnglish } from './en-embedders.ts'
@@ -257,7 +258,7 @@ export const en = {
       languageNote: 'Of the interface. You can ask in any language.',
       theme: 'Appearance',
       themeNote: 'Follows this computer unless you choose.',
-      themes: { system: 'Like this computer', light: 'Light', dark: 'Dark' },
+      themes: { system: 'Like this computer', light: 'Light', dark: 'Dark' } satisfies Record<Settings['theme'], string>,
       answers: 'Answers',
       context: 'Context size',
       contextNote:

@@ -1,5 +1,5 @@
 /** The chat screen in French. */
-import type { AnswerStage } from '../../contract/entities.ts'
+import type { AnswerStage } from '../../contract/conversation.ts'
 import type { chatInEnglish } from './en-chat.ts'
 import type { Format } from './format.ts'
 

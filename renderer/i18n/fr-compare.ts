@@ -1,5 +1,5 @@
 /** Comparing students side by side, in French. */
-import type { AnswerStage } from '../../contract/entities.ts'
+import type { AnswerStage } from '../../contract/conversation.ts'
 import type { compareInEnglish } from './en-compare.ts'
 import type { Format } from './format.ts'
 

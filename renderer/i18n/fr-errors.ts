@@ -46,6 +46,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
             refused: 'Le trousseau de cet ordinateur a refusé de garder la clé. Une phrase secrète fonctionne toujours.',
           }[trouble],
     vault_damaged: () => 'L’historique chiffré ne peut pas être ouvert. Rien n’a été modifié.',
+    vault_read_only: () =>
+      'Alambic ne peut pas écrire dans son dossier de données, et doit pouvoir y écrire même pour lire. Rien n’y est abîmé. Rendez ce dossier accessible en écriture, ou copiez-le sur un disque où vous pouvez écrire et lancez Alambic avec cette copie.',
     vault_from_future: () =>
       'Cet historique a été écrit par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
     model_missing: ({ name }) =>
@@ -126,7 +128,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     document_no_text: () =>
       'Aucun texte n’a été trouvé dans ce fichier. S’il s’agit d’un document numérisé, faites reconnaître son texte.',
     document_gone: () => 'Ce document n’est plus dans l’espace de travail.',
-    document_part_unread: () => 'Une partie de ce fichier a été laissée de côté : il est plus long que ce qu’Alambic lit.',
+    document_part_unread: () =>
+      'Une partie de ce fichier a été laissée de côté : il est plus long que ce qu’Alambic lit, ou contient quelque chose d’illisible.',
     reader_died: () =>
       'La lecture de ce fichier a arrêté le lecteur. Le fichier a été laissé de côté ; rien d’autre n’est touché.',
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',

@@ -4,7 +4,7 @@ import type { Format } from './format.ts'
 
 export function strengthInFrench(): ReturnType<typeof strengthInEnglish> {
   return {
-    scores: ['Très faible', 'Faible', 'Moyenne', 'Bonne', 'Solide'],
+    scores: { 0: 'Très faible', 1: 'Faible', 2: 'Moyenne', 3: 'Bonne', 4: 'Solide' },
     meter: (score) => `Solidité : ${score}`,
     tooWeak: (least) => `Trop facile à deviner. Il faut ici au moins « ${least} ».`,
     warnings: {

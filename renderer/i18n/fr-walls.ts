@@ -29,6 +29,8 @@ export const wallsInFrench: WallsWords = {
     reader: sentences('La partie qui lit les documents'),
     porter: sentences('La partie qui ouvre les fichiers d’espace et les sauvegardes'),
   },
+  card: 'La partie qui fait tourner les modèles voit la carte graphique et les fichiers de ses pilotes, en plus de ce qu’il lui faut.',
+  noCard: 'Aucune carte graphique à montrer à la partie qui fait tourner les modèles : elle calcule sur le processeur.',
   trouble: {
     not_installed:
       'Le programme « bubblewrap » (bwrap) manque sur cet ordinateur. Avec lui, le système d’exploitation retient aussi ces parties.',

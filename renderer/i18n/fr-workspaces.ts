@@ -270,6 +270,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       do: 'Exporter',
       pick: 'Choisir un dossier et exporter',
       doing: 'Exportation…',
+      stop: 'Arrêter',
       done: (name: string, size: string) => `Écrit : ${name}, ${size}.`,
       close: 'Fermer',
     },
@@ -284,6 +285,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       sending: (fraction: number) => `Transmission, ${format.percent(fraction)}`,
       do: 'Importer',
       doing: 'Importation…',
+      stop: 'Arrêter',
     },
     empty: {
       title: (name: string) => `Interroger ${name}`,

@@ -1,5 +1,6 @@
 /** The words of the page in the language of the moment. The only place that knows which dictionaries there are. */
-import type { Preset, Trouble, Workspace } from '../../contract/entities.ts'
+import type { Preset } from '../../contract/conversation.ts'
+import type { Trouble, Workspace } from '../../contract/entities.ts'
 import type { Language } from '../../contract/settings.ts'
 import type { TextPlace } from '../../contract/text-place.ts'
 import { en, type Dictionary } from './en.ts'

@@ -4,6 +4,7 @@
  */
 import type { Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { CallOptions } from '../../contract/link.ts'
 import type { SettingKey } from '../../contract/settings.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
 import { AttachmentsState } from './attachments.svelte.ts'
@@ -143,25 +144,17 @@ export class AppState {
   start(): void {
     const { client } = this.#world
     this.#follow(
-      (signal) => client.settings.state({}, { signal }),
+      client.settings.state,
       (values) => {
         this.settings.apply(values)
         this.words.speak(values.language)
       },
       this.#life.signal,
     )
+    this.#follow(client.settings.managed, (managed) => this.settings.applyManaged(managed), this.#life.signal)
+    this.#follow(client.about.walls, (walls) => this.desktop.applyWalls(walls), this.#life.signal)
     this.#follow(
-      (signal) => client.settings.managed({}, { signal }),
-      (managed) => this.settings.applyManaged(managed),
-      this.#life.signal,
-    )
-    this.#follow(
-      (signal) => client.about.walls({}, { signal }),
-      (walls) => this.desktop.applyWalls(walls),
-      this.#life.signal,
-    )
-    this.#follow(
-      (signal) => client.vault.state({}, { signal }),
+      client.vault.state,
       (facts) => {
         this.vault.apply(facts)
         if (facts.phase === 'open') this.#enter()
@@ -170,11 +163,7 @@ export class AppState {
       },
       this.#life.signal,
     )
-    this.#follow(
-      (signal) => client.vault.keys({}, { signal }),
-      (keys) => this.vault.applyKeys(keys),
-      this.#life.signal,
-    )
+    this.#follow(client.vault.keys, (keys) => this.vault.applyKeys(keys), this.#life.signal)
     this.#world.onLink((connected) => {
       this.#connected = connected
       if (connected) void this.desktop.ask().catch((error: unknown) => this.#tell(error))
@@ -215,18 +204,10 @@ export class AppState {
     this.#open = new AbortController()
     const { client } = this.#world
     const { signal: life } = this.#open
+    this.#follow(client.models.state, (facts) => this.models.apply(facts), life)
+    this.#follow(client.runtime.state, (facts) => this.runtime.apply(facts), life)
     this.#follow(
-      (signal) => client.models.state({}, { signal }),
-      (facts) => this.models.apply(facts),
-      life,
-    )
-    this.#follow(
-      (signal) => client.runtime.state({}, { signal }),
-      (facts) => this.runtime.apply(facts),
-      life,
-    )
-    this.#follow(
-      (signal) => client.workspaces.list({}, { signal }),
+      client.workspaces.list,
       (all) => {
         this.workspaces.apply(all)
         this.chat.enter()
@@ -234,48 +215,16 @@ export class AppState {
       },
       life,
     )
+    this.#follow(client.models.catalogue, (facts) => this.catalogue.apply(facts), life)
+    this.#follow(client.models.lineages, (facts) => this.lineage.apply(facts), life)
+    this.#follow(client.models.bundles, (works) => this.bundles.apply(works), life)
+    this.#follow(client.backup.state, (facts) => this.backup.apply(facts), life)
+    this.#follow(client.recognition.languages, (languages) => this.recognition.apply(languages), life)
+    this.#follow(client.models.downloads, (downloads) => this.catalogue.applyDownloads(downloads), life)
+    this.#follow(client.runtime.hardware, (hardware) => this.runtime.applyHardware(hardware), life)
+    this.#follow(client.runtime.fits, (fits) => this.catalogue.applyFits(fits), life)
     this.#follow(
-      (signal) => client.models.catalogue({}, { signal }),
-      (facts) => this.catalogue.apply(facts),
-      life,
-    )
-    this.#follow(
-      (signal) => client.models.lineages({}, { signal }),
-      (facts) => this.lineage.apply(facts),
-      life,
-    )
-    this.#follow(
-      (signal) => client.models.bundles({}, { signal }),
-      (works) => this.bundles.apply(works),
-      life,
-    )
-    this.#follow(
-      (signal) => client.backup.state({}, { signal }),
-      (facts) => this.backup.apply(facts),
-      life,
-    )
-    this.#follow(
-      (signal) => client.recognition.languages({}, { signal }),
-      (languages) => this.recognition.apply(languages),
-      life,
-    )
-    this.#follow(
-      (signal) => client.models.downloads({}, { signal }),
-      (downloads) => this.catalogue.applyDownloads(downloads),
-      life,
-    )
-    this.#follow(
-      (signal) => client.runtime.hardware({}, { signal }),
-      (hardware) => this.runtime.applyHardware(hardware),
-      life,
-    )
-    this.#follow(
-      (signal) => client.runtime.fits({}, { signal }),
-      (fits) => this.catalogue.applyFits(fits),
-      life,
-    )
-    this.#follow(
-      (signal) => client.network.door({ limit: shownEntries }, { signal }),
+      (_none, options) => client.network.door({ limit: shownEntries }, options),
       (facts) => this.door.apply(facts),
       life,
     )
@@ -283,26 +232,11 @@ export class AppState {
     this.compare.start(life)
   }
 
+  /** Whatever an area holds goes with the lock: each that can forget does, and none has to be listed for it. */
   #leave(): void {
     this.#open?.abort()
     this.#open = null
-    this.models.forget()
-    this.runtime.forget()
-    this.catalogue.forget()
-    this.lineage.forget()
-    this.bundles.forget()
-    this.backup.forget()
-    this.door.forget()
-    this.workspaces.forget()
-    this.documents.forget()
-    this.recognition.forget()
-    this.retrieval.forget()
-    this.questions.forget()
-    this.chat.forget()
-    this.attachments.forget()
-    this.sources.forget()
-    this.documentNames.leave()
-    this.compare.forget()
+    for (const area of Object.values(this)) if (canForget(area)) area.forget()
   }
 
   /** On the very first start the browser's language is the better guess. */
@@ -313,12 +247,25 @@ export class AppState {
   }
   #guessed = false
 
-  #follow<Item>(open: (signal: AbortSignal) => AsyncIterable<Item>, apply: (item: Item) => void, signal: AbortSignal): void {
-    void follow(open, apply, signal, (error) => this.#tell(error))
+  #follow<Item>(
+    stream: (none: Record<string, never>, options: CallOptions) => AsyncIterable<Item>,
+    apply: (item: Item) => void,
+    signal: AbortSignal,
+  ): void {
+    void follow(
+      (signal) => stream({}, { signal }),
+      apply,
+      signal,
+      (error) => this.#tell(error),
+    )
   }
 
   #tell(error: unknown): void {
     if (!(error instanceof AppError)) throw error
     if (error.code !== 'disconnected') this.#trouble = error
   }
+}
+
+function canForget(area: unknown): area is { forget: () => void } {
+  return typeof area === 'object' && area !== null && 'forget' in area && typeof area.forget === 'function'
 }

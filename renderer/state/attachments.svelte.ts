@@ -1,7 +1,7 @@
 /** Files that are attached to one conversation: on their way, being read, ready, or failed. */
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
-import type { Message, Place } from '../../contract/entities.ts'
+import type { Message, Place } from '../../contract/conversation.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'

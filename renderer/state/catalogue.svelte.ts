@@ -1,13 +1,7 @@
 /** The catalogue, what of it is on its way here, and whether each model would run on this machine now. */
 import type { Client } from '../../contract/contract.ts'
-import type {
-  CatalogueSource,
-  CatalogueState as CatalogueFacts,
-  CatalogueStudent,
-  Download,
-  Fit,
-  Model,
-} from '../../contract/entities.ts'
+import type { CatalogueSource, CatalogueState as CatalogueFacts, CatalogueStudent, Download } from '../../contract/catalogue.ts'
+import type { Fit, Model } from '../../contract/entities.ts'
 import { isFetchedAs, type SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 

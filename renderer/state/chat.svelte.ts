@@ -1,10 +1,11 @@
 /** Conversations as the screen sees them: the list, the one that is open, drafts, the budget, search and presets. */
 import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
-import type { Budget, ConversationRow, Place, Preset, SearchHit } from '../../contract/entities.ts'
+import type { Budget, ConversationRow, Place, Preset, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'
+import { LongList } from './long-list.svelte.ts'
 import { Task } from './task.svelte.ts'
 import { Thread } from './thread.svelte.ts'
 
@@ -14,8 +15,6 @@ export interface ChosenWorkspace {
   readonly chosen?: { documents: number; strict: boolean } | null
 }
 
-/** Rows that the list begins with, and grows by as one scrolls. */
-const rowsAtOnce = 200
 /** The budget is asked for when typing has paused this long, in milliseconds. */
 const budgetPauseMs = 300
 /** The preset of a conversation that does not exist yet. */
@@ -25,12 +24,8 @@ export class ChatState {
   readonly #client: Client
   readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
-  #rows = $state.raw<ConversationRow[]>([])
-  #total = $state(0)
-  #known = $state(false)
-  #limit = rowsAtOnce
+  readonly #list = new LongList<ConversationRow>()
   #life: AbortSignal | null = null
-  #listening: AbortController | null = null
   #thread = $state.raw<Thread | null>(null)
   #presets = $state.raw<Preset[]>([])
   readonly #drafts = new SvelteMap<string, string>()
@@ -56,17 +51,17 @@ export class ChatState {
 
   /** The conversations to show, pinned first, then the newest. */
   get rows(): ConversationRow[] {
-    return this.#rows
+    return this.#list.rows
   }
 
   /** How many there are in all. */
   get total(): number {
-    return this.#total
+    return this.#list.total
   }
 
   /** Whether the list has come. */
   get known(): boolean {
-    return this.#known
+    return this.#list.known
   }
 
   /** The open conversation; null for a new one. */
@@ -144,10 +139,6 @@ export class ChatState {
     const { chosenId } = this.#workspaces
     if (!this.#life || chosenId === this.#workspaceId) return
     this.#workspaceId = chosenId
-    this.#limit = rowsAtOnce
-    this.#known = false
-    this.#rows = []
-    this.#total = 0
     this.#budget = null
     this.#newModelId = null
     this.#newScope = null
@@ -157,14 +148,10 @@ export class ChatState {
   /** Forgets everything: the vault is locked. Drafts go as well, for they are a person's words. */
   forget(): void {
     this.#life = null
-    this.#listening?.abort()
     this.#thread?.leave()
     this.#thread = null
     this.#workspaceId = null
-    this.#rows = []
-    this.#total = 0
-    this.#known = false
-    this.#limit = rowsAtOnce
+    this.#list.forget()
     this.#presets = []
     this.#budget = null
     this.#drafts.clear()
@@ -201,9 +188,7 @@ export class ChatState {
 
   /** More of the list, as one scrolls to its end. */
   more(): void {
-    if (this.#rows.length >= this.#total || this.#limit > this.#rows.length) return
-    this.#limit += rowsAtOnce
-    this.#listen()
+    this.#list.more()
   }
 
   write(draft: string): void {
@@ -381,21 +366,8 @@ export class ChatState {
   }
 
   #listen(): void {
-    this.#listening?.abort()
-    const workspaceId = this.#workspaceId
-    if (workspaceId === null || !this.#life || this.#life.aborted) return
-    const listening = new AbortController()
-    this.#listening = listening
-    this.#life.addEventListener('abort', () => listening.abort(), { once: true })
-    void follow(
-      (signal) => this.#client.chat.list({ workspaceId, limit: this.#limit }, { signal }),
-      ({ rows, total }) => {
-        this.#rows = rows
-        this.#total = total
-        this.#known = true
-      },
-      listening.signal,
-      () => undefined,
-    )
+    const [workspaceId, life] = [this.#workspaceId, this.#life]
+    if (workspaceId === null || !life) this.#list.forget()
+    else this.#list.show((limit, signal) => this.#client.chat.list({ workspaceId, limit }, { signal }), life)
   }
 }

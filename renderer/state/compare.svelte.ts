@@ -3,12 +3,11 @@ import type { ComparisonRow, Score } from '../../contract/comparison.ts'
 import type { Client } from '../../contract/contract.ts'
 import type { ChosenWorkspace } from './chat.svelte.ts'
 import { follow } from './follow.ts'
+import { LongList } from './long-list.svelte.ts'
 import type { ModelsState } from './models.svelte.ts'
 import { OpenComparison } from './open-comparison.svelte.ts'
 import { Task } from './task.svelte.ts'
 
-/** Rows that the list begins with, and grows by as one scrolls. */
-const rowsAtOnce = 200
 /** The preset that a question begins with. */
 const initialPresetId = 'balanced'
 /** Students side by side. */
@@ -20,14 +19,11 @@ export class CompareState {
   readonly #models: ModelsState
   readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
-  #rows = $state.raw<ComparisonRow[]>([])
-  #total = $state(0)
-  #known = $state(false)
+  readonly #list = new LongList<ComparisonRow>()
   #scores = $state.raw<Score[]>([])
   #open = $state.raw<OpenComparison | null>(null)
-  #limit = rowsAtOnce
   #life: AbortSignal | null = null
-  #listening: AbortController | null = null
+  #scoring: AbortController | null = null
   /** Null until the person has chosen. */
   #chosen = $state.raw<string[] | null>(null)
   /** The question to come. */
@@ -45,17 +41,17 @@ export class CompareState {
 
   /** The newest first. */
   get rows(): ComparisonRow[] {
-    return this.#rows
+    return this.#list.rows
   }
 
   /** How many there are in all. */
   get total(): number {
-    return this.#total
+    return this.#list.total
   }
 
   /** Whether the list has come. */
   get known(): boolean {
-    return this.#known
+    return this.#list.known
   }
 
   /** The votes, by student. */
@@ -100,10 +96,6 @@ export class CompareState {
     const { chosenId } = this.#workspaces
     if (!this.#life || chosenId === this.#workspaceId) return
     this.#workspaceId = chosenId
-    this.#limit = rowsAtOnce
-    this.#known = false
-    this.#rows = []
-    this.#total = 0
     this.#scores = []
     this.#listen()
   }
@@ -111,15 +103,12 @@ export class CompareState {
   /** Forgets everything: the vault is locked. */
   forget(): void {
     this.#life = null
-    this.#listening?.abort()
+    this.#scoring?.abort()
     this.#open?.leave()
     this.#open = null
     this.#workspaceId = null
-    this.#rows = []
-    this.#total = 0
-    this.#known = false
+    this.#list.forget()
     this.#scores = []
-    this.#limit = rowsAtOnce
     this.#chosen = null
     this.question = ''
     this.blind = true
@@ -142,9 +131,7 @@ export class CompareState {
 
   /** More of the list, as one scrolls to its end. */
   more(): void {
-    if (this.#rows.length >= this.#total || this.#limit > this.#rows.length) return
-    this.#limit += rowsAtOnce
-    this.#listen()
+    this.#list.more()
   }
 
   /** Prepares a question: what is absent stays. With one student, the one used last beside it is chosen as well. */
@@ -185,26 +172,17 @@ export class CompareState {
   }
 
   #listen(): void {
-    this.#listening?.abort()
-    const workspaceId = this.#workspaceId
-    if (workspaceId === null || !this.#life || this.#life.aborted) return
-    const listening = new AbortController()
-    this.#listening = listening
-    this.#life.addEventListener('abort', () => listening.abort(), { once: true })
-    void follow(
-      (signal) => this.#client.compare.list({ workspaceId, limit: this.#limit }, { signal }),
-      ({ rows, total }) => {
-        this.#rows = rows
-        this.#total = total
-        this.#known = true
-      },
-      listening.signal,
-      () => undefined,
-    )
+    const [workspaceId, life] = [this.#workspaceId, this.#life]
+    this.#scoring?.abort()
+    if (workspaceId === null || !life || life.aborted) return this.#list.forget()
+    this.#list.show((limit, signal) => this.#client.compare.list({ workspaceId, limit }, { signal }), life)
+    const scoring = new AbortController()
+    this.#scoring = scoring
+    life.addEventListener('abort', () => scoring.abort(), { once: true })
     void follow(
       (signal) => this.#client.compare.scores({ workspaceId }, { signal }),
       (scores) => (this.#scores = scores),
-      listening.signal,
+      scoring.signal,
       () => undefined,
     )
   }

@@ -1,13 +1,7 @@
 /** The models that are here, and what is on its way in: sent by the page, copied by the host, or failed. */
 import { AppError } from '../../contract/errors.ts'
-import type {
-  CatalogueStudent,
-  Model,
-  ModelImport,
-  ModelOffer,
-  ModelsState as ModelsFacts,
-  Neighbour,
-} from '../../contract/entities.ts'
+import type { CatalogueStudent } from '../../contract/catalogue.ts'
+import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts, Neighbour } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
 import { Task } from './task.svelte.ts'
 
@@ -75,8 +69,7 @@ export class ModelsState {
   #failed = $state.raw<FailedImport[]>([])
   /** References that are being imported, so that an offer cannot be taken twice. */
   #taken = $state.raw<string[]>([])
-  /** When each import was first seen, and how far it was. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a note beside the state: nothing is drawn from it
+  /** When each import was first seen, and how far it was: a note beside the state, from which nothing is drawn. */
   readonly #begins = new Map<string, { at: number; doneBytes: number }>()
   readonly #client: Client
   readonly #sendFile: SendFile

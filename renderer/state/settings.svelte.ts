@@ -1,37 +1,10 @@
 /** The person's settings. A change shows at once and is taken back when the host refuses it. */
 import { AppError } from '../../contract/errors.ts'
-import { settings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
+import { defaultSettings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
 import type { Client } from '../../contract/contract.ts'
 
-const defaults: Settings = {
-  language: settings.language.initial,
-  theme: settings.theme.initial,
-  idleLockMinutes: settings.idleLockMinutes.initial,
-  passphraseStrength: settings.passphraseStrength.initial,
-  modelId: settings.modelId.initial,
-  contextTokens: settings.contextTokens.initial,
-  threads: settings.threads.initial,
-  backend: settings.backend.initial,
-  unloadMinutes: settings.unloadMinutes.initial,
-  keptGigabytes: settings.keptGigabytes.initial,
-  catalogueAddress: settings.catalogueAddress.initial,
-  catalogueKeys: settings.catalogueKeys.initial,
-  catalogueMode: settings.catalogueMode.initial,
-  hub: settings.hub.initial,
-  proxy: settings.proxy.initial,
-  connections: settings.connections.initial,
-  allowedHosts: settings.allowedHosts.initial,
-  certificates: settings.certificates.initial,
-  requireCard: settings.requireCard.initial,
-  requireSignedBundles: settings.requireSignedBundles.initial,
-  embedderId: settings.embedderId.initial,
-  rerankerId: settings.rerankerId.initial,
-  recognitionLanguages: [...settings.recognitionLanguages.initial],
-  welcomed: settings.welcomed.initial,
-}
-
 export class SettingsState {
-  #kept = $state.raw<Settings>(defaults)
+  #kept = $state.raw<Settings>(defaultSettings)
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
   #managed = $state.raw<ManagedSettings>({})

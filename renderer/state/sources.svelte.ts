@@ -1,6 +1,6 @@
 /** The sources of answers as one looks into them: which is open, which sentence is chosen, and what was searched for an answer. */
 import type { Client } from '../../contract/contract.ts'
-import type { Message, Place } from '../../contract/entities.ts'
+import type { Message, Place } from '../../contract/conversation.ts'
 import type { GivenSource, SearchReport } from '../../contract/sources.ts'
 import { SourceDocument } from './source-document.svelte.ts'
 import { claimsOf, type Claim } from './support.ts'

@@ -1,5 +1,5 @@
 /** What the check of an answer's sentences came to, counted and put in order. Pure. */
-import type { Message } from '../../contract/entities.ts'
+import type { Message } from '../../contract/conversation.ts'
 import type { SentenceCheck } from '../../contract/sources.ts'
 
 /** A sentence that says something which could be checked. `index` is its place among {@link claimsOf} as they stand in the answer. */

@@ -1,6 +1,7 @@
 /** The open conversation as the screen sees it: its branch, the answer being written, and what can be done with it. */
 import type { Client } from '../../contract/contract.ts'
-import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/entities.ts'
+import { withUpdate } from '../../contract/chat-update.ts'
+import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/conversation.ts'
 import type { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
 import { follow } from './follow.ts'
@@ -20,6 +21,7 @@ export class Thread {
   readonly task = new Task()
   readonly #client: Client
   readonly #life = new AbortController()
+  #following = new AbortController()
   #conversation = $state.raw<Conversation | null>(null)
   #writing = $state.raw<Writing | null>(null)
   #live = $state.raw<{ messageId: string; text: string; thought: string } | null>(null)
@@ -30,12 +32,8 @@ export class Thread {
   constructor(client: Client, place: Place) {
     this.#client = client
     this.place = place
-    void follow(
-      (signal) => client.chat.follow(place, { signal }),
-      (update) => this.#apply(update),
-      this.#life.signal,
-      (error) => (this.#trouble = error),
-    )
+    this.#life.signal.addEventListener('abort', () => this.#following.abort())
+    this.#follow()
   }
 
   /** Null until the host has told. */
@@ -93,19 +91,37 @@ export class Thread {
     return this.task.run(() => this.#client.chat.configure({ ...this.place, ...change }))
   }
 
+  /** Follows it from its present on; what was followed before is left. */
+  #follow(): void {
+    this.#following.abort()
+    const following = new AbortController()
+    this.#following = following
+    void follow(
+      (signal) => this.#client.chat.follow(this.place, { signal }),
+      (update) => this.#apply(update),
+      following.signal,
+      (error) => (this.#trouble = error),
+    )
+  }
+
   #apply(update: ChatUpdate): void {
     this.#trouble = null
     switch (update.type) {
-      case 'conversation': {
+      case 'conversation':
+      case 'turns': {
+        const conversation =
+          update.type === 'turns' ? this.#conversation && withUpdate(this.#conversation, update) : update.conversation
+        // It goes on from something that is not here: only the whole helps.
+        if (!conversation) return this.#follow()
         if (this.#writing && !update.writing) this.#finished++
-        this.#conversation = update.conversation
+        this.#conversation = conversation
         this.#writing = update.writing
-        const message = update.conversation.messages.find(({ id }) => id === update.writing?.messageId)
+        const message = conversation.messages.find(({ id }) => id === update.writing?.messageId)
         this.#live = message ? { messageId: message.id, text: message.text, thought: message.thought } : null
         return
       }
       case 'head':
-        if (this.#conversation) this.#conversation = { ...this.#conversation, ...update.head }
+        this.#conversation &&= withUpdate(this.#conversation, update)
         return
       case 'text':
         if (this.#live?.messageId === update.messageId) {

@@ -18,7 +18,8 @@ export class WorkspacesState {
   /** The last export: the name and size in bytes of its file. */
   #exported = $state.raw<{ name: string; sizeBytes: number } | null>(null)
   #rescued = $state.raw<ReadonlyMap<string, RescuedWorkspace & { name: string }>>(new Map())
-  #leave: AbortController | null = null
+  /** Ends the journey that is under way. */
+  #stop: (() => void) | null = null
   /** A name for a new one is being typed; anything may ask for it. */
   naming = $state(false)
   /** An exported one is being taken in: likewise. */
@@ -139,8 +140,12 @@ export class WorkspacesState {
   export(workspaceId: string, reference: string | null, passphrase: string): Promise<boolean> {
     return this.travelling.run(async () => {
       const folder = reference ?? (await this.#client.desktop.pickFolder({}))?.reference
-      if (folder !== undefined)
-        this.#exported = await this.#client.workspaces.export({ workspaceId, reference: folder, passphrase })
+      if (folder === undefined) return
+      const { workspaces } = this.#client
+      this.#exported = await this.#untilStopped(
+        (signal) => workspaces.export({ workspaceId, reference: folder, passphrase }, { signal }),
+        () => workspaces.stopExport({ workspaceId }),
+      )
     })
   }
 
@@ -159,19 +164,21 @@ export class WorkspacesState {
   /** Takes an exported workspace in. @returns the id of the new one, or null when it failed: see {@link travelling} */
   async import(from: { reference: string } | File, passphrase: string): Promise<string | null> {
     let made: string | null = null
-    const leave = new AbortController()
-    this.#leave = leave
     await this.travelling.run(async () => {
-      const reference = from instanceof File ? await this.#send(from, leave.signal) : from.reference
-      made = (await this.#client.workspaces.import({ reference, passphrase }, { signal: leave.signal })).workspaceId
+      const { workspaces } = this.#client
+      const reference = from instanceof File ? await this.#untilStopped((signal) => this.#send(from, signal)) : from.reference
+      const arrived = await this.#untilStopped(
+        (signal) => workspaces.import({ reference, passphrase }, { signal }),
+        () => workspaces.stopImport({ reference }),
+      )
+      made = arrived.workspaceId
     })
-    this.#leave = null
     return made
   }
 
-  /** Gives up an import on its way. */
-  stopImport(): void {
-    this.#leave?.abort()
+  /** Stops the export or the import that is under way. Nothing of it is left. */
+  stopTravel(): void {
+    this.#stop?.()
   }
 
   apply(all: Workspace[]): void {
@@ -185,9 +192,25 @@ export class WorkspacesState {
     this.#rescued = new Map()
     this.naming = false
     this.importing = false
-    this.stopImport()
+    this.stopTravel()
     this.prepareTravel()
     for (const task of [this.changing, this.making, this.erasing, this.mending]) task.forget()
+  }
+
+  /** Leaves what a person stops at once. @param stop has the host stop it: leaving alone does not */
+  async #untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, stop?: () => Promise<unknown>): Promise<T> {
+    const leave = new AbortController()
+    const mine = (): void => {
+      leave.abort()
+      // Where nobody hears it any more the host has stopped by itself.
+      stop?.().catch(() => undefined)
+    }
+    this.#stop = mine
+    try {
+      return await work(leave.signal)
+    } finally {
+      if (this.#stop === mine) this.#stop = null
+    }
   }
 
   async #send(file: File, signal: AbortSignal): Promise<string> {

@@ -5,7 +5,7 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { connectLoopback } from '../fixtures/loopback-connection.ts'
 import { serveAlambic } from '../fixtures/browser.ts'
-import { lastOf, personal, present, temporaryFolder, untilSettled } from '../fixtures/test-host.ts'
+import { isSettled, lastOf, personal, present, temporaryFolder, untilSettled } from '../fixtures/test-host.ts'
 
 const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const threads = 1
@@ -61,7 +61,7 @@ for (let round = 0; round < rounds; round++) {
     if (update.type === 'text') {
       first ||= performance.now()
       last = performance.now()
-    } else if (update.type === 'conversation' && update.writing === null) break
+    } else if (isSettled(update)) break
   }
   const { conversation } = await untilSettled(client, place)
   const tokens = lastOf(conversation).facts?.answerTokens ?? 0

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { missingEmbedders } from '../fixtures/real-embedders.ts'
-import { importModel, lastOf, personal, present, temporaryFolder, untilSettled } from '../fixtures/test-host.ts'
+import { importModel, isSettled, lastOf, personal, present, temporaryFolder, untilSettled } from '../fixtures/test-host.ts'
 import { realDocuments, sentences, writeBenchDocx, writeBenchPdf } from './bench-documents.ts'
 import { startDocumentsHost } from './documents-host.ts'
 
@@ -71,7 +71,7 @@ async function ask(text: string, presetId: 'long' | 'short'): Promise<Answered> 
     if (update.type === 'text') {
       last = performance.now()
       first ||= last
-    } else if (update.type === 'conversation' && update.writing === null) break
+    } else if (isSettled(update)) break
   }
   clearInterval(looking)
   stalls.disable()

@@ -3,10 +3,19 @@
 import { chmodSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ChatUpdate, Place } from '../../contract/entities.ts'
+import type { Place } from '../../contract/conversation.ts'
 import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { e5, missingEmbedders } from '../fixtures/real-embedders.ts'
-import { importModel, personal, present, startTestHost, temporaryFolder, until, untilSettled } from '../fixtures/test-host.ts'
+import {
+  importModel,
+  personal,
+  present,
+  stageOf,
+  startTestHost,
+  temporaryFolder,
+  until,
+  untilSettled,
+} from '../fixtures/test-host.ts'
 import { openWorkspaceFile } from '../fixtures/workspace-file.ts'
 import { sentences, writeBenchPdf } from './bench-documents.ts'
 
@@ -59,8 +68,6 @@ const sampling = { ...balanced.sampling, temperature: 0, repeatPenalty: 1, seed:
 await client.chat.savePreset({ id: 'long', name: 'Long', systemPrompt: '', sampling })
 const longPrompt = prose(90, 2)
 
-const stageOf = (update: ChatUpdate): string | undefined =>
-  update.type === 'stage' ? update.stage : update.type === 'conversation' ? update.writing?.stage : undefined
 async function asked(stage: string, question = 'Tell me a long story.', where = workspaceId): Promise<Place> {
   const place = await client.chat.send({ workspaceId: where, conversationId: null, text: question, presetId: 'long', modelId })
   await until(client.chat.follow(place), (update) => stageOf(update) === stage)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { connectLoopback, type Connection } from '../fixtures/loopback-connection.ts'
 import { serveAlambic, type Served } from '../fixtures/browser.ts'
 import { makeHollowAdapter, makeHollowModel } from '../fixtures/gguf/llama-model.ts'
-import { lastOf, personal, temporaryFolder, untilSettled } from '../fixtures/test-host.ts'
+import { isSettled, lastOf, personal, temporaryFolder, untilSettled } from '../fixtures/test-host.ts'
 
 const starter = process.env['ALAMBIC_STARTER_MODEL'] ?? ''
 const passphrase = 'a bench has no secrets'
@@ -40,7 +40,7 @@ async function ask(conversationId: string | null, text: string, modelId: string)
   let firstMs = 0
   for await (const update of page.client.chat.follow(place)) {
     if (update.type === 'text') firstMs ||= performance.now() - began
-    if (update.type === 'conversation' && update.writing === null) break
+    if (isSettled(update)) break
   }
   const { facts } = lastOf((await untilSettled(page.client, place)).conversation)
   if (!facts) throw new Error('There is no answer')

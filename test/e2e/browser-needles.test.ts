@@ -125,7 +125,7 @@ async function typeEverywhere(page: Page, origin: string): Promise<number> {
 
 test(
   'typed text is in no file of the profile: while it stands there, after closing, and after a kill',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     served = await servePrepared(join(temporaryFolder(), 'data'), passphrase, { models: [testModels().english.path] })
     const first = await openProfile()
@@ -156,7 +156,7 @@ test(
   },
 )
 
-test('the same search does find what is typed into a field that does not ask for it', { timeout: 60_000 }, async () => {
+test('the same search does find what is typed into a field that does not ask for it', async () => {
   const other = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>other</title><textarea></textarea>')
   })

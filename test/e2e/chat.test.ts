@@ -55,7 +55,7 @@ async function settled(index: number): Promise<string> {
   return (await answer.locator('.prose').innerText()).trim()
 }
 
-describe('a newcomer', { timeout: 240_000 }, () => {
+describe('a newcomer', () => {
   test('is welcomed, protects her history with a passphrase and takes the starter', async () => {
     await page.getByRole('heading', { name: 'Welcome to Alambic' }).waitFor()
     await look('welcome-language')
@@ -68,7 +68,7 @@ describe('a newcomer', { timeout: 240_000 }, () => {
     await page.getByRole('heading', { name: 'A model to begin with' }).waitFor()
     await look('welcome-model')
     await page.locator('button[data-kind="primary"]').click()
-    await page.getByRole('heading', { name: 'What would you like to know?' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: 'What would you like to know?' }).waitFor({ timeout: 120_000 })
     await look('chat-empty')
   })
 
@@ -109,7 +109,7 @@ describe('a newcomer', { timeout: 240_000 }, () => {
     const answer = page.locator('.answer').first()
     await expect.poll(() => answer.locator('.prose').count(), { timeout: answerMs }).toBe(1)
     await page.keyboard.press('Escape')
-    await answer.getByText('You stopped this answer.').waitFor({ timeout: 20_000 })
+    await answer.getByText('You stopped this answer.').waitFor({ timeout: 120_000 })
     const kept = (await answer.locator('.prose').innerText()).trim()
     expect(kept).toMatch(/^10001/)
     await look('chat-stopped')
@@ -181,7 +181,7 @@ describe('a newcomer', { timeout: 240_000 }, () => {
     await look('fr-unlock-wrong')
     await field.fill(passphrase)
     await page.keyboard.press('Enter')
-    await page.getByRole('link', { name: /Fox and notice/ }).waitFor({ timeout: 20_000 })
+    await page.getByRole('link', { name: /Fox and notice/ }).waitFor({ timeout: 120_000 })
   })
 
   test('another profile without the token gets the page that says so, and nothing of the person', async () => {

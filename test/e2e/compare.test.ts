@@ -67,7 +67,7 @@ afterAll(async () => {
   served?.process.kill('SIGKILL')
 })
 
-describe('comparing', { timeout: 180_000 }, () => {
+describe('comparing', () => {
   test('a blind question: nothing that reaches the page tells who wrote what before the vote', async () => {
     await page.getByRole('textbox', { name: 'Your message' }).fill('How long is the notice?')
     await page.getByRole('button', { name: 'Compare students…' }).click()

@@ -86,7 +86,7 @@ async function attack(page: Page, address: string): Promise<unknown> {
   }, address)
 }
 
-test('no page can give consent, though it knew where it is asked for; a person can', { timeout: 60_000 }, async () => {
+test('no page can give consent, though it knew where it is asked for; a person can', async () => {
   let outcome: unknown = 'open'
   const opening = client.desktop.openLink({ url: 'https://example.org/read?this=1' }).then(
     () => (outcome = 'opened'),

@@ -30,7 +30,7 @@ afterAll(async () => {
   served?.process.kill('SIGKILL')
 })
 
-describe('a workspace', { timeout: 240_000 }, () => {
+describe('a workspace', () => {
   test('is made, and takes files by the chooser, by dropping and by pasting; each says how far it is until it is ready', async () => {
     await at.makeWorkspace(workspaceName)
     await page.getByRole('heading', { name: 'No documents yet' }).waitFor()

@@ -21,7 +21,7 @@ async function start(): Promise<Connection> {
   return connectLoopback(served.url)
 }
 
-test('a download survives four kills', { timeout: 120_000 }, async () => {
+test('a download survives four kills', async () => {
   const body = readFileSync(process.env['ALAMBIC_STARTER_MODEL'] ?? '')
   const hub = await HubServer.start(body, identity)
   let connection = await start()

@@ -34,7 +34,7 @@ function found(pid: number | undefined): string[] {
 
 test(
   '200 needles, and none in any file: while it writes, afterwards, locked, and after a kill',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     served = await serveAlambic(dataFolder, [], { TMPDIR: temporary })
     const { client, importModel } = await connectLoopback(served.url)
@@ -104,7 +104,7 @@ test(
 
 test(
   'nothing of a document either: on its way, read, asked, searched, attached, exported, and after kills',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     const embedders = missingEmbedders === null ? [e5] : []
     const begin = async (): Promise<Connection> => {

@@ -59,5 +59,5 @@ test('an engine in the middle of an answer does not survive the SIGKILL of its h
   const { running, engines, ended } = await whileAnswering()
   running.process.kill('SIGKILL')
   expect(await ended).toEqual({ code: null, signal: 'SIGKILL' })
-  await expect.poll(() => engines.filter(isRunning), { timeout: 5_000 }).toEqual([])
+  await expect.poll(() => engines.filter(isRunning)).toEqual([])
 })

@@ -40,7 +40,7 @@ async function choose(page: Page, item: string): Promise<void> {
   await page.getByRole('menuitem', { name: item }).click()
 }
 
-test('a model goes out, and comes in on a machine that has nothing', { timeout: 120_000 }, async () => {
+test('a model goes out, and comes in on a machine that has nothing', async () => {
   const { english } = testModels()
   const first = await machine()
   await first.locator('input[type=file]').first().setInputFiles(english.path)

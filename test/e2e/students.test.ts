@@ -82,7 +82,7 @@ async function chooseOnce(student: (typeof students)[number]): Promise<void> {
 }
 const newChat = () => page.getByRole('button', { name: 'New chat' }).first().click()
 
-describe('students', { timeout: 180_000 }, () => {
+describe('students', () => {
   test('switch by key, in the middle of a conversation too, and every answer says who gave it', async () => {
     await chip().click()
     const items = await page.getByRole('menuitemcheckbox').allInnerTexts()

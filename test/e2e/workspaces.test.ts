@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const databases = () => readdirSync(join(dataFolder, 'workspaces')).filter((name) => name.endsWith('.db'))
 
-describe('an attachment', { timeout: 180_000 }, () => {
+describe('an attachment', () => {
   test('comes in by pasting and by dropping, and belongs to its conversation alone', async () => {
     await at.openWorkspace('Personal')
     await page.getByRole('link', { name: 'Ask this workspace' }).click()
@@ -82,7 +82,7 @@ describe('a file that is dropped where nobody takes it', () => {
   })
 })
 
-describe('a workspace', { timeout: 240_000 }, () => {
+describe('a workspace', () => {
   test('is in French as well', async () => {
     await at.openWorkspace(workspaceName)
     await page.getByRole('link', { name: 'Ask this workspace' }).click()

@@ -200,7 +200,7 @@ describe('when the process fails', () => {
     expect(deaths.map(({ code }) => code)).toEqual(['engine_hung'])
     await load(keeper, models.english.path)
     expect((await answer(keeper, question(ask('Again?')))).text).toBe(models.english.answer)
-    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 })
 

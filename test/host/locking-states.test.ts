@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ChatUpdate, Place } from '../../contract/entities.ts'
+import type { Place } from '../../contract/conversation.ts'
 import { initialPresetId } from '../../electron/host/chat/conversations/presets.ts'
 import { readGgufHeader } from '../../electron/host/models/gguf/gguf-header.ts'
 import { DownloadRoom, studentFor } from '../fixtures/download-room.ts'
@@ -21,6 +21,7 @@ import {
   launchReader,
   personal,
   present,
+  stageOf,
   startTestHost,
   temporaryFolder,
   testModels,
@@ -100,8 +101,6 @@ async function ready(): Promise<Room & { again: () => Promise<TestHost> }> {
   }
 }
 
-const stageOf = (update: ChatUpdate): string | undefined =>
-  update.type === 'stage' ? update.stage : update.type === 'conversation' ? update.writing?.stage : undefined
 async function asked(room: Room, stage: string, text = 'How much is the rent?'): Promise<Place> {
   const { client, workspaceId, english } = room
   const place = await client.chat.send({ workspaceId, conversationId: null, text, modelId: english })

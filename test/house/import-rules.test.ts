@@ -182,7 +182,7 @@ beforeAll(async () => {
   }
   for (const [file, targets] of imports) write(file, targets)
   caught = await violations(folder, ['contract', 'electron', 'renderer', 'build', 'test'])
-}, 60_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each(Object.keys(planted))('%s is noticed when it is broken', (rule) => {
@@ -217,7 +217,7 @@ test('settings may name the type of the vault’s database', async () => {
 
 test('the real tree breaks none', async () => {
   expect(await violations(root, ['contract', 'electron', 'renderer', 'build', 'test'])).toEqual([])
-}, 60_000)
+})
 
 async function violations(baseDir: string, folders: string[]): Promise<{ rule: string; file: string }[]> {
   const { output } = await cruise(folders, {

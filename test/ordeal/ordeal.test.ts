@@ -11,7 +11,7 @@ for (const { name, have, short } of ordeals) {
   const why = name === 'disks' ? whyNoDisks() : null
   if (why !== null) test.skip(`NOT RUN: ${name}, because it may not run \`unshare -rm\`: ${why}`, () => undefined)
   else
-    test.concurrent(`${name}: ${short} cases`, { timeout: 900_000 }, async () => {
+    test.concurrent(`${name}: ${short} cases`, { timeout: 1_800_000 }, async () => {
       const outcome = await have({ seed, from: 0, count: short, say: () => undefined })
       console.info(told(outcome))
       expect(outcome.failures).toEqual([])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
 /** Longer than any start takes on a busy machine. */
-const patienceMs = 60_000
+const patienceMs = 300_000
 
 export class SpokenChild {
   /** Whole lines so far. */
@@ -40,7 +40,7 @@ export class SpokenChild {
     return this.#process.pid ?? 0
   }
 
-  /** Waits for a line that looks so. @throws Error when it ends before, or is silent for a minute */
+  /** Waits for a line that looks so. @throws Error when it ends before, or is silent for five minutes */
   until(pattern: RegExp): Promise<string> {
     return this.untilCount(pattern, 1)
   }
@@ -52,7 +52,7 @@ export class SpokenChild {
       if (found !== undefined) return found
       if (this.#isOver) throw new Error(`It ended before it said ${String(pattern)}: ${this.#complaint}`)
       if (!(await this.#more()))
-        throw new Error(`It was silent for a minute and never said ${String(pattern)}: ${this.#complaint}`)
+        throw new Error(`It was silent for five minutes and never said ${String(pattern)}: ${this.#complaint}`)
     }
   }
 

@@ -41,7 +41,7 @@ function testWindow(): void {
     await page.getByRole('main').waitFor()
     await app.close()
     rmSync(folder, { recursive: true })
-  }, 60_000)
+  })
 
   test('cannot be led away from the page', async () => {
     const { app, folder } = await launch()
@@ -51,7 +51,7 @@ function testWindow(): void {
     expect(page.url()).toBe('app://bundle/')
     await app.close()
     rmSync(folder, { recursive: true })
-  }, 60_000)
+  })
 
   test('closes in order and gives its data folder back', async () => {
     const { app, folder } = await launch()
@@ -60,5 +60,5 @@ function testWindow(): void {
     await app.close()
     expect(readdirSync(folder)).not.toContain('alambic.pid')
     rmSync(folder, { recursive: true })
-  }, 60_000)
+  })
 }

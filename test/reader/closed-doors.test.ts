@@ -68,7 +68,7 @@ test('under plain Node, as it is launched, every way out is refused', async () =
   expect(own).toBe('read')
   expect(connections).toBe(0)
   expect(existsSync(join(folder, 'out'))).toBe(false)
-}, 60_000)
+})
 
 test('without Node’s own lock, as under Electron, all but making code is refused', async () => {
   const outcomes = await attempts(['--no-warnings'])
@@ -77,4 +77,4 @@ test('without Node’s own lock, as under Electron, all but making code is refus
   expect(outcomes['its own files']).toBe('read')
   expect(connections).toBe(0)
   expect(existsSync(join(folder, 'out'))).toBe(false)
-}, 60_000)
+})

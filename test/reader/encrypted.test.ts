@@ -89,7 +89,7 @@ const book = pack({
 test.each<[what: string, name: string, bytes: Uint8Array]>([
   ['a Word file of before 2007', 'a.doc', writeCompound({ WordDocument: encryptedDoc })],
   ['a file under rights management', 'a.docx', writeCompound({ EncryptedPackage: Buffer.alloc(64) })],
-  ['an OpenDocument', 'a.odt', makeOpenDocument('text', '', true)],
+  ['an OpenDocument', 'a.odt', makeOpenDocument('text', '', { encrypted: true })],
   ['a packed file with a password', 'a.docx', zipWithPassword],
   ['a book that only its shop opens', 'a.epub', book],
 ])('%s that a password here does not open says so, with one or without', async (_what, name, bytes) => {

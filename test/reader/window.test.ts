@@ -46,7 +46,7 @@ beforeAll(async () => {
   datagrams = createSocket('udp4', () => cameOut.push('a datagram'))
   await new Promise<void>((resolve) => datagrams.bind(0, '127.0.0.1', resolve))
   listeners = { http: (server.address() as AddressInfo).port, udp: datagrams.address().port }
-}, 120_000)
+})
 afterAll(async () => {
   for (const keeper of keepers) await keeper.close()
   await browser.close()
@@ -80,7 +80,7 @@ test('every format reads the same in the window, in the built process and in the
     expect([sample.name, await itemsOf(inWindow, sample)]).toEqual([sample.name, expected])
   }
   expect(windowed.requests).toEqual([])
-}, 300_000)
+})
 
 const formats = existsSync(realDocuments) ? 17 : 15
 test(`all ${formats} formats were among them`, () => {
@@ -112,7 +112,7 @@ test('what takes the reader’s place in its worker gets nothing out and keeps n
   expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'refused')).toEqual([])
   expect(taken.requests).toEqual([])
   expect(cameOut).toEqual([])
-}, 120_000)
+})
 
 test('what breaks out of the worker into its page gets nothing either', async () => {
   const taken = readerInBrowser(browser, folder, 'export const startInWorker = () => undefined')
@@ -128,7 +128,7 @@ test('what breaks out of the worker into its page gets nothing either', async ()
   await expect.poll(() => taken.requests).toEqual([`http://127.0.0.1:${listeners.http}/elsewhere`])
   process.kill()
   expect(cameOut).toEqual([])
-}, 120_000)
+})
 
 const sample: Sample = { name: 'a.txt', format: 'text', bytes: Buffer.from('Words.'), password: null, recognition: null }
 
@@ -137,7 +137,7 @@ test('a reader that hangs is ended, and the next one reads', async () => {
   const keeper = kept(() => (launches.shift() ?? windowed.launch)(), { silenceMs: 5_000 })
   await expect(itemsOf(keeper, sample)).rejects.toMatchObject({ code: 'reader_hung' })
   expect((await itemsOf(keeper, sample))[0]).toMatchObject({ format: 'text' })
-}, 60_000)
+})
 
 test('a page that crashes ends its reader, and the next one reads', async () => {
   const keeper = kept(windowed.launch)
@@ -149,7 +149,7 @@ test('a page that crashes ends its reader, and the next one reads', async () => 
   await gone
   expect((await itemsOf(keeper, sample))[0]).toMatchObject({ format: 'text' })
   expect(windowed.page()).not.toBe(crashed)
-}, 60_000)
+})
 
 test('nothing of a document is left on disk, while it is read and after', async () => {
   const before = process.env['TMPDIR']
@@ -171,7 +171,7 @@ test('nothing of a document is left on disk, while it is read and after', async 
     await own.close()
   }
   expect(filesWith(profile, needle)).toEqual([])
-}, 120_000)
+})
 
 /** Files in which a text stands, in one byte a letter or in two. */
 function filesWith(folder: string, text: string): string[] {

@@ -1,7 +1,7 @@
 /** Conversations as the page keeps them, over the fake host: nothing lost, nothing twice, nothing left behind by a lock. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { contract, type Handlers } from '../../contract/contract.ts'
-import type { Budget, ChatUpdate, SearchHit } from '../../contract/entities.ts'
+import type { Budget, ChatUpdate, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect, serve, type Port } from '../../contract/link.ts'
 import { isStream } from '../../renderer/link/is-stream.ts'
@@ -224,6 +224,33 @@ describe('an answer on its way', () => {
     expect(app.connected).toBe(true)
     await updates.tell(onItsWay('Six months by '), text('letter.'))
     expect([texts(thread), thread.finished]).toEqual([['Asked', 'Six months by letter.'], 0])
+  })
+
+  it('takes the turns that changed, and asks for the whole where they follow what is not here', async () => {
+    const updates = new Updates()
+    let followed = 0
+    const { app } = await started(new FakeHost(), {
+      follow: (_, { signal }) => {
+        followed++
+        return updates.follow(signal)
+      },
+    })
+    await updates.tell(complete('Six months.'))
+    const thread = await shown(app, 'talk')
+    const turn = (afterId: string, words: string, writing: boolean): ChatUpdate => ({
+      type: 'turns',
+      afterId,
+      messages: fakeTurn('And then?', { text: words }).map((message) => ({ ...message, id: `next-${message.id}` })),
+      writing: writing ? { messageId: 'next-answer', stage: 'queued', fraction: 0, since: fakeNow } : null,
+    })
+    await updates.tell(turn('answer', '', true), text('It ', '', 'next-answer'), text('ends.', '', 'next-answer'))
+    expect(texts(thread)).toEqual(['Asked', 'Six months.', 'And then?', 'It ends.'])
+    await updates.tell(turn('answer', 'It ends!', false))
+    expect([texts(thread), thread.finished]).toEqual([['Asked', 'Six months.', 'And then?', 'It ends!'], 1])
+    expect(followed).toBe(1)
+    await updates.tell(turn('nobody', 'Lost', false))
+    await updates.tell(complete('Anew.'))
+    expect([texts(thread), followed]).toEqual([['Asked', 'Anew.'], 2])
   })
 
   it('is left in peace: what comes after leaving changes nothing', async () => {

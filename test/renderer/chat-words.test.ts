@@ -1,7 +1,8 @@
 /** The small rules of the chat screen: which day a conversation is under, what is marked, what is found, who answers. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { contract } from '../../contract/contract.ts'
-import type { ConversationRow, Model } from '../../contract/entities.ts'
+import type { ConversationRow } from '../../contract/conversation.ts'
+import type { Model } from '../../contract/entities.ts'
 import { connect } from '../../contract/link.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
 import { chosenModel, presetName } from '../../renderer/views/chat/choices.ts'

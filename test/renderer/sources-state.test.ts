@@ -1,7 +1,7 @@
 /** Sources as the page keeps them, over the fake host: the right passage of the right document, and attachments that are not overlooked. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '../../contract/contract.ts'
-import type { Message } from '../../contract/entities.ts'
+import type { Message } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
 import { isStream } from '../../renderer/link/is-stream.ts'

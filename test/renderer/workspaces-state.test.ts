@@ -5,6 +5,7 @@ import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
 import type { SendFile } from '../../renderer/state/models.svelte.ts'
+import { WorkspacesState } from '../../renderer/state/workspaces.svelte.ts'
 import { Words } from '../../renderer/i18n/i18n.svelte.ts'
 import { recognitionName } from '../../renderer/i18n/recognition-names.ts'
 import type { HandedFiles } from '../../renderer/state/handed-files.ts'
@@ -132,10 +133,30 @@ describe('a whole workspace', () => {
     const importing = app.workspaces.import(new File(['x'], 'Matter.alambic'), 'four unrelated words here')
     await settled()
     expect(app.workspaces.sentFraction).toBe(0.5)
-    app.workspaces.stopImport()
+    app.workspaces.stopTravel()
     expect(await importing).toBeNull()
     expect(app.workspaces.travelling.trouble).toBeNull()
     expect(host.calls).not.toContain('workspaces.import')
+  })
+
+  it.each(['import', 'export'] as const)('has its %s stopped in the host too, and is left at once', async (way) => {
+    const host = new FakeHost()
+    const client = connect(host.connect(), contract)
+    const never = (_input: unknown, { signal }: { signal?: AbortSignal } = {}): Promise<never> =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new AppError('cancelled', 'Left'))))
+    const held = { ...client, workspaces: { ...client.workspaces, [way]: never } }
+    const workspaces = new WorkspacesState(held, { workspace: '' }, () => Promise.reject(new Error('Not asked')))
+    const words = 'four unrelated words here'
+    const going =
+      way === 'import' ? workspaces.import({ reference: 'matter' }, words) : workspaces.export('leases', 'stick', words)
+    expect(workspaces.travelling.busy).toBe(true)
+    workspaces.stopTravel()
+    expect(await going).toBe(way === 'import' ? null : false)
+    expect([workspaces.travelling.busy, workspaces.travelling.trouble, workspaces.exported]).toEqual([false, null, null])
+    // Stopped again, there is nothing to stop.
+    workspaces.stopTravel()
+    await settled()
+    expect(host.calls).toEqual([`workspaces.stop${way === 'import' ? 'Import' : 'Export'}`])
   })
 })
 

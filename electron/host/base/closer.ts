@@ -8,6 +8,12 @@ export class Closer {
     this.#steps.push({ name, close })
   }
 
+  /** Registers what closes itself, and hands it back. */
+  keep<T extends { close: () => void | Promise<void> }>(name: string, thing: T): T {
+    this.add(name, () => thing.close())
+    return thing
+  }
+
   /**
    * Closes everything, newest first. A second call waits for the first.
    * @throws AggregateError of what failed, after all steps were tried.

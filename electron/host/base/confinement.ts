@@ -8,9 +8,10 @@
  * worker's own, so what an engine reports of a descriptor can be compared with what the host hashed.
  */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { ConfinementMeans, ConfinementTrouble } from '../../../contract/walls.ts'
+import { cardView, type CardView } from './card-view.ts'
 import { seatbeltProfile } from './seatbelt-profile.ts'
 import type { WorkerView } from './worker-view.ts'
 
@@ -18,6 +19,8 @@ export interface Confinement {
   means: ConfinementMeans
   /** Null where the best that this system has stands. */
   trouble: ConfinementTrouble | null
+  /** Whether a worker that computes is shown a graphics card; null where the files are the person's, and so is the card. */
+  readonly card: boolean | null
   /** What is to be started in order that the program runs, held. */
   command(program: string, words: readonly string[], view: WorkerView): [file: string, words: string[]]
 }
@@ -27,47 +30,37 @@ const libraries = [
   ...['/lib', '/lib32', '/lib64', '/usr/lib', '/usr/lib32', '/usr/lib64', '/usr/local/lib', '/usr/local/lib64'],
   ...['/etc/ld.so.cache', '/etc/os-release', '/nix/store', '/gnu/store', '/run/opengl-driver'],
 ]
-/** What graphics drivers read: who they are, and what the card is. */
-const cardFiles = [
-  ...[
-    '/sys',
-    '/etc/vulkan',
-    '/etc/glvnd',
-    '/etc/OpenCL',
-    '/etc/nvidia',
-    '/usr/share/vulkan',
-    '/usr/share/glvnd',
-    '/usr/share/nvidia',
-  ],
-  ...['/usr/share/drirc.d', '/usr/share/libdrm', '/usr/local/share/vulkan', '/usr/local/cuda', '/opt/rocm', '/opt/amdgpu'],
-]
-const cardDevices = [
-  ...[
-    '/dev/dri',
-    '/dev/kfd',
-    '/dev/nvidiactl',
-    '/dev/nvidia-uvm',
-    '/dev/nvidia-uvm-tools',
-    '/dev/nvidia-modeset',
-    '/dev/nvidia-caps',
-  ],
-  ...Array.from({ length: 16 }, (_, card) => `/dev/nvidia${card}`),
-]
-
 /** Nothing of the operating system's. */
 export function noConfinement(trouble: ConfinementTrouble | null): Confinement {
-  return { means: 'none', trouble, command: (program, words) => [program, [...words]] }
+  return { means: 'none', trouble, card: null, command: (program, words) => [program, [...words]] }
 }
 
-/** Linux' own network, list of processes and view of the files. */
-export function bwrapConfinement(): Confinement {
-  return { means: 'bwrap', trouble: null, command: (program, words, view) => ['bwrap', bwrapWords(program, words, view)] }
+/**
+ * Linux' own network, list of processes and view of the files.
+ * @param devices what there is in /dev now: NVIDIA's driver makes its devices when it is first used
+ */
+export function bwrapConfinement(devices: () => readonly string[] = deviceNames): Confinement {
+  return {
+    ...{ means: 'bwrap', trouble: null },
+    get card() {
+      return cardView(devices()).devices.length > 0
+    },
+    command: (program, words, view) => ['bwrap', bwrapWords(program, words, view, cardView(devices()))],
+  }
+}
+
+function deviceNames(): string[] {
+  try {
+    return readdirSync('/dev')
+  } catch {
+    return []
+  }
 }
 
 /** Linux' own network and list of processes; the files are those of the person. */
 export function unshareConfinement(trouble: ConfinementTrouble): Confinement {
   return {
-    ...{ means: 'unshare', trouble },
+    ...{ means: 'unshare', trouble, card: null },
     command: (program, words) => [
       'unshare',
       [
@@ -82,20 +75,25 @@ export function unshareConfinement(trouble: ConfinementTrouble): Confinement {
 /** macOS' own; never run by us. */
 export function seatbeltConfinement(): Confinement {
   return {
-    ...{ means: 'seatbelt', trouble: null },
+    ...{ means: 'seatbelt', trouble: null, card: null },
     command: (program, words, view) => ['/usr/bin/sandbox-exec', ['-p', seatbeltProfile(program, view), program, ...words]],
   }
 }
 
-function bwrapWords(program: string, words: readonly string[], { program: parts, reads, writes, card }: WorkerView): string[] {
+function bwrapWords(
+  program: string,
+  words: readonly string[],
+  { program: parts, reads, writes, card }: WorkerView,
+  { files, devices }: CardView,
+): string[] {
   const bind = (how: string, paths: readonly string[]): string[] => paths.flatMap((path) => [how, path, path])
   return [
     // Its own user, network, processes, names and messages; gone with its host; no terminal of its host's to write into.
     ...['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...bind('--ro-bind-try', libraries),
-    ...(card ? bind('--ro-bind-try', cardFiles) : []),
+    ...(card ? bind('--ro-bind-try', files) : []),
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-    ...(card ? bind('--dev-bind-try', cardDevices) : []),
+    ...(card ? bind('--dev-bind-try', devices) : []),
     ...bind('--ro-bind', [program]),
     ...bind('--ro-bind-try', [...parts, ...reads]),
     ...bind('--bind-try', writes),

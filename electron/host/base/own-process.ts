@@ -1,9 +1,9 @@
-/** What the host does for its own process, however it was started. */
+/** What the host, and the vault's own process, do for themselves, however they were started. */
 import { writeFileSync } from 'node:fs'
 
 /**
  * No signal opens a debugger in it, and a dump of it has no memory in it: it has the keys. Node's `--disable-sigusr1` says the same from
- * outside, and in Electron a fuse does; whoever starts the program by hand may forget both.
+ * outside, and in Electron's first process a fuse does; whoever starts the program by hand may forget both.
  */
 export function guardOwnProcess(): void {
   // A listener takes the signal away from Node's inspector. Windows has no such signal.

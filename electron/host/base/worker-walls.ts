@@ -8,8 +8,8 @@ export class WorkerWalls {
   readonly state: Watchable<WallsState>
 
   /** @param confinement what the operating system was found to have */
-  constructor({ means, trouble }: Pick<Confinement, 'means' | 'trouble'>) {
-    this.state = new Watchable<WallsState>({ means, trouble, workers: [] })
+  constructor({ means, trouble, card }: Pick<Confinement, 'means' | 'trouble' | 'card'>) {
+    this.state = new Watchable<WallsState>({ means, trouble, card, workers: [] })
   }
 
   /** Hears what a worker's process finds. @returns the process */

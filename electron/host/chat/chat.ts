@@ -1,6 +1,14 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
 import type { Scope, SearchReport } from '../../../contract/sources.ts'
-import type { Budget, ChatUpdate, ConversationRow, Message, Place, SearchHit } from '../../../contract/entities.ts'
+import type {
+  Budget,
+  ChatUpdate,
+  ConversationHead,
+  ConversationRow,
+  Message,
+  Place,
+  SearchHit,
+} from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Broadcast } from '../base/broadcast.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -97,10 +105,9 @@ export class Chat {
   }
 
   /** @throws AppError not_found */
-  follow({ workspaceId, conversationId }: Place, signal: AbortSignal): AsyncGenerator<ChatUpdate> {
-    const present = (): ChatUpdate => this.#present({ workspaceId, conversationId })
-    present()
-    return this.#thread({ workspaceId, conversationId }).listen(present, signal)
+  follow(place: Place, signal: AbortSignal): AsyncGenerator<ChatUpdate> {
+    this.#room(place.workspaceId).store.head(place.conversationId)
+    return this.#thread(place).listen(() => this.#present(place), signal)
   }
 
   /** @throws AppError no_model, model_missing, busy, not_found */
@@ -117,12 +124,12 @@ export class Chat {
     const { workspaceId, text } = input
     const { store } = this.#room(workspaceId)
     if (input.conversationId !== null) this.#refuseBusy(input.conversationId)
-    const before = input.conversationId === null ? null : store.read(input.conversationId)
+    const before = input.conversationId === null ? null : store.head(input.conversationId)
     const modelId = this.#students.need(workspaceId, input.onceModelId ?? input.modelId ?? before?.modelId ?? null)
     // Where nobody chose, the student used last answers, and that must not become the one for this question alone.
     const isChosen = input.onceModelId === undefined || this.#students.chosen(workspaceId, null) !== null
     const stays = isChosen ? null : this.#students.find(workspaceId, null)
-    const { conversationId, questionId, answerId } = store.together(() => {
+    const { conversationId, parentId, questionId, answerId } = store.together(() => {
       const conversationId =
         before?.id ??
         store.create({
@@ -139,11 +146,12 @@ export class Chat {
       if (parentId !== null) store.message(conversationId, parentId)
       const questionId = store.add(conversationId, { parentId, role: 'user', text, state: 'finished' })
       const answerId = store.add(conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' })
-      return { conversationId, questionId, answerId }
+      return { conversationId, parentId, questionId, answerId }
     })
     const place = { workspaceId, conversationId }
     this.#options.workspaces.used(workspaceId)
-    this.#write(place, answerId, questionId, modelId, null)
+    if (before) this.#tellHead(place, before)
+    this.#write({ place, answerId, questionId, modelId, afterId: parentId, continued: null })
     return { ...place, messageId: answerId }
   }
 
@@ -185,11 +193,11 @@ export class Chat {
     const message = store.message(place.conversationId, place.messageId)
     const questionId = message.role === 'user' ? message.id : message.parentId
     if (questionId === null) throw new AppError('invalid_input', 'There is no question before this answer')
-    const modelId = this.#students.need(place.workspaceId, place.modelId ?? store.read(place.conversationId).modelId)
+    const modelId = this.#students.need(place.workspaceId, place.modelId ?? store.head(place.conversationId).modelId)
     const answerId = store.together(() =>
       store.add(place.conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' }),
     )
-    this.#write(place, answerId, questionId, modelId, null)
+    this.#write({ place, answerId, questionId, modelId, afterId: questionId, continued: null })
   }
 
   /** @throws AppError invalid_input when it is no answer, or turns follow it */
@@ -200,14 +208,18 @@ export class Chat {
     if (message.role !== 'assistant' || message.parentId === null || store.hasChildren(message.id)) {
       throw new AppError('invalid_input', 'Only the last answer can be continued')
     }
-    const modelId = this.#students.need(place.workspaceId, message.facts?.modelId ?? store.read(place.conversationId).modelId)
+    const modelId = this.#students.need(place.workspaceId, message.facts?.modelId ?? store.head(place.conversationId).modelId)
     store.saveWriting(message.id, message.text, message.thought)
-    this.#write(place, message.id, message.parentId, modelId, message)
+    const questionId = message.parentId
+    this.#write({ place, answerId: message.id, questionId, modelId, afterId: questionId, continued: message })
   }
 
   choose(place: Place & { messageId: string }): void {
     this.#refuseBusy(place.conversationId)
-    this.#change(place, (store) => store.choose(place.conversationId, place.messageId))
+    const { store, changes } = this.#room(place.workspaceId)
+    store.choose(place.conversationId, place.messageId)
+    this.#thread(place).say(this.#present(place))
+    changes.set(changes.value + 1)
   }
 
   rename(place: Place & { title: string }): void {
@@ -262,15 +274,30 @@ export class Chat {
     return searchAll(this.#options.workspaces, query, limit)
   }
 
-  #write(place: Place, answerId: string, questionId: string, modelId: string, continued: Message | null): void {
+  /** Has an answer written. @param afterId the last message that stands as it was. @param continued the answer as it is, when it goes on */
+  #write({
+    place,
+    answerId,
+    questionId,
+    modelId,
+    afterId,
+    continued,
+  }: {
+    place: Place
+    answerId: string
+    questionId: string
+    modelId: string
+    afterId: string | null
+    continued: Message | null
+  }): void {
     const { asking, runtime, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
-    const conversation = store.read(place.conversationId)
+    const conversation = store.head(place.conversationId)
     const style = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
     const branch = store.branch(questionId)
     const { maker, question } = asking.prepare(modelId, style, {
       opening: continued && { text: continued.text, thought: continued.thought },
-      leftOutBefore: leftOutOf(conversation),
+      leftOutBefore: leftOutOf(continued ? [...branch, continued] : branch),
       memory: states.of(place),
     })
     const kept = continued?.sources ?? null
@@ -297,7 +324,7 @@ export class Chat {
           check: (written, signal) => sourced.check(written, signal),
           keep: (sources, found) => {
             store.saveSources(answerId, sources, found)
-            this.#tell(place, changes)
+            this.#tellTurns(place, questionId, answerId)
           },
         },
       }),
@@ -312,12 +339,15 @@ export class Chat {
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (writer.isLeft) this.#left.add(place.workspaceId)
-        if (!this.#closed) this.#tell(place, changes)
+        if (this.#closed) return
+        this.#tellTurns(place, questionId, answerId)
+        changes.set(changes.value + 1)
       })
       // Whoever waits for it waits for its end, not for how it went.
       .catch((error: unknown) => void onBug(error, 'chat.answer'))
     this.#writers.set(place.conversationId, { workspaceId: place.workspaceId, writer, done })
-    this.#tell(place, changes)
+    this.#tellTurns(place, afterId, answerId)
+    changes.set(changes.value + 1)
   }
 
   /** All documents of the workspace, in the way that it wants to answer. */
@@ -325,40 +355,44 @@ export class Chat {
     return { documents: true, strict: this.#options.workspaces.get(workspaceId).strict, documentIds: null }
   }
 
-  #change(place: Place, work: (store: ConversationStore) => void): void {
-    const { store, changes } = this.#room(place.workspaceId)
-    work(store)
-    this.#tell(place, changes)
-  }
-
   /** Changes what is said of a conversation and none of its messages, which need not be read and sent again. */
   #changeHead(place: Place, work: (store: ConversationStore) => void): void {
     const { store, changes } = this.#room(place.workspaceId)
+    const before = store.head(place.conversationId)
     work(store)
-    this.#thread(place).say({ type: 'head', head: store.head(place.conversationId) })
+    this.#tellHead(place, before)
     changes.set(changes.value + 1)
   }
 
-  /** The shape of a conversation changed: its followers and the list hear of it. */
-  #tell(place: Place, changes: Watchable<number>): void {
-    this.#thread(place).say(this.#present(place))
-    changes.set(changes.value + 1)
+  #tellHead(place: Place, before: ConversationHead): void {
+    const head = this.#room(place.workspaceId).store.head(place.conversationId)
+    if (JSON.stringify(head) !== JSON.stringify(before)) this.#thread(place).say({ type: 'head', head })
   }
 
-  /** The conversation as it is now, with the answer being written as far as it is in memory. */
-  #present({ workspaceId, conversationId }: Place): ChatUpdate {
-    const stored = this.#room(workspaceId).store.read(conversationId)
+  /** From the message after this one to the answer the branch is another: that part alone is read and sent, however long the rest is. */
+  #tellTurns(place: Place, afterId: string | null, answerId: string): void {
+    const messages = this.#room(place.workspaceId).store.branch(answerId, afterId)
+    this.#thread(place).say({ type: 'turns', afterId, ...this.#shown(place, messages) })
+  }
+
+  /** The whole conversation as it is now. */
+  #present(place: Place): ChatUpdate {
+    const { messages: stored, ...head } = this.#room(place.workspaceId).store.read(place.conversationId)
+    const { messages, writing } = this.#shown(place, stored)
+    return { type: 'conversation', conversation: { ...head, messages }, writing }
+  }
+
+  /** The messages with the answer being written as far as it is in memory; one that nobody writes has failed. */
+  #shown(
+    { conversationId }: Place,
+    stored: readonly Message[],
+  ): { messages: Message[]; writing: AnswerWriter['writing'] | null } {
     const writer = this.#writers.get(conversationId)?.writer
-    if (!writer) {
-      const messages = stored.messages.map((message) =>
-        message.state === 'writing' ? { ...message, state: 'failed' as const, trouble: leftTrouble } : message,
-      )
-      return { type: 'conversation', conversation: { ...stored, messages }, writing: null }
-    }
-    const messages = stored.messages.map((message) =>
-      message.id === writer.messageId ? { ...message, text: writer.text, thought: writer.thought } : message,
-    )
-    return { type: 'conversation', conversation: { ...stored, messages }, writing: writer.writing }
+    const messages = stored.map((message): Message => {
+      if (message.id === writer?.messageId) return { ...message, text: writer.text, thought: writer.thought }
+      return !writer && message.state === 'writing' ? { ...message, state: 'failed', trouble: leftTrouble } : message
+    })
+    return { messages, writing: writer?.writing ?? null }
   }
 
   #room(workspaceId: string): Room {

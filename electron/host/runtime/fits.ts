@@ -1,5 +1,6 @@
 /** Whether each student would run on this machine now, and how fast: what it needs against what is free, and what was measured. */
-import type { CatalogueStudent, Fit, Model } from '../../../contract/entities.ts'
+import type { CatalogueStudent } from '../../../contract/catalogue.ts'
+import type { Fit, Model } from '../../../contract/entities.ts'
 import { cacheBytesPerToken, sizeOf } from '../models/catalogue/catalogue.ts'
 import type { Catalogues } from '../models/catalogue/catalogues.ts'
 import type { GgufHeader } from '../models/gguf/gguf-header.ts'

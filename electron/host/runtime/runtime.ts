@@ -1,5 +1,6 @@
 /** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
-import type { AnswerPassport, AnswerStage, Backend, RuntimeState } from '../../../contract/entities.ts'
+import type { AnswerPassport, AnswerStage } from '../../../contract/conversation.ts'
+import type { Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { inBackground } from '../base/background.ts'

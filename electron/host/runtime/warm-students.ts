@@ -2,7 +2,8 @@
  * Who is in the engine's memory: models, and the students whose contexts stay warm on them. Brings a student in when it is
  * asked for, and lets the oldest go when memory is short.
  */
-import type { AnswerStage, Backend } from '../../../contract/entities.ts'
+import type { AnswerStage } from '../../../contract/conversation.ts'
+import type { Backend } from '../../../contract/entities.ts'
 import type { StudentFiles } from '../models/library/runnable-files.ts'
 import { loadModel, openStudent } from './checked-loading.ts'
 import type { EngineKeeper } from './engine-worker.ts'

@@ -1,6 +1,13 @@
 /** A policy is a setting that somebody else has decided: what administrators wrote, read against the one list of settings. */
 import { userInfo } from 'node:os'
-import { settings, type ManagedSettings, type SettingKey, type Settings } from '../../../contract/settings.ts'
+import {
+  policyOf,
+  settingKeys,
+  settings,
+  type ManagedSettings,
+  type SettingKey,
+  type Settings,
+} from '../../../contract/settings.ts'
 import { linuxPolicies, linuxPolicyFolder } from './managed-linux.ts'
 import { macPolicies } from './managed-mac.ts'
 import type { ManagedReading, ManagedSource } from './managed-values.ts'
@@ -18,11 +25,11 @@ export interface Policies {
  */
 export function readPolicies({ values, unread }: ManagedReading): Policies {
   const policies: Policies = { values: {}, managed: {} }
-  for (const key of Object.keys(settings) as SettingKey[]) {
-    const { policy, schema } = settings[key]
+  for (const key of settingKeys) {
+    const policy = policyOf(key)
     if (policy === null) continue
     const found = values.find(({ name }) => name === policy.name)
-    const parsed = found && schema.safeParse(asBoolean(key, found.value))
+    const parsed = found && settings[key].schema.safeParse(asBoolean(key, found.value))
     const origin = found?.origin ?? unread[0]
     if (origin === undefined) continue
     const value: unknown = parsed?.success ? parsed.data : policy.closed

@@ -4,9 +4,16 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
-import { settings, Settings, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
+import {
+  defaultSettings,
+  policyOf,
+  settingKeys,
+  settings,
+  Settings,
+  type ManagedSettings,
+  type SettingKey,
+} from '../../../contract/settings.ts'
 import { writeFileAtomic } from '../base/atomic-file.ts'
 import { receivingFailure } from '../base/received-file.ts'
 import { canonicalJson } from '../base/canonical-json.ts'
@@ -15,8 +22,7 @@ import type { ManagedSource } from './managed-values.ts'
 import { readPolicies, type Policies } from './policies.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 
-const ClearSettings = Settings.pick({ language: true, theme: true }).partial()
-const keys = Object.keys(settings) as SettingKey[]
+const StoredSettings = Settings.partial()
 
 export class SettingsArea {
   readonly state: Watchable<Settings>
@@ -34,7 +40,7 @@ export class SettingsArea {
     this.#clearPath = clearPath
     this.#source = source
     this.#policies = this.#read()
-    this.#own = { ...defaults(), ...this.#readClear() }
+    this.#own = { ...defaultSettings, ...this.#readClear() }
     this.managed = new Watchable(this.#policies.managed)
     this.state = new Watchable<Settings>(this.#over())
   }
@@ -53,12 +59,11 @@ export class SettingsArea {
   /** Reads the person's own settings once the vault is open. What cannot be read any more falls back to its default. */
   attach(database: EncryptedDatabase): void {
     this.#database = database
-    const values: Record<string, unknown> = { ...defaults(), ...this.#readClear() }
+    const values: Record<string, unknown> = { ...defaultSettings, ...this.#readClear() }
     for (const { key, value } of database.prepare<{ key: string; value: string }>('SELECT key, value FROM settings').all()) {
-      const schema = keys.includes(key as SettingKey) ? settings[key as SettingKey].schema : null
-      if (isPolicyOnly(key)) continue
-      const parsed = schema?.safeParse(JSON.parse(value))
-      if (parsed?.success) values[key] = parsed.data
+      if (!isKey(key) || isPolicyOnly(key)) continue
+      const parsed = settings[key].schema.safeParse(JSON.parse(value))
+      if (parsed.success) values[key] = parsed.data
     }
     this.#own = Settings.parse(values)
     this.readPolicies()
@@ -88,7 +93,7 @@ export class SettingsArea {
   /** Forgets them again when the vault locks. */
   detach(): void {
     this.#database = null
-    this.#own = { ...defaults(), ...this.#readClear() }
+    this.#own = { ...defaultSettings, ...this.#readClear() }
     this.#tell()
   }
 
@@ -99,17 +104,15 @@ export class SettingsArea {
   set(change: { [Key in SettingKey]?: Settings[Key] | undefined }): void {
     const isFixed = (key: string): boolean => this.#policies.managed[key as SettingKey] !== undefined
     const wished = Object.entries(change).filter(([, value]) => value !== undefined)
-    for (const [key, value] of wished) {
-      if ((isFixed(key) || isPolicyOnly(key)) && value !== this.state.value[key as SettingKey])
-        throw new AppError('managed', 'An administrator has fixed this', { setting: key })
-    }
+    const refusal = refusedChange(change, { values: this.state.value, managed: this.#policies.managed })
+    if (refusal) throw refusal
     // The organisation's value does not become the person's own when a form sends it back.
     const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
     const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
-    const keepClear = ({ language, theme }: Settings): void => {
+    const keepClear = (values: Settings): void => {
       if (!entries.some(([key]) => isClear(key))) return
       try {
-        writeFileAtomic(this.#clearPath, JSON.stringify({ language, theme }))
+        writeFileAtomic(this.#clearPath, JSON.stringify(clearOf(values)))
       } catch (error) {
         throw receivingFailure(error)
       }
@@ -137,27 +140,42 @@ export class SettingsArea {
   #readClear(): Partial<Settings> {
     if (!existsSync(this.#clearPath)) return {}
     try {
-      const parsed = ClearSettings.safeParse(JSON.parse(readFileSync(this.#clearPath, 'utf8')))
-      return parsed.success ? z.record(z.string(), z.any()).parse(parsed.data) : {}
+      const parsed = StoredSettings.safeParse(JSON.parse(readFileSync(this.#clearPath, 'utf8')))
+      return parsed.success ? clearOf(parsed.data as Partial<Settings>) : {}
     } catch {
       return {}
     }
   }
 }
 
-function defaults(): Settings {
-  return Settings.parse(Object.fromEntries(keys.map((key) => [key, settings[key].initial])))
+/** managed {setting} for the first setting of a change that an administrator has fixed to something else, or that is for administrators alone; null for none. */
+export function refusedChange(
+  change: { [Key in SettingKey]?: Settings[Key] | undefined },
+  { values, managed }: { values: Settings; managed: ManagedSettings },
+): AppError | null {
+  const refused = settingKeys.find(
+    (key) => change[key] !== undefined && (managed[key] !== undefined || isPolicyOnly(key)) && change[key] !== values[key],
+  )
+  return refused ? new AppError('managed', 'An administrator has fixed this', { setting: refused }) : null
 }
 
 function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
+function isKey(key: string): key is SettingKey {
+  return Object.hasOwn(settings, key)
+}
+
 function isClear(key: string): boolean {
-  return keys.includes(key as SettingKey) && settings[key as SettingKey].clear
+  return isKey(key) && settings[key].clear
+}
+
+/** Those of them that may stand unencrypted. */
+function clearOf(values: Partial<Settings>): Partial<Settings> {
+  return Object.fromEntries(settingKeys.flatMap((key) => (isClear(key) && key in values ? [[key, values[key]]] : [])))
 }
 
 function isPolicyOnly(key: string): boolean {
-  const policy = keys.includes(key as SettingKey) ? settings[key as SettingKey].policy : null
-  return policy !== null && 'only' in policy
+  return isKey(key) && policyOf(key)?.only === true
 }

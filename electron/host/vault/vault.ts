@@ -17,7 +17,7 @@ import { randomKey } from './keys/key-box.ts'
 import { Derivation } from './keys/derivation.ts'
 import { Entrance } from './keys/entrance.ts'
 import type { KeyRecord } from './keys/key-record.ts'
-import type { Keychain } from './keys/keychain.ts'
+import { LeavableKeychain } from './keys/leavable-keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
 import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
@@ -27,6 +27,7 @@ import type { BackupKey } from '../../../contract/backup.ts'
 import { OpenedBackups } from './backup/opened-backups.ts'
 import { restoreVault } from './backup/restored-vault.ts'
 import { openSet } from './backup/restoring.ts'
+import { copyBeforeSteps } from './files/step-copies.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { Journeys } from './gate/journeys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
@@ -42,13 +43,14 @@ export class Vault {
   readonly journeys: Journeys
   /** What happened to each workspace that cannot be used; empty while the vault is locked. */
   readonly damaged = new Watchable<ReadonlyMap<string, WorkspaceDamage>>(new Map())
-  readonly #keychain: Keychain
+  readonly #keychain: LeavableKeychain
   readonly #now: () => number
   readonly #migrations: Migrations
   readonly #alarm: Alarm
   readonly #files: VaultFiles
   readonly #backups: Backups
   readonly #entrance: Entrance
+  readonly #derivation: Derivation | null
   readonly #record: RecordFile
   readonly #idle: IdleLock
   readonly #onBug: (error: unknown) => void
@@ -59,7 +61,7 @@ export class Vault {
 
   constructor({
     dataFolder,
-    keychain,
+    keychain: systemKeychain,
     now,
     migrations = { main: mainMigrations, workspace: workspaceMigrations },
     passphraseCost = argon2Cost,
@@ -72,6 +74,7 @@ export class Vault {
     onUnwrittenTries = () => undefined,
   }: VaultOptions) {
     this.#onBug = onBug
+    const keychain = new LeavableKeychain(systemKeychain)
     this.#keychain = keychain
     this.#now = now
     this.#migrations = migrations
@@ -79,6 +82,7 @@ export class Vault {
     this.#files = new VaultFiles(dataFolder)
     this.#backups = new Backups({ folder: this.#files.backups, now })
     const derivation = launchKeyWorker ? new Derivation(launchKeyWorker) : null
+    this.#derivation = derivation
     this.#record = new RecordFile(this.#files.record)
     this.#entrance = new Entrance({
       ...{ record: this.#record, triesElsewhere: this.#files.triesElsewhere, keychain, cost: passphraseCost, derivation },
@@ -235,7 +239,8 @@ export class Vault {
   /**
    * Opens the vault; nothing happens when it is open. The passphrase is ignored where the keychain has the key.
    * @throws AppError wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble},
-   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, not_found without a vault, disk_full
+   *   vault_damaged {damage, file}, vault_from_future {file, version, known}, vault_read_only, not_found without a vault, disk_full; cancelled when it is
+   *   locked while the keychain asks somebody
    */
   unlock(passphrase?: string): Promise<void> {
     return this.#exclusively(async () => {
@@ -245,14 +250,17 @@ export class Vault {
         throw new AppError('vault_damaged', 'The vault is damaged', { damage: state.damage, file: state.file })
       const { record } = this.#record
       if (!record) throw new AppError('not_found', 'There is no vault yet')
+      this.#files.requireWritable()
       const vaultKey = await this.#openWrap(record, passphrase)
       await this.#open(new VaultKeys({ file: this.#record, vaultKey }))
     })
   }
 
-  /** Closes everything and forgets the keys; nothing happens when it is locked. */
+  /** Closes everything and forgets the keys; nothing happens when it is locked. What waits for the keychain meanwhile fails with `cancelled`. */
   lock({ idle = false }: { idle?: boolean } = {}): Promise<void> {
+    const callBack = this.#keychain.callAway()
     return this.#mutex.run(async () => {
+      callBack()
       if (!this.#opened) return
       try {
         await this.#shut()
@@ -280,7 +288,11 @@ export class Vault {
       if (reencrypt) {
         await this.upkeep.requireReencryption()
         const vaultKey = randomKey()
-        keys.replaceAll(vaultKey, await this.#wrap(vaultKey, vaultId, next))
+        const wrap = await this.#wrap(vaultKey, vaultId, next).catch((error: unknown) => {
+          vaultKey.fill(0)
+          throw error
+        })
+        keys.replaceAll(vaultKey, wrap)
       } else keys.replaceWrap(await this.#wrap(keys.vaultKey, vaultId, next))
       this.#phase.showOpen()
       await this.upkeep.changed(next.kind !== before.kind)
@@ -360,8 +372,10 @@ export class Vault {
 
   async #open(keys: VaultKeys): Promise<void> {
     try {
+      const parts = { keys, files: this.#files, backups: this.#backups, migrations: this.#migrations }
+      const makeCopy = await copyBeforeSteps({ ...parts, derivation: this.#derivation, signal: this.#keychain.away })
       const databases = new OpenDatabases({
-        ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, onBug: this.#onBug },
+        ...{ ...parts, makeCopy, onBug: this.#onBug },
         damaged: this.damaged,
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
@@ -371,6 +385,7 @@ export class Vault {
           databases,
           files: this.#files,
           elsewhere: this.#entrance.elsewhere,
+          derivation: this.#derivation,
           takeIn: (...what) => this.journeys.takeInDatabase(...what),
           gateInto: (files) => this.journeys.gateInto(files),
           apart: (work) => this.upkeep.apart(work),
@@ -386,6 +401,7 @@ export class Vault {
     }
     try {
       await this.upkeep.opened(keys, this.#databases)
+      this.#keychain.away.throwIfAborted()
       await this.#guard.opened()
     } catch (error) {
       // What failed to open is what has to be said, not what then failed to close.

@@ -13,6 +13,7 @@ import type { WorkspaceFacts } from '../../porter/contract.ts'
 import type { Arrival } from '../vault/gate/gate.ts'
 import type { Vault } from '../vault/vault.ts'
 import { freeExportName, unwritable } from './export-name.ts'
+import { Stops } from './stops.ts'
 import { tidyForTravel } from './workspace-travel.ts'
 
 interface WorkspaceRecord {
@@ -61,6 +62,8 @@ export class Workspaces {
   readonly #tenants: Tenant[] = []
   readonly #moving = new Mutex()
   readonly #closing = new AbortController()
+  readonly #exports = new Stops()
+  readonly #imports = new Stops()
   #moves = 0
   /** Being closed or erased: nobody comes in any more. */
   readonly #leaving = new Set<string>()
@@ -226,25 +229,40 @@ export class Workspaces {
     })
   }
 
-  /** Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full */
+  /**
+   * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full;
+   * cancelled when it is stopped
+   */
   export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
-    return this.#move(async () => {
+    return this.#travel(this.#exports, workspaceId, async (signal) => {
       const { name, instructions, strict } = this.get(workspaceId)
       this.database(workspaceId)
       const path = join(this.#references.resolve(folder), freeExportName(this.#references.resolve(folder), this.#now()))
-      const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal: this.#closing.signal }
+      const how = { facts: { name, instructions, strict }, passphrase, tidy: tidyForTravel, signal }
       await this.#vault.journeys.export(workspaceId, path, how).catch(unwritable)
       return { name: path.slice(this.#references.resolve(folder).length + 1), sizeBytes: (await stat(path)).size }
     })
   }
 
-  /** Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full */
+  /** Stops taking it out; nothing of the file is left. */
+  stopExport(workspaceId: string): void {
+    this.#exports.stop(workspaceId)
+  }
+
+  /**
+   * Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died,
+   * disk_full; cancelled when it is stopped
+   */
   import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
-    return this.#move(async () => {
-      const path = this.#references.resolve(reference)
-      const file = { path, passphrase }
-      return { workspaceId: await this.#takeOne((arrival) => this.#vault.journeys.import(file, arrival)) }
+    return this.#travel(this.#imports, reference, async (signal) => {
+      const file = { path: this.#references.resolve(reference), passphrase }
+      return { workspaceId: await this.#takeOne((arrival) => this.#vault.journeys.import(file, arrival), signal) }
     })
+  }
+
+  /** Stops taking this one in; nothing of it is left. */
+  stopImport(reference: string): void {
+    this.#imports.stop(reference)
   }
 
   /**
@@ -293,11 +311,11 @@ export class Workspaces {
   }
 
   /** Brings one in under a new id, whole or not at all: what comes through the gate is ours by then. */
-  async #takeOne(bring: (arrival: Arrival) => Promise<WorkspaceFacts>): Promise<string> {
+  async #takeOne(bring: (arrival: Arrival) => Promise<WorkspaceFacts>, signal = this.#closing.signal): Promise<string> {
     const workspaceId = randomUUID()
     this.#begin(workspaceId, '', false)
     try {
-      const arrival = { workspaceId, embedderId: this.#embedderId(), signal: this.#closing.signal }
+      const arrival = { workspaceId, embedderId: this.#embedderId(), signal }
       const { name, instructions, strict } = await bring(arrival)
       this.#vault.main
         .prepare('UPDATE workspaces SET name = ?, instructions = ?, strict = ?, erasing = 0 WHERE id = ?')
@@ -325,6 +343,16 @@ export class Workspaces {
     this.#closing.abort()
     this.state.end(new AppError('locked', 'The vault is locked'))
     await this.#moving.run(() => undefined)
+  }
+
+  /** What can be stopped while it goes on, and while it waits. */
+  #travel<T>(stops: Stops, what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return stops.during(what, this.#closing.signal, (signal) =>
+      this.#move(() => {
+        signal.throwIfAborted()
+        return work(signal)
+      }),
+    )
   }
 
   /** One at a time. @throws AppError locked when the vault is being locked meanwhile */

@@ -18,7 +18,7 @@ export const readEpub: FormatReader = async function* ({ bytes }, reading) {
   for (const [at, part] of chapters.slice(0, mostPages).entries()) {
     await reading.turn()
     const bytesOf = zip.read(part)
-    const html = new HtmlBlocks(() => ({ kind: 'section', section: at + 1, title: '' }))
+    const html = new HtmlBlocks(() => ({ kind: 'section', section: at + 1, title: '' }), { numbers: true, navigation: false })
     await readHtml(decodeText(bytesOf, declaredEncoding(bytesOf)), html)
     const blocks = html.finish(reading)
     const name = blocks.find(({ kind }) => kind === 'heading')?.text ?? inLine(html.title)

@@ -19,7 +19,7 @@ export const readHtmlPage: FormatReader = async function* ({ bytes }, reading) {
 }
 
 async function htmlBlocks(html: string, reading: Reading): Promise<HtmlBlocks> {
-  const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
+  const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }), { numbers: true, navigation: true })
   await readHtml(html, blocks)
   blocks.finish(reading)
   return blocks
@@ -31,8 +31,8 @@ async function articleBlocks(html: string, wholeLength: number, reading: Reading
   const { Readability, isProbablyReaderable } = await import('@mozilla/readability')
   let content: string | null | undefined
   try {
-    // Its own document, without the names of a browser's.
-    const { document } = parseHTML(html) as { document: ConstructorParameters<typeof Readability>[0] }
+    // A document of its own: the type that is asked for is a browser's, which is not known here.
+    const { document } = parseHTML(html) as { document: never }
     if (!isProbablyReaderable(document)) return null
     content = new Readability(document).parse()?.content
   } catch {

@@ -1,37 +1,87 @@
 /** OpenDocument: text, presentations and spreadsheets, all of them one XML file inside. */
 import { AppError } from '../../../contract/errors.ts'
-import { tableBlocks, textBlock, type TextBlock, type TextPlace } from '../blocks.ts'
+import { textBlock, type TextBlock, type TextPlace } from '../blocks.ts'
 import { coreTitle } from '../core-title.ts'
 import { filledCells, scannedCells, textBlocks, textCharacters } from '../limits.ts'
 import { readXml, type MarkupEvents } from '../markup.ts'
+import { OpenControls } from '../open-controls.ts'
+import { OpenLists, OpenStyles } from '../open-styles.ts'
+import { OpenTable } from '../open-tables.ts'
 import { inItems, type FormatReader, type Reading } from '../reading.ts'
-import { SheetRows } from '../sheet-cells.ts'
+import { plainLook, RunText, type RunLook } from '../run-text.ts'
 import { ZipFile } from '../zip-file.ts'
 
 type OpenFormat = 'odt' | 'odp' | 'ods'
 
-/** Text in these is not of the document, or was deleted from it. */
+/** Text in these is not of the document, or was deleted from it. A note's number would part the words around it. */
 const silent = new Set([
-  'text:tracked-changes',
-  'office:annotation',
-  'text:note-citation',
-  'office:forms',
-  'svg:title',
-  'svg:desc',
-  'style:header',
+  ...['text:tracked-changes', 'table:tracked-changes', 'table:content-validations', 'text:note-citation', 'text:number'],
+  ...[
+    'dc:creator',
+    'dc:date',
+    'meta:date-string',
+    'meta:creator-initials',
+    'office:forms',
+    'svg:title',
+    'svg:desc',
+    'draw:image-map',
+    'office:scripts',
+  ],
 ])
+const headers = /^style:(header|footer)(-left|-first)?$/
 
 export function openDocumentReader(format: OpenFormat): FormatReader {
   return async function* ({ bytes }, reading) {
     const zip = await ZipFile.open(bytes)
     await refuseEncrypted(zip)
-    const content = new OpenContent(format, reading)
+    const styles = new OpenStyles()
+    const pageText = { header: [] as TextBlock[], footer: [] as TextBlock[] }
+    if (zip.has('styles.xml')) await readStyles(zip, styles, format, reading, pageText)
+    const content = new OpenContent(format, styles, reading)
     await readXml(zip.pieces('content.xml'), content)
+    content.finish()
     await reading.turn()
     const pageKind = format === 'odp' ? 'slide' : format === 'ods' ? 'sheet' : null
     yield { type: 'begin', format, pages: pageKind ? content.pages : null, pageKind, title: await coreTitle(zip) }
-    yield* inItems(content.blocks)
+    const blocks = [...pageText.header, ...content.blocks, ...pageText.footer]
+    yield* inItems(format === 'odt' ? numbered(blocks) : blocks)
   }
+}
+
+/** Styles, and what a text has at the top and the foot of its pages, each once. */
+async function readStyles(
+  zip: ZipFile,
+  styles: OpenStyles,
+  format: OpenFormat,
+  reading: Reading,
+  pageText: Record<'header' | 'footer', TextBlock[]>,
+): Promise<void> {
+  let page: { kind: 'header' | 'footer'; content: OpenContent } | null = null
+  const told = new Set<string>()
+  await readXml(zip.pieces('styles.xml'), {
+    open: (name, attributes) => {
+      styles.open(name, attributes)
+      const kind = format === 'odt' && attributes['style:display'] !== 'false' ? headers.exec(name)?.[1] : undefined
+      if (kind === 'header' || kind === 'footer') page = { kind, content: new OpenContent(format, styles, reading) }
+      else page?.content.open(name, attributes)
+    },
+    close: (name) => {
+      styles.close(name)
+      if (!page) return
+      if (!headers.test(name)) return page.content.close(name)
+      page.content.finish()
+      const fresh = page.content.blocks.filter(({ text }) => !told.has(text))
+      for (const { text } of fresh) told.add(text)
+      pageText[page.kind].push(...fresh)
+      page = null
+    },
+    text: (text) => page?.content.text(text),
+  })
+}
+
+/** In the order in which they are read: a note was told before the end of its paragraph. */
+function numbered(blocks: readonly TextBlock[]): TextBlock[] {
+  return blocks.map((block, at) => ({ ...block, places: [{ start: 0, place: { kind: 'paragraph', paragraph: at + 1 } }] }))
 }
 
 async function refuseEncrypted(zip: ZipFile): Promise<void> {
@@ -41,140 +91,199 @@ async function refuseEncrypted(zip: ZipFile): Promise<void> {
   if (encrypted) throw new AppError('document_protected', 'An encrypted OpenDocument file')
 }
 
+/** One that is told; others may be inside it, in a note or a box. */
+interface Paragraph {
+  text: RunText
+  readings: string
+  level: number
+  isListItem: boolean
+  isHidden: boolean
+}
+
 class OpenContent implements MarkupEvents {
   readonly blocks: TextBlock[] = []
   pages = 0
   readonly #format: OpenFormat
+  readonly #styles: OpenStyles
+  readonly #lists: OpenLists
+  readonly #controls = new OpenControls()
   readonly #reading: Reading
-  #silent = 0
-  #lists = 0
-  #level = 0
-  #text = ''
-  /** Paragraphs inside one another: a note inside its paragraph. */
-  #paragraphs = 0
-  #rows: string[][] | null = null
-  #sheet: SheetRows | null = null
-  #row = 0
-  #column = 0
-  #rowRepeat = 1
-  #columnRepeat = 1
-  #cells = new Map<number, string>()
-  #cell = ''
-  #characters = 0
-  #filled = 0
-  #scanned = 0
+  /** Elements that are open, and how many were when one began that says nothing; 0 while all speak. */
+  #depth = 0
+  #silentFrom = 0
+  #inForms = false
+  readonly #paragraphs: Paragraph[] = []
+  readonly #looks: RunLook[] = []
+  readonly #tables: OpenTable[] = []
+  /** Blocks of notes, boxes and comments: they follow the paragraph or the table that they hang on. */
+  #later: TextBlock[] = []
+  #isReading = false
+  #isTitle = false
+  readonly #sums = { filled: 0, scanned: 0, characters: 0 }
 
-  constructor(format: OpenFormat, reading: Reading) {
+  constructor(format: OpenFormat, styles: OpenStyles, reading: Reading) {
     this.#format = format
+    this.#styles = styles
+    this.#lists = new OpenLists(styles)
     this.#reading = reading
   }
 
   get done(): boolean {
-    const full = this.#filled > filledCells || this.#scanned > scannedCells
+    const full = this.#sums.filled > filledCells || this.#sums.scanned > scannedCells
     if (full) this.#reading.leaveOut('cells')
-    const long = this.blocks.length > textBlocks || this.#characters > textCharacters
+    const long = this.blocks.length + this.#later.length > textBlocks || this.#sums.characters > textCharacters
     if (long) this.#reading.leaveOut('text')
     return full || long
   }
 
   open(name: string, attributes: Record<string, string>): void {
-    if (silent.has(name)) this.#silent++
-    if (this.#silent > 0) return
-    if (name === 'draw:page') this.pages++
-    else if (name === 'text:list') this.#lists++
-    else if (name === 'text:h' || name === 'text:p') {
-      this.#paragraphs++
-      this.#level = name === 'text:h' ? Math.min(6, Math.max(1, Number(attributes['text:outline-level'] ?? 1))) : 0
-      if (attributes['presentation:class'] === 'title') this.#level = 1
-    } else if (name === 'text:s') this.#text += ' '
-    else if (name === 'text:tab' || name === 'text:line-break') this.#text += ' '
-    else if (name === 'draw:frame') this.#title = attributes['presentation:class'] === 'title'
-    else if (name === 'table:table') this.#openTable(attributes['table:name'] ?? '')
-    else if (name === 'table:table-row') this.#openRow(attributes)
-    else if (name === 'table:table-cell' || name === 'table:covered-table-cell') {
-      this.#cell = ''
-      this.#columnRepeat = repeated(attributes['table:number-columns-repeated'])
-      this.#scanned++
+    this.#depth++
+    if (this.#inForms) this.#controls.open(name, attributes)
+    if (this.#silentFrom > 0) return
+    this.#styles.open(name, attributes)
+    if (name === 'office:forms') this.#inForms = true
+    if (silent.has(name) || this.#isHidden(name, attributes)) {
+      this.#silentFrom = this.#depth
+      return
     }
+    if (name.startsWith('table:')) this.#openTablePart(name, attributes)
+    else if (name.startsWith('text:')) this.#openText(name, attributes)
+    else if (name === 'draw:page') this.pages++
+    else if (name === 'draw:frame') this.#isTitle = attributes['presentation:class'] === 'title'
+    else if (name === 'draw:control') this.#addControl(this.#controls.wordsOf(attributes['draw:control']))
   }
-  #title = false
 
   close(name: string): void {
-    if (silent.has(name)) this.#silent = Math.max(0, this.#silent - 1)
-    if (this.#silent > 0) return
-    if (name === 'text:list') this.#lists--
+    const isSilent = this.#silentFrom > 0
+    if (this.#silentFrom === this.#depth) this.#silentFrom = 0
+    this.#depth--
+    if (name === 'office:forms') this.#inForms = false
+    if (isSilent) return
+    this.#styles.close(name)
+    const table = this.#tables.at(-1)
+    if (name === 'text:list') this.#lists.close()
     else if (name === 'text:h' || name === 'text:p') this.#endParagraph()
-    else if (name === 'draw:frame') this.#title = false
-    else if (name === 'table:table-cell' || name === 'table:covered-table-cell') this.#endCell()
-    else if (name === 'table:table-row') this.#endRow()
+    else if (name === 'text:span') this.#looks.pop()
+    else if (name === 'text:ruby-text') this.#isReading = false
+    else if (name === 'draw:frame') this.#isTitle = false
+    else if (name === 'table:table-cell' || name === 'table:covered-table-cell') table?.endCell()
+    else if (name === 'table:table-row') this.blocks.push(...(table?.endRow() ?? []))
     else if (name === 'table:table') this.#endTable()
   }
 
   text(text: string): void {
-    if (this.#silent > 0 || this.#paragraphs === 0) return
-    this.#text += text
-    this.#characters += text.length
+    const paragraph = this.#paragraphs.at(-1)
+    if (this.#silentFrom > 0 || !paragraph) return
+    if (this.#isReading) paragraph.readings += text
+    else paragraph.text.add(text, this.#looks.at(-1))
+    this.#sums.characters += text.length
+  }
+
+  finish(): void {
+    while (this.#paragraphs.length > 0) this.#endParagraph()
+    while (this.#tables.length > 0) this.#endTable()
+    this.#add([])
+  }
+
+  /** What its program does not show. */
+  #isHidden(name: string, attributes: Record<string, string>): boolean {
+    if (name === 'text:p' || name === 'text:h') return this.#styles.of('paragraph', attributes['text:style-name']).hidden
+    if (name === 'text:span') return this.#styles.of('text', attributes['text:style-name']).hidden
+    if (name === 'text:section')
+      return (
+        attributes['text:display'] === 'none' ||
+        (attributes['text:display'] === 'condition' && attributes['text:is-hidden'] === 'true')
+      )
+    if (name === 'text:hidden-text') return attributes['text:is-hidden'] === 'true'
+    return name === 'table:table' && this.#styles.of('table', attributes['table:style-name']).hidden
+  }
+
+  #openText(name: string, attributes: Record<string, string>): void {
+    if (name === 'text:h' || name === 'text:p') this.#openParagraph(name, attributes)
+    else if (name === 'text:span') {
+      const { look } = this.#styles.of('text', attributes['text:style-name'])
+      const around = this.#looks.at(-1) ?? plainLook
+      this.#looks.push({ script: look.script ?? around.script, struck: look.struck || around.struck })
+    } else if (name === 'text:list') this.#lists.open(attributes)
+    else if (name === 'text:list-item') this.#lists.beginEntry(attributes)
+    else if (name === 'text:s' || name === 'text:tab' || name === 'text:line-break') this.text(' ')
+    else if (name === 'text:ruby-text') this.#isReading = true
+    else if (name === 'text:hidden-paragraph' && attributes['text:is-hidden'] === 'true') {
+      const paragraph = this.#paragraphs.at(-1)
+      if (paragraph) paragraph.isHidden = true
+    }
+  }
+
+  #openParagraph(name: string, attributes: Record<string, string>): void {
+    const style = this.#styles.of('paragraph', attributes['text:style-name'])
+    const outline =
+      name === 'text:h' ? Math.min(10, Math.max(1, Number.parseInt(attributes['text:outline-level'] ?? '1', 10) || 1)) : 0
+    const text = new RunText()
+    const number = this.#lists.numberOf(outline, style.list, attributes)
+    if (number !== '') text.add(`${number} `)
+    const isTitle = this.#isTitle || attributes['presentation:class'] === 'title'
+    this.#paragraphs.push({
+      ...{ text, readings: '', isHidden: false, isListItem: this.#lists.depth > 0 },
+      level: isTitle ? 1 : Math.min(6, outline),
+    })
+    this.#looks.push(style.look)
+  }
+
+  #openTablePart(name: string, attributes: Record<string, string>): void {
+    const table = this.#tables.at(-1)
+    if (name === 'table:table') {
+      const isSheet = this.#format === 'ods' && this.#tables.length === 0 && this.#paragraphs.length === 0
+      if (isSheet) this.pages++
+      this.#tables.push(new OpenTable(isSheet ? (attributes['table:name'] ?? '') : null, this.#paragraphs.length, this.#sums))
+    } else if (name === 'table:table-column') table?.column(attributes)
+    else if (name === 'table:table-row') table?.openRow(attributes)
+    else if (name === 'table:table-cell' || name === 'table:covered-table-cell') table?.openCell(name, attributes)
+  }
+
+  #addControl(words: string): void {
+    if (this.#paragraphs.length > 0) this.text(` ${words} `)
+    else this.#endWords(words, 'paragraph', 0)
   }
 
   get #place(): TextPlace {
+    const sheet = this.#tables.find((table) => table.sheet !== null)
+    if (sheet) return { kind: 'sheet', sheet: sheet.sheet ?? '', cells: sheet.cellName }
     if (this.#format === 'odp') return { kind: 'slide', slide: Math.max(1, this.pages) }
     return { kind: 'paragraph', paragraph: this.blocks.length + 1 }
   }
 
   #endParagraph(): void {
-    this.#paragraphs--
-    const text = this.#text
-    this.#text = ''
-    if (this.#rows || this.#sheet) {
-      this.#cell += this.#cell === '' ? text : ` ${text}`
-      return
+    this.#looks.pop()
+    const paragraph = this.#paragraphs.pop()
+    if (!paragraph) return
+    const { text, readings, level, isListItem, isHidden } = paragraph
+    if (isHidden) return
+    const words = readings.trim() === '' ? text.take() : `${text.take()} (${readings.trim()})`
+    this.#endWords(words, level > 0 ? 'heading' : isListItem ? 'list_item' : 'paragraph', level)
+  }
+
+  #endWords(words: string, kind: TextBlock['kind'], level: number): void {
+    const table = this.#tables.at(-1)
+    if (table?.isInCell && table.paragraphs === this.#paragraphs.length) return table.addWords(words)
+    const block = textBlock(kind, words, this.#place, level)
+    if (block) this.#add([block])
+  }
+
+  /** At once, or when what they hang on has ended. */
+  #add(blocks: readonly TextBlock[]): void {
+    if (this.#paragraphs.length > 0 || this.#tables.length > 0) this.#later.push(...blocks)
+    else {
+      this.blocks.push(...blocks, ...this.#later)
+      this.#later = []
     }
-    const level = this.#title ? 1 : this.#level
-    const block = textBlock(level > 0 ? 'heading' : this.#lists > 0 ? 'list_item' : 'paragraph', text, this.#place, level)
-    if (block) this.blocks.push(block)
-  }
-
-  #openTable(name: string): void {
-    if (this.#format === 'ods') {
-      this.pages++
-      this.#sheet = new SheetRows(name)
-      this.#row = 0
-    } else this.#rows ??= []
-  }
-
-  #openRow(attributes: Record<string, string>): void {
-    this.#rowRepeat = repeated(attributes['table:number-rows-repeated'])
-    this.#row++
-    this.#column = 0
-    this.#cells = new Map()
-  }
-
-  #endCell(): void {
-    if (this.#cell.trim() !== '') {
-      // A value repeated for hundreds of columns is a filled area, not that many values.
-      for (let at = 0; at < Math.min(this.#columnRepeat, 20); at++) this.#cells.set(this.#column + at, this.#cell)
-      this.#filled++
-    }
-    this.#column += this.#columnRepeat
-    this.#cell = ''
-  }
-
-  #endRow(): void {
-    if (this.#sheet) this.blocks.push(...this.#sheet.add(this.#row, this.#cells))
-    else if (this.#cells.size > 0)
-      this.#rows?.push(Array.from({ length: Math.min(this.#column, 200) }, (_, at) => this.#cells.get(at) ?? ''))
-    this.#row += this.#rowRepeat - 1
   }
 
   #endTable(): void {
     const place = this.#place
-    if (this.#sheet) this.blocks.push(...this.#sheet.finish())
-    else this.blocks.push(...tableBlocks(this.#rows ?? [], true, () => place))
-    this.#rows = null
-    this.#sheet = null
+    const table = this.#tables.pop()
+    if (!table) return
+    const around = this.#tables.at(-1)
+    if (around?.isInCell && around.paragraphs === table.paragraphs) around.addWords(table.words)
+    else this.#add(table.finish(place))
   }
-}
-
-function repeated(text: string | undefined): number {
-  return Math.max(1, Math.min(Number.parseInt(text ?? '1', 10) || 1, 1_048_576))
 }

@@ -2,41 +2,59 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist'
 import { AppError } from '../../../contract/errors.ts'
 import { inLine, type TextBlock } from '../blocks.ts'
-import { pages as mostPages } from '../limits.ts'
-import { PageLayout, type Piece } from '../page-layout.ts'
+import { base64Of } from '../bytes.ts'
+import { attachmentBytes, attachments as mostAttachments, pages as mostPages } from '../limits.ts'
+import { PageLayout } from '../page-layout.ts'
+import { addedTo, type FileInside } from '../pdf-annotations.ts'
+import { layersOf, shownText } from '../pdf-layers.ts'
+import { piecesOf } from '../pdf-pieces.ts'
+import type { ReadItem } from '../contract.ts'
 import { inItems, type FileToRead, type FormatReader, type Reading } from '../reading.ts'
 import type { TextRecogniser } from '../text-recogniser.ts'
 
 /** A page with fewer characters is a picture with at most a stamp or a number on it (facts: a scan gave one). */
 const pictureCharacters = 20
+/** Letters without a character on a page, and their share of all, from which on words are missing rather than an ornament. */
+const lostLetters = 5
+const lostShare = 0.02
 
 export const readPdf: FormatReader = async function* (file, reading) {
   const document = await openPdf(file, reading)
   try {
     const total = Math.min(document.numPages, mostPages)
     if (total < document.numPages) reading.leaveOut('pages')
-    yield { type: 'begin', format: 'pdf', pages: document.numPages, pageKind: 'page', title: await titleOf(document) }
-    const pageReader = new PageReader(file, reading)
+    const { title, isMadeWhenShown } = await describe(document)
+    if (isMadeWhenShown) reading.leaveOut('forms')
+    yield { type: 'begin', format: 'pdf', pages: document.numPages, pageKind: 'page', title }
+    const pageReader = new PageReader(file, reading, await layersOf(document))
     for (let number = 1; number <= total; number++) {
       await reading.turn()
       const blocks = await pageReader.read(document, number)
       yield* inItems(blocks)
       yield { type: 'progress', done: number, total }
     }
+    yield* filesInside(document, pageReader.files, reading)
   } finally {
     await document.loadingTask.destroy()
   }
 }
 
+/** What pdf.js gives for a letter of which the file does not say which it is. */
+const unreadable = /[\u0000\ufffd]/g
+
 class PageReader {
   readonly #file: FileToRead
   readonly #reading: Reading
   readonly #layout = new PageLayout()
+  readonly #layers: Awaited<ReturnType<typeof layersOf>>
+  /** Those that were pinned to a page. */
+  readonly files: FileInside[] = []
   #recogniser: TextRecogniser | null = null
 
-  constructor(file: FileToRead, reading: Reading) {
+  constructor(file: FileToRead, reading: Reading, layers: Awaited<ReturnType<typeof layersOf>>) {
     this.#file = file
     this.#reading = reading
+    this.#layers = layers
   }
 
   async read(document: PDFDocumentProxy, number: number): Promise<TextBlock[]> {
@@ -49,13 +67,16 @@ class PageReader {
       return []
     }
     try {
-      const pieces = await piecesOf(page)
+      const pieces = await piecesOf(page, this.#layers && (await shownText(page, this.#layers)))
+      const added = await addedTo(page)
+      this.files.push(...added.files)
+      const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 }))
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
-      if (characters < pictureCharacters) {
-        const recognised = await this.#picture(page, number)
-        if (recognised) return recognised
-      }
-      return this.#layout.blocks(pieces, number)
+      const lost = pieces.reduce((sum, { text }) => sum + (text.match(unreadable)?.length ?? 0), 0)
+      if (lost >= lostLetters && lost > characters * lostShare) this.#reading.leaveOut('letters')
+      const recognised = characters < pictureCharacters ? await this.#picture(page, number) : null
+      // What stands on a picture in letters is sure, and is kept with what was recognised in it.
+      return recognised ? [...recognised, ...blocks.map((block) => ({ ...block, confidence: 1 }))] : blocks
     } finally {
       page.cleanup()
     }
@@ -123,53 +144,42 @@ function quietImport(): void {
   console.warn = console.log = () => undefined
 }
 
-async function titleOf(document: PDFDocumentProxy): Promise<string | null> {
+/** Files that lie in a PDF, by themselves or pinned to a page. */
+async function* filesInside(
+  document: PDFDocumentProxy,
+  pinned: readonly FileInside[],
+  reading: Reading,
+): AsyncGenerator<ReadItem> {
+  const names = await document.getAttachments().catch(() => null)
+  const files = [...(names ?? [])].map(([id, { filename: name }]) => ({ id, name }))
+  const given = new Set<string>()
+  for (const { id, name } of [...files, ...pinned]) {
+    await reading.turn()
+    const content = await document.getAttachmentContent(id).catch(() => null)
+    if (!content || content.length === 0 || given.has(`${content.length} ${name}`)) continue
+    if (given.size >= mostAttachments || content.length > attachmentBytes) reading.leaveOut('attachments')
+    else {
+      given.add(`${content.length} ${name}`)
+      yield { type: 'attachment', name, base64: base64Of(Uint8Array.from(content)) }
+    }
+  }
+}
+
+interface Description {
+  title: string | null
+  /** A form (XFA) of which the pages in the file only say that another program is wanted. */
+  isMadeWhenShown: boolean
+}
+
+async function describe(document: PDFDocumentProxy): Promise<Description> {
   try {
     const { info } = await document.getMetadata()
     const title: unknown = Reflect.get(info, 'Title')
-    return typeof title === 'string' ? inLine(title) || null : null
+    return {
+      title: typeof title === 'string' ? inLine(title) || null : null,
+      isMadeWhenShown: Reflect.get(info, 'IsXFAPresent') === true && Reflect.get(info, 'IsAcroFormPresent') !== true,
+    }
   } catch {
-    return null
+    return { title: null, isMadeWhenShown: false }
   }
-}
-
-/** Text of a page with where it stands, in fractions of the page as it is shown (turned if it says so). */
-async function piecesOf(page: PDFPageProxy): Promise<Piece[]> {
-  const { width, height, transform } = page.getViewport({ scale: 1 })
-  const { items } = await page.getTextContent()
-  const pieces: Piece[] = []
-  for (const item of items) {
-    if (!('str' in item) || item.str === '') continue
-    const [a, b, c, d, e, f] = item.transform as [number, number, number, number, number, number]
-    const along = Math.hypot(a, b) || 1
-    const size = Math.hypot(c, d) || along
-    // The four corners of the text, from a little under its baseline to its height.
-    const corners = [0, item.width].flatMap((way) =>
-      [-0.22 * size, 0.78 * size].map((up) => {
-        const x = e + (a / along) * way + (c / size) * up
-        const y = f + (b / along) * way + (d / size) * up
-        return [
-          (transform[0] ?? 1) * x + (transform[2] ?? 0) * y + (transform[4] ?? 0),
-          (transform[1] ?? 0) * x + (transform[3] ?? 1) * y + (transform[5] ?? 0),
-        ] as const
-      }),
-    )
-    const [left, right] = ends(corners.map(([x]) => x / width))
-    const [top, bottom] = ends(corners.map(([, y]) => y / height))
-    pieces.push({
-      text: item.str,
-      left,
-      right,
-      top,
-      bottom,
-      size: size / height,
-      upright: Math.abs(b) < Math.abs(a) === (page.rotate % 180 === 0),
-    })
-  }
-  return pieces
-}
-
-function ends(values: readonly number[]): [number, number] {
-  const within = values.map((value) => Math.min(1, Math.max(0, value)))
-  return [Math.min(...within), Math.max(...within)]
 }

@@ -1,5 +1,6 @@
 /** Who answers and how, as the composer, the panel and the palette name them. */
-import type { Model, Preset, Sampling } from '../../../contract/entities.ts'
+import type { Preset, Sampling } from '../../../contract/conversation.ts'
+import type { Model } from '../../../contract/entities.ts'
 import type { AppState } from '../../state/app.svelte.ts'
 
 /** The model that the next question goes to, chosen as the host chooses: this conversation's, the workspace's, the usual one, the last used. */

@@ -1,5 +1,5 @@
 /** Sorts conversations under the days that a person thinks in. Pure. */
-import type { ConversationRow } from '../../../contract/entities.ts'
+import type { ConversationRow } from '../../../contract/conversation.ts'
 
 /** The headings, in the order of the list. */
 export type DayGroup = 'pinned' | 'today' | 'yesterday' | 'week' | 'month' | 'earlier'

@@ -17,7 +17,7 @@ beforeAll(async () => {
   llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, maxThreads: 1, logLevel: LlamaLogLevel.disabled })
   model = await llama.loadModel({ modelPath: made.path, vocabOnly: true })
   vocabulary = vocabularyForTests(model)
-}, 60_000)
+})
 afterAll(async () => {
   await model.dispose()
   await llama.dispose()

@@ -68,7 +68,7 @@ beforeAll(async () => {
   loaded.set('made', await load(makeTestModels(join(cache, 'gguf')).thinking.path, null))
   const tiny = process.env['ALAMBIC_TINY_MODEL']
   if (tiny && existsSync(tiny)) loaded.set('tiny', await load(tiny, null))
-}, 120_000)
+})
 afterAll(async () => {
   for (const model of models) await model.dispose()
   await llama.dispose()

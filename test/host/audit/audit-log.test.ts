@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { auditTags } from '../../../contract/audit.ts'
+import { callTags } from '../../../contract/call-tags.ts'
 import { contract } from '../../../contract/contract.ts'
 import { AuditLog, type AuditRow } from '../../../electron/host/audit/audit-log.ts'
 import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
@@ -70,7 +70,7 @@ test('every call of the contract is tagged, and nothing else is (bug: a new way 
         .sort(),
     ]),
   )
-  expect(Object.fromEntries(Object.entries(auditTags).map(([area, tags]) => [area, Object.keys(tags).sort()]))).toEqual(calls)
+  expect(Object.fromEntries(Object.entries(callTags).map(([area, tags]) => [area, Object.keys(tags).sort()]))).toEqual(calls)
 })
 
 test('a day of work: acts stand there with who and what, and not one word of the person’s', async () => {

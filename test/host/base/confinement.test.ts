@@ -151,6 +151,36 @@ describe('what is chosen', () => {
     ])
   })
 
+  test.each([
+    [['null', 'tty0', 'nvram', 'video0', 'driver'], []],
+    [['null', 'dri'], ['/dev/dri']],
+    [
+      ['kfd', 'dri'],
+      ['/dev/dri', '/dev/kfd'],
+    ],
+    [['dxg'], ['/dev/dxg']],
+    [
+      ['nvidia17', 'nvidiactl', 'nvidia-uvm', 'nvidia-uvm-tools', 'nvidia-caps', 'nvidia-modeset', 'nvidia-fs0'],
+      ['nvidia-caps', 'nvidia-modeset', 'nvidia-uvm', 'nvidia-uvm-tools', 'nvidia17', 'nvidiactl'].map((name) => `/dev/${name}`),
+    ],
+  ])('of the devices %j a worker that computes is shown %j, and the drivers’ files with them', (names, devices) => {
+    const confinement = bwrapConfinement(() => names)
+    expect(confinement.card).toBe(devices.length > 0)
+    const view = { program: ['/program'], reads: [], writes: [], card: true }
+    const [, words] = confinement.command('/node', ['x.js'], view)
+    const bound = (how: string): string[] => words.filter((_word, at) => words[at - 1] === how)
+    expect(bound('--dev-bind-try')).toEqual(devices)
+    expect(bound('--ro-bind-try').includes('/etc/alternatives')).toBe(devices.length > 0)
+    // The processors are seen in any case, the rest of the machine only with a card.
+    expect(bound('--ro-bind-try').filter((path) => path.startsWith('/sys'))).toEqual([
+      devices.length > 0 ? '/sys' : '/sys/devices/system',
+    ])
+    const [, others] = confinement.command('/node', ['x.js'], { ...view, card: false })
+    expect(others.some((word) => word.startsWith('/sys') || word.startsWith('/dev/') || word === '/etc/vulkan')).toBe(false)
+    // What is bound there comes after the folder of devices is made, or it would be hidden again.
+    if (devices.length > 0) expect(words.indexOf('--dev-bind-try')).toBeGreaterThan(words.indexOf('--dev'))
+  })
+
   test('a worker that was ended by a signal inside its walls is told as one', () => {
     expect(exitOf(bwrapConfinement(), 137, null)).toEqual({ code: null, signal: 'SIGKILL' })
     expect(exitOf(bwrapConfinement(), 7, null)).toEqual({ code: 7, signal: null })
@@ -280,6 +310,6 @@ describe.runIf(isLinux)('its end', () => {
     const pid = Number(await new Promise((resolve) => host.stdout.once('data', resolve)))
     expect(isRunning(pid)).toBe(true)
     host.kill('SIGKILL')
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isRunning(pid)).toBe(false)
   })
 })

@@ -1,7 +1,11 @@
 /** The host's own process: a signal opens no debugger in it, and no dump has its memory (bug: `process._kill(ppid, SIGUSR1)` of a worker opened one). */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { connect } from '../../../contract/link.ts'
+import { forkKeyWorker } from '../../../electron/host/vault/keys/fork-key-worker.ts'
+import { keyWorkContract } from '../../../electron/host/vault/keys/key-work.ts'
 
 const module = join(import.meta.dirname, '../../../electron/host/base/own-process.ts')
 
@@ -32,3 +36,20 @@ test.skipIf(process.platform === 'win32')('by the option that every Node process
   // The day this fails, Node opens none by itself.
   expect(await signalled('')).toContain('Debugger')
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'the vault’s own process guards itself: no dump has the memory of one that has keys',
+  async () => {
+    const worker = forkKeyWorker(join(import.meta.dirname, '../../../electron/key-worker.ts'))
+    try {
+      await connect(worker.port, keyWorkContract).key.greet({})
+      const { pid } = worker as { pid?: number }
+      expect(Number(`0x${readFileSync(`/proc/${pid}/coredump_filter`, 'latin1').trim()}`)).toBe(0)
+      process.kill(pid ?? 0, 'SIGUSR1')
+      // It is still there, and answers.
+      await connect(worker.port, keyWorkContract).key.greet({})
+    } finally {
+      worker.kill()
+    }
+  },
+)

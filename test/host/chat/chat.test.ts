@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
 import {
   importModel,
+  isSettled,
   lastOf,
   personal,
   present,
@@ -96,10 +97,8 @@ describe('asking', () => {
     let text = ''
     for await (const update of newClient().chat.follow(place)) {
       if (update.type === 'text') text += update.text
-      else if (update.type === 'conversation') {
-        if (update.writing === null) break
-        text = lastOf(update.conversation).text
-      }
+      else if (isSettled(update)) break
+      else if (update.type === 'conversation') text = lastOf(update.conversation).text
     }
     expect(text).toBe(pieces.join(''))
   })

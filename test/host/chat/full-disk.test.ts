@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ChatUpdate } from '../../../contract/entities.ts'
+import type { ChatUpdate } from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { AnswerWriter, type AnswerKeeper } from '../../../electron/host/chat/answers/answer-writer.ts'
 import { LeftAnswers, leftTrouble } from '../../../electron/host/chat/answers/left-answers.ts'

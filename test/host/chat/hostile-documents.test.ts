@@ -107,7 +107,7 @@ describe('as tokens', () => {
       })
       loaded.push({ name, vocabulary, template })
     }
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const model of models) await model.dispose()
     await llama.dispose()

@@ -96,7 +96,7 @@ describe('a conversation that was left', () => {
 
   test('is kept by itself after a moment, for the case of a kill', async () => {
     await ask(null, long('a lease'))
-    await expect.poll(states, { timeout: 15_000 }).toHaveLength(1)
+    await expect.poll(states).toHaveLength(1)
   })
 
   test('is read again, and answers as ever, when its file is damaged or gone', async () => {
@@ -135,7 +135,7 @@ describe('what was kept goes', () => {
   beforeEach(async () => {
     const first = await ask(null, long('a lease'))
     await ask(null, long('a will'))
-    await expect.poll(states, { timeout: 15_000 }).toHaveLength(2)
+    await expect.poll(states).toHaveLength(2)
     await room.client.chat.remove({ workspaceId, conversationId: first.id })
   })
 

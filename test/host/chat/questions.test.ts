@@ -110,7 +110,7 @@ async function looked(change: Partial<TestConditions> = {}): Promise<void> {
   conditions = { ...conditions, ...change }
   const before = looks
   house.changes.set(house.changes.value + 1)
-  await expect.poll(() => looks, { timeout: 5000 }).toBeGreaterThan(before)
+  await expect.poll(() => looks).toBeGreaterThan(before)
 }
 /** What is asked waits until this is called. */
 function held(): () => void {

@@ -1,5 +1,6 @@
 // Answers from documents over a whole host: real reader, real index, real encrypted file; only the engine says what the test wants.
 import { afterEach, describe, expect, test } from 'vitest'
+import type { ChatUpdate } from '../../../contract/conversation.ts'
 import type { EngineQuestion } from '../../../electron/engine/contract.ts'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
 import { supportSources } from '../../fixtures/support-pairs.ts'
@@ -275,11 +276,13 @@ describe('scope, attachments and what is kept', () => {
     })
     await room.paste('Lease', supportSources.lease)
     const place = await room.client.chat.send({ workspaceId: room.workspaceId, conversationId: null, text: 'The rent?' })
-    const update = await until(
-      room.client.chat.follow(place),
-      (one) => one.type === 'conversation' && lastOf(one.conversation).sources !== null,
-    )
-    expect(update.type === 'conversation' && lastOf(update.conversation).sources).toMatchObject({ checks: null, declined: false })
+    const sourcesIn = (update: ChatUpdate) => {
+      const messages =
+        update.type === 'conversation' ? update.conversation.messages : update.type === 'turns' ? update.messages : []
+      return messages.at(-1)?.sources ?? null
+    }
+    const update = await until(room.client.chat.follow(place), (one) => sourcesIn(one) !== null)
+    expect(sourcesIn(update)).toMatchObject({ checks: null, declined: false })
     await until(room.client.chat.follow(place), ({ type }) => type === 'text')
     await room.client.chat.stop(place)
     const stopped = lastOf((await untilSettled(room.client, place)).conversation)

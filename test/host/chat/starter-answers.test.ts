@@ -11,7 +11,7 @@ const engine = join(import.meta.dirname, '../../../electron/engine/engine.ts')
 
 test.skipIf(!existsSync(starter))(
   'NOT RUN where ALAMBIC_STARTER_MODEL names no file: the starter model answers from documents in English and French',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     const room = await startTestHost({ launchEngine: () => forkTestEngine(engine) })
     try {

@@ -87,7 +87,7 @@ test('a person who allows is heard once, and the listener goes away', async () =
           () => 'answers',
           () => 'gone',
         ),
-      { timeout: 5_000 },
+      { timeout: 60_000 },
     )
     .toBe('gone')
 })
@@ -141,7 +141,7 @@ test('a question that is taken away is a no, and its page says that it is over',
           () => 'answers',
           () => 'gone',
         ),
-      { timeout: 5_000 },
+      { timeout: 60_000 },
     )
     .toBe('gone')
 })

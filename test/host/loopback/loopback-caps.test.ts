@@ -28,7 +28,7 @@ test('300 refused handshakes hold no descriptor (bug: they held 300 for ever)', 
     socket.write('GET /link HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
     return socket
   })
-  await expect.poll(() => room.server.connections(), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => room.server.connections()).toBe(0)
   for (const socket of sockets) socket.destroy()
 })
 
@@ -50,7 +50,7 @@ test('who sends headers drop by drop, or nothing at all, is let go: slowloris', 
   )
   for (const socket of sockets.slice(10)) socket.write('GET / HTTP/1.1\r\nHost: ')
   const dripping = setInterval(() => sockets.slice(10).forEach((socket) => socket.write('x')), 50)
-  await expect.poll(() => room.server.connections(), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => room.server.connections()).toBe(0)
   clearInterval(dripping)
   for (const socket of sockets) socket.destroy()
 })

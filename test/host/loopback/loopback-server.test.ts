@@ -277,7 +277,7 @@ test('a page that went away without a word is noticed', async () => {
   await room.restart({ pingMs: 50 })
   const socket = await room.openLine()
   socket.pause()
-  await expect.poll(() => room.left, { timeout: 3000 }).toBe(1)
+  await expect.poll(() => room.left).toBe(1)
   socket.terminate()
 })
 

@@ -59,7 +59,7 @@ function runWith(prelude: string[], ...options: string[]): Running {
 }
 
 async function addressOf(running: Running): Promise<string> {
-  await expect.poll(() => running.output() + running.complaints(), { timeout: 20_000 }).toMatch(/\n/)
+  await expect.poll(() => running.output() + running.complaints()).toMatch(/\n/)
   expect(running.complaints()).toBe('')
   return running.output().trim().replace('Alambic: ', '')
 }
@@ -104,7 +104,7 @@ test('it prints one line, answers the contract, and closes in order: SIGTERM lea
   expect(existsSync(join(folder, 'data', 'alambic.pid'))).toBe(false)
   expect(await processesOf(running)).toBe('')
   expect([running.output().split('\n').length, running.complaints()]).toEqual([2, ''])
-}, 60_000)
+})
 
 test('Enter brings a new address, and the one before is worth nothing any more', async () => {
   const running = run()
@@ -115,7 +115,7 @@ test('Enter brings a new address, and the one before is worth nothing any more',
   const { origin } = new URL(first)
   expect(await enter(origin, 'token', tokenOf(first))).toBe(4401)
   expect(await enter(origin, 'token', tokenOf(second))).toMatchObject({ welcome: { t: 'welcome' } })
-}, 60_000)
+})
 
 test('a rejection that nobody took, and an exception that nobody caught, are written down, and the host goes on', async () => {
   const provoke = `process.on('SIGUSR2', () => {
@@ -128,7 +128,7 @@ test('a rejection that nobody took, and an exception that nobody caught, are wri
   running.child.kill('SIGUSR2')
   const log = join(folder, 'data', 'log', 'alambic.log')
   const logged = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [])
-  await expect.poll(() => logged().length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => logged().length).toBe(2)
   expect(logged().map((line) => JSON.parse(line) as unknown)).toMatchObject([
     { where: 'unhandled rejection', reference: expect.stringMatching(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/), chain: [{ kind: 'Error' }] },
     { where: 'uncaught exception', chain: [{ kind: 'TypeError' }] },
@@ -137,7 +137,7 @@ test('a rejection that nobody took, and an exception that nobody caught, are wri
   expect(await client.desktop.state({})).toMatchObject({ pickFiles: 'upload' })
   running.child.kill('SIGTERM')
   expect(await running.exited).toEqual({ code: 0, signal: null })
-}, 60_000)
+})
 
 test('Ctrl+C, passed on by a terminal and a launcher at once, closes in order too', async () => {
   const running = run()
@@ -145,7 +145,7 @@ test('Ctrl+C, passed on by a terminal and a launcher at once, closes in order to
   running.child.kill('SIGINT')
   running.child.kill('SIGINT')
   expect(await running.exited).toEqual({ code: 0, signal: null })
-}, 60_000)
+})
 
 test('a second Alambic on the same data says so in one sentence and leaves the first alone', async () => {
   const first = run()
@@ -157,7 +157,7 @@ test('a second Alambic on the same data says so in one sentence and leaves the f
     new RegExp(`^Alambic is already open with this data folder \\(process ${first.child.pid}\\)\\. · .*\\n$`),
   )
   expect((await fetch(address)).status).toBe(200)
-}, 60_000)
+})
 
 test('after a kill the same data opens again: the lock that was left shuts nobody out', async () => {
   const killed = run()
@@ -166,7 +166,7 @@ test('after a kill the same data opens again: the lock that was left shuts nobod
   await killed.exited
   expect(readFileSync(join(folder, 'data', 'alambic.pid'), 'utf8')).toBe(String(killed.child.pid))
   await addressOf(run())
-}, 60_000)
+})
 
 test('a port that is taken and an option that does not exist are said, and nothing stays behind', async () => {
   const first = run()
@@ -178,4 +178,4 @@ test('a port that is taken and an option that does not exist are said, and nothi
   const third = run('--prot', '1')
   expect(await third.exited).toEqual({ code: 1, signal: null })
   expect(third.complaints()).toMatch(/^[^\n]*'--prot'[^\n]*\n$/)
-}, 60_000)
+})

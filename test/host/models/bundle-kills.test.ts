@@ -46,7 +46,7 @@ describe('a kill', () => {
   }
   const end = (): boolean => false
 
-  test('in the middle loses no verified file and no settled part, and installs nothing', { timeout: 60_000 }, async () => {
+  test('in the middle loses no verified file and no settled part, and installs nothing', async () => {
     const bundle = await bundleOn(stick, [sourceOf(english.path), sourceOf(slow.path)])
     const settledBytes = 32 * 1024 * 1024
     await run(dataFolder, bundle, 'slowly', (_state, bytes) => bytes > 45_000_000)
@@ -61,7 +61,7 @@ describe('a kill', () => {
     expect(names.map((name) => sha256Of(join(dataFolder, 'models', name)))).toEqual([english.path, slow.path].map(sha256Of))
   })
 
-  test('in the middle of installing is mended at the next opening, without the stick', { timeout: 60_000 }, async () => {
+  test('in the middle of installing is mended at the next opening, without the stick', async () => {
     const sampling = { temperature: 0, topK: 1, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: null }
     const preset = { id: 'lease', name: 'Lease', systemPrompt: 'Be brief.', sampling }
     const presets = sourceOf(english.path, {

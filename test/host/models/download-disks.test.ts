@@ -15,7 +15,7 @@ const why = permitted.status === 0 ? null : (permitted.error?.message ?? permitt
 function downloadOnto(fault: DiskFault): DiskOutcome {
   const env = { ...process.env, ALAMBIC_TEST_FOLDER: join(temporaryFolder(), 'disk') }
   const command = ['-rm', '--', process.execPath, child, fault]
-  const { status, stdout, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 100_000, env })
+  const { status, stdout, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 280_000, env })
   if (status !== 0) throw new Error(`The download ended with ${String(status)}: ${stderr.trim().slice(-2000)}`)
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as DiskOutcome
 }
@@ -24,7 +24,7 @@ const settled = 32 * 1024 * 1024
 const { path } = testModels().slow
 const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
 const on = (what: string, fault: DiskFault, expectIt: (outcome: DiskOutcome) => void): void => {
-  if (why === null) test(what, { timeout: 120_000 }, () => expectIt(downloadOnto(fault)))
+  if (why === null) test(what, () => expectIt(downloadOnto(fault)))
   else test.skip(`NOT RUN: ${what}, because it may not run \`unshare -rm\`: ${why}`, () => undefined)
 }
 

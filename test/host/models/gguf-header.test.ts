@@ -359,7 +359,7 @@ describe('hostile files', () => {
     // 268 MB of zero-length strings is the worst that a file can ask for: seconds.
     await expect(readGgufHeader(path)).rejects.toMatchObject({ code: 'model_malformed', data: { reason: 'header_too_big' } })
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
-  }, 60_000)
+  })
 
   test('kept texts are bounded (bug: thousands of keys of a megabyte)', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `x${index}.context_length`)
@@ -404,5 +404,5 @@ describe('hostile files', () => {
     expect(outcomes.get('model_malformed')).toBeGreaterThan(100)
     expect(outcomes.get('parsed')).toBeGreaterThan(100)
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
-  }, 60_000)
+  })
 })

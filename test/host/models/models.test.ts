@@ -226,9 +226,11 @@ for (const how of ['by hand', 'by the lock'] as const) {
         const { id } = await inTheMiddle()
         if (how === 'by hand') await host.client.models.cancelImport({ importId: id })
         else await host.client.vault.lock({})
-        await importing.finally(async () => {
+        try {
+          await importing
+        } finally {
           if (how === 'by the lock') await host.client.vault.unlock({})
-        })
+        }
       },
       { code: 'cancelled' },
     )

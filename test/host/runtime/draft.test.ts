@@ -35,7 +35,7 @@ beforeAll(async () => {
     systemPrompt: '',
     sampling: { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: 100 },
   })
-}, 60_000)
+})
 afterAll(() => room.close())
 
 async function ask() {

@@ -1,7 +1,8 @@
 // What a person is told before and after a student runs: the largest context, the speed that was measured, a faster file, the memory that
 // was really taken. The bugs it would catch: a speed of two tokens, a correction by nonsense, a measurement of another machine.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { CatalogueStudent, Fit } from '../../../contract/entities.ts'
+import type { CatalogueStudent } from '../../../contract/catalogue.ts'
+import type { Fit } from '../../../contract/entities.ts'
 import { fasterOf, largestContext, switchMsOf } from '../../../electron/host/runtime/fits.ts'
 import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { Measurements } from '../../../electron/host/runtime/measurements.ts'

@@ -110,7 +110,7 @@ test('a host that is killed takes its engine along: no model stays in memory beh
   const pid = Number(await new Promise((resolve) => host.stdout.once('data', resolve)))
   expect(isAlive(pid)).toBe(true)
   host.kill('SIGKILL')
-  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false)
+  await expect.poll(() => isAlive(pid)).toBe(false)
   rmSync(folder, { recursive: true })
 })
 

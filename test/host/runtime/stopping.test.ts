@@ -1,10 +1,11 @@
 // Stop means stop: in whatever state an answer is, whoever stops it does not wait for what is under way beneath. Only the engine is scripted.
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ChatUpdate, Place } from '../../../contract/entities.ts'
+import type { ChatUpdate, Place } from '../../../contract/conversation.ts'
 import type { Client } from '../../../contract/contract.ts'
 import { ScriptedEngine, type Script } from '../../fixtures/scripted-engine.ts'
 import {
   importModel,
+  stageOf,
   lastOf,
   personal,
   present,
@@ -41,8 +42,7 @@ function gate() {
   return { wait: () => promise, open: () => resolve() }
 }
 
-const inStage = (stage: string) => (update: ChatUpdate) =>
-  (update.type === 'stage' && update.stage === stage) || (update.type === 'conversation' && update.writing?.stage === stage)
+const inStage = (stage: string) => (update: ChatUpdate) => stageOf(update) === stage
 const reached = (client: Client, place: Place, stage: string) => until(client.chat.follow(place), inStage(stage))
 const stateOf = async (client: Client, place: Place) => lastOf((await untilSettled(client, place)).conversation).state
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { settings, type SettingKey } from '../../../contract/settings.ts'
+import { policyOf, settingKeys, settings } from '../../../contract/settings.ts'
 import { runCommand } from '../../../electron/host/command-line.ts'
 import { linuxPolicies } from '../../../electron/host/settings/managed-linux.ts'
 import { macPolicies } from '../../../electron/host/settings/managed-mac.ts'
@@ -62,10 +62,8 @@ test.each([
 test('where a place cannot be read every restriction closes, and what is readable elsewhere holds', () => {
   const { values, managed } = readPolicies({ values: [value('IdleLockMinutes', 60)], unread: ['/broken.json'] })
   expect(values.idleLockMinutes).toBe(60)
-  const closed = (Object.keys(settings) as SettingKey[]).filter(
-    (key) => settings[key].policy !== null && key !== 'idleLockMinutes',
-  )
-  for (const key of closed) expect([key, values[key]]).toEqual([key, settings[key].policy?.closed])
+  const closed = settingKeys.filter((key) => policyOf(key) !== null && key !== 'idleLockMinutes')
+  for (const key of closed) expect([key, values[key]]).toEqual([key, policyOf(key)?.closed])
   expect(managed.requireCard).toEqual({ origin: '/broken.json', unread: true })
 })
 

@@ -4,12 +4,13 @@ import { EventEmitter } from 'node:events'
 import type { ForkOptions, utilityProcess, UtilityProcess } from 'electron'
 import { expect, test } from 'vitest'
 import type { WorkerProcess, ExitReason } from '../../../electron/host/base/worker-process.ts'
-import { forkUtilityEngine } from '../../../electron/shell/fork-engine.ts'
+import { forkUtilityEngine, forkUtilityKeyWorker, forkUtilityPorter } from '../../../electron/shell/fork-engine.ts'
 
-const launchEngine = (utilities: Pick<typeof utilityProcess, 'fork'>) =>
+type Utilities = Pick<typeof utilityProcess, 'fork'>
+const launchEngine = (utilities: Utilities) =>
   forkUtilityEngine('/engine.js', { parts: [], reads: ['/models'], writes: [] }, utilities)
 
-function standIn(pid?: number, launch: (utilities: Pick<typeof utilityProcess, 'fork'>) => WorkerProcess = launchEngine) {
+function standIn(pid?: number, launch: (utilities: Utilities) => WorkerProcess = launchEngine) {
   const given: { entry?: string; options?: ForkOptions | undefined } = {}
   const sent: unknown[] = []
   const stderr = new EventEmitter()
@@ -38,7 +39,6 @@ test('it gets a bare environment and one libuv thread, and frames travel as they
   delete process.env['ALAMBIC_TEST_SECRET']
   expect(given.options?.env).toMatchObject({ UV_THREADPOOL_SIZE: '1' })
   expect(given.options?.env).not.toHaveProperty('ALAMBIC_TEST_SECRET')
-  expect(given.options?.execArgv).toEqual([])
   const received: unknown[] = []
   engine.port.onFrame((frame) => received.push(frame))
   engine.port.send({ t: 'cancel', id: 1 })
@@ -47,6 +47,20 @@ test('it gets a bare environment and one libuv thread, and frames travel as they
   // Then it is asked to try its walls.
   await expect.poll(() => sent[1]).toMatchObject({ t: 'try', hostPid: process.pid })
 })
+
+test.each([
+  ['the engine', launchEngine, []],
+  ['the vault’s own process', (utilities: Utilities) => forkUtilityKeyWorker('/key-worker.js', utilities), []],
+  ['the porter', (utilities: Utilities) => forkUtilityPorter('/porter.js', [], '/', utilities), ['--max-old-space-size=']],
+] as const)(
+  'no signal opens a debugger in %s (bug: the fuse was only of the application’s own process)',
+  (_who, launch, others) => {
+    const { given } = standIn(undefined, launch)
+    const [first, ...rest] = given.options?.execArgv ?? []
+    expect(first).toBe('--disable-sigusr1')
+    expect(rest.map((word) => word.replace(/\d+$/, ''))).toEqual(others)
+  },
+)
 
 test('its end is told once, late listeners and the port too', async () => {
   const { engine, child } = standIn()

@@ -153,9 +153,13 @@ test('quitting waits until everything has closed, and asks once', async () => {
   const { app, did } = standInApp()
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = 0
-  quitAfter(app, () => {
-    asked++
-    return promise
+  quitAfter(app, {
+    close: () => {
+      asked++
+      return promise
+    },
+    isStuck: () => false,
+    kill: () => did.push('kill'),
   })
   const window: EventEmitter = new EventEmitter()
   quitWith(window as BrowserWindow, app)
@@ -174,10 +178,20 @@ test('quitting waits until everything has closed, and asks once', async () => {
 
 test('what does not close is told by the exit code', async () => {
   const { app, did } = standInApp()
-  quitAfter(app, () => Promise.reject(new Error('stuck')))
+  quitAfter(app, { close: () => Promise.reject(new Error('broken')), isStuck: () => false, kill: () => did.push('kill') })
   app.emit('before-quit', standInEvent())
   await expect.poll(() => did).toEqual(['exit 1'])
 })
+
+test.each([() => Promise.resolve(), () => Promise.reject(new Error('broken'))])(
+  'a dialog of the keychain that still stands holds nothing up: Electron’s own exit would wait for its thread',
+  async (close) => {
+    const { app, did } = standInApp()
+    quitAfter(app, { close, isStuck: () => true, kill: () => did.push('kill') })
+    app.emit('before-quit', standInEvent())
+    await expect.poll(() => did).toEqual(['kill'])
+  },
+)
 
 test('the window is not smaller than the page can be, and flashes in neither theme', () => {
   const light = windowOptions({ dark: false, webPreferences: {} })

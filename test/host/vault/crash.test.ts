@@ -40,7 +40,7 @@ function delays(longestMs: number): number[] {
   return Array.from({ length: kills }, (_, turn) => ((turn * 0.618_034) % 1) * longestMs)
 }
 
-it('loses no row and no workspace that was acknowledged, and shows no word of them', { timeout: 120_000 }, async () => {
+it('loses no row and no workspace that was acknowledged, and shows no word of them', async () => {
   await (await room.opened()).close()
   let rows = 0
   const workspaces: string[] = []
@@ -66,7 +66,7 @@ it('loses no row and no workspace that was acknowledged, and shows no word of th
   expect(workspaces.length).toBeGreaterThanOrEqual(kills / 2)
 })
 
-it('always opens with the passphrase before or the one after when it dies while changing it', { timeout: 120_000 }, async () => {
+it('always opens with the passphrase before or the one after when it dies while changing it', async () => {
   const other = 'une autre phrase'
   const setup = await room.opened()
   setup.main.exec(`INSERT INTO settings VALUES ('test', 'kept')`)

@@ -57,7 +57,7 @@ test('a kill at any moment leaves no workspace or a whole one, and the next star
     expect(unfinished(room)).toEqual([])
   }
   room.remove()
-}, 120_000)
+})
 
 test('two windows take the same file in at once: both get one', async () => {
   const room = new VaultRoom()

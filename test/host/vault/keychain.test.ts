@@ -20,7 +20,7 @@ class Home {
     const program = [process.execPath, child, work, join(this.folder, 'alambic')]
     const [command = '', ...args] = session === null ? program : ['dbus-run-session', '--', 'sh', '-c', session, 'sh', ...program]
     try {
-      const { stdout, stderr } = spawnSync(command, args, { env: environment, encoding: 'utf8', timeout: 60_000 })
+      const { stdout, stderr } = spawnSync(command, args, { env: environment, encoding: 'utf8', timeout: 280_000 })
       const line = stdout.split('\n').find((text) => text.startsWith('{'))
       if (line === undefined) throw new Error(`The child said nothing: ${stderr}`)
       return JSON.parse(line)
@@ -45,7 +45,7 @@ const unlocked = `printf 'secret\\n' | gnome-keyring-daemon --unlock --component
 /** The keyring's service starts by itself when it is asked, and nobody has given it the password. */
 const locked = 'exec "$@"'
 
-describe.runIf(process.platform === 'linux')('the real keyring', { timeout: 60_000 }, () => {
+describe.runIf(process.platform === 'linux')('the real keyring', () => {
   let home: Home
   beforeEach(() => {
     home = new Home()
@@ -129,6 +129,7 @@ describe('trouble', () => {
     }
     // Each one started would block one of the four threads that do Node's file operations.
     expect(started).toEqual(['one'])
+    expect(keychain.isAsking).toBe(true)
     // The prompt is answered at last: whoever gave up is not served, whoever asks now is.
     answer('late')
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -137,6 +138,7 @@ describe('trouble', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     answer('secret')
     expect(await next).toBe('secret')
+    expect(keychain.isAsking).toBe(false)
     expect(started).toEqual(['one', 'six'])
   })
 })

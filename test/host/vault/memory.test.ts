@@ -86,7 +86,7 @@ function mayReadChildren(): boolean {
 describe.skipIf(!canRead)('after locking', () => {
   it(
     'no key is left, and of the passphrase only what the page’s message leaves (bug: four copies and the wrapping key)',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const setup = await room.vault({ passphraseCost: argon2Cost })
       await setup.create({ kind: 'passphrase', passphrase: words })

@@ -59,7 +59,7 @@ describe('pages that are changed inside the envelope', () => {
     const allowed = ['whole', 'workspace_file_malformed', 'workspace_file_newer', 'porter_died']
     expect([...outcomes.keys()].filter((outcome) => !allowed.includes(outcome))).toEqual([])
     expect(outcomes.get('workspace_file_malformed')).toBeGreaterThan(0)
-  }, 120_000)
+  })
 })
 
 describe('the porter', () => {

@@ -35,7 +35,7 @@ function runAndKill(files: string, turn: number, ms: number): Promise<string[]> 
   })
 }
 
-test('nothing acknowledged is lost, and nothing that was done is done again', { timeout: 120_000 }, async () => {
+test('nothing acknowledged is lost, and nothing that was done is done again', async () => {
   const files = temporaryFolder()
   await (await vaultRoom.opened()).close()
   const added: string[] = []
@@ -65,7 +65,7 @@ test('nothing acknowledged is lost, and nothing that was done is done again', { 
   await vault.unlock(passphrase)
   const room = openDocuments(vault)
   const all = () => room.documents.all({ workspaceId: room.workspaceId, conversationId: null, documents: true })
-  await expect.poll(() => all().every(({ stage }) => stage === 'ready'), { timeout: 60_000 }).toBe(true)
+  await expect.poll(() => all().every(({ stage }) => stage === 'ready')).toBe(true)
   const names = all().map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
   expect(names).toEqual(expect.arrayContaining(added))

@@ -75,7 +75,7 @@ test('a language is added, listed, read with, kept over a restart, and gone when
   expect([await codes(), kept(), await chosen()]).toEqual([['eng', 'fra'], [], ['eng', 'fra']])
   await expect(room.client.recognition.remove({ code: 'deu' })).rejects.toMatchObject({ code: 'not_found' })
   await expect(room.client.recognition.remove({ code: 'eng' })).rejects.toMatchObject({ code: 'not_found' })
-}, 60_000)
+})
 
 test('a packed file comes in as it is, from a page too, and takes the place of the one before', async () => {
   await add('deu.traineddata', german)
@@ -94,7 +94,7 @@ test('a packed file comes in as it is, from a page too, and takes the place of t
   expect(await recognised(['deu', 'eng'])).toContain('Größe der Straße')
   // What was sent in is not there twice.
   await expect(client.recognition.add({ reference })).rejects.toMatchObject({ code: 'not_found' })
-}, 60_000)
+})
 
 test('a file that is not the one that was tried is not used, and one that is gone is said to be', async () => {
   await add('deu.traineddata', german)
@@ -113,7 +113,7 @@ test('a file that is not the one that was tried is not used, and one that is gon
   expect(await recognised()).toContain('der')
   await add('deu.traineddata', german)
   expect((await present(room.client.recognition.languages({})))[2]).toMatchObject({ missing: false })
-}, 60_000)
+})
 
 /** The number of parts, and where each starts. */
 function header(starts: Record<number, number>, length = 24): Buffer {

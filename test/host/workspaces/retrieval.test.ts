@@ -230,13 +230,13 @@ test('in the whole host: what was pasted is found over the link, after a lock as
     (await client.retrieval.search({ workspaceId, query: 'préavis du locataire', filter: {}, limit: 5 })).found.map(
       (passage) => passage.documentId,
     )
-  await expect.poll(find, { timeout: 20_000 }).toEqual([documentId])
+  await expect.poll(find).toEqual([documentId])
   expect(await present(client.retrieval.state({ workspaceId }))).toMatchObject({ passages: 1 })
   await client.vault.lock({})
   await expect(find()).rejects.toMatchObject({ code: 'locked' })
   await client.vault.unlock({ passphrase: 'huit caractères' })
   expect(await find()).toEqual([documentId])
   await client.documents.remove({ workspaceId, documentIds: [documentId] })
-  await expect.poll(find, { timeout: 20_000 }).toEqual([])
+  await expect.poll(find).toEqual([])
   await close()
 })

@@ -38,7 +38,7 @@ async function ready(...names: string[]): Promise<void> {
     room.documents
       .all({ workspaceId: room.workspaceId, conversationId: null, documents: true })
       .map(({ name, stage }) => `${name} ${stage}`)
-  await expect.poll(() => shown().sort(), { timeout: 10_000 }).toEqual(names.map((name) => `${name} ready`))
+  await expect.poll(() => shown().sort()).toEqual(names.map((name) => `${name} ready`))
 }
 async function texts(): Promise<(string | null)[]> {
   const here = (): (string | null)[] =>
@@ -49,7 +49,7 @@ async function texts(): Promise<(string | null)[]> {
       )
       .all()
       .map(({ text }) => text)
-  await expect.poll(() => here().includes(null), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => here().includes(null)).toBe(false)
   return here()
 }
 async function found(text: string): Promise<number> {
@@ -60,7 +60,7 @@ test('a file that changed has only its new words embedded (bug: all of it was em
   writeFileSync(join(folder, 'a.txt'), 'Lighthouse\n\nHarbour')
   await ready('a.txt')
   writeFileSync(join(folder, 'a.txt'), 'Lighthouse\n\nStorm')
-  await expect.poll(() => found('storm'), { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => found('storm')).toBe(1)
   await ready('a.txt')
   expect(room.embedder.embedded).toEqual(['first: Lighthouse', 'first: Harbour', 'first: Storm'])
   expect(await texts()).toEqual(['Lighthouse', 'Storm'])
@@ -87,7 +87,7 @@ test('words that come back are found by meaning as before', async () => {
   writeFileSync(join(folder, 'a.txt'), 'Lighthouse\n\nHarbour')
   await ready('a.txt')
   writeFileSync(join(folder, 'a.txt'), 'Harbour')
-  await expect.poll(() => found('lighthouse'), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => found('lighthouse')).toBe(0)
   await ready('a.txt')
   const [vector] = await new TestEmbedder().embedPassages(['Harbour'], new AbortController().signal)
   const { ranked, byMeaning } = await index.search({
@@ -110,5 +110,5 @@ test('a document that is removed leaves nothing behind, nor does a folder that w
   expect(await texts()).toEqual(['Harbour'])
   const count = (table: string): number =>
     room.database.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0
-  await expect.poll(() => ['indexed_texts', 'vectors', 'contents'].map(count), { timeout: 10_000 }).toEqual([1, 1, 1])
+  await expect.poll(() => ['indexed_texts', 'vectors', 'contents'].map(count)).toEqual([1, 1, 1])
 })

@@ -43,7 +43,7 @@ function shown(): string[] {
     .sort()
 }
 async function shows(...wanted: string[]): Promise<void> {
-  await expect.poll(shown, { timeout: 10_000 }).toEqual(wanted)
+  await expect.poll(shown).toEqual(wanted)
 }
 function summary(): Promise<DocumentsSummary> {
   return present(room.documents.summary(room.workspaceId, new AbortController().signal))
@@ -90,7 +90,7 @@ test('the hash decides: a file of the same size whose time was set back is read 
   write('a.txt', 'Eight')
   utimesSync(join(folder, 'a.txt'), atime, mtime)
   room = openDocuments(vault)
-  await expect.poll(() => room.index.words, { timeout: 10_000 }).toEqual(['Eight'])
+  await expect.poll(() => room.index.words).toEqual(['Eight'])
   await shows('/a.txt ready')
 })
 
@@ -108,10 +108,10 @@ test('a folder that vanishes keeps its documents and says so, and is followed ag
   write('a.txt', 'One')
   await shows('/a.txt ready')
   renameSync(folder, `${folder} away`)
-  await expect.poll(async () => (await summary()).folders[0]?.missing, { timeout: 10_000 }).toBe(true)
+  await expect.poll(async () => (await summary()).folders[0]?.missing).toBe(true)
   await shows('/a.txt ready')
   renameSync(`${folder} away`, folder)
-  await expect.poll(async () => (await summary()).folders[0]?.missing, { timeout: 10_000 }).toBe(false)
+  await expect.poll(async () => (await summary()).folders[0]?.missing).toBe(false)
   write('b.txt', 'Two')
   await shows('/a.txt ready', '/b.txt ready')
 })
@@ -125,7 +125,7 @@ test('an empty folder in the place of the one that was watched, as where a stick
   renameSync(folder, `${folder} away`)
   mkdirSync(folder)
   room = openDocuments(vault)
-  await expect.poll(isMissing, { timeout: 10_000 }).toBe(true)
+  await expect.poll(isMissing).toBe(true)
   await shows('/a.txt ready', '/b.txt ready')
   // Nor is another stick, mounted at the same place, taken for it.
   write('foreign.txt', 'Of another client')
@@ -133,7 +133,7 @@ test('an empty folder in the place of the one that was watched, as where a stick
   await shows('/a.txt ready', '/b.txt ready')
   rmSync(folder, { recursive: true })
   renameSync(`${folder} away`, folder)
-  await expect.poll(isMissing, { timeout: 10_000 }).toBe(false)
+  await expect.poll(isMissing).toBe(false)
   rmSync(join(folder, 'b.txt'))
   await shows('/a.txt ready')
   // One that was made anew with the same files is the same; and one that is emptied is empty.

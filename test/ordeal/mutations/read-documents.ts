@@ -2,7 +2,8 @@
 import { ReaderKeeper } from '../../../electron/host/workspaces/reader-keeper.ts'
 import { readDocument } from '../../fixtures/documents/read-document.ts'
 import { samples } from '../../fixtures/documents/samples.ts'
-import { launchReader } from '../../fixtures/test-host.ts'
+
+import { launchBuiltReader } from './built-workers.ts'
 import { mutatedBytes } from './mutated.ts'
 import { taken, type Subject } from './subject.ts'
 
@@ -17,7 +18,7 @@ export function documentSubject(onStart: () => void): Subject {
   const keeper = new ReaderKeeper({
     launch: () => {
       onStart()
-      return launchReader()
+      return launchBuiltReader()
     },
     limits,
   })

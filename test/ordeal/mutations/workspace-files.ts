@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { readTrailer, sealWorkspaceFile } from '../../../electron/host/vault/gate/workspace-file.ts'
 import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
 import { trailerMagic } from '../../../electron/porter/contract.ts'
-import { launchPorter, temporaryFolder } from '../../fixtures/test-host.ts'
+import { temporaryFolder } from '../../fixtures/test-host.ts'
 import { foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
 import { changePages } from '../../fixtures/vault/sealed-pages.ts'
 import { cheapCost } from '../../fixtures/vault/vault-room.ts'
 import type { Chance } from '../chance.ts'
+import { launchBuiltPorter } from './built-workers.ts'
 import { mutatedBytes, mutatedText } from './mutated.ts'
 import { taken, type Subject } from './subject.ts'
 
@@ -47,7 +48,7 @@ export class WorkspaceFiles implements Subject {
     const gate = this.#room.gate(
       (folder) => {
         this.#onStart()
-        return launchPorter(folder)
+        return launchBuiltPorter(folder)
       },
       { silenceMs: 15_000 },
     )

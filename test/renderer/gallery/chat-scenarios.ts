@@ -1,5 +1,6 @@
 /** The chat screen in its moments: full, busy, failing, crowded. Each has one conversation open, `talk`. */
-import type { AnswerStage, Message, Trouble } from '../../../contract/entities.ts'
+import type { AnswerStage, Message } from '../../../contract/conversation.ts'
+import type { Trouble } from '../../../contract/entities.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import {
   fakeConversation,

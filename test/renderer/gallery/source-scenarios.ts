@@ -1,6 +1,6 @@
 /** Sources in the chat in their moments: cited, unsupported, declined, gone; attachments in every state; what was searched. */
 import type { Document } from '../../../contract/document.ts'
-import type { Message } from '../../../contract/entities.ts'
+import type { Message } from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { fakeDocument, fakeDocuments } from '../../fixtures/fake-documents.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'

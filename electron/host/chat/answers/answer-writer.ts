@@ -2,14 +2,8 @@
  * One answer being written. It belongs to the host: windows come and go, the answer goes on. It is saved at least every
  * second, and whatever happens to the engine, what was written stays.
  */
-import type {
-  AnswerFacts,
-  AnswerPassport,
-  AnswerStage,
-  ChatUpdate,
-  MessageState,
-  Trouble,
-} from '../../../../contract/entities.ts'
+import type { AnswerFacts, AnswerPassport, AnswerStage, ChatUpdate, MessageState } from '../../../../contract/conversation.ts'
+import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { AnswerItem } from '../../../engine/contract.ts'
 import type { AnswerSources, SearchReport } from '../../../../contract/sources.ts'

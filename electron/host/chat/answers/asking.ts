@@ -3,7 +3,7 @@
  * Conversations, comparisons, tests of questions and the budget ask through it, so that none of them forgets a workspace's instructions.
  */
 import { randomInt } from 'node:crypto'
-import type { AnswerPassport, Sampling } from '../../../../contract/entities.ts'
+import type { AnswerPassport, Sampling } from '../../../../contract/conversation.ts'
 import type { WorkerWalls } from '../../base/worker-walls.ts'
 import type { Models } from '../../models/models.ts'
 import type { OpenQuestion, Runtime } from '../../runtime/runtime.ts'

@@ -1,5 +1,5 @@
 /** What the next question would cost of the context. */
-import type { Budget, Conversation } from '../../../../contract/entities.ts'
+import type { Budget, Conversation } from '../../../../contract/conversation.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { Scope } from '../../../../contract/sources.ts'
@@ -39,7 +39,7 @@ export class ChatBudget {
     const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
     const messages = promptMessages(style.systemPrompt, [...withoutDeclined(conversation?.messages ?? []), ...draft])
     const reserveTokens = asking.reserveTokens(style)
-    const leftOutBefore = leftOutOf(conversation)
+    const leftOutBefore = leftOutOf(conversation?.messages ?? [])
     const counted = messages.length === 0 ? null : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
     const warm = runtime.state.value.warm.find((student) => student.modelId === modelId)
     const size = counted?.contextTokens ?? warm?.contextTokens ?? settings.values.contextTokens

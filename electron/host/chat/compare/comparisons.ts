@@ -13,7 +13,8 @@ import type {
   Score,
   Vote,
 } from '../../../../contract/comparison.ts'
-import type { Place, RuntimeState } from '../../../../contract/entities.ts'
+import type { Place } from '../../../../contract/conversation.ts'
+import type { RuntimeState } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { Broadcast } from '../../base/broadcast.ts'
 import { Watchable } from '../../base/watchable.ts'

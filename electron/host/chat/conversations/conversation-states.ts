@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Place } from '../../../../contract/entities.ts'
+import type { Place } from '../../../../contract/conversation.ts'
 import { inBackground } from '../../base/background.ts'
 import { ownFile } from '../../base/own-file.ts'
 import { rmSync } from '../../base/patient-files.ts'

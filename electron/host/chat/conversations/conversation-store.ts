@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import {
   AnswerFacts,
-  Trouble,
   type Conversation,
   type ConversationHead,
   type ConversationRow,
   type Message,
   type MessageState,
-} from '../../../../contract/entities.ts'
+} from '../../../../contract/conversation.ts'
+import { Trouble } from '../../../../contract/entities.ts'
 import { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
@@ -132,16 +132,17 @@ export class ConversationStore {
     return this.#record(conversationId).leaf_id
   }
 
-  /** All messages from the first to this one, oldest first, each with its siblings. */
-  branch(leafId: string): Message[] {
+  /** All messages from the first, or from the one after `afterId`, to this one, oldest first, each with its siblings. */
+  branch(leafId: string, afterId: string | null = null): Message[] {
     const path = this.#database
       .prepare<MessageRecord>(
         `WITH RECURSIVE branch (id, depth) AS (
            SELECT ?, 0 UNION ALL
-           SELECT messages.parent_id, depth + 1 FROM branch JOIN messages ON messages.id = branch.id WHERE messages.parent_id IS NOT NULL
+           SELECT messages.parent_id, depth + 1 FROM branch JOIN messages ON messages.id = branch.id
+           WHERE messages.parent_id IS NOT NULL AND messages.parent_id IS NOT ?
          ) SELECT messages.* FROM branch JOIN messages ON messages.id = branch.id ORDER BY depth DESC`,
       )
-      .all(leafId)
+      .all(leafId, afterId)
     const siblings = this.#database.prepare<{ id: string }>(
       'SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ? ORDER BY number',
     )

@@ -1,5 +1,5 @@
 /** Ways of answering: a system prompt and its sampling under a name. A few come with the application; people make their own. */
-import { Sampling, type Preset } from '../../../../contract/entities.ts'
+import { Sampling, type Preset } from '../../../../contract/conversation.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'

@@ -1,5 +1,5 @@
 /** Turns a branch of a conversation into what goes into the prompt. */
-import type { Conversation, Message } from '../../../../contract/entities.ts'
+import type { Message } from '../../../../contract/conversation.ts'
 import type { PromptMessage } from '../../../engine/contract.ts'
 
 /** A budget or answer keeps this many tokens free where the preset sets no lower limit; the engine never takes more than a quarter of the context for it. */
@@ -25,8 +25,8 @@ export function promptMessages(
 }
 
 /** What the last answer of this branch left out of its prompt. */
-export function leftOutOf(conversation: Conversation | null): number {
-  return conversation?.messages.findLast((message) => message.facts !== null)?.facts?.leftOut ?? 0
+export function leftOutOf(branch: readonly Message[]): number {
+  return branch.findLast((message) => message.facts !== null)?.facts?.leftOut ?? 0
 }
 
 /** A branch without the questions that strict mode declined: nobody answered them, and they are not to be answered now. */

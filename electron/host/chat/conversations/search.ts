@@ -1,5 +1,5 @@
 /** Full-text search over titles and messages of every open workspace, as one types. */
-import type { SearchHit } from '../../../../contract/entities.ts'
+import type { SearchHit } from '../../../../contract/conversation.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
 

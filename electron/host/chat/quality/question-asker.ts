@@ -1,5 +1,5 @@
 /** Asks a question of a workspace's test as a conversation would: the same search, the same choice of sources, the same prompt and check. */
-import type { Message } from '../../../../contract/entities.ts'
+import type { Message } from '../../../../contract/conversation.ts'
 import type { TestConditions } from '../../../../contract/question.ts'
 import type { Scope } from '../../../../contract/sources.ts'
 import type { Models } from '../../models/models.ts'

@@ -2,7 +2,7 @@
  * An answer from documents: searching, the prompt with its sources, the answer with its marks, and the check. One object an answer; the
  * writer runs it. What was given is kept with the answer before the model says a word.
  */
-import type { Message, Place } from '../../../../contract/entities.ts'
+import type { Message, Place } from '../../../../contract/conversation.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
 import type { PromptMessage } from '../../../engine/contract.ts'

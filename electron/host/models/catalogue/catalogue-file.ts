@@ -4,7 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { Catalogue, mostCatalogueBytes } from '../../../../contract/entities.ts'
+import { Catalogue, mostCatalogueBytes } from '../../../../contract/catalogue.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { parseCanonicalJson } from '../../base/canonical-json.ts'
 import { Signatures } from '../../base/signed-value.ts'

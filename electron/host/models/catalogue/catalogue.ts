@@ -1,5 +1,5 @@
 /** The catalogue that comes with the application – families of students under their teachers – and what is reckoned of any student. */
-import { Catalogue, type CatalogueStudent } from '../../../../contract/entities.ts'
+import { Catalogue, type CatalogueStudent } from '../../../../contract/catalogue.ts'
 import list from '../../../../resources/catalogue.json' with { type: 'json' }
 
 /** Parsed once, and checked by a test: a program with a catalogue that does not parse is not built. */

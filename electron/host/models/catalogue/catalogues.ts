@@ -10,8 +10,8 @@ import {
   type CatalogueSource,
   type CatalogueState,
   type CatalogueStudent,
-  type Trouble,
-} from '../../../../contract/entities.ts'
+} from '../../../../contract/catalogue.ts'
+import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { inBackground } from '../../base/background.ts'
 import { Signatures, TrustedKey, verifyValue } from '../../base/signed-value.ts'

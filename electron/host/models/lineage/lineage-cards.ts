@@ -2,7 +2,8 @@
  * Where the models that are here come from: their cards, kept and verified; else what the catalogue or the file itself says. It
  * also says which of them may not run when cards are required. It knows nothing of how files come in.
  */
-import { Trouble, type Catalogue, type Model } from '../../../../contract/entities.ts'
+import type { Catalogue } from '../../../../contract/catalogue.ts'
+import { Trouble, type Model } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { LineageCard, type CardSignature, type Lineage } from '../../../../contract/lineage-card.ts'
 import type { Settings } from '../../../../contract/settings.ts'

@@ -1,5 +1,5 @@
 /** What Meta's community licences ask of whoever uses or passes on a Llama model or one made from it. */
-import type { Duty } from '../../../../contract/entities.ts'
+import type { Duty } from '../../../../contract/catalogue.ts'
 
 /** The duties of every version, from section 1.b of each licence; llama3 and later. */
 export const llamaDuties: readonly Duty[] = ['built_with_llama', 'llama_prefix', 'notice', 'acceptable_use']

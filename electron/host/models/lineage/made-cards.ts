@@ -1,5 +1,6 @@
 /** Lineage cards of models that came without one: what the catalogue says of a student, or what a file says of itself. */
-import { Duty, type CatalogueFamily, type CatalogueStudent, type Model } from '../../../../contract/entities.ts'
+import { Duty, type CatalogueFamily, type CatalogueStudent } from '../../../../contract/catalogue.ts'
+import type { Model } from '../../../../contract/entities.ts'
 import type { LineageCard } from '../../../../contract/lineage-card.ts'
 import type { GgufOrigin } from '../gguf/gguf-origin.ts'
 

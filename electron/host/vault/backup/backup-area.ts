@@ -16,6 +16,7 @@ import { newRecoveryCode, readRecoveryCode, recoveryPublicKey } from './recovery
 import { forgetInSets, rotate } from './rotation.ts'
 import { countedFrom, isOld, nextAt } from './schedule.ts'
 import { placeTrouble, requireFolder, SetWriter } from './set-writer.ts'
+import type { CheckCopy } from './snapshot.ts'
 
 /** Rings once after the delay, unless the function it returns is called first. */
 type Alarm = (delayMs: number, ring: () => void) => () => void
@@ -31,6 +32,8 @@ export interface BackupAreaOptions {
   main: EncryptedDatabase
   keys: VaultKeys
   files: VaultFiles
+  /** Checks each copy. */
+  check: CheckCopy
   /** Our own place for sets. */
   ownFolder: string
   /** Those that are there now. */
@@ -227,7 +230,7 @@ export class BackupArea {
   }
 
   async #make(workspaces: readonly ListedWorkspace[], everything: boolean, signal: AbortSignal): Promise<void> {
-    const { keys, files, ownFolder, now } = this.#options
+    const { keys, files, check, ownFolder, now } = this.#options
     const { folder: chosen, kept, recovery, sequence: before } = this.#plan.read()
     const folder = chosen ?? ownFolder
     if (chosen === null) await mkdir(ownFolder, { recursive: true, mode: 0o700 })
@@ -240,7 +243,7 @@ export class BackupArea {
     this.#plan.begin(folder, sequence)
     const healthy = workspaces.filter(({ damaged }) => !damaged)
     const madeAt = now()
-    const written = await new SetWriter({ keys, files }).write({
+    const written = await new SetWriter({ keys, files, check }).write({
       ...{ folder, sequence, madeAt, signal, recoveryKey: recovery?.key ?? null },
       files: [...(everything ? [{ name: 'main', facts: null }] : []), ...healthy.map(({ id, facts }) => ({ name: id, facts }))],
       progress: (running) => this.#tell(running),

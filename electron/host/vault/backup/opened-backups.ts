@@ -10,10 +10,12 @@ import { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import type { Arrival } from '../gate/gate.ts'
 import type { Journeys } from '../gate/journeys.ts'
+import type { Derivation } from '../keys/derivation.ts'
 import { BackupArea, type BackupAreaOptions } from './backup-area.ts'
 import type { SetFacts } from './backup-set.ts'
 import { bringIn, openSet, type OpenedSet, type SetReaders } from './restoring.ts'
 import { placeTrouble } from './set-writer.ts'
+import { verifyCopy, type CheckCopy } from './snapshot.ts'
 
 interface OpenedBackupsOptions {
   keys: VaultKeys
@@ -27,6 +29,8 @@ interface OpenedBackupsOptions {
   gateInto: Journeys['gateInto']
   /** Does something to a file while nothing is being encrypted anew. */
   apart: (work: () => void) => Promise<void>
+  /** Checks copies. Null does it in this process, which others wait for in slices: for tests. */
+  derivation: Pick<Derivation, 'check'> | null
   now: () => number
   alarm: BackupAreaOptions['alarm']
 }
@@ -40,8 +44,10 @@ export class OpenedBackups {
 
   /** The area, for as long as the vault is open. */
   area(options: Pick<BackupAreaOptions, 'workspaces' | 'forget' | 'onBug'>): BackupArea {
-    const { keys, files, databases, now, alarm } = this.#options
-    return new BackupArea({ ...options, keys, files, now, alarm, main: databases.get('main'), ownFolder: files.backupSets })
+    const { keys, files, databases, derivation, now, alarm } = this.#options
+    const check: CheckCopy = derivation ? (...asked) => derivation.check(...asked) : verifyCopy
+    const main = databases.get('main')
+    return new BackupArea({ ...options, keys, files, check, now, alarm, main, ownFolder: files.backupSets })
   }
 
   /** The id of this vault, which its sets carry. */

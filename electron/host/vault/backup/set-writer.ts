@@ -6,7 +6,7 @@ import { AppError } from '../../../../contract/errors.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import { beginSet, finishSet, sealEntry, sealSetKey, type Entry, type Manifest, type SetFacts } from './backup-set.ts'
-import { copySnapshot, verifyCopy } from './snapshot.ts'
+import { copySnapshot, type CheckCopy } from './snapshot.ts'
 
 /** Bytes that stay free where the sets lie. */
 const keptFreeBytes = 256 * 1024 * 1024
@@ -36,10 +36,12 @@ export interface WrittenSet {
 export class SetWriter {
   readonly #keys: VaultKeys
   readonly #files: VaultFiles
+  readonly #check: CheckCopy
 
-  constructor({ keys, files }: { keys: VaultKeys; files: VaultFiles }) {
+  constructor({ keys, files, check }: { keys: VaultKeys; files: VaultFiles; check: CheckCopy }) {
     this.#keys = keys
     this.#files = files
+    this.#check = check
   }
 
   /**
@@ -81,7 +83,7 @@ export class SetWriter {
             progress: (bytes) => progress({ stage: 'copying', doneBytes: (doneBytes += bytes), totalBytes }),
           })
           progress({ stage: 'checking', doneBytes, totalBytes })
-          await verifyCopy({ path, key }, copied, signal)
+          await this.#check({ path, key }, copied, signal)
           const entry: Entry = { facts, key: key.toString('base64'), ...copied }
           rows.push(sealEntry({ vaultId, sequence }, setKey, { name, file }, entry))
           sizeBytes = before + copied.sizeBytes

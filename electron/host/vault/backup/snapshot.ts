@@ -25,7 +25,7 @@ export async function copySnapshot(
   source: { path: string; key: Buffer },
   target: string,
   { signal, progress }: { signal: AbortSignal; progress: (bytes: number) => void },
-): Promise<{ sizeBytes: number; counts: Record<string, number> }> {
+): Promise<CopyFacts> {
   const reader = openEncryptedDatabase(source.path, source.key, { create: false, waitsMs: 0 })
   try {
     await hold(reader, signal)
@@ -42,6 +42,16 @@ export async function copySnapshot(
   }
 }
 
+/** What is known of a copy that was just written, or was kept of one. */
+export interface CopyFacts {
+  sizeBytes: number
+  /** Rows of tables by their names. */
+  counts: Record<string, number>
+}
+
+/** Checks a copy, as {@link verifyCopy} does, wherever it does so. */
+export type CheckCopy = (copy: { path: string; key: Buffer }, facts: CopyFacts, signal: AbortSignal) => Promise<void>
+
 /**
  * Checks every page of a copy, opens it and reads every row of every table, which fails where they do not hang together; then counts again. A
  * part at a time, so that nobody waits for it.
@@ -49,7 +59,7 @@ export async function copySnapshot(
  */
 export async function verifyCopy(
   copy: { path: string; key: Buffer },
-  { sizeBytes, counts }: { sizeBytes: number; counts: Record<string, number> },
+  { sizeBytes, counts }: CopyFacts,
   signal: AbortSignal,
 ): Promise<void> {
   try {

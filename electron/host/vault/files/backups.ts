@@ -9,6 +9,9 @@ import type { EncryptedDatabase } from './encrypted-database.ts'
 /** Older ones of the same file are removed: each is as big as the database. Which is older is counted, since a clock can be set back. */
 const keptOfEachFile = 3
 
+/** Sees to it that there is a copy of a database before it is brought to a newer shape, or throws. */
+export type MakeCopy = (name: string, database: EncryptedDatabase, fromVersion: number) => void
+
 export class Backups {
   readonly #folder: string
   readonly #now: () => number
@@ -20,9 +23,19 @@ export class Backups {
 
   /** @param name of the database: `main`, or a workspace's id */
   make(name: string, database: EncryptedDatabase, fromVersion: number): void {
+    database.copyTo(this.place(name, fromVersion))
+    this.trim(name)
+  }
+
+  /** Where the next copy of this database is to be written; its folder is there. */
+  place(name: string, fromVersion: number): string {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     const number = Math.max(0, ...this.#found(name).map(({ number }) => number)) + 1
-    database.copyTo(this.#path(`${name}-v${fromVersion}-n${number}-${this.#now()}`))
+    return this.#path(`${name}-v${fromVersion}-n${number}-${this.#now()}`)
+  }
+
+  /** Removes the oldest copies of this database, when there are more than are kept. */
+  trim(name: string): void {
     for (const { id } of this.list(name).slice(keptOfEachFile)) rmSync(this.#path(id), { force: true })
   }
 

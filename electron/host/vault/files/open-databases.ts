@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceDamage } from '../../../../contract/entities.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
-import type { Backups } from './backups.ts'
+import type { Backups, MakeCopy } from './backups.ts'
 import type { Watchable } from '../../base/watchable.ts'
 import { diskFull } from './disk-full.ts'
 import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
@@ -28,6 +28,8 @@ interface OpenDatabasesOptions {
   files: VaultFiles
   backups: Backups
   migrations: Migrations
+  /** Has a copy made before the first pending step. */
+  makeCopy: MakeCopy
   /** What happened to each workspace that cannot be used is kept here. */
   damaged: Watchable<ReadonlyMap<string, WorkspaceDamage>>
   /** Told when `main` can no longer be trusted. */
@@ -237,7 +239,7 @@ export class OpenDatabases {
   }
 
   #openFile(name: string): void {
-    const { keys, files, backups, migrations } = this.#options
+    const { keys, files, migrations, makeCopy } = this.#options
     // Its turn to be encrypted anew may have ended just before the program did: then it lies under its key to come.
     const { database, isNext } = openUnderEither(keys, name, files.database(name), {
       create: false,
@@ -247,7 +249,7 @@ export class OpenDatabases {
     if (isNext) keys.settle(name)
     try {
       migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
-        backup: (fromVersion) => backups.make(name, database, fromVersion),
+        backup: (fromVersion) => makeCopy(name, database, fromVersion),
       })
     } catch (error) {
       database.close()

@@ -1,4 +1,4 @@
-/** A copy of a database under another key. Nobody needs the copy before it is whole, so a kill at any point costs nothing. Takes as long as the file is big: for the vault's own process. */
+/** A copy of a database, as a rule under another key. Nobody needs the copy before it is whole, so a kill at any point costs nothing. Takes as long as the file is big: for the vault's own process. */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { AppError } from '../../../../contract/errors.ts'
 import type { CopyStep } from '../keys/key-work.ts'
@@ -6,7 +6,7 @@ import { openEncryptedDatabase } from './encrypted-database.ts'
 import { shapeOf } from './migrate.ts'
 
 /**
- * Says each step once it is behind. `tidy` is SQL that takes out of the copy what must not be in it; such a copy is left as rollback mode has it, for
+ * Says each step once it is behind. Without a `next` key the copy is under the present one, and whole and on the disk when it is `copied`. `tidy` is SQL that takes out of the copy what must not be in it; such a copy is left as rollback mode has it, for
  * whoever may only read it. The source is only read, and may be written to meanwhile: the copy has what was committed at one
  * moment after the beginning. Each step holds its process.
  * @throws AppError vault_damaged {damage: database_corrupt, file} when the source or what became of it is not whole; disk_full; file_unreadable
@@ -15,7 +15,7 @@ import { shapeOf } from './migrate.ts'
 export function* copyUnderKey(
   source: string,
   target: string,
-  { present, next }: { present: Buffer; next: Buffer },
+  { present, next }: { present: Buffer; next: Buffer | null },
   tidy: string | null = null,
 ): Generator<CopyStep> {
   // Read-only: a connection that writes would remove the companions of a file that has taken this one's name, should the host die meanwhile.
@@ -33,6 +33,7 @@ export function* copyUnderKey(
     original.leave()
   }
   yield 'copied'
+  if (!next) return
   const copy = openEncryptedDatabase(target, present, { create: false, overwritesDeleted: tidy !== null })
   try {
     if (tidy !== null) copy.transaction(() => copy.exec(tidy))

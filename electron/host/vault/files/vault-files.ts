@@ -4,7 +4,18 @@
  * an unfinished file can be told from a damaged one.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { VaultDamage } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
@@ -23,6 +34,19 @@ export class VaultFiles {
 
   get record(): string {
     return join(this.#folder, 'vault.json')
+  }
+
+  /**
+   * SQLite needs a file beside each database even to read it: one that nobody works with has none, so a folder where none can be made opens
+   * nothing. (Its way around that, `immutable`, is not compiled in.) @throws AppError vault_read_only
+   */
+  requireWritable(): void {
+    try {
+      accessSync(this.#folder, constants.W_OK)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && ['EROFS', 'EACCES', 'EPERM'].includes(String(error.code)))) throw error
+      throw new AppError('vault_read_only', 'The data folder cannot be written to', undefined, { cause: error })
+    }
   }
 
   get tries(): string {

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod'
 import { Comparison, Letter, Vote } from '../../../../contract/comparison.ts'
-import { AnswerFacts, MessageState, Trouble } from '../../../../contract/entities.ts'
+import { AnswerFacts, MessageState } from '../../../../contract/conversation.ts'
+import { Trouble } from '../../../../contract/entities.ts'
 import { QuestionResult, TestQuestion, TestRun } from '../../../../contract/question.ts'
 import { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
 import { DocumentFormat, TextBlock } from '../../../../contract/text-place.ts'

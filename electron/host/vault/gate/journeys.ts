@@ -112,6 +112,9 @@ export class Journeys {
   async import(file: { path: string; passphrase: string }, arrival: Arrival): Promise<WorkspaceFacts> {
     const { facts, key } = await this.#gate.takeInExported(file, arrival)
     try {
+      // It may have been stopped while the porter ended.
+      if (arrival.signal.aborted) this.#options.files.prepare(arrival.workspaceId)
+      arrival.signal.throwIfAborted()
       this.#options.databases().adopt(arrival.workspaceId, key)
       return facts
     } catch (error) {

@@ -13,7 +13,7 @@ type Client = ClientOf<typeof keyWorkContract>
 interface CopyWish {
   source: string
   target: string
-  keys: readonly [Buffer, Buffer]
+  keys: readonly [present: Buffer, next?: Buffer]
   tidy?: string | null
   signal: AbortSignal
 }
@@ -47,22 +47,34 @@ export class Derivation {
   }
 
   /**
-   * Writes a copy of a database under another key: whole, read through and on the disk when this returns. What lies at the target after a
+   * Writes a copy of a database: whole and on the disk when this returns, and read through where it is under another key. What lies at the target after a
    * failure is nothing, and nobody writes there any more.
    * @param tidy SQL that is run in the copy
-   * @param keys the present one and the one to come; both are wiped by the caller
+   * @param keys the present one and, for a copy under another, the one to come; both are wiped by the caller
    * @throws AppError vault_damaged {damage, file}, disk_full, disconnected; the signal's reason
    */
   copy(
     { source, target, keys, tidy = null, signal }: CopyWish,
     onStep: (step: CopyStep) => void = () => undefined,
   ): Promise<void> {
-    const both = Buffer.concat(keys)
+    const both = Buffer.concat(keys.filter((key) => key !== undefined))
     return this.#ask(async (client, line, theirs) => {
       const box = line.seal(both, theirs, 'to-worker')
       both.fill(0)
       for await (const step of client.key.copy({ publicKey: line.publicKey, box, source, target, tidy })) onStep(step)
     }, signal).finally(() => both.fill(0))
+  }
+
+  /** Checks every page and row of a copy. @throws AppError backup_unverified, disconnected when the process dies; the signal's reason */
+  async check(
+    { path, key }: { path: string; key: Buffer },
+    facts: { sizeBytes: number; counts: Record<string, number> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#ask(async (client, line, theirs) => {
+      const box = line.seal(key, theirs, 'to-worker')
+      await client.key.check({ publicKey: line.publicKey, box, path, ...facts })
+    }, signal)
   }
 
   async #ask<T>(work: (client: Client, line: SealedLine, theirs: string) => Promise<T>, signal?: AbortSignal): Promise<T> {

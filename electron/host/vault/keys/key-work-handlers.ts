@@ -7,11 +7,18 @@ import { SealedLine } from './sealed-line.ts'
 type CopyUnderKey = (
   source: string,
   target: string,
-  keys: { present: Buffer; next: Buffer },
+  keys: { present: Buffer; next: Buffer | null },
   tidy: string | null,
 ) => Iterable<CopyStep>
 
-export function keyWorkHandlers(copyUnderKey: CopyUnderKey): KeyWorkHandlers {
+/** Checks a copy. */
+type Check = (
+  copy: { path: string; key: Buffer },
+  facts: { sizeBytes: number; counts: Record<string, number> },
+  signal: AbortSignal,
+) => Promise<void>
+
+export function keyWorkHandlers(copyUnderKey: CopyUnderKey, check: Check): KeyWorkHandlers {
   const line = new SealedLine()
   return {
     key: {
@@ -28,8 +35,11 @@ export function keyWorkHandlers(copyUnderKey: CopyUnderKey): KeyWorkHandlers {
       },
       copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')
-        return toldBetween(copyUnderKey(source, target, { present: keys.subarray(0, 32), next: keys.subarray(32) }, tidy))
+        const next = keys.length > 32 ? keys.subarray(32) : null
+        return toldBetween(copyUnderKey(source, target, { present: keys.subarray(0, 32), next }, tidy))
       },
+      check: ({ publicKey, box, path, ...facts }, { signal }) =>
+        check({ path, key: line.open(box, publicKey, 'to-worker') }, facts, signal),
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the host may ask of the vault's own short-lived process: deriving a key from a passphrase, judging a new one, and writing a copy of
- * a database under another key. Whatever is secret travels sealed for the one process that asked ({@link SealedLine}): what both sides'
+ * What the host may ask of the vault's own short-lived process: deriving a key from a passphrase, judging a new one, writing a copy of a
+ * database, under another key or the same, and checking one. Whatever is secret travels sealed for the one process that asked ({@link SealedLine}): what both sides'
  * message queues keep after it is noise.
  */
 import { z } from 'zod'
@@ -28,8 +28,17 @@ export const keyWorkContract = {
     derive: call(Sealed.extend({ salt: z.base64().max(64), cost: Argon2Cost }), z.object({ box: z.string() })),
     /** The box holds the passphrase's bytes. */
     score: call(Sealed.extend({ context: z.array(z.string().max(200)).max(20) }), z.object({ score: Score })),
-    /** The box holds the present key and the one to come; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, file_unreadable. */
+    /** The box holds the present key, and the one to come where the copy is to have another; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, file_unreadable. */
     copy: stream(Sealed.extend({ source: z.string(), target: z.string(), tidy: z.string().max(20_000).nullable() }), CopyStep),
+    /** The box holds the key. Checks every page and row of a copy. Fails with backup_unverified. */
+    check: call(
+      Sealed.extend({
+        path: z.string(),
+        sizeBytes: z.number().int().nonnegative(),
+        counts: z.record(z.string(), z.number().int().nonnegative()),
+      }),
+      z.void(),
+    ),
   },
 }
 export type KeyWorkHandlers = HandlersOf<typeof keyWorkContract>

@@ -36,11 +36,17 @@ export class SystemKeychain implements Keychain {
   readonly #timeoutMs: number
   readonly #load: () => Promise<Keytar>
   #last: Promise<unknown> = Promise.resolve()
+  #asked = 0
 
   constructor({ service = 'Alambic', timeoutMs = 8_000, load = loadKeytar }: SystemKeychainOptions = {}) {
     this.#service = service
     this.#timeoutMs = timeoutMs
     this.#load = load
+  }
+
+  /** Whether the system was asked and has not answered: then the process cannot exit, since Node waits for its threads; it can be killed. */
+  get isAsking(): boolean {
+    return this.#asked > 0
   }
 
   read(account: string): Promise<string | null> {
@@ -81,7 +87,12 @@ export class SystemKeychain implements Keychain {
       const keytar = await this.#load().catch((error: unknown) => {
         throw new KeychainError('no_library', error)
       })
-      return await work(keytar)
+      this.#asked++
+      try {
+        return await work(keytar)
+      } finally {
+        this.#asked--
+      }
     })()
     this.#last = served.catch(() => undefined)
     let timer: NodeJS.Timeout | undefined

@@ -84,16 +84,16 @@ export class Wraps {
 
   async #wrapByKeychain(vaultKey: Buffer, vaultId: string): Promise<Wrap> {
     const wrappingKey = randomKey()
-    // A keychain speaks in strings, which cannot be wiped; the string is dropped at once.
-    const secret = wrappingKey.toString('base64')
-    await this.#keychain.write(vaultId, secret)
-    if ((await this.#keychain.read(vaultId)) !== secret) {
+    try {
+      // A keychain speaks in strings, which cannot be wiped; the string is dropped at once.
+      const secret = wrappingKey.toString('base64')
+      await this.#keychain.write(vaultId, secret)
+      if ((await this.#keychain.read(vaultId)) !== secret)
+        throw new AppError('keychain_unavailable', 'The keychain did not keep what it was given', { trouble: 'refused' })
+      return { kind: 'keychain', box: sealKey(vaultKey, wrappingKey, purposeOf('keychain', vaultId)) }
+    } finally {
       wrappingKey.fill(0)
-      throw new AppError('keychain_unavailable', 'The keychain did not keep what it was given', { trouble: 'refused' })
     }
-    const box = sealKey(vaultKey, wrappingKey, purposeOf('keychain', vaultId))
-    wrappingKey.fill(0)
-    return { kind: 'keychain', box }
   }
 }
 

@@ -1,0 +1,154 @@
+/** What annotations put on top of a PDF's page: what fields were filled with, free text, stamps, captions. Hidden ones are left out. */
+import type { PDFPageProxy } from 'pdfjs-dist'
+import type { Piece } from './page-lines.ts'
+
+/** What is used of what pdf.js says of an annotation. */
+interface Annotation {
+  id: string
+  subtype: string
+  rect: [number, number, number, number]
+  annotationFlags: number
+  hasAppearance: boolean
+  hidden?: boolean
+  fieldType?: string
+  fieldValue?: unknown
+  password?: boolean
+  checkBox?: boolean
+  radioButton?: boolean
+  pushButton?: boolean
+  exportValue?: unknown
+  buttonValue?: unknown
+  options?: { exportValue: string; displayValue: string }[]
+  textContent?: string[]
+  contentsObj?: { str: string }
+  defaultAppearanceData?: { fontSize?: number }
+  fileId?: string
+  file?: { filename: string }
+}
+
+/** Bits of an annotation's flags that keep it from the screen: hidden, and not to be viewed. */
+const unseen = 2 | 32
+/** Drawn without words of their own, whatever is noted with them. */
+const wordless = new Set([
+  'Link',
+  'Popup',
+  'Text',
+  'FileAttachment',
+  'Highlight',
+  'Underline',
+  'StrikeOut',
+  'Squiggly',
+  'Ink',
+  'Caret',
+  'Widget',
+])
+/** Height of a line, in sizes of its letters. */
+const lineHeight = 1.2
+const usualSize = 12
+/** Width of a letter at most, in its size. */
+const widestLetter = 0.8
+
+export interface Added {
+  pieces: Piece[]
+  /** Those that are pinned to the page. */
+  files: FileInside[]
+}
+
+/** A file in a PDF: what pdf.js knows it by, and what it is called. */
+export interface FileInside {
+  id: string
+  name: string
+}
+
+export async function addedTo(page: PDFPageProxy): Promise<Added> {
+  const all = ((await page.getAnnotations()) as Annotation[]).filter(
+    ({ annotationFlags, hidden }) => hidden !== true && (annotationFlags & unseen) === 0,
+  )
+  if (all.length === 0) return { pieces: [], files: [] }
+  const drawn = all.some(isDrawnOnly) ? await drawnWords(page) : new Map<string, string[]>()
+  const view = page.getViewport({ scale: 1 })
+  const pieces = all.flatMap((annotation) => {
+    const words = isDrawnOnly(annotation) ? (drawn.get(annotation.id) ?? []) : wordsOf(annotation)
+    const [first, second, third, fourth] = annotation.rect
+    const [x, y] = view.convertToViewportPoint(first, second) as [number, number]
+    const [otherX, otherY] = view.convertToViewportPoint(third, fourth) as [number, number]
+    const box = { left: Math.min(x, otherX), right: Math.max(x, otherX), top: Math.min(y, otherY), bottom: Math.max(y, otherY) }
+    return placed(words.map((line) => line.trim()).filter(Boolean), box, annotation.defaultAppearanceData?.fontSize ?? 0)
+  })
+  return { pieces, files: all.flatMap(({ fileId, file }) => (fileId && file ? [{ id: fileId, name: file.filename }] : [])) }
+}
+
+/** One line in the middle of its box, no wider than its words; several as one piece that fills the box. */
+function placed(lines: readonly string[], box: Pick<Piece, 'left' | 'right' | 'top' | 'bottom'>, given: number): Piece[] {
+  const text = lines.join(' ')
+  if (text === '') return []
+  const size = Math.max(1, Math.min(given > 0 ? given : usualSize, (box.bottom - box.top) / lines.length / lineHeight))
+  const top = lines.length > 1 ? box.top : (box.top + box.bottom - size) / 2
+  const right = lines.length > 1 ? box.right : Math.min(box.right, box.left + text.length * size * widestLetter)
+  const bottom = lines.length > 1 ? box.bottom : top + size
+  return [{ text, left: box.left, right, top, bottom, size, baseline: top + size * 0.78, turn: 0, slanted: false, added: true }]
+}
+
+/** Whether what it says is only in the picture that the file has of it. */
+function isDrawnOnly({ subtype, hasAppearance, pushButton, fieldType, textContent }: Annotation): boolean {
+  if (!hasAppearance || textContent) return false
+  return subtype === 'Widget' ? pushButton === true || fieldType === 'Sig' : !wordless.has(subtype)
+}
+
+function wordsOf(annotation: Annotation): string[] {
+  const { subtype, fieldType, fieldValue, textContent, contentsObj } = annotation
+  if (subtype !== 'Widget') return textContent ?? (subtype === 'FreeText' ? linesIn(contentsObj?.str ?? '') : [])
+  if (annotation.checkBox) return [isOn(fieldValue) && fieldValue === annotation.exportValue ? '☑' : '☐']
+  if (annotation.radioButton) return [isOn(fieldValue) && fieldValue === annotation.buttonValue ? '◉' : '○']
+  if (fieldType === 'Ch') return chosen(annotation)
+  if (fieldType !== 'Tx' || annotation.password === true) return []
+  const value = typeof fieldValue === 'string' ? fieldValue : ''
+  // Shown with a currency or as a date it is otherwise than it is kept; letter by letter in a comb, or in parts, it is not.
+  const shown = textContent?.join('\n') ?? ''
+  return shown.replace(/\s/g, '') === value.replace(/\s/g, '') || shown.trim() === '' ? linesIn(value) : (textContent ?? [])
+}
+
+const isOn = (value: unknown): boolean => value !== null && value !== undefined && value !== 'Off' && value !== ''
+
+const linesIn = (text: string): string[] => text.split(/\r\n?|\n/)
+
+/** As the list calls what was chosen. */
+function chosen({ fieldValue, options = [] }: Annotation): string[] {
+  const values: unknown[] = Array.isArray(fieldValue) ? fieldValue : [fieldValue]
+  return values
+    .filter((value) => typeof value === 'string')
+    .map((value) => options.find(({ exportValue }) => exportValue === value)?.displayValue ?? value)
+}
+
+/** The words in the pictures of annotations, line by line, by the annotation's id. */
+async function drawnWords(page: PDFPageProxy): Promise<Map<string, string[]>> {
+  const { OPS } = await import('pdfjs-dist/legacy/build/pdf.mjs')
+  const { fnArray, argsArray } = await page.getOperatorList()
+  const words = new Map<string, string[]>()
+  let lines: string[] | null = null
+  let line = ''
+  const breakLine = (): void => {
+    if (line.trim() !== '') lines?.push(line)
+    line = ''
+  }
+  for (const [at, operator] of fnArray.entries()) {
+    const given = (argsArray[at] ?? []) as unknown[]
+    if (operator === OPS.beginAnnotation) words.set(String(given[0]), (lines = []))
+    if (!lines) continue
+    if (operator === OPS.endAnnotation) {
+      breakLine()
+      lines = null
+    } else if (operator === OPS.showText) line += (Array.isArray(given[0]) ? given[0] : []).map(shownBy).join('')
+    else if (operator === OPS.moveText && given[1] === 0) line += ' '
+    else if (operator === OPS.moveText || operator === OPS.nextLine || operator === OPS.setTextMatrix || operator === OPS.endText)
+      breakLine()
+  }
+  return words
+}
+
+/** A letter, or how far the next is moved against the reading direction, in thousandths of their size. */
+function shownBy(glyph: unknown): string {
+  if (typeof glyph === 'number') return glyph < -200 ? ' ' : ''
+  const unicode: unknown = typeof glyph === 'object' && glyph !== null ? Reflect.get(glyph, 'unicode') : null
+  return typeof unicode === 'string' ? unicode : ''
+}
