@@ -20,6 +20,7 @@ export const AuditEvent = z.enum([
   'workspace_imported',
   'workspace_reopened',
   'workspace_restored',
+  'workspace_rescued',
   'backup_begun',
   'backups_configured',
   'backup_opened',

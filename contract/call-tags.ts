@@ -50,6 +50,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     stopImport: null,
     reopen: 'workspace_reopened',
     putBack: 'workspace_restored',
+    rescue: 'workspace_rescued',
   },
   backup: {
     begin: 'backup_begun',

@@ -11,6 +11,7 @@ import {
   Protection,
   RuntimeState,
   VaultState,
+  RescuedWorkspace,
   Workspace,
 } from './entities.ts'
 import { BackupContents, BackupKey, BackupPlace, BackupSet, BackupState } from './backup.ts'
@@ -109,6 +110,8 @@ export const contract = {
     reopen: call(z.object({ workspaceId: Id }), Done),
     /** Puts a copy in the place of a damaged one's file; what is replaced is set aside, not deleted. Fails with not_found, workspace_damaged {damage}. */
     putBack: call(z.object({ workspaceId: Id, copyId: Id }), Done),
+    /** Makes a new one beside a damaged one, of what can still be read of its file. Fails with not_found, nothing_rescued, porter_died, file_unreadable, disk_full. */
+    rescue: call(z.object({ workspaceId: Id, name: WorkspaceName }), RescuedWorkspace),
     /** Destroys its key and removes its files, its backups and what students kept of it: nothing brings it back. Personal is emptied and begins anew. */
     erase: call(z.object({ workspaceId: Id }), Done),
     /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, file_unreadable. */

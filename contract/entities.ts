@@ -77,6 +77,10 @@ export const WorkspaceDamage = z.enum([
 ])
 export type WorkspaceDamage = z.infer<typeof WorkspaceDamage>
 
+/** What was made of a damaged one: what is in it, and how many rows could not be read, as far as that can be told. */
+export const RescuedWorkspace = z.object({ workspaceId: Id, conversations: Count, documents: Count, lost: Count })
+export type RescuedWorkspace = z.infer<typeof RescuedWorkspace>
+
 /** One matter: its own encrypted file, its own key. */
 export const Workspace = z.object({
   id: Id,

@@ -69,6 +69,7 @@ export const errorCodes = [
   'workspace_damaged',
   'workspace_file_malformed',
   'workspace_file_newer',
+  'nothing_rescued',
   'porter_died',
   // backups
   'backup_folder_gone',

@@ -77,6 +77,7 @@ export function createHandlers({
       archive: ({ workspaceId, archived }) => opened().workspaces.archive(workspaceId, archived),
       reopen: ({ workspaceId }) => opened().workspaces.reopen(workspaceId),
       putBack: ({ workspaceId, copyId }) => opened().workspaces.putBack(workspaceId, copyId),
+      rescue: ({ workspaceId, name }) => opened().workspaces.rescue(workspaceId, name),
       erase: async ({ workspaceId }) => {
         await opened().workspaces.erase(workspaceId)
         await opened().backup.forgetErased()

@@ -20,7 +20,7 @@ export const ForeignValue = z.union([z.string(), z.number(), z.null(), z.strictO
 export type ForeignValue = z.infer<typeof ForeignValue>
 
 /** Names are ours and never the file's. */
-const Name = z.string().regex(/^[a-z_]{1,64}$/)
+const Name = z.string().regex(/^[a-z_][a-z0-9_]{0,63}$/)
 const Natural = z.number().int().nonnegative()
 
 /** What the list of the sender said of a workspace. */
@@ -80,10 +80,18 @@ export const porterContract = {
      * of its columns computed. Fails with workspace_file_malformed.
      */
     read: call(z.object({ table: Name, columns: z.array(Name).min(1).max(64), order: z.array(Name).min(1).max(4) }), z.void()),
+    /**
+     * The same for a table of which pages may be broken: what can be read of it is, in the order of its first column, which is a whole number.
+     * Fails with workspace_file_malformed when nothing of it can be found.
+     */
+    salvage: call(z.object({ table: Name, columns: z.array(Name).min(1).max(64), order: z.array(Name).min(1).max(4) }), z.void()),
     /** The same for the vectors of one set: the hash of each text, its vector and its signs. */
     readVectors: call(z.object({ set: Natural.max(2 ** 20) }), z.void()),
-    /** The next rows; at most {@link batchRows} and about {@link batchBytes}. `done`: there are no more. Fails with workspace_file_malformed. */
-    next: call(z.object({}), z.object({ rows: z.array(z.array(ForeignValue)), done: z.boolean() })),
+    /**
+     * The next rows; at most {@link batchRows} and about {@link batchBytes}. `done`: there are no more, and `lost` says how many could not be
+     * read, as far as that can be told; 0 but for a salvage. Fails with workspace_file_malformed.
+     */
+    next: call(z.object({}), z.object({ rows: z.array(z.array(ForeignValue)), done: z.boolean(), lost: Natural })),
   },
 } as const
 

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import { statSync } from 'node:fs'
 import { AppError } from '../../contract/errors.ts'
 import { batchBytes, batchRows, mostRowBytes, type ForeignValue } from './contract.ts'
+import { salvagedRows } from './salvaged-rows.ts'
 
 /** What a file may hand over beyond its own size: pages may be pointed at many times, and rows without end come of a few of them. */
 const spareBytes = 16 * 1024 * 1024
@@ -21,6 +22,8 @@ export class ForeignDatabase {
   readonly #database: Database
   readonly #sizeBytes: number
   #leftBytes: number
+  /** Rows that the last salvage could not read, as far as that can be told. */
+  lost = 0
 
   /** @param key 32 bytes; the caller may wipe it afterwards. @throws AppError workspace_file_malformed */
   constructor(path: string, key: Buffer) {
@@ -54,8 +57,44 @@ export class ForeignDatabase {
   /** The rows of a table. @throws AppError workspace_file_malformed when it is no plain table, lacks a column or computes one */
   read(table: string, columns: readonly string[], order: readonly string[]): Batches {
     this.#requireTable(table, [...columns, ...order])
+    this.#refuseDamage(table)
+    this.lost = 0
     // An index is theirs as well and may say something else than its table.
-    return this.#batches(`SELECT ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY ${order.join(', ')}`)
+    return this.#batches(this.#rows(`SELECT ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY ${order.join(', ')}`))
+  }
+
+  /**
+   * The rows of a table that can be read although pages of it are broken, in the order of its first column, which is a whole number; what
+   * could not be is counted. @throws AppError workspace_file_malformed when there is no such table any more
+   */
+  salvage(table: string, columns: readonly string[], order: readonly string[]): Batches {
+    this.#requireTable(table, [...columns, ...order])
+    const [number = ''] = order
+    const sql = `SELECT ${number}, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE ${number} > ? ORDER BY ${order.join(', ')}`
+    const rows = this.#database.prepare(sql).raw(true)
+    const first = this.#database.prepare(`${sql} LIMIT 1`).raw(true)
+    this.lost = 0
+    const found = salvagedRows(
+      (after, most) => (most === null ? rows : first).iterate(after) as Iterable<unknown[]>,
+      (numbers) => (this.lost += numbers),
+    )
+    return this.#counted(table, this.#batches(withoutFirst(found)))
+  }
+
+  /** How many are lost is told better by an index, where there is one that is whole. */
+  *#counted(table: string, batches: Batches): Batches {
+    let read = 0
+    for (const rows of batches) {
+      read += rows.length
+      yield rows
+    }
+    if (this.lost === 0) return
+    try {
+      const count = Number(this.#first(`SELECT count(*) FROM ${table}`))
+      if (count > read) this.lost = count - read
+    } catch {
+      // The numbers that were passed over tell it.
+    }
   }
 
   /** The hash of each text that has a vector in this set, with the vector and its signs. @throws AppError workspace_file_malformed */
@@ -63,27 +102,34 @@ export class ForeignDatabase {
     this.#requireTable('vectors', ['number', 'vector'])
     this.#requireTable('vector_signs', ['number', 'signs'])
     this.#requireTable('indexed_texts', ['number', 'text_hash'])
+    for (const table of ['vectors', 'vector_signs', 'indexed_texts']) this.#refuseDamage(table)
     const base = set * 2 ** 32
-    return this.#batches(
+    const rows = this.#rows(
       `SELECT text_hash, vector, signs FROM vectors NOT INDEXED
          CROSS JOIN indexed_texts NOT INDEXED ON indexed_texts.number = vectors.number - ${base}
          LEFT JOIN vector_signs NOT INDEXED ON vector_signs.number = vectors.number
        WHERE vectors.number BETWEEN ${base} AND ${base + 2 ** 32 - 1} ORDER BY vectors.number`,
     )
+    return this.#batches(rows)
   }
 
   close(): void {
     this.#database.close()
   }
 
-  *#batches(sql: string): Batches {
-    let rows: ForeignValue[][] = []
-    let bytes = 0
+  *#rows(sql: string): Generator<readonly unknown[]> {
     const found = orMalformed(() => this.#database.prepare(sql).raw(true).iterate())
     for (;;) {
       const next = orMalformed(() => found.next())
-      if (next.done) break
-      const values = next.value as unknown[]
+      if (next.done) return
+      yield next.value as unknown[]
+    }
+  }
+
+  *#batches(found: Iterable<readonly unknown[]>): Batches {
+    let rows: ForeignValue[][] = []
+    let bytes = 0
+    for (const values of found) {
       const size = values.reduce<number>((sum, value) => sum + sizeOf(value), 0)
       this.#leftBytes -= size
       if (this.#leftBytes < 0) throw malformed('It hands over more than it has')
@@ -114,6 +160,9 @@ export class ForeignDatabase {
       ).map((row) => (row as unknown[])[0]),
     )
     if (!columns.every((column) => stored.has(column))) throw malformed(`${table} lacks a column`)
+  }
+
+  #refuseDamage(table: string): void {
     if (this.#sizeBytes > checkedBytes) return
     if (this.#first(`PRAGMA quick_check('${table}')`) !== 'ok') throw malformed(`${table} is damaged`)
   }
@@ -141,6 +190,10 @@ function orMalformed<T>(work: () => T): T {
 
 function malformed(why: string): AppError {
   return new AppError('workspace_file_malformed', `Not an exported workspace: ${why}`)
+}
+
+function* withoutFirst(rows: Iterable<readonly unknown[]>): Generator<readonly unknown[]> {
+  for (const row of rows) yield row.slice(1)
 }
 
 function sizeOf(value: unknown): number {

@@ -37,15 +37,18 @@ export class ForeignFile {
       read: ({ table, columns, order }) => {
         this.#batches = this.#opened.read(table, columns, order)
       },
+      salvage: ({ table, columns, order }) => {
+        this.#batches = this.#opened.salvage(table, columns, order)
+      },
       readVectors: ({ set }) => {
         this.#batches = this.#opened.readVectors(set)
       },
       next: () => {
         if (!this.#batches) throw new AppError('invalid_input', 'Nothing is being read')
         const batch = this.#batches.next()
-        if (!batch.done) return { rows: batch.value, done: false }
+        if (!batch.done) return { rows: batch.value, done: false, lost: 0 }
         this.#batches = null
-        return { rows: [], done: true }
+        return { rows: [], done: true, lost: this.#database?.lost ?? 0 }
       },
     },
   }

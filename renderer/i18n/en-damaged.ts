@@ -26,6 +26,18 @@ export function damagedWorkspaceInEnglish(format: Format) {
     copy: (madeAt: number, sizeBytes: number) => `${format.moment(madeAt)}, ${format.bytes(sizeBytes)}`,
     set: (madeAt: number) => `Backup of ${format.moment(madeAt)}`,
     putBack: 'Put back',
+    rescue: 'Rescue what can be read',
+    rescueNote: 'Alambic makes a new workspace beside this one, of every conversation and document that it can still read.',
+    rescuedName: (name: string) => `${name} (rescued)`,
+    rescued: (name: string, conversations: number, documents: number) =>
+      `“${name}” has ${format.plural(conversations, { one: 'one conversation', other: `${format.number(conversations)} conversations` })} and ${format.plural(documents, { one: 'one document', other: `${format.number(documents)} documents` })} that could be read.`,
+    lost: (rows: number) =>
+      rows === 0
+        ? 'Nothing is missing that could be noticed.'
+        : format.plural(rows, {
+            one: 'About one entry could not be read and is missing.',
+            other: `About ${format.number(rows)} entries could not be read and are missing.`,
+          }),
     putBackNamed: (madeAt: number) => `Put back the copy of ${format.moment(madeAt)}`,
     erase: 'Erase for good…',
   }

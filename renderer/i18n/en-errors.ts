@@ -31,8 +31,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
           }),
     too_many_tries: ({ retryAt }) =>
       retryAt === undefined
-        ? 'Too many wrong passphrases. Wait a moment.'
-        : `Too many wrong passphrases. You can try again at ${format.clock(retryAt)}.`,
+        ? 'Too many wrong tries. Wait a moment.'
+        : `Too many wrong tries. You can try again at ${format.clock(retryAt)}.`,
     weak_passphrase: () =>
       'This passphrase is too short or too easy to guess. It needs at least 8 characters; a few unrelated words are best.',
     keychain_unavailable: ({ trouble }) =>
@@ -144,6 +144,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     workspace_archived: () => 'This workspace is archived. Open it again first.',
     workspace_file_malformed: () => 'This is not an exported workspace, or it was damaged on its way.',
     workspace_file_newer: () => 'This workspace was exported by a newer version of Alambic. Install that version to open it.',
+    nothing_rescued: () => 'Nothing of this workspace can be read any more.',
     porter_died: () =>
       'Opening this file stopped the process that opens files from elsewhere: it may be damaged. Nothing of it was taken in.',
     recognition_data_wrong: ({ reason, name }) =>

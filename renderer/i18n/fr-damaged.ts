@@ -26,6 +26,19 @@ export function damagedWorkspaceInFrench(format: Format): ReturnType<typeof dama
     copy: (madeAt: number, sizeBytes: number) => `${format.moment(madeAt)}, ${format.bytes(sizeBytes)}`,
     set: (madeAt: number) => `Sauvegarde du ${format.moment(madeAt)}`,
     putBack: 'Remettre en place',
+    rescue: 'Sauver ce qui est lisible',
+    rescueNote:
+      'Alambic crée, à côté de celui-ci, un nouvel espace de travail avec chaque conversation et chaque document encore lisibles.',
+    rescuedName: (name: string) => `${name} (récupéré)`,
+    rescued: (name: string, conversations: number, documents: number) =>
+      `« ${name} » contient ${format.plural(conversations, { one: 'une conversation', other: `${format.number(conversations)} conversations` })} et ${format.plural(documents, { one: 'un document', other: `${format.number(documents)} documents` })} qui ont pu être lus.`,
+    lost: (rows: number) =>
+      rows === 0
+        ? 'Rien ne manque, pour autant qu’on puisse le voir.'
+        : format.plural(rows, {
+            one: 'Environ une entrée n’a pas pu être lue et manque.',
+            other: `Environ ${format.number(rows)} entrées n’ont pas pu être lues et manquent.`,
+          }),
     putBackNamed: (madeAt: number) => `Remettre en place la copie du ${format.moment(madeAt)}`,
     erase: 'Effacer définitivement…',
   }

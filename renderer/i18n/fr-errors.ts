@@ -31,8 +31,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
           }),
     too_many_tries: ({ retryAt }) =>
       retryAt === undefined
-        ? 'Trop de phrases secrètes erronées. Patientez un instant.'
-        : `Trop de phrases secrètes erronées. Vous pourrez réessayer à ${format.clock(retryAt)}.`,
+        ? 'Trop d’essais infructueux. Patientez un instant.'
+        : `Trop d’essais infructueux. Vous pourrez réessayer à ${format.clock(retryAt)}.`,
     weak_passphrase: () =>
       'Cette phrase secrète est trop courte ou trop facile à deviner. Il faut au moins 8 caractères, de préférence quelques mots sans rapport entre eux.',
     keychain_unavailable: ({ trouble }) =>
@@ -152,6 +152,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     workspace_file_malformed: () => 'Ce n’est pas un espace de travail exporté, ou il a été endommagé en chemin.',
     workspace_file_newer: () =>
       'Cet espace de travail a été exporté par une version plus récente d’Alambic. Installez cette version pour l’ouvrir.',
+    nothing_rescued: () => 'Plus rien de cet espace de travail n’est lisible.',
     porter_died: () =>
       'L’ouverture de ce fichier a arrêté le processus chargé des fichiers venus d’ailleurs : il est peut-être endommagé. Rien n’en a été repris.',
     recognition_data_wrong: ({ reason, name }) =>

@@ -1,6 +1,6 @@
 /** The workspaces: which there are, which one is asked, and what a person does with a whole one. Personal is always there. */
 import type { Client } from '../../contract/contract.ts'
-import type { Workspace } from '../../contract/entities.ts'
+import type { RescuedWorkspace, Workspace } from '../../contract/entities.ts'
 import type { SendFile } from './models.svelte.ts'
 import type { Route } from './route.svelte.ts'
 import { Task } from './task.svelte.ts'
@@ -17,6 +17,7 @@ export class WorkspacesState {
   #sentFraction = $state<number | null>(null)
   /** The last export: the name and size in bytes of its file. */
   #exported = $state.raw<{ name: string; sizeBytes: number } | null>(null)
+  #rescued = $state.raw<ReadonlyMap<string, RescuedWorkspace & { name: string }>>(new Map())
   /** Ends the journey that is under way. */
   #stop: (() => void) | null = null
   /** A name for a new one is being typed; anything may ask for it. */
@@ -106,6 +107,19 @@ export class WorkspacesState {
     return this.mending.run(() => this.#client.workspaces.putBack({ workspaceId, copyId }))
   }
 
+  /** What was rescued of damaged ones, by their ids, until the vault locks. */
+  rescuedOf(workspaceId: string): (RescuedWorkspace & { name: string }) | null {
+    return this.#rescued.get(workspaceId) ?? null
+  }
+
+  /** Makes a workspace of this name of what can be read of a damaged one. */
+  rescue(workspaceId: string, name: string): Promise<boolean> {
+    return this.mending.run(async () => {
+      const rescued = await this.#client.workspaces.rescue({ workspaceId, name })
+      this.#rescued = new Map(this.#rescued).set(workspaceId, { ...rescued, name })
+    })
+  }
+
   /** Destroys its key: nothing brings it back. */
   erase(workspaceId: string): Promise<boolean> {
     return this.erasing.run(() => this.#client.workspaces.erase({ workspaceId }))
@@ -175,6 +189,7 @@ export class WorkspacesState {
   forget(): void {
     this.#all = []
     this.#known = false
+    this.#rescued = new Map()
     this.naming = false
     this.importing = false
     this.stopTravel()

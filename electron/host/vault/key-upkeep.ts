@@ -97,6 +97,18 @@ export class KeyUpkeep {
     await this.#reencryption.stop()
   }
 
+  /** Does something to a file while nothing is being encrypted anew, which goes on afterwards where it was going on. */
+  async apart<T>(work: () => T): Promise<T> {
+    const reencryption = this.#open?.reencryption
+    const goesOn = reencryption?.isRunning ?? false
+    await reencryption?.stop()
+    try {
+      return work()
+    } finally {
+      if (goesOn) this.start()
+    }
+  }
+
   /** @throws AppError locked, not_found */
   async confirmPutBack(): Promise<void> {
     if (!this.#open) throw locked()

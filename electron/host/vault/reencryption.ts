@@ -65,6 +65,10 @@ export class Reencryption {
     return this.#options.keys.waiting.length > 0
   }
 
+  get isRunning(): boolean {
+    return this.#stop !== null
+  }
+
   /** What it would take, all of it. */
   async estimate(): Promise<ReencryptionEstimate> {
     const { keys, files } = this.#options

@@ -85,11 +85,11 @@ export class Vault {
     this.#derivation = derivation
     this.#record = new RecordFile(this.#files.record)
     this.#entrance = new Entrance({
-      ...{ record: this.#record, keychain, cost: passphraseCost, derivation },
+      ...{ record: this.#record, triesElsewhere: this.#files.triesElsewhere, keychain, cost: passphraseCost, derivation },
       ...{ known, now, elapsed, onUnwrittenTries },
     })
     this.journeys = new Journeys({
-      ...{ files: this.#files, steps: migrations.workspace, launch: launchPorter, cost: passphraseCost },
+      ...{ files: this.#files, migrations, launch: launchPorter, cost: passphraseCost },
       databases: () => this.#databases,
       ...{ entrance: this.#entrance, derivation },
     })
@@ -165,8 +165,8 @@ export class Vault {
   }
 
   /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
-  putBack(id: string, copyId: string): void {
-    orDiskFull(() => this.#databases.putBack(id, copyId, this.#now()))
+  putBack(id: string, copyId: string): Promise<void> {
+    return this.upkeep.apart(() => orDiskFull(() => this.#databases.putBack(id, copyId, this.#now())))
   }
 
   /**
@@ -185,22 +185,26 @@ export class Vault {
 
   /**
    * Makes the whole vault out of a backup set, protected anew, and opens it. What was here is set aside.
-   * @throws AppError vault_exists while it is open, backup_*, recovery_code_wrong {group}, wrong_passphrase, weak_passphrase,
+   * @throws AppError vault_exists while it is open, backup_*, recovery_code_wrong {group}, wrong_passphrase, porter_died, weak_passphrase,
    *   keychain_unavailable {trouble}, not_found for a set without the list, disk_full
    */
   restoreBackup(place: { folder: string; sequence: number; key: BackupKey }, protection: Protection): Promise<void> {
     return this.#exclusively(async () => {
       if (this.#opened) throw new AppError('vault_exists', 'An open vault is not replaced')
-      const set = await openSet(place, { vault: null, wraps: this.#entrance.elsewhere })
+      const passphrase = place.key.kind === 'passphrase' ? place.key.passphrase : null
+      const set = await openSet(place, {
+        ...{ vault: null, ...this.#entrance.elsewhere },
+        keyHere: ({ vaultId, wraps: [wrap] }) => this.#entrance.keyAtHand(vaultId, wrap, passphrase),
+      })
       const keys = await restoreVault({
         ...{
           set,
           protection,
           files: this.#files,
           record: this.#record,
-          migrations: this.#migrations,
           signal: this.#closing.signal,
         },
+        gateInto: (files) => this.journeys.gateInto(files),
         wrap: (...what) => this.#wrap(...what),
         makeWay: () => {
           if (this.state.value.phase !== 'new') this.#files.setAllAside(this.#now())
@@ -380,9 +384,11 @@ export class Vault {
           keys,
           databases,
           files: this.#files,
-          wraps: this.#entrance.elsewhere,
+          elsewhere: this.#entrance.elsewhere,
           derivation: this.#derivation,
           takeIn: (...what) => this.journeys.takeInDatabase(...what),
+          gateInto: (files) => this.journeys.gateInto(files),
+          apart: (work) => this.upkeep.apart(work),
           now: this.#now,
           alarm: this.#alarm,
         },

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Workspace } from '../../../contract/entities.ts'
+import type { RescuedWorkspace, Workspace } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -206,7 +206,8 @@ export class Workspaces {
       const { damage, archived } = this.get(workspaceId)
       if (!damage) throw new AppError('not_found', 'Nothing is damaged')
       await this.#leaveDamaged(workspaceId)
-      this.#mend(workspaceId, archived, () => this.#vault.putBack(workspaceId, copyId))
+      await this.#vault.putBack(workspaceId, copyId)
+      this.#mend(workspaceId, archived, () => undefined)
     })
   }
 
@@ -266,7 +267,7 @@ export class Workspaces {
 
   /**
    * Takes workspaces of a backup set in beside what is there, each under a new id; returns them.
-   * @throws AppError not_found, backup_unverified, workspace_file_malformed, workspace_file_newer, disk_full
+   * @throws AppError not_found, backup_unverified, backup_newer, porter_died, disk_full
    */
   takeBack(set: OpenedSet, names: readonly string[]): Promise<{ workspaceIds: string[] }> {
     return this.#move(async () => {
@@ -280,7 +281,7 @@ export class Workspaces {
 
   /**
    * Puts a workspace of one of this vault's own sets in the place of its damaged file.
-   * @throws AppError not_found, backup_unverified, workspace_damaged {damage}, disk_full
+   * @throws AppError not_found, backup_unverified, backup_newer, porter_died, workspace_damaged {damage}, disk_full
    */
   putBackFromSet(set: OpenedSet, workspaceId: string): Promise<void> {
     return this.#move(async () => {
@@ -289,6 +290,23 @@ export class Workspaces {
       await this.#leaveDamaged(workspaceId)
       await this.#vault.backups.putBack(set, workspaceId, this.#closing.signal)
       this.#mend(workspaceId, archived, () => undefined)
+    })
+  }
+
+  /**
+   * Makes one beside a damaged one, of what can be read of its file.
+   * @throws AppError not_found, nothing_rescued, workspace_file_newer, file_unreadable, porter_died, disk_full
+   */
+  rescue(damagedId: string, name: string): Promise<RescuedWorkspace> {
+    return this.#move(async () => {
+      const { instructions, strict } = this.get(damagedId)
+      await this.#leaveDamaged(damagedId)
+      let rebuilt = { conversations: 0, documents: 0, lost: 0 }
+      const workspaceId = await this.#takeOne(async (arrival) => {
+        rebuilt = await this.#vault.journeys.rescue(damagedId, arrival)
+        return { name, instructions, strict }
+      })
+      return { workspaceId, ...rebuilt }
     })
   }
 

@@ -98,10 +98,10 @@ describe('the porter', () => {
   })
 
   const lies: Record<string, Partial<PorterHandlers['porter']>> = {
-    'rows without end': { next: () => ({ rows: Array.from({ length: 1000 }, () => ['x'.repeat(1000)]), done: false }) },
-    'batches of nothing without end': { next: () => ({ rows: [], done: false }) },
-    'a batch of a million rows': { next: () => ({ rows: Array.from({ length: 1_000_000 }, () => []), done: false }) },
-    'something that is no row': { next: () => ({ rows: [{ length: 12 }], done: false }) as never },
+    'rows without end': { next: () => ({ rows: Array.from({ length: 1000 }, () => ['x'.repeat(1000)]), done: false, lost: 0 }) },
+    'batches of nothing without end': { next: () => ({ rows: [], done: false, lost: 0 }) },
+    'a batch of a million rows': { next: () => ({ rows: Array.from({ length: 1_000_000 }, () => []), done: false, lost: 0 }) },
+    'something that is no row': { next: () => ({ rows: [{ length: 12 }], done: false, lost: 0 }) as never },
     'a version that is none': { open: () => ({ version: 'seven' }) as never },
     'a failure of another area': {
       open: () => {

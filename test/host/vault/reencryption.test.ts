@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
+import { Backups } from '../../../electron/host/vault/files/backups.ts'
+import type { KeyWorker } from '../../../electron/host/vault/keys/key-work.ts'
 import { openKey } from '../../../electron/host/vault/keys/key-box.ts'
 import { readKeyRecord } from '../../../electron/host/vault/keys/key-record.ts'
 import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
@@ -201,6 +203,53 @@ describe('changing the passphrase', () => {
     await finished(vault)
     await vault.close()
   })
+})
+
+describe('a damaged workspace that is put back before its turn has ended', () => {
+  it('keeps every older copy openable (bug: a copy that had its turn made the key of the others forgotten)', async () => {
+    let launches = Infinity
+    const launch = (): KeyWorker => {
+      if (launches-- <= 0) throw new Error('No process is to be had')
+      return launchKeyWorker()
+    }
+    const vault = await room.opened({ launchKeyWorker: launch })
+    vault.createWorkspace('matter-0')
+    write(vault, 'matter-0', 3)
+    const copies = new Backups({ folder: inRoom('backups'), now: () => 5 })
+    for (let turn = 0; turn < 2; turn++) copies.make('matter-0', vault.workspace('matter-0'), 6)
+    const contents = (): Buffer[] => copies.list('matter-0').map(({ id }) => readFileSync(copies.find('matter-0', id)))
+    const before = contents()
+    const spoil = (): void => writeFileSync(inRoom('workspaces/matter-0.db'), 'spoiled'.repeat(1000))
+    await change(vault)
+    // The list has its turn, then the newer copy.
+    launches = 2
+    await stopped(vault)
+    expect(contents().map((bytes, at) => bytes.equals(before[at] ?? bytes))).toEqual([false, true])
+    launches = Infinity
+    await vault.lock()
+    spoil()
+    await vault.unlock(other)
+    launches = 0
+    await stopped(vault)
+    const [newer, older] = vault.workspaceCopies('matter-0')
+    await vault.putBack('matter-0', newer?.id ?? '')
+    expect(rowsOf(vault, 'matter-0')).toBe(3)
+    vault.setWorkspaceOpen('matter-0', false)
+    spoil()
+    expect((await failure(() => vault.setWorkspaceOpen('matter-0', true))).code).toBe('workspace_damaged')
+    await vault.putBack('matter-0', older?.id ?? '')
+    expect(rowsOf(vault, 'matter-0')).toBe(3)
+    launches = Infinity
+    await vault.upkeep.reencrypt()
+    await finished(vault)
+    expect(rowsOf(vault, 'matter-0')).toBe(3)
+    await vault.close()
+  })
+
+  async function stopped(vault: Vault): Promise<void> {
+    for await (const { reencryption } of vault.upkeep.state.watch(new AbortController().signal))
+      if (reencryption?.state === 'stopped') return
+  }
 })
 
 describe('a disk without room', () => {

@@ -16,6 +16,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Workspace } from '../../../contract/entities.ts'
@@ -317,7 +318,7 @@ test('a migration that fails in one is its own: the others are brought up, and t
   const [copy] = after.workspaceCopies('two')
   expect(copy?.id).toMatch(/^two-v/)
   // The program of before still opens what is put back.
-  expect(() => after.putBack('two', copy?.id ?? '')).toThrow(/migration_failed/)
+  await expect(after.putBack('two', copy?.id ?? '')).rejects.toThrow(/migration_failed/)
   await after.close()
   const back = new Vault({ dataFolder, keychain, now: Date.now })
   await back.start()
@@ -372,4 +373,44 @@ test('an answer is being written when its workspace fails: it ends, nothing is l
   const elsewhere = await client.chat.send({ workspaceId: other, conversationId: null, text: 'And here?' })
   const { conversation } = await untilSettled(client, elsewhere)
   expect(conversation.messages.at(-1)).toMatchObject({ text: 'Hello you.', state: 'finished' })
+})
+
+test('what can be read of a damaged one comes into a new one beside it, with what is missing counted', async () => {
+  const room = await closed()
+  const { dataFolder, keychain, ids } = room
+  const vault = new Vault({ dataFolder, keychain, now: Date.now })
+  await vault.start()
+  await vault.unlock()
+  const pages = vault
+    .workspace(ids.matter)
+    .prepare<{ pageno: number }>(`SELECT pageno FROM dbstat WHERE name IN ('documents', 'passages', 'title_words_data')`)
+    .all()
+  await vault.close()
+  const file = openSync(room.file('matter'), 'r+')
+  for (const { pageno } of pages) writeSync(file, randomBytes(4096), 0, 4096, (pageno - 1) * 4096)
+  closeSync(file)
+  const spoiled = readFileSync(room.file('matter'))
+  const { client } = await again(room)
+  await expect(client.workspaces.rescue({ workspaceId: ids.other, name: 'Other' })).rejects.toMatchObject({ code: 'not_found' })
+  await present(client.documents.list({ workspaceId: ids.matter, ...everything })).catch(() => undefined)
+  await until(client.workspaces.list({}), (list) => states(list).some(([, state]) => state === 'database_corrupt'))
+  const rescued = await client.workspaces.rescue({ workspaceId: ids.matter, name: 'Matter (rescued)' })
+  expect(rescued).toMatchObject({ conversations: 1, documents: 0, lost: 1 })
+  expect(states(await present(client.workspaces.list({})))).toEqual([
+    ['Personal', 'open'],
+    ['Matter', 'database_corrupt'],
+    ['Other', 'open'],
+    ['Matter (rescued)', 'open'],
+  ])
+  const { rows } = await present(client.chat.list({ workspaceId: rescued.workspaceId, limit: 9 }))
+  expect(rows.map(({ title }) => title)).toEqual(['Needle of matter'])
+  const found = await client.chat.search({ query: 'needle', limit: 20 })
+  expect(found.filter(({ title }) => title === 'Needle of matter').length).toBeGreaterThan(0)
+  expect(readFileSync(room.file('matter')).equals(spoiled)).toBe(true)
+  writeFileSync(room.file('matter'), randomBytes(20 * 4096))
+  await client.workspaces.reopen({ workspaceId: ids.matter }).catch(() => undefined)
+  await expect(client.workspaces.rescue({ workspaceId: ids.matter, name: 'Nothing' })).rejects.toMatchObject({
+    code: 'nothing_rescued',
+  })
+  expect((await present(client.workspaces.list({}))).map(({ name }) => name)).not.toContain('Nothing')
 })

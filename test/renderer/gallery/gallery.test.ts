@@ -15,7 +15,7 @@ import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts
 import { chatScenarios } from './chat-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { scenarios } from './scenarios.ts'
-import { backupScenarios, questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
+import { backupScenarios, questionScenarios, restoreScenarios, workspaceScenarios } from './workspace-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
@@ -56,6 +56,7 @@ const places: Record<string, string[]> = {
   ...Object.fromEntries(
     Object.keys(questionScenarios).map((name) => [name, [...workspacePlaces.slice(0, 1), '#/workspaces/leases/questions']]),
   ),
+  'workspace-rescued': workspacePlaces.slice(0, 1),
   'workspace-full': [...workspacePlaces, '#/workspaces/old', '#/chat?in=leases'],
   ...Object.fromEntries(Object.keys(chatScenarios).map((name) => [name, ['#/chat/talk']])),
   ...Object.fromEntries(Object.keys(compareScenarios).map((name) => [name, ['#/compare/compared']])),
@@ -74,6 +75,21 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: /Show contents|Afficher le contenu/ }).click()
     await page.getByRole('checkbox').first().waitFor()
   },
+  'workspace-rescued': async (page) => {
+    const rescue = page.getByRole('button', { name: /^Rescue|^Sauver/ })
+    await rescue.click()
+    await page.getByText(/340/).waitFor()
+  },
+  'restore-whole': async (page) => {
+    await chooseSets(page)
+    await page.getByRole('combobox').first().waitFor()
+  },
+  'restore-whole-empty': async (page) => {
+    await chooseSets(page)
+    await page.getByText(/no backup in|pas de sauvegarde dans/).waitFor()
+  },
+  'restore-whole-wrong': restoreWrongly,
+  'restore-whole-paused': restoreWrongly,
   'sources-cited': (page) => openMark(page, 2),
   'sources-text': (page) => openMark(page, 3),
   'sources-gone': (page) => openMark(page, 2),
@@ -102,6 +118,23 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('dialog').waitFor()
   },
 }
+/** Opens the page on which a whole vault is restored, and a folder of sets. */
+async function chooseSets(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Restore from a backup|^Restaurer depuis une sauvegarde/ }).click()
+  await page.getByRole('combobox').first().selectOption({ index: 1 })
+}
+
+/** Restores with a passphrase that is not the set's. */
+async function restoreWrongly(page: Page): Promise<void> {
+  await chooseSets(page)
+  await page.getByRole('radio').nth(1).check()
+  const fields = page.locator('input[type="password"]')
+  await fields.nth(0).fill('not the passphrase')
+  for (const at of [1, 2]) await fields.nth(at).fill('four unrelated words here')
+  await page.locator('button[type="submit"]').click()
+  await page.getByRole('alert').waitFor()
+}
+
 async function openMark(page: Page, number: number): Promise<void> {
   await page
     .locator('.cite', { hasText: String(number) })
@@ -144,7 +177,16 @@ afterAll(async () => {
   server?.close()
 })
 
-describe.each(looks)('$language, $theme, $width×$height', ({ language, theme, width, height }) => {
+const narrowLooks = [
+  { language: 'fr', theme: 'light', width: 420, height: 800 },
+  { language: 'en', theme: 'dark', width: 420, height: 800 },
+]
+const allLooks = [
+  ...looks.map((look) => ({ ...look, cases })),
+  ...narrowLooks.map((look) => ({ ...look, cases: Object.keys(restoreScenarios).map((name): [string, string] => [name, '']) })),
+]
+
+describe.each(allLooks)('$language, $theme, $width×$height', ({ language, theme, width, height, cases }) => {
   // One tab for all scenarios: a window of its own for each costs Chromium more than drawing the page does.
   let page: Page
   let complaints: string[] = []

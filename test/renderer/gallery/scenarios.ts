@@ -14,7 +14,7 @@ import {
 } from '../../fixtures/fake-nouns.ts'
 import { fakeBundle, fakeFound } from '../../fixtures/fake-bundles.ts'
 import { chatScenarios } from './chat-scenarios.ts'
-import { backupScenarios, questionScenarios, workspaceScenarios } from './workspace-scenarios.ts'
+import { backupScenarios, questionScenarios, restoreScenarios, workspaceScenarios } from './workspace-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 
@@ -50,6 +50,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
   ...workspaceScenarios,
   ...questionScenarios,
   ...backupScenarios,
+  ...restoreScenarios,
   ...sourceScenarios,
   ...sourceEmptyScenarios,
   new: (host) => fresh(host, null),

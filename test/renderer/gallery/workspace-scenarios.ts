@@ -3,7 +3,7 @@ import { AppError } from '../../../contract/errors.ts'
 import type { FakeHost } from '../../fixtures/fake-host.ts'
 import { fakeDocument, fakeDocuments, fakeFolder, manyDocuments } from '../../fixtures/fake-documents.ts'
 import { fakeRuns, fallingRuns, manyQuestions } from '../../fixtures/fake-questions.ts'
-import { fakeNow, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
+import { fakeLocked, fakeNow, fakeRuntime, fakeShelf, inMemory } from '../../fixtures/fake-nouns.ts'
 import { fakeMatter, fakeMatters } from '../../fixtures/fake-workspaces.ts'
 
 function matters(host: FakeHost): void {
@@ -19,6 +19,17 @@ function full(host: FakeHost): void {
   host.documents.folders.set([fakeFolder])
   host.documents.leftMs = 250_000
   host.questions.fill()
+}
+
+function damaged(host: FakeHost): void {
+  matters(host)
+  const copies = [
+    { id: 'a', madeAt: fakeNow - 3 * 86_400_000, sizeBytes: 398_000_000 },
+    { id: 'b', madeAt: fakeNow - 9 * 86_400_000, sizeBytes: 371_000_000 },
+  ]
+  host.workspaces.set(
+    fakeMatters.map((matter) => (matter.id === 'leases' ? { ...matter, damage: { what: 'database_corrupt', copies } } : matter)),
+  )
 }
 
 /** By name, as the address of the gallery has it. */
@@ -38,18 +49,8 @@ export const workspaceScenarios: Record<string, (host: FakeHost) => void> = {
     host.documents.index.set({ ...host.documents.index.value, embedded: 4200 })
     host.questions.state.set({ ...host.questions.state.value, running: { done: 5, total: 12, answers: true, waits: true } })
   },
-  'workspace-damaged': (host) => {
-    matters(host)
-    const copies = [
-      { id: 'a', madeAt: fakeNow - 3 * 86_400_000, sizeBytes: 398_000_000 },
-      { id: 'b', madeAt: fakeNow - 9 * 86_400_000, sizeBytes: 371_000_000 },
-    ]
-    host.workspaces.set(
-      fakeMatters.map((matter) =>
-        matter.id === 'leases' ? { ...matter, damage: { what: 'database_corrupt', copies } } : matter,
-      ),
-    )
-  },
+  'workspace-damaged': damaged,
+  'workspace-rescued': damaged,
   'workspace-failing': (host) => {
     full(host)
     host.documents.rows.set(fakeDocuments.filter(({ stage }) => stage === 'failed' || stage === 'no_text'))
@@ -83,6 +84,23 @@ export const backupScenarios: Record<string, (host: FakeHost) => void> = {
   },
   'backup-code': matters,
   'backup-restore': matters,
+}
+
+/** A whole vault that is restored before one is open. */
+export const restoreScenarios: Record<string, (host: FakeHost) => void> = {
+  'restore-whole': (host) => host.vault.set(fakeLocked),
+  'restore-whole-empty': (host) => {
+    host.vault.set({ phase: 'damaged', damage: 'database_corrupt', file: 'main.db', backups: [] })
+    host.backup.sets = []
+  },
+  'restore-whole-wrong': (host) => {
+    host.vault.set({ phase: 'damaged', damage: 'database_corrupt', file: 'main.db', backups: [] })
+    host.failures.set('vault.restoreBackup', new AppError('wrong_passphrase', 'Wrong', { triesLeft: 4, retryAt: null }))
+  },
+  'restore-whole-paused': (host) => {
+    host.vault.set(fakeLocked)
+    host.failures.set('vault.restoreBackup', new AppError('too_many_tries', 'Wait', { retryAt: fakeNow }))
+  },
 }
 
 /** The workspace's test in its moments. */

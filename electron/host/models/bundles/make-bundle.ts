@@ -2,7 +2,8 @@
  * A bundle made of files on disk, without a vault: what an administrator's command line does. Cards and their signatures that lie
  * beside the models go with them, and a catalogue with its own; the bundle is signed by whoever holds a key.
  */
-import { mkdtemp, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { foreignName } from '../../base/foreign-name.ts'
@@ -39,11 +40,35 @@ export interface BundleOfFiles {
  * catalogue_unreadable, catalogue_unsigned, catalogue_expired, disk_full, file_unreadable, key_unusable, invalid_input when no file is named
  */
 export async function makeBundle(bundle: BundleOfFiles): Promise<string> {
-  const folder = await mkdtemp(join(bundle.into, '.joining-')).catch(unreadable)
+  const folder = await beginJoining(bundle.into).catch(unreadable)
   try {
     return await writeBundleOf(await wholeFiles(bundle, folder), bundle)
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** This machine, in a file's name: a share may have folders of others'. */
+const machine = hostname().replace(/[^A-Za-z0-9]/g, '')
+
+/** A folder for joined pieces, which says whose it is; those of processes that were killed go first. */
+async function beginJoining(into: string): Promise<string> {
+  for (const name of await readdir(into)) {
+    const [, of, pid] = /^\.joining-([A-Za-z0-9]*)-(\d+)-[A-Za-z0-9]{6}$/.exec(name) ?? []
+    // Those of before say nothing, and are as old as the program that made them.
+    const isLeft = of === undefined ? /^\.joining-[A-Za-z0-9]{6}$/.test(name) : of === machine && !isAlive(Number(pid))
+    if (isLeft) await rm(join(into, name), { recursive: true, force: true })
+  }
+  return mkdtemp(join(into, `.joining-${machine}-${process.pid}-`))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // There is one, and it is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

@@ -52,7 +52,11 @@ const Manifest = z.object({
   /** The set's key, for the recovery code; null when there was none. */
   recovery: z.base64().length(124).nullable(),
   /** `name` is `main`, or a workspace's id. */
-  files: z.array(z.object({ name: FileName, file: z.string().regex(/^\d{6}\.db$/), box: z.base64().max(200_000) })).max(100_000),
+  files: z
+    .array(z.object({ name: FileName, file: z.string().regex(/^\d{6}\.db$/), box: z.base64().max(200_000) }))
+    .max(100_000)
+    // Two that some disk takes for one would come into each other's place.
+    .refine((files) => new Set(files.map(({ name }) => name.toLowerCase())).size === files.length),
 })
 export type Manifest = z.infer<typeof Manifest>
 const AnyVersion = z.object({ format: z.literal('alambic-backup'), version: z.number().int() })

@@ -1,21 +1,19 @@
 /** What backups need of an open vault: its keys and files, which nobody else is handed. */
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { BackupKey } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import { rename, rmSync } from '../../base/patient-files.ts'
+import { rmSync } from '../../base/patient-files.ts'
 import { diskFull } from '../files/disk-full.ts'
 import { openEncryptedDatabase } from '../files/encrypted-database.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
-import type { VaultFiles } from '../files/vault-files.ts'
+import { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import type { Arrival } from '../gate/gate.ts'
 import type { Journeys } from '../gate/journeys.ts'
 import type { Derivation } from '../keys/derivation.ts'
-import type { Wraps } from '../keys/wraps.ts'
 import { BackupArea, type BackupAreaOptions } from './backup-area.ts'
 import type { SetFacts } from './backup-set.ts'
-import { fetchFile, openSet, tidyWorkspace, type OpenedSet } from './restoring.ts'
+import { bringIn, openSet, type OpenedSet, type SetReaders } from './restoring.ts'
 import { placeTrouble } from './set-writer.ts'
 import { verifyCopy, type CheckCopy } from './snapshot.ts'
 
@@ -23,9 +21,14 @@ interface OpenedBackupsOptions {
   keys: VaultKeys
   files: VaultFiles
   databases: OpenDatabases
-  wraps: Pick<Wraps, 'openByPassphrase'>
+  /** What opens a set with a passphrase or the recovery code. */
+  elsewhere: Pick<SetReaders, 'wraps' | 'tries'>
   /** Takes a database in through the gate and gives it a key. */
   takeIn: Journeys['takeInDatabase']
+  /** A gate into another folder. */
+  gateInto: Journeys['gateInto']
+  /** Does something to a file while nothing is being encrypted anew. */
+  apart: (work: () => void) => Promise<void>
   /** Checks copies. Null does it in this process, which others wait for in slices: for tests. */
   derivation: Pick<Derivation, 'check'> | null
   now: () => number
@@ -52,65 +55,55 @@ export class OpenedBackups {
     return this.#options.keys.record.vaultId
   }
 
-  /** @throws AppError backup_malformed, backup_newer, backup_not_opened, recovery_code_wrong {group}, wrong_passphrase, backup_folder_gone */
+  /** @throws AppError backup_malformed, backup_newer, backup_not_opened, recovery_code_wrong {group, triesLeft, retryAt}, wrong_passphrase {triesLeft,
+   *   retryAt}, too_many_tries {retryAt}, backup_folder_gone */
   open(place: { folder: string; sequence: number; key: BackupKey }): Promise<OpenedSet> {
-    return openSet(place, { vault: this.#options.keys, wraps: this.#options.wraps })
+    const { keys, elsewhere } = this.#options
+    return openSet(place, {
+      ...{ vault: keys, ...elsewhere },
+      keyHere: ({ vaultId }) => Promise.resolve(vaultId === keys.record.vaultId ? Buffer.from(keys.vaultKey) : null),
+    })
   }
 
   /**
    * Takes a workspace of a set in, through the gate for foreign rows, under an id and a key of its own; returns what the list said of it.
-   * @throws AppError not_found, backup_unverified, workspace_file_malformed, workspace_file_newer, porter_died, disk_full; the signal's reason
+   * @throws AppError not_found, backup_unverified, backup_newer, porter_died, disk_full; the signal's reason
    */
   async take(set: OpenedSet, name: string, arrival: Arrival): Promise<SetFacts> {
-    const { files, takeIn } = this.#options
+    const { takeIn } = this.#options
     const { file, facts } = workspaceOf(set, name)
-    const fetched = join(files.restoring, `${arrival.workspaceId}.db`)
-    mkdirSync(files.restoring, { recursive: true, mode: 0o700 })
     try {
-      const key = await fetchFile(file, fetched, arrival.signal)
-      try {
-        await takeIn({ path: fetched, key, origin: set.own ? 'own' : 'stranger' }, arrival)
-      } finally {
-        key.fill(0)
-      }
+      await bringIn(file, set, (backedUp) => takeIn(backedUp, arrival), arrival.signal)
       return facts
     } catch (error) {
       throw placeTrouble(diskFull(error))
-    } finally {
-      rmSync(files.restoring, { recursive: true, force: true })
     }
   }
 
   /**
-   * Puts a workspace of one of this vault's own sets in the place of its damaged file, which is set aside.
-   * @throws AppError not_found, backup_not_opened, backup_unverified, workspace_damaged {damage}, disk_full
+   * Puts a workspace of one of this vault's own sets, brought in through the gate, in the place of its damaged file, which is set aside.
+   * @throws AppError not_found, backup_unverified, backup_newer, porter_died, workspace_damaged {damage}, disk_full; the signal's reason
    */
   async putBack(set: OpenedSet, workspaceId: string, signal: AbortSignal): Promise<void> {
-    const { files, databases, keys, now } = this.#options
+    const { files, databases, keys, gateInto, apart, now } = this.#options
     const { file } = workspaceOf(set, workspaceId)
     if (!databases.damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
-    mkdirSync(files.restoring, { recursive: true, mode: 0o700 })
-    const arriving = join(files.restoring, `${workspaceId}.db`)
-    const fetched = `${arriving}.fetched`
+    rmSync(files.restoring, { recursive: true, force: true })
+    mkdirSync(files.restoring, { mode: 0o700 })
+    const staging = new VaultFiles(files.restoring)
+    const path = staging.unfinished(workspaceId)
     try {
-      const key = await fetchFile(file, arriving, signal)
+      const gate = gateInto(staging)
+      const arrival = { workspaceId, embedderId: null, signal }
+      const { key } = await bringIn(file, set, (backedUp) => gate.takeInDatabase(backedUp, arrival), signal)
       try {
-        tidy(arriving, key, set)
-        // The vault may have given the workspace another key since.
-        keys.use(workspaceId, (own) => {
-          if (own.equals(key)) return
-          const database = openEncryptedDatabase(arriving, key, { create: false })
-          try {
-            database.rekey(own)
-          } finally {
-            database.close()
-          }
+        await apart(() => {
+          keys.use(workspaceId, (own) => rekey(path, key, own))
+          databases.putInPlace(workspaceId, path, now())
         })
       } finally {
         key.fill(0)
       }
-      await rename(arriving, fetched)
-      databases.putInPlace(workspaceId, fetched, now())
     } catch (error) {
       throw placeTrouble(diskFull(error))
     } finally {
@@ -126,11 +119,12 @@ function workspaceOf({ files }: OpenedSet, name: string) {
   return { file, facts }
 }
 
-function tidy(path: string, key: Buffer, set: OpenedSet): void {
-  const copy = openEncryptedDatabase(path, key, { create: false, overwritesDeleted: true })
+/** What comes through the gate has a key of its own; the vault has one for this workspace already. */
+function rekey(path: string, key: Buffer, own: Buffer): void {
+  const database = openEncryptedDatabase(path, key, { create: false })
   try {
-    tidyWorkspace(copy, set)
+    database.rekey(own)
   } finally {
-    copy.close()
+    database.close()
   }
 }

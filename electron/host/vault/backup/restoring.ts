@@ -1,15 +1,16 @@
-/** The way back out of a set: what opens it, what is in it, and its files, each verified before it is used. */
-import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+/** The way back out of a set: what opens it, whose it is, what is in it, and its files, each brought in through the gate. */
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupContents, BackupKey } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
+import type { BackedUp } from '../gate/gate.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
+import type { TriesElsewhere } from '../keys/tries-elsewhere.ts'
 import type { Wraps } from '../keys/wraps.ts'
-import { openEntry, openSetKey, readManifest, setFolder, type Entry, type Manifest, type SetOpener } from './backup-set.ts'
+import { hasAuthenticPages } from './authentic-pages.ts'
+import { openEntry, openSetKey, readManifest, setFolder, type Entry, type Manifest } from './backup-set.ts'
 import { readRecoveryCode } from './recovery-code.ts'
-import { verifyCopy } from './snapshot.ts'
 
 /** A file of an opened set. */
 export interface SetFile {
@@ -22,36 +23,55 @@ export interface SetFile {
 export interface OpenedSet {
   manifest: Manifest
   files: SetFile[]
-  /** It was made by the vault that opened it, on this machine or another that has its key. */
+  /** It was made by the vault that lies here: what belongs to this machine comes back with it. */
   own: boolean
+}
+
+/** Who opens a set, and what tells whose it is. */
+export interface SetReaders {
+  /** The open vault; null before one is open. */
+  vault: VaultKeys | null
+  wraps: Pick<Wraps, 'openByPassphrase'>
+  tries: Pick<TriesElsewhere, 'attempt'>
+  /**
+   * The key of the vault that lies here, where it is to be had without asking anybody; null where it is not, and then a set counts as
+   * another machine's.
+   */
+  keyHere: (manifest: Manifest) => Promise<Buffer | null>
 }
 
 /**
  * Opens a set.
- * @param vault the open vault; null before one is open
- * @throws AppError backup_malformed, backup_newer, backup_not_opened, recovery_code_wrong {group}, wrong_passphrase
+ * @throws AppError backup_malformed, backup_newer, backup_not_opened, recovery_code_wrong {group, triesLeft, retryAt}, wrong_passphrase
+ *   {triesLeft, retryAt}, too_many_tries {retryAt}
  */
 export async function openSet(
   { folder, sequence, key }: { folder: string; sequence: number; key: BackupKey },
-  { vault, wraps }: { vault: VaultKeys | null; wraps: Pick<Wraps, 'openByPassphrase'> },
+  { vault, wraps, tries, keyHere }: SetReaders,
 ): Promise<OpenedSet> {
   const manifest = await readManifest(folder, sequence)
-  const opener = await openerOf(key, manifest, vault, wraps)
-  const setKey = openSetKey(manifest, opener)
-  // The key of the open vault is not ours to wipe.
-  if ('seed' in opener) opener.seed.fill(0)
-  else if (key.kind === 'passphrase') opener.vaultKey.fill(0)
-  if (!setKey) throw new AppError(key.kind === 'code' ? 'recovery_code_wrong' : 'backup_not_opened', 'It does not open')
+  const setKey = await setKeyOf(manifest, key, { vault, wraps, tries })
   try {
     const files = manifest.files.map((row) => ({
       name: row.name,
       path: join(setFolder(folder, sequence), row.file),
       entry: openEntry(manifest, setKey, row),
     }))
-    return { manifest, files, own: key.kind === 'vault' }
+    return { manifest, files, own: await isMadeHere(manifest, setKey, keyHere) }
   } finally {
     setKey.fill(0)
   }
+}
+
+/** Whether somebody with the key of the vault that lies here sealed this set. Its id alone says nothing: anybody may write it there. */
+async function isMadeHere(manifest: Manifest, setKey: Buffer, keyHere: SetReaders['keyHere']): Promise<boolean> {
+  const vaultKey = await keyHere(manifest)
+  if (!vaultKey) return false
+  const sealed = openSetKey(manifest, { vaultKey })
+  vaultKey.fill(0)
+  const isSame = sealed?.equals(setKey) ?? false
+  sealed?.fill(0)
+  return isSame
 }
 
 /** What the page is told of an opened set. */
@@ -73,82 +93,86 @@ export function contentsOf({ manifest, files }: OpenedSet): BackupContents {
   }
 }
 
-/** Copies a file of a set and verifies the copy. Wipe the key after use. @throws AppError backup_unverified; the signal's reason; the system's errors */
-export async function fetchFile({ path, entry }: SetFile, target: string, signal: AbortSignal): Promise<Buffer> {
-  if (!(await isFile(path))) throw new AppError('backup_unverified', 'A file of the set is missing')
-  const to = await open(target, 'wx', 0o600)
-  try {
-    const parts = createReadStream(path, { highWaterMark: 1024 * 1024, signal }) as AsyncIterable<Buffer>
-    for await (const part of parts) await to.writeFile(part)
-    await to.sync()
-  } finally {
-    await to.close()
-  }
-  const key = Buffer.from(entry.key, 'base64')
-  try {
-    await verifyCopy({ path: target, key }, entry, signal)
-    return key
-  } catch (error) {
-    key.fill(0)
-    throw error
-  }
-}
-
-/** What of a list must not come from another vault: files and folders of its machine, whom it trusts, and who may open later backups. */
-const keptTables = ['settings', 'workspaces', 'presets', 'backup_plan']
-const droppedSettings = ['hub', 'proxy', 'certificates', 'catalogueAddress', 'catalogueKeys', 'catalogueMode', 'modelId']
-
-/** Leaves what a person made of a list that was made elsewhere, and nothing of its machine. */
-export function tidyList(list: EncryptedDatabase): void {
-  const tables = list
-    .prepare<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
-    .all()
-    .map(({ name }) => name)
-  list.transaction(() => {
-    list.exec('PRAGMA defer_foreign_keys = ON')
-    for (const table of tables) if (!keptTables.includes(table)) list.exec(`DELETE FROM "${table.replaceAll('"', '""')}"`)
-    for (const key of droppedSettings) list.prepare('DELETE FROM settings WHERE key = ?').run(key)
-    list.exec(`UPDATE backup_plan SET folder = NULL, recovery_key = NULL, recovery_at = NULL, counted_from = NULL, last = NULL`)
-    list.exec(`UPDATE workspaces SET model_id = NULL`)
-  })
-}
-
-/** Takes out of a workspace's copy what cannot be right in another file: kept states belong to the file that they were kept for. */
-export function tidyWorkspace(copy: EncryptedDatabase, { own }: { own: boolean }): void {
-  copy.transaction(() => {
-    copy.exec('DELETE FROM kept_states')
-    if (own) return
-    copy.exec(`
-      UPDATE documents SET folder_id = NULL WHERE folder_id IS NOT NULL;
-      DELETE FROM left_out_files;
-      DELETE FROM watched_folders;
-    `)
-  })
-}
-
-async function isFile(path: string): Promise<boolean> {
+/**
+ * Brings a file of a set in through the gate for foreign rows: its pages are authenticated before anybody opens it, and what was made of it
+ * is counted.
+ * @param takeIn the gate; the key is wiped afterwards
+ * @throws AppError backup_unverified, backup_newer; what the gate throws besides; the signal's reason
+ */
+export async function bringIn<T>(
+  { path, entry }: SetFile,
+  { own }: Pick<OpenedSet, 'own'>,
+  takeIn: (backedUp: BackedUp) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   const found = await stat(path).catch(() => null)
-  return found?.isFile() ?? false
+  if (!found?.isFile() || found.size !== entry.sizeBytes) throw new AppError('backup_unverified', 'A file of the set is missing')
+  const key = Buffer.from(entry.key, 'base64')
+  const check = async (copy: string): Promise<void> => {
+    if (!(await hasAuthenticPages(copy, key, signal)))
+      throw new AppError('backup_unverified', 'A page is not the one that was written')
+  }
+  const compare = (rebuilt: EncryptedDatabase): void => {
+    if (!hasRows(rebuilt, entry.counts)) throw new AppError('backup_unverified', 'Rows are missing')
+  }
+  try {
+    return await takeIn({ path, key, origin: own ? 'own' : 'stranger', check, compare })
+  } catch (error) {
+    throw inWordsOfBackups(error)
+  } finally {
+    key.fill(0)
+  }
 }
 
-async function openerOf(
-  key: BackupKey,
+/** Tables of which the gate lets every row in, or nothing. */
+const wholeTables = ['conversations', 'messages', 'documents', 'questions']
+
+function hasRows(database: EncryptedDatabase, counts: Entry['counts']): boolean {
+  const isThere = database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`)
+  return wholeTables
+    .filter((table) => counts[table] !== undefined && isThere.get(table))
+    .every((table) => {
+      const row = database.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).get()
+      return row?.count === counts[table]
+    })
+}
+
+/** The gate says what is wrong with a workspace's file; here that is a file of a backup. */
+function inWordsOfBackups(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error
+  if (error.code === 'workspace_file_malformed')
+    return new AppError('backup_unverified', 'It is none of ours', undefined, { cause: error })
+  if (error.code === 'workspace_file_newer')
+    return new AppError('backup_newer', 'A backup of a later version', undefined, { cause: error })
+  return error
+}
+
+async function setKeyOf(
   manifest: Manifest,
-  vault: VaultKeys | null,
-  wraps: Pick<Wraps, 'openByPassphrase'>,
-): Promise<SetOpener> {
+  key: BackupKey,
+  { vault, wraps, tries }: Pick<SetReaders, 'vault' | 'wraps' | 'tries'>,
+): Promise<Buffer> {
   if (key.kind === 'vault') {
     if (vault?.record.vaultId !== manifest.vaultId) throw new AppError('backup_not_opened', 'It is another vault’s')
-    return { vaultKey: vault.vaultKey }
+    return openSetKey(manifest, { vaultKey: vault.vaultKey }) ?? notOpened()
   }
   if (key.kind === 'code') {
     const read = readRecoveryCode(key.code)
-    if ('seed' in read) return read
-    throw new AppError('recovery_code_wrong', 'It is mistyped', { group: read.wrongGroup })
+    // A slip of the pen is no try.
+    if (!('seed' in read)) throw new AppError('recovery_code_wrong', 'It is mistyped', { group: read.wrongGroup })
+    return tries
+      .attempt(manifest.vaultId, 'recovery_code_wrong', () => Promise.resolve(openSetKey(manifest, read)))
+      .finally(() => read.seed.fill(0))
   }
   const [wrap] = manifest.wraps
   if (wrap.kind !== 'passphrase') throw new AppError('backup_not_opened', 'The vault had no passphrase then')
-  const vaultKey = await wraps.openByPassphrase(wrap, manifest.vaultId, key.passphrase)
-  if (!vaultKey) throw new AppError('wrong_passphrase', 'Wrong passphrase')
-  return { vaultKey }
+  const { vaultId } = manifest
+  const vaultKey = await tries.attempt(vaultId, 'wrong_passphrase', () => wraps.openByPassphrase(wrap, vaultId, key.passphrase))
+  const setKey = openSetKey(manifest, { vaultKey })
+  vaultKey.fill(0)
+  return setKey ?? notOpened()
+}
+
+function notOpened(): never {
+  throw new AppError('backup_not_opened', 'It does not open')
 }

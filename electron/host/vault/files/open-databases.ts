@@ -13,6 +13,7 @@ import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
 import { openEncryptedDatabase, type EncryptedDatabase, type Opening } from './encrypted-database.ts'
 import { FileName } from '../keys/key-record.ts'
 import { migrate, type Migration } from './migrate.ts'
+import { copyUnderKey } from './rekeyed-copy.ts'
 import type { VaultFiles } from './vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 
@@ -143,8 +144,32 @@ export class OpenDatabases {
 
   /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError not_found, workspace_damaged {damage}, disk_full */
   putBack(workspaceId: string, copyId: string, now: number): void {
+    const { keys, files, backups } = this.#options
     if (!this.damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
-    this.putInPlace(workspaceId, this.#options.backups.find(workspaceId, copyId), now)
+    const source = backups.find(workspaceId, copyId)
+    if (!keys.waiting.includes(workspaceId)) return this.putInPlace(workspaceId, source, now)
+    // Under its key to come it would count as encrypted anew, and the copies that are not yet would lose theirs.
+    const { database, isNext } = openUnderEither(keys, workspaceId, source, { create: false, readOnly: true })
+    database.leave()
+    if (!isNext) return this.putInPlace(workspaceId, source, now)
+    const copy = files.rekeyed(source)
+    try {
+      keys.use(workspaceId, (own) =>
+        keys.useNext(workspaceId, (next) => [...copyUnderKey(source, copy, { present: next, next: own })]),
+      )
+      this.putInPlace(workspaceId, copy, now)
+    } finally {
+      files.removeRekeyed(copy)
+    }
+  }
+
+  /** Where a damaged workspace's file lies, and the keys that it may lie under; wipe them after use. @throws AppError not_found */
+  damagedFile(workspaceId: string): { path: string; keys: Buffer[] } {
+    const { keys, files } = this.#options
+    if (!this.damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
+    const own = keys.use(workspaceId, (key) => Buffer.from(key))
+    const next = keys.waiting.includes(workspaceId) ? [keys.useNext(workspaceId, (key) => Buffer.from(key))] : []
+    return { path: files.database(workspaceId), keys: [own, ...next] }
   }
 
   /** Puts another file, which has the same key, in the place of a workspace's, and that one aside. @throws AppError workspace_damaged {damage}, disk_full */

@@ -53,6 +53,11 @@ export class VaultFiles {
     return join(this.#folder, 'tries.json')
   }
 
+  /** Wrong tries at backup sets. */
+  get triesElsewhere(): string {
+    return join(this.#folder, 'backup-tries.json')
+  }
+
   get backups(): string {
     return join(this.#folder, 'backups')
   }

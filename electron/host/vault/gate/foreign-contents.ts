@@ -6,7 +6,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { z } from 'zod'
 import { blockGap, TextBlock } from '../../../../contract/text-place.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
-import { blocks, contentParts, contents, partBytes, recognisedPages, type ForeignTable } from './foreign-tables.ts'
+import type { ForeignTable } from './foreign-table.ts'
+import { blocks, contentParts, contents, partBytes, recognisedPages } from './foreign-tables.ts'
 import { malformed } from './malformed.ts'
 
 type RowOf<Table> = Table extends ForeignTable<infer Row> ? Row : never
@@ -45,8 +46,12 @@ export class ForeignContents {
   #whole = 0
   #block: { number: number; position: number; start: number } | null = null
 
-  constructor(database: EncryptedDatabase) {
+  readonly #salvages: boolean
+
+  /** @param salvages a file without all of its bytes does not come in; otherwise the whole workspace is refused for it */
+  constructor(database: EncryptedDatabase, salvages = false) {
     this.#database = database
+    this.#salvages = salvages
   }
 
   add(row: RowOf<typeof contents>): void {
@@ -76,8 +81,11 @@ export class ForeignContents {
     }
     const arriving = this.#arriving
     // Reading from an offset counts on it: all parts but the last are of the same size, and none is missing.
-    if (part !== arriving.parts || arriving.sizeBytes !== part * partBytes || bytes.length === 0)
+    if (part !== arriving.parts || arriving.sizeBytes !== part * partBytes || bytes.length === 0) {
+      // Its hash will not be right, and it goes.
+      if (this.#salvages) return
       throw malformed('Parts of a file')
+    }
     arriving.hash.update(bytes)
     arriving.sizeBytes += bytes.length
     arriving.parts++
@@ -87,6 +95,7 @@ export class ForeignContents {
   /** All parts have come. @throws AppError workspace_file_malformed when a file's bytes are missing or others */
   endParts(): void {
     this.#finish()
+    if (this.#salvages) return this.#dropPartless()
     const count = (where: string, ...values: string[]): number =>
       this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM contents WHERE ${where}`).get(...values)?.count ??
       0
@@ -124,7 +133,25 @@ export class ForeignContents {
     const claimed = this.#database
       .prepare<{ hash: string; size_bytes: number }>('SELECT hash, size_bytes FROM contents WHERE number = ?')
       .get(number)
-    if (claimed?.hash !== hash.digest('hex') || claimed.size_bytes !== sizeBytes) throw malformed('Other bytes than it says')
-    this.#whole++
+    if (claimed?.hash === hash.digest('hex') && claimed.size_bytes === sizeBytes) this.#whole++
+    else if (this.#salvages) this.#database.prepare('DELETE FROM content_parts WHERE content_number = ?').run(number)
+    else throw malformed('Other bytes than it says')
+  }
+
+  /** Files whose bytes did not all come. */
+  #dropPartless(): void {
+    const gone = this.#database
+      .prepare<{ number: number }>(
+        `DELETE FROM contents WHERE size_bytes > 0 AND NOT EXISTS (SELECT 1 FROM content_parts WHERE content_number = number) RETURNING number`,
+      )
+      .all()
+    const numbers = new Set(gone.map(({ number }) => number))
+    for (const [there, here] of this.#numbers) if (numbers.has(here)) this.#numbers.delete(there)
+  }
+
+  /** Not all that was read of the files is here: it is read again out of their bytes. */
+  readAgain(): void {
+    this.#database.exec(`DELETE FROM blocks; DELETE FROM recognised_pages;
+      UPDATE contents SET stage = 'waiting', done = 0, total = NULL WHERE stage IN ('splitting', 'recognising')`)
   }
 }

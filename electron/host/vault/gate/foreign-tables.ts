@@ -23,19 +23,7 @@ import {
   shownName,
   text,
 } from './foreign-columns.ts'
-
-/** A table as the gate reads it. */
-export interface ForeignTable<Row> {
-  name: string
-  /** The first step of ours that has it. */
-  since: number
-  order: readonly string[]
-  /** A file with more rows is refused. */
-  mostRows: number
-  /** Columns and their schemas; those that came with a later step are null before it. */
-  row: z.ZodType<Row>
-  columns: readonly { name: string; since: number }[]
-}
+import { table } from './foreign-table.ts'
 
 /** Bytes of a file's part; only the last of a file is shorter. */
 export const partBytes = 1024 * 1024
@@ -48,23 +36,6 @@ const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 const language = z.string().regex(/^[a-z]{2}$/)
 /** The data of an error's sentence: some words and numbers. */
 const trouble = besides(Trouble, 20_000)
-
-function table<Shape extends z.ZodRawShape>(given: {
-  name: string
-  since: number
-  order: readonly string[]
-  mostRows: number
-  columns: Shape
-  later?: Partial<Record<keyof Shape & string, number>>
-}): ForeignTable<z.infer<z.ZodObject<Shape>>> {
-  const { columns, later, ...rest } = given
-  const since = new Map<string, number | undefined>(Object.entries(later ?? {}))
-  return {
-    ...rest,
-    row: z.object(columns),
-    columns: Object.keys(columns).map((name) => ({ name, since: since.get(name) ?? given.since })),
-  }
-}
 
 export const conversations = table({
   ...{ name: 'conversations', since: 1, order: ['number'], mostRows: 1_000_000 },

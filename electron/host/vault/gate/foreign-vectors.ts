@@ -6,7 +6,8 @@ import { z } from 'zod'
 import type { ForeignValue } from '../../../porter/contract.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import { bytes } from './foreign-columns.ts'
-import type { vectorSets, ForeignTable } from './foreign-tables.ts'
+import type { ForeignTable } from './foreign-table.ts'
+import type { vectorSets } from './foreign-tables.ts'
 
 type RowOf<Table> = Table extends ForeignTable<infer Row> ? Row : never
 

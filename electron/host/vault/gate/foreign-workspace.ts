@@ -3,62 +3,58 @@
  * the allow-list, gets the numbers and ids of this place, and must hang together with the others. What can be made anew is: passages and words
  * come of the blocks when ingest finds them waiting, as after a change of our splitting.
  */
-import type { z } from 'zod'
-import type { ForeignValue } from '../../../porter/contract.ts'
-import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import { ForeignContents } from './foreign-contents.ts'
 import { ForeignIds } from './foreign-ids.ts'
+import { ForeignRows, orMalformed, type ForeignRowsOptions, type Origin } from './foreign-rows.ts'
 import * as tables from './foreign-tables.ts'
-import type { ForeignTable } from './foreign-tables.ts'
 import { ForeignVectors } from './foreign-vectors.ts'
 import { malformed } from './malformed.ts'
-import type { PorterLine } from './porter-line.ts'
+import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 
-/** Where a database comes from: `stranger` is anybody; `own` is a backup of this machine's, which brings what belongs to the machine. */
-export type Origin = 'stranger' | 'own'
-
-export interface ForeignWorkspaceOptions {
-  line: PorterLine
-  /** What the rows are written into: made by our own steps, and empty. */
-  database: EncryptedDatabase
-  /** The last step of ours that the foreign one says it has taken; one that is known here. */
-  version: number
-  databaseBytes: number
+export interface ForeignWorkspaceOptions extends ForeignRowsOptions {
   origin: Origin
   /** Whose vectors are taken, by the SHA-256 of its file; null for anybody's. */
   embedderId: string | null
-  signal: AbortSignal
 }
 
-/** What rows may take of the line beyond the file's own size, in characters. */
-const spareCharacters = 64 * 1024 * 1024
 /** A message in a message in a message; more is nobody's mail. */
 const mostDeep = 50
+
+/** What came in, and how many rows did not, as far as that can be told. */
+export interface Rebuilt {
+  conversations: number
+  documents: number
+  lost: number
+}
 
 export class ForeignWorkspace {
   readonly #options: ForeignWorkspaceOptions
   readonly #database: EncryptedDatabase
   readonly #ids = new ForeignIds()
-  #leftCharacters: number
+  readonly #rows: ForeignRows
 
   constructor(options: ForeignWorkspaceOptions) {
     this.#options = options
     this.#database = options.database
-    this.#leftCharacters = options.databaseBytes * 2 + spareCharacters
+    this.#rows = new ForeignRows(options)
   }
 
   /** @throws AppError workspace_file_malformed, porter_died, disk_full; the signal's reason */
-  async rebuild(): Promise<void> {
+  async rebuild(): Promise<Rebuilt> {
     try {
       await this.#conversations()
       await this.#comparisons()
       if (this.#options.origin === 'own') await this.#watchedFolders()
       await this.#documents()
       await this.#questions()
-      await this.#vectors()
+      // What can be made anew is not worth a doubt.
+      if (!this.#options.salvages) await this.#vectors()
       this.#mend()
+      const count = (table: string): number =>
+        this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0
+      return { conversations: count('conversations'), documents: count('documents'), lost: this.#rows.lost }
     } catch (error) {
-      throw isConstraint(error) ? malformed('Its rows do not hang together', error) : error
+      throw orMalformed(error)
     }
   }
 
@@ -68,7 +64,7 @@ export class ForeignWorkspace {
       `INSERT INTO conversations (id, title, pinned, preset_id, model_id, leaf_id, created_at, updated_at, scope)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    await this.#each(tables.conversations, (row) =>
+    await this.#rows.each(tables.conversations, (row) =>
       addConversation.run(
         ...[ids.of('conversation', row.id), row.title, row.pinned, row.preset_id, row.model_id],
         ...[ids.ofNullable('message', row.leaf_id), row.created_at, row.updated_at, row.scope],
@@ -79,12 +75,38 @@ export class ForeignWorkspace {
       `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, state, trouble, facts, created_at, sources, found)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    await this.#each(tables.messages, (row) =>
+    await this.#rows.each(tables.messages, (row) => {
+      const conversationId = ids.of('conversation', row.conversation_id)
+      const parentId = ids.ofNullable('message', row.parent_id)
+      const follows = this.#options.salvages ? this.#place({ ...row, conversationId, parentId }) : parentId
       addMessage.run(
-        ...[ids.of('message', row.id), ids.of('conversation', row.conversation_id), ids.ofNullable('message', row.parent_id)],
+        ...[ids.of('message', row.id), conversationId, follows],
         ...[row.role, row.text, row.thought, settled(row.state), row.trouble, row.facts, row.created_at, row.sources, row.found],
-      ),
-    )
+      )
+    })
+  }
+
+  /** Where a turn goes of which the conversation, or the turn before, may be lost: after the last one of the other side that is here. */
+  #place(row: { conversationId: string; parentId: string | null; role: string; created_at: number }): string | null {
+    this.#database
+      .prepare(
+        `INSERT OR IGNORE INTO conversations (id, title, preset_id, created_at, updated_at) VALUES (?, '…', 'balanced', ?, ?)`,
+      )
+      .run(row.conversationId, row.created_at, row.created_at)
+    if (this.#isHere('messages', row.parentId)) return row.parentId
+    const before = this.#database
+      .prepare<{ id: string }>('SELECT id FROM messages WHERE conversation_id = ? AND role <> ? ORDER BY number DESC LIMIT 1')
+      .get(row.conversationId, row.role)
+    return before?.id ?? null
+  }
+
+  #isHere(table: 'messages' | 'conversations' | 'documents' | 'watched_folders', id: string | null): boolean {
+    return id === null || this.#database.prepare(`SELECT 1 FROM ${table} WHERE id = ?`).get(id) !== undefined
+  }
+
+  /** What a row refers to; where something is being salvaged, nothing when that is lost. */
+  #reference(table: 'conversations' | 'documents' | 'watched_folders', id: string | null): string | null {
+    return this.#options.salvages && !this.#isHere(table, id) ? null : id
   }
 
   async #comparisons(): Promise<void> {
@@ -92,7 +114,7 @@ export class ForeignWorkspace {
     const addComparison = this.#database.prepare(
       `INSERT INTO comparisons (id, question, settings, blind, revealed, vote, voted_blind, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    await this.#each(tables.comparisons, (row) =>
+    await this.#rows.each(tables.comparisons, (row) =>
       addComparison.run(
         ...[ids.of('comparison', row.id), row.question, row.settings, row.blind, row.revealed],
         ...[row.vote, row.voted_blind, row.created_at],
@@ -102,7 +124,7 @@ export class ForeignWorkspace {
       `INSERT INTO compared_answers (id, comparison_id, letter, model_id, model_name, text, thought, state, trouble, facts)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    await this.#each(tables.comparedAnswers, (row) =>
+    await this.#rows.each(tables.comparedAnswers, (row) =>
       addAnswer.run(
         ...[ids.of('answer', row.id), ids.of('comparison', row.comparison_id), row.letter, row.model_id, row.model_name],
         ...[row.text, row.thought, settled(row.state), row.trouble, row.facts],
@@ -112,27 +134,33 @@ export class ForeignWorkspace {
 
   async #watchedFolders(): Promise<void> {
     const add = this.#database.prepare('INSERT INTO watched_folders (id, path, name, added_at, identity) VALUES (?, ?, ?, ?, ?)')
-    await this.#each(tables.watchedFolders, (row) => add.run(row.id, row.path, row.name, row.added_at, row.identity))
+    await this.#rows.each(tables.watchedFolders, (row) => add.run(row.id, row.path, row.name, row.added_at, row.identity))
     const leaveOut = this.#database.prepare('INSERT INTO left_out_files VALUES (?, ?, ?)')
-    await this.#each(tables.leftOutFiles, (row) => leaveOut.run(row.folder_id, row.folder, row.name))
+    await this.#rows.each(tables.leftOutFiles, (row) => leaveOut.run(row.folder_id, row.folder, row.name))
   }
 
   async #documents(): Promise<void> {
-    const contents = new ForeignContents(this.#database)
-    await this.#each(tables.contents, (row) => contents.add(row))
-    await this.#each(tables.contentParts, (row) => contents.addPart(row))
+    const contents = new ForeignContents(this.#database, this.#options.salvages)
+    await this.#rows.each(tables.contents, (row) => contents.add(row))
+    await this.#rows.each(tables.contentParts, (row) => contents.addPart(row))
     contents.endParts()
-    await this.#each(tables.blocks, (row) => contents.addBlock(row))
-    await this.#each(tables.recognisedPages, (row) => contents.addRecognisedPage(row))
+    const lostBefore = this.#rows.lost
+    await this.#rows.each(tables.blocks, (row) => contents.addBlock(row))
+    await this.#rows.each(tables.recognisedPages, (row) => contents.addRecognisedPage(row))
+    if (this.#rows.lost > lostBefore) {
+      contents.readAgain()
+      this.#rows.lost = lostBefore
+    }
     const isOwn = this.#options.origin === 'own'
     const add = this.#database.prepare(
       `INSERT INTO documents (id, name, folder_id, folder, conversation_id, parent_id, content_number, size_bytes, trouble, added_at, changed_at, stamp)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    await this.#each(tables.documents, (row) =>
+    await this.#rows.each(tables.documents, (row) =>
       add.run(
-        ...[row.id, row.name, isOwn ? row.folder_id : null, row.folder],
-        ...[this.#ids.ofNullable('conversation', row.conversation_id), row.parent_id, contents.numberOf(row.content_number)],
+        ...[row.id, row.name, isOwn ? this.#reference('watched_folders', row.folder_id) : null, row.folder],
+        this.#reference('conversations', this.#ids.ofNullable('conversation', row.conversation_id)),
+        ...[this.#reference('documents', row.parent_id), contents.numberOf(row.content_number)],
         ...[row.size_bytes, row.trouble, row.added_at, row.changed_at, isOwn ? row.stamp : null],
       ),
     )
@@ -140,19 +168,19 @@ export class ForeignWorkspace {
 
   async #questions(): Promise<void> {
     const add = this.#database.prepare('INSERT INTO questions (id, text, document_id, words) VALUES (?, ?, ?, ?)')
-    await this.#each(tables.questions, (row) => add.run(row.id, row.text, row.document_id, row.words))
+    await this.#rows.each(tables.questions, (row) => add.run(row.id, row.text, row.document_id, row.words))
     const addRun = this.#database.prepare('INSERT INTO question_runs (id, run) VALUES (?, ?)')
-    await this.#each(tables.questionRuns, (row) => (row.run === null ? null : addRun.run(row.id, row.run)))
+    await this.#rows.each(tables.questionRuns, (row) => (row.run === null ? null : addRun.run(row.id, row.run)))
   }
 
   /** Those of the set that serves; where anything about them is odd none comes, and all is embedded anew. */
   async #vectors(): Promise<void> {
     const vectors = new ForeignVectors(this.#database, this.#options.embedderId)
-    await this.#each(tables.vectorSets, (row) => vectors.look(row))
+    await this.#rows.each(tables.vectorSets, (row) => vectors.look(row))
     const set = vectors.begin()
     if (set === null) return
     await this.#options.line.readVectors(set)
-    for await (const rows of this.#batches()) {
+    for await (const rows of this.#rows.batches()) {
       if (!this.#database.transaction(() => vectors.add(rows))) return
     }
     vectors.end()
@@ -184,56 +212,9 @@ export class ForeignWorkspace {
        WHERE NOT EXISTS (SELECT 1 FROM messages WHERE id = leaf_id AND conversation_id = conversations.id)`,
     )
   }
-
-  async #each<Row>(table: ForeignTable<Row>, take: (row: Row) => unknown): Promise<void> {
-    const { line, version } = this.#options
-    if (version < table.since) return
-    const known = table.columns.filter(({ since }) => since <= version).map(({ name }) => name)
-    const later = Object.fromEntries(table.columns.filter(({ since }) => since > version).map(({ name }) => [name, null]))
-    await line.read(table.name, known, table.order)
-    let count = 0
-    for await (const rows of this.#batches()) {
-      count += rows.length
-      if (count > table.mostRows) throw malformed(`More rows of ${table.name} than anybody has`)
-      this.#database.transaction(() => {
-        for (const cells of rows) {
-          if (cells.length !== known.length) throw malformed('A row of another width')
-          const named = Object.fromEntries(known.map((name, index) => [name, cells[index]]))
-          const parsed = table.row.safeParse({ ...named, ...later })
-          if (!parsed.success) throw malformed(`A row of ${table.name} is not as we write them: ${placesOf(parsed.error)}`)
-          take(parsed.data)
-        }
-      })
-    }
-  }
-
-  async *#batches(): AsyncGenerator<ForeignValue[][]> {
-    for (;;) {
-      const rows = await this.#options.line.next()
-      this.#options.signal.throwIfAborted()
-      if (rows === null) return
-      for (const cells of rows) for (const cell of cells) this.#leftCharacters -= lengthOf(cell)
-      if (this.#leftCharacters < 0) throw malformed('It hands over more than it has')
-      yield rows
-    }
-  }
 }
 
 /** Nobody writes on at an answer that was being written elsewhere. */
 function settled<State extends string>(state: State): State | 'interrupted' {
   return state === 'writing' ? 'interrupted' : state
-}
-
-function lengthOf(cell: ForeignValue): number {
-  return 8 + (typeof cell === 'string' ? cell.length : typeof cell === 'object' && cell !== null ? cell.base64.length : 0)
-}
-
-/** Names of columns, never values. */
-function placesOf(error: z.ZodError): string {
-  return [...new Set(error.issues.map(({ path }) => String(path[0] ?? '')))].join(', ')
-}
-
-/** Two rows of the same id, a reference to nothing, nothing where something must be. */
-function isConstraint(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT')
 }

@@ -1,12 +1,22 @@
 /**
  * The gate for foreign rows: whatever was a database elsewhere comes in row by row, through schemas, into a fresh file of ours. An exported
- * workspace comes through `takeInExported`. A backup comes through `takeInDatabase`, with the key of its database and where it is from: one of
- * this machine's own is `own` and keeps watched folders, what was left out of them, and marks of files; any other is a `stranger`.
- * Both leave a whole database at `files.unfinished(workspaceId)` and hand over its new key: then `OpenDatabases.adopt` names it in the record.
- * Until that happens a kill leaves nothing but files that the next start sweeps.
+ * workspace comes through `takeInExported`. A backup comes through `takeInDatabase` or, for the list of a whole vault, `takeInList`, with the
+ * key of its database and where it is from: one of this machine's own is `own` and keeps watched folders, what was left out of them, and marks
+ * of files; any other is a `stranger`. All leave a whole database at its unfinished name and hand over its new key, which the key record
+ * then gets. Until that happens a kill leaves nothing but files that the next start sweeps.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, createWriteStream, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { rmSync } from '../../base/patient-files.ts'
@@ -16,12 +26,13 @@ import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 import { refuseToFill } from '../../base/received-file.ts'
 import { diskFull } from '../files/disk-full.ts'
-import { openEncryptedDatabase } from '../files/encrypted-database.ts'
-import type { Migration } from '../files/migrate.ts'
-import { makeDatabase } from '../files/open-databases.ts'
+import { openEncryptedDatabase, type EncryptedDatabase } from '../files/encrypted-database.ts'
+import { makeDatabase, type Migrations } from '../files/open-databases.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import { randomKey } from '../keys/key-box.ts'
-import { ForeignWorkspace, type Origin } from './foreign-workspace.ts'
+import { ForeignList } from './foreign-list.ts'
+import type { ForeignRowsOptions, Origin } from './foreign-rows.ts'
+import { ForeignWorkspace, type Rebuilt } from './foreign-workspace.ts'
 import { malformed } from './malformed.ts'
 import { PorterLine, usualPorterLimits, type LaunchPorter, type PorterLimits } from './porter-line.ts'
 import { readTrailer } from './workspace-file.ts'
@@ -29,8 +40,8 @@ import { readTrailer } from './workspace-file.ts'
 export interface GateOptions {
   files: VaultFiles
   launch: LaunchPorter
-  /** The steps that a new workspace is made by; a file of a later one is refused by name. */
-  steps: readonly Migration[]
+  /** The steps that new databases are made by; a file of a later one is refused by name. */
+  migrations: Migrations
   limits?: Partial<PorterLimits>
 }
 
@@ -42,14 +53,35 @@ export interface Arrival {
   signal: AbortSignal
 }
 
-/** A database that lies somewhere, encrypted as ours are. */
-interface Foreign {
+/** A whole database of a backup, encrypted as ours are. */
+export interface BackedUp {
   path: string
+  /** 32 bytes; for the caller to wipe. */
+  key: Buffer
+  origin: Origin
+  /** Looks at the copy that the porter is going to open. @throws whatever speaks against it */
+  check?: (copy: string) => Promise<void>
+  /** Looks at what was made of it. @throws whatever speaks against it */
+  compare?: (rebuilt: EncryptedDatabase) => void
+}
+
+/** A damaged file of ours, of which what can be read is. */
+export interface Broken {
+  path: string
+  /** 32 bytes; for the caller to wipe. */
+  key: Buffer
+}
+
+/** A database that lies somewhere, and what is made of it. */
+interface Foreign extends Omit<BackedUp, 'key' | 'origin'> {
   databaseBytes: number
   /** Of the database alone, where somebody said it. */
   sha256: string | null
   key: Buffer | null
-  origin: Origin
+  /** Of the database that it becomes here. */
+  name: string
+  signal: AbortSignal
+  rebuild: (rows: ForeignRowsOptions) => Promise<unknown>
 }
 
 /** The copy and the rebuilt file together, with room for indexes that are made anew. */
@@ -71,34 +103,67 @@ export class Gate {
     arrival: Arrival,
   ): Promise<{ facts: WorkspaceFacts; key: Buffer }> {
     const { trailer, databaseBytes } = readTrailer(path)
-    return this.#withPorter(arrival, async (line) => {
+    return this.#withPorter(arrival.workspaceId, arrival.signal, async (line) => {
       const sealed = await line.unseal(trailer, passphrase)
       if (sealed.databaseBytes !== databaseBytes) throw malformed('Another size than it says')
       const facts = { ...sealed.facts, name: oneLine(sealed.facts.name) || '…' }
-      const foreign: Foreign = { path, databaseBytes, sha256: sealed.sha256, key: null, origin: 'stranger' }
-      return { facts, key: await this.#rebuild(line, foreign, arrival) }
+      const foreign = { path, databaseBytes, sha256: sealed.sha256, key: null, ...workspaceOf(arrival, 'stranger') }
+      return { facts, key: await this.#rebuild(line, foreign) }
     })
   }
 
   /**
-   * Takes a whole encrypted database in, which opens with a key of 32 bytes; wipe the one that is returned after use.
-   * @throws AppError workspace_file_malformed, workspace_file_newer, file_unreadable, porter_died, disk_full; the signal's reason
+   * Takes a workspace of a backup in; wipe the key that is returned after use.
+   * @throws AppError workspace_file_malformed, workspace_file_newer, file_unreadable, porter_died, disk_full; what `check` and `compare` throw;
+   *   the signal's reason
    */
-  async takeInDatabase(
-    { path, key, origin }: { path: string; key: Buffer; origin: Origin },
-    arrival: Arrival,
+  takeInDatabase(backedUp: BackedUp, arrival: Arrival): Promise<{ key: Buffer }> {
+    return this.#takeInBackedUp(backedUp, workspaceOf(arrival, backedUp.origin))
+  }
+
+  /**
+   * Makes a workspace of what can be read of a damaged one, of this machine's own; wipe the key that is returned after use.
+   * @throws AppError workspace_file_malformed when nothing can be read, workspace_file_newer, file_unreadable, porter_died, disk_full; the
+   *   signal's reason
+   */
+  async salvage({ path, key }: Broken, arrival: Arrival): Promise<{ key: Buffer; rebuilt: Rebuilt }> {
+    let rebuilt: Rebuilt | null = null
+    const rebuild: Foreign['rebuild'] = async (rows) => {
+      const options = { ...rows, salvages: true, origin: 'own', embedderId: null } as const
+      rebuilt = await new ForeignWorkspace(options).rebuild()
+    }
+    const check = (copy: string): Promise<void> => Promise.resolve(takeInLog(path, copy, key))
+    const what = { name: arrival.workspaceId, signal: arrival.signal, rebuild }
+    const taken = await this.#takeInBackedUp({ path, key, origin: 'own', check }, what)
+    if (!rebuilt) throw new Error('Nothing was rebuilt')
+    return { ...taken, rebuilt }
+  }
+
+  /**
+   * Takes the list of a backup in, as `main`; wipe the key that is returned after use.
+   * @throws AppError as {@link Gate.takeInDatabase}
+   */
+  takeInList(backedUp: BackedUp, signal: AbortSignal): Promise<{ key: Buffer }> {
+    const { origin } = backedUp
+    const rebuild: Foreign['rebuild'] = (rows) => new ForeignList({ ...rows, origin }).rebuild()
+    return this.#takeInBackedUp(backedUp, { name: 'main', signal, rebuild })
+  }
+
+  async #takeInBackedUp(
+    { origin: _origin, ...backedUp }: BackedUp,
+    what: Pick<Foreign, 'name' | 'signal' | 'rebuild'>,
   ): Promise<{ key: Buffer }> {
-    const databaseBytes = statSync(path, { throwIfNoEntry: false })?.size
+    const databaseBytes = statSync(backedUp.path, { throwIfNoEntry: false })?.size
     if (databaseBytes === undefined) throw new AppError('file_unreadable', 'There is no such file')
-    return this.#withPorter(arrival, async (line) => ({
-      key: await this.#rebuild(line, { path, databaseBytes, sha256: null, key, origin }, arrival),
+    return this.#withPorter(what.name, what.signal, async (line) => ({
+      key: await this.#rebuild(line, { ...backedUp, ...what, databaseBytes, sha256: null }),
     }))
   }
 
-  async #withPorter<T>({ workspaceId, signal }: Arrival, work: (line: PorterLine) => Promise<T>): Promise<T> {
+  async #withPorter<T>(name: string, signal: AbortSignal, work: (line: PorterLine) => Promise<T>): Promise<T> {
     const { files, launch, limits } = this.#options
     signal.throwIfAborted()
-    const copy = files.arriving(workspaceId)
+    const copy = files.arriving(name)
     rmSync(dirname(copy), { recursive: true, force: true })
     mkdirSync(dirname(copy), { recursive: true, mode: 0o700 })
     // It is there before the porter starts, which is let look at it and at nothing that comes later.
@@ -108,7 +173,7 @@ export class Gate {
       line = new PorterLine(launch(dirname(copy)), { limits: { ...usualPorterLimits, ...limits }, signal })
       return await work(line)
     } catch (error) {
-      files.prepare(workspaceId)
+      files.prepare(name)
       throw diskFull(error)
     } finally {
       await line?.close()
@@ -117,26 +182,29 @@ export class Gate {
   }
 
   /** Leaves a database of ours, made of the foreign one's rows, under its unfinished name. Returns its key. */
-  async #rebuild(line: PorterLine, foreign: Foreign, { workspaceId, embedderId, signal }: Arrival): Promise<Buffer> {
-    const { files, steps } = this.#options
-    const copy = files.arriving(workspaceId)
-    if (foreign.databaseBytes < 1) throw malformed('It is empty')
-    await copyIn(foreign, copy, signal)
+  async #rebuild(line: PorterLine, foreign: Foreign): Promise<Buffer> {
+    const { files, migrations } = this.#options
+    const { name, databaseBytes, signal } = foreign
+    const steps = name === 'main' ? migrations.main : migrations.workspace
+    const copy = files.arriving(name)
+    if (databaseBytes < 1) throw malformed('It is empty')
+    await copyIn(foreign, copy)
+    await foreign.check?.(copy)
     const version = await line.open(copy, foreign.key)
     if (version > steps.length) throw new AppError('workspace_file_newer', `Step ${version} is not known here`)
     if (version < 1) throw malformed('It has taken no step of ours')
     const key = randomKey()
     try {
-      makeDatabase(files, workspaceId, key, steps)
-      const database = openEncryptedDatabase(files.unfinished(workspaceId), key, { create: false })
+      makeDatabase(files, name, key, steps)
+      const database = openEncryptedDatabase(files.unfinished(name), key, { create: false })
       try {
-        const { databaseBytes, origin } = foreign
-        await new ForeignWorkspace({ line, database, version, databaseBytes, origin, embedderId, signal }).rebuild()
+        await foreign.rebuild({ line, database, version, databaseBytes, signal })
+        foreign.compare?.(database)
         signal.throwIfAborted()
       } finally {
         database.close()
       }
-      flush(files.unfinished(workspaceId))
+      flush(files.unfinished(name))
       return key
     } catch (error) {
       key.fill(0)
@@ -145,8 +213,33 @@ export class Gate {
   }
 }
 
+function workspaceOf({ workspaceId, embedderId, signal }: Arrival, origin: Origin): Pick<Foreign, 'name' | 'signal' | 'rebuild'> {
+  const rebuild: Foreign['rebuild'] = (rows) => new ForeignWorkspace({ ...rows, origin, embedderId }).rebuild()
+  return { name: workspaceId, signal, rebuild }
+}
+
+/** Brings what was committed and is not in the file yet into the copy, as far as that can be done. */
+function takeInLog(path: string, copy: string, key: Buffer): void {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  const before = `${copy}.before`
+  copyFileSync(copy, before, constants.COPYFILE_FICLONE)
+  try {
+    copyFileSync(`${path}-wal`, `${copy}-wal`)
+    const database = openEncryptedDatabase(copy, key, { create: false, alone: true })
+    try {
+      database.checkpoint()
+    } finally {
+      database.close()
+    }
+  } catch {
+    copyFileSync(before, copy, constants.COPYFILE_FICLONE)
+  } finally {
+    for (const rest of [`${copy}-wal`, `${copy}-shm`, before]) rmSync(rest, { force: true })
+  }
+}
+
 /** Copies the database alone to where the porter may read it. @throws AppError workspace_file_malformed when it is not the one that was sealed, file_unreadable, disk_full, also by the system's own error */
-async function copyIn({ path, databaseBytes, sha256 }: Foreign, copy: string, signal: AbortSignal): Promise<void> {
+async function copyIn({ path, databaseBytes, sha256, signal }: Foreign, copy: string): Promise<void> {
   await refuseToFill(dirname(copy), databaseBytes * roomFactor)
   const hash = createHash('sha256')
   await pipeline(

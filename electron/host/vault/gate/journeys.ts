@@ -1,13 +1,15 @@
 /** The ways of workspaces out of an open vault and into it: out as one file that a passphrase opens, in through the gate. */
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
+import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { diskFull } from '../files/disk-full.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
 import { copyUnderKey } from '../files/rekeyed-copy.ts'
+import type { VaultFiles } from '../files/vault-files.ts'
 import type { Derivation } from '../keys/derivation.ts'
 import type { Entrance } from '../keys/entrance.ts'
-import type { Origin } from './foreign-workspace.ts'
-import { Gate, type Arrival, type GateOptions } from './gate.ts'
+import type { Rebuilt } from './foreign-workspace.ts'
+import { Gate, type Arrival, type BackedUp, type Broken, type GateOptions } from './gate.ts'
 import type { LaunchPorter } from './porter-line.ts'
 import { takeOut, type Export } from './workspace-journey.ts'
 
@@ -32,6 +34,12 @@ export class Journeys {
     this.#gate = new Gate({ ...options, launch })
   }
 
+  /** A gate into another folder, where a whole vault is put together. */
+  gateInto(files: VaultFiles): Gate {
+    const { launch = noPorter, migrations, limits } = this.#options
+    return new Gate({ files, launch, migrations, ...(limits && { limits }) })
+  }
+
   /**
    * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
    * @throws AppError locked, weak_passphrase, disk_full, file_unreadable, workspace_damaged {damage}; the signal's reason
@@ -54,12 +62,45 @@ export class Journeys {
    * Takes a database of a backup in under a key of its own. @param origin `own` keeps what belongs to this machine
    * @throws AppError workspace_file_malformed, workspace_file_newer, porter_died, disk_full; the signal's reason
    */
-  async takeInDatabase(database: { path: string; key: Buffer; origin: Origin }, arrival: Arrival): Promise<void> {
+  async takeInDatabase(database: BackedUp, arrival: Arrival): Promise<void> {
     const { key } = await this.#gate.takeInDatabase(database, arrival)
     try {
       this.#options.databases().adopt(arrival.workspaceId, key)
     } finally {
       key.fill(0)
+    }
+  }
+
+  /**
+   * Makes a workspace of what can be read of a damaged one, under a key of its own.
+   * @throws AppError locked, not_found, nothing_rescued, workspace_file_newer, file_unreadable, porter_died, disk_full; the signal's reason
+   */
+  async rescue(damagedId: string, arrival: Arrival): Promise<Rebuilt> {
+    const { path, keys } = this.#options.databases().damagedFile(damagedId)
+    try {
+      for (const key of keys) {
+        const taken = await this.#salvage({ path, key }, arrival)
+        if (!taken) continue
+        try {
+          this.#options.databases().adopt(arrival.workspaceId, taken.key)
+          return taken.rebuilt
+        } finally {
+          taken.key.fill(0)
+        }
+      }
+    } finally {
+      for (const key of keys) key.fill(0)
+    }
+    throw new AppError('nothing_rescued', 'Nothing of it can be read')
+  }
+
+  /** Null when nothing can be read with this key. */
+  async #salvage(broken: Broken, arrival: Arrival): Promise<Awaited<ReturnType<Gate['salvage']>> | null> {
+    try {
+      return await this.#gate.salvage(broken, arrival)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'workspace_file_malformed') return null
+      throw error
     }
   }
 

@@ -48,6 +48,8 @@ export class PorterLine {
   /** Looks since something was asked; null while nothing is. */
   #silentLooks: number | null = null
   #ended = false
+  /** Rows of the last table that it could not read, as far as it can tell. */
+  lost = 0
 
   /** @param signal ends it, and fails what is being asked with the signal's reason */
   constructor(process: PorterProcess, { limits, signal }: { limits: PorterLimits; signal: AbortSignal }) {
@@ -88,6 +90,11 @@ export class PorterLine {
     await this.#ask((porter) => porter.read({ table, columns: [...columns], order: [...order] }), Nothing)
   }
 
+  /** The same for a table of which pages may be broken. @throws AppError workspace_file_malformed when there is no such table, porter_died */
+  async salvage(table: string, columns: readonly string[], order: readonly string[]): Promise<void> {
+    await this.#ask((porter) => porter.salvage({ table, columns: [...columns], order: [...order] }), Nothing)
+  }
+
   /** From now on its rows are the vectors of this set. @throws AppError workspace_file_malformed, porter_died */
   async readVectors(set: number): Promise<void> {
     await this.#ask((porter) => porter.readVectors({ set }), Nothing)
@@ -95,7 +102,8 @@ export class PorterLine {
 
   /** The next rows; null when there are no more. @throws AppError workspace_file_malformed, porter_died */
   async next(): Promise<ForeignValue[][] | null> {
-    const { rows, done } = await this.#ask((porter) => porter.next({}), methods.next.output)
+    const { rows, done, lost } = await this.#ask((porter) => porter.next({}), methods.next.output)
+    this.lost = lost
     if (done) return null
     if (rows.length === 0 || rows.length > batchRows) throw malformed('A batch of another size')
     return rows

@@ -1,4 +1,5 @@
 /** The way into the vault: passphrases and the keychain, how often one may try, and how good a new passphrase must be. Holds no key. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { Derivation } from './derivation.ts'
@@ -7,10 +8,14 @@ import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { deriveKey, requireStrong, type DeriveKey } from './passphrase.ts'
 import { moveOldTries, Pauses } from './pauses.ts'
 import type { RecordFile } from './record-file.ts'
+import { noTries } from './record-parts.ts'
+import { TriesElsewhere } from './tries-elsewhere.ts'
 import { Wraps, type Wrap } from './wraps.ts'
 
 interface EntranceOptions {
   record: RecordFile
+  /** Where wrong tries at backup sets are kept. */
+  triesElsewhere: string
   keychain: Keychain
   /** How hard new passphrases are made to guess. */
   cost: Argon2Cost
@@ -43,6 +48,7 @@ export class Entrance {
   leastScore = 0
   readonly #options: EntranceOptions
   readonly #wraps: Wraps
+  readonly #tries: TriesElsewhere
   #pauses: Pauses
 
   constructor(options: EntranceOptions) {
@@ -51,11 +57,13 @@ export class Entrance {
     this.derive = derivation ? (...asked) => derivation.derive(...asked) : deriveKey
     this.#wraps = new Wraps({ keychain, cost, derive: this.derive })
     this.#pauses = this.#newPauses()
+    const { triesElsewhere: path, now, elapsed, onUnwrittenTries: onUnwritten } = options
+    this.#tries = new TriesElsewhere({ path, now, elapsed, onUnwritten })
   }
 
-  /** Opens what another record wraps, such as a backup set's: its wrong tries are not this vault's. */
-  get elsewhere(): Pick<Wraps, 'openByPassphrase'> {
-    return this.#wraps
+  /** What opens backup sets, whose wraps are another record's: their wrong tries are not this vault's, and count as well. */
+  get elsewhere(): { wraps: Pick<Wraps, 'openByPassphrase'>; tries: TriesElsewhere } {
+    return { wraps: this.#wraps, tries: this.#tries }
   }
 
   /** The record was read anew. @param oldTries where an earlier version kept the tries */
@@ -78,6 +86,18 @@ export class Entrance {
     return this.#wraps.openByKeychain(wrap, vaultId)
   }
 
+  /**
+   * The key of the vault whose record lies here, where nobody has to be asked for it: out of the keychain, or with a passphrase that has just
+   * opened a copy of this very wrap. Null otherwise. Wipe it after use.
+   */
+  async keyAtHand(vaultId: string, wrap: Wrap, passphrase: string | null): Promise<Buffer | null> {
+    const { record } = this.#options.record
+    if (record?.vaultId !== vaultId) return null
+    const [own] = record.wraps
+    if (own.kind === 'keychain') return this.#wraps.openByKeychain(own, vaultId).catch(() => null)
+    return passphrase !== null && isDeepStrictEqual(own, wrap) ? this.#wraps.openByPassphrase(own, vaultId, passphrase) : null
+  }
+
   /** The vault's key. Wipe it after use. @throws AppError wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, invalid_input */
   async openByPassphrase(
     wrap: Extract<Wrap, { kind: 'passphrase' }>,
@@ -85,16 +105,9 @@ export class Entrance {
     passphrase: string | undefined,
   ): Promise<Buffer> {
     if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
-    const before = this.allowance.retryAt
-    if (before !== null) throw new AppError('too_many_tries', 'Too many wrong passphrases', { retryAt: before })
-    this.#pauses.count()
-    const vaultKey = await this.#wraps.openByPassphrase(wrap, vaultId, passphrase)
-    if (vaultKey) {
-      this.#pauses.clear()
-      return vaultKey
-    }
-    const { triesLeft, retryAt } = this.allowance
-    throw new AppError('wrong_passphrase', 'Wrong passphrase', { triesLeft, retryAt })
+    return this.#pauses.attempt(() => this.#wraps.openByPassphrase(wrap, vaultId, passphrase), {
+      ...{ code: 'wrong_passphrase', now: this.#options.now },
+    })
   }
 
   /** Keeps the vault's key in the keychain, or behind a passphrase. @throws AppError weak_passphrase, keychain_unavailable {trouble} */
@@ -130,6 +143,10 @@ export class Entrance {
 
   #newPauses(): Pauses {
     const { record: file, elapsed, onUnwrittenTries: onUnwritten } = this.#options
-    return new Pauses({ file, elapsed, onUnwritten })
+    return new Pauses({
+      tries: file.record?.tries ?? noTries,
+      keep: (tries) => file.record === null || file.tryChange(() => ({ tries })),
+      ...{ elapsed, onUnwritten },
+    })
   }
 }

@@ -11,8 +11,14 @@ import { writeFileAtomic } from '../../base/atomic-file.ts'
 import { Sequence, Tries } from './record-parts.ts'
 import { Box, Wrap } from './wraps.ts'
 
+/** Windows takes them for devices, whatever follows after a dot. */
+const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)$/i
+
 /** What a file of the vault may be called: `main`, or a workspace's id. It becomes a file name. */
-export const FileName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+export const FileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .refine((name) => !deviceName.test(name))
 
 /**
  * Version 2 can hold a re-encryption that is under way. A program that knows version 1 alone would drop its keys at its next change of the

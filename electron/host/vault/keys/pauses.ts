@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { AppError, type ErrorCode } from '../../../../contract/errors.ts'
 import { rmSync } from '../../base/patient-files.ts'
 import { freeTries, noTries, spoiledTries, type Tries } from './record-parts.ts'
 import type { RecordFile } from './record-file.ts'
@@ -24,24 +25,30 @@ interface Allowance {
 }
 
 interface PausesOptions {
-  file: RecordFile
+  /** What was kept when the program ended. */
+  tries: Tries
+  /** Keeps them. False where they cannot be written. */
+  keep: (tries: Tries) => boolean
   /** Milliseconds that only grow, from any beginning. */
   elapsed: () => number
-  /** Told when the record could not be written: tries are then counted in memory until the program ends. */
+  /** Told when they could not be written: tries are then counted in memory until the program ends. */
   onUnwritten: () => void
 }
 
 export class Pauses {
   readonly #options: PausesOptions
   #wrong: number
+  /** As it was kept last. */
+  #kept: number
   /** In `elapsed` time. */
   #endsAt: number
 
-  /** A pause that the record tells of begins again with what was left of it. */
+  /** A pause that was kept begins again with what was left of it. */
   constructor(options: PausesOptions) {
     this.#options = options
-    const { wrong, pauseMs } = options.file.record?.tries ?? noTries
+    const { wrong, pauseMs } = options.tries
     this.#wrong = wrong
+    this.#kept = wrong
     this.#endsAt = options.elapsed() + pauseMs
   }
 
@@ -51,8 +58,27 @@ export class Pauses {
     return left > 0 ? { triesLeft: 0, pauseMs: left } : { triesLeft: 1, pauseMs: null }
   }
 
+  /**
+   * Does one try.
+   * @param work null when what was typed is wrong, which is said as `code`
+   * @throws AppError too_many_tries {retryAt}, the code {triesLeft, retryAt}; what the work throws
+   */
+  async attempt<T>(work: () => Promise<T | null>, { code, now }: { code: ErrorCode; now: () => number }): Promise<T> {
+    const { pauseMs } = this.allowance()
+    if (pauseMs !== null) throw new AppError('too_many_tries', 'Too many wrong tries', { retryAt: now() + pauseMs })
+    this.#count()
+    const opened = await work()
+    if (opened === null) {
+      const left = this.allowance()
+      const retryAt = left.pauseMs === null ? null : now() + left.pauseMs
+      throw new AppError(code, 'Not what opens it', { triesLeft: left.triesLeft, retryAt })
+    }
+    this.clear()
+    return opened
+  }
+
   /** Counts a try before its outcome is known: killing the program while it computes must not make it free. */
-  count(): void {
+  #count(): void {
     this.#wrong += 1
     const pauseMs = pauseAfter(this.#wrong)
     this.#endsAt = this.#options.elapsed() + pauseMs
@@ -63,7 +89,7 @@ export class Pauses {
   clear(): void {
     this.#wrong = 0
     this.#endsAt = 0
-    if (this.#options.file.record?.tries.wrong !== 0) this.#keep(noTries)
+    if (this.#kept !== 0) this.#keep(noTries)
   }
 
   /** Keeps what is left of a pause, so that the next start goes on from there. To be called when the program ends in order. */
@@ -73,8 +99,9 @@ export class Pauses {
   }
 
   #keep(tries: Tries): void {
-    const { file, onUnwritten } = this.#options
-    if (file.record && !file.tryChange(() => ({ tries }))) onUnwritten()
+    const { keep, onUnwritten } = this.#options
+    this.#kept = tries.wrong
+    if (!keep(tries)) onUnwritten()
   }
 }
 
