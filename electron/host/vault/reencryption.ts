@@ -66,7 +66,7 @@ export class Reencryption {
   }
 
   get isRunning(): boolean {
-    return this.#stop !== null
+    return this.#job.isActive
   }
 
   /** What it would take, all of it. */

@@ -14,21 +14,8 @@ import type { Arrival } from '../vault/gate/gate.ts'
 import type { Vault } from '../vault/vault.ts'
 import { freeExportName, unwritable } from './export-name.ts'
 import { Stops } from './stops.ts'
+import { isDamage, WorkspaceList } from './workspace-list.ts'
 import { tidyForTravel } from './workspace-travel.ts'
-
-interface WorkspaceRecord {
-  id: string
-  name: string
-  personal: number
-  created_at: number
-  model_id: string | null
-  instructions: string
-  strict: number
-  archived: number
-  last_used_at: number | null
-  documents: number
-  erasing: number
-}
 
 /** What works in the files of workspaces, and must let go of one before it is closed. */
 export interface Tenant {
@@ -55,6 +42,7 @@ export class Workspaces {
   /** All of them, Personal first, the archived ones too. */
   readonly state: Watchable<Workspace[]>
   readonly #vault: Vault
+  readonly #list: WorkspaceList
   readonly #references: References
   readonly #now: () => number
   readonly #embedderId: () => string | null
@@ -73,13 +61,14 @@ export class Workspaces {
   constructor({ vault, references, now, embedderId = () => null, onErased = () => undefined }: WorkspacesOptions) {
     this.#onErased = onErased
     this.#vault = vault
+    this.#list = new WorkspaceList(vault, now)
     this.#references = references
     this.#now = now
     this.#embedderId = embedderId
-    for (const { id } of this.#records().filter(({ erasing }) => erasing === 1)) this.#giveUp(id)
+    for (const { id } of this.#list.records().filter(({ erasing }) => erasing === 1)) this.#giveUp(id)
     this.#listUnknown()
-    for (const { id } of this.#records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
-    this.state = new Watchable(this.#read())
+    for (const { id } of this.#list.records().filter(({ archived }) => archived === 1)) vault.setWorkspaceOpen(id, false)
+    this.state = new Watchable(this.#list.whole())
     if (!this.state.value.some(({ personal }) => personal)) {
       this.#make('Personal', true)
       this.refresh()
@@ -218,10 +207,10 @@ export class Workspaces {
       await this.#whenLeft(workspaceId, () => {
         const next = personal ? this.#make('Personal', true) : null
         try {
-          this.#setErasing(workspaceId, true)
+          this.#list.setErasing(workspaceId, true)
           this.#destroy(workspaceId)
         } catch (error) {
-          this.#setErasing(workspaceId, false)
+          this.#list.setErasing(workspaceId, false)
           if (next !== null) this.#giveUp(next)
           throw error
         }
@@ -313,7 +302,7 @@ export class Workspaces {
   /** Brings one in under a new id, whole or not at all: what comes through the gate is ours by then. */
   async #takeOne(bring: (arrival: Arrival) => Promise<WorkspaceFacts>, signal = this.#closing.signal): Promise<string> {
     const workspaceId = randomUUID()
-    this.#begin(workspaceId, '', false)
+    this.#list.begin(workspaceId, '', false)
     try {
       const arrival = { workspaceId, embedderId: this.#embedderId(), signal }
       const { name, instructions, strict } = await bring(arrival)
@@ -330,7 +319,7 @@ export class Workspaces {
 
   /** Tells the list's watchers what has changed in the files. */
   refresh(): void {
-    this.state.set(this.#read())
+    this.state.set(this.#list.whole())
   }
 
   /** Whether one is being closed, erased, taken out or in. */
@@ -435,17 +424,12 @@ export class Workspaces {
     if (isGone) forget(this.#vault.main)
   }
 
-  /** One that is being erased is shown to nobody, and is erased at the next opening if need be. */
-  #setErasing(workspaceId: string, erasing: boolean): void {
-    this.#vault.main.prepare('UPDATE workspaces SET erasing = ? WHERE id = ?').run(erasing ? 1 : 0, workspaceId)
-  }
-
   #make(name: string, personal: boolean): string {
     const id = randomUUID()
-    this.#begin(id, name, personal)
+    this.#list.begin(id, name, personal)
     try {
       this.#vault.createWorkspace(id)
-      this.#setErasing(id, false)
+      this.#list.setErasing(id, false)
     } catch (error) {
       this.#giveUp(id)
       throw error
@@ -455,75 +439,21 @@ export class Workspaces {
 
   /** Those with a key and no row, which were made after the backup that the list is from. Their names are lost: they are called after today. */
   #listUnknown(): void {
-    const listed = new Set(this.#records().map(({ id }) => id))
+    const listed = new Set(this.#list.records().map(({ id }) => id))
     const today = new Date(this.#now()).toISOString().slice(0, 10)
     for (const id of this.#vault.workspaceIds.filter((id) => !listed.has(id))) {
-      this.#begin(id, today, false)
-      this.#setErasing(id, false)
+      this.#list.begin(id, today, false)
+      this.#list.setErasing(id, false)
     }
-  }
-
-  /** Its row, as of one that is to be erased: what a kill leaves of a workspace that is not whole yet goes at the next opening. */
-  #begin(id: string, name: string, personal: boolean): void {
-    this.#vault.main
-      .prepare('INSERT INTO workspaces (id, name, personal, created_at, erasing) VALUES (?, ?, ?, ?, 1)')
-      .run(id, name, personal ? 1 : 0, this.#now())
   }
 
   /** One that did not become whole, or did not go wholly, and is shown to nobody. What cannot be removed now is removed at the next opening. */
   #giveUp(id: string): void {
     try {
-      this.#setErasing(id, true)
+      this.#list.setErasing(id, true)
       this.#destroy(id)
     } catch {
       // What made it fail is what has to be said, and keeps nothing closed.
     }
   }
-
-  /** Of a damaged one nobody knows. */
-  #documentsIn({ id, documents }: WorkspaceRecord): number {
-    try {
-      const counted = this.#vault
-        .workspace(id)
-        .prepare<{ count: number }>('SELECT count(*) AS count FROM documents WHERE conversation_id IS NULL')
-        .get()
-      return counted?.count ?? 0
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      return documents
-    }
-  }
-
-  #damageOf(id: string): Workspace['damage'] {
-    const what = this.#vault.damaged.value.get(id)
-    return what ? { what, copies: this.#vault.workspaceCopies(id) } : null
-  }
-
-  #records(): WorkspaceRecord[] {
-    return this.#vault.main.prepare<WorkspaceRecord>('SELECT * FROM workspaces ORDER BY personal DESC, created_at, rowid').all()
-  }
-
-  #read(): Workspace[] {
-    // One without a key was erased after the backup that the list is from.
-    const whole = this.#records().filter(({ id, erasing }) => erasing === 0 && this.#vault.hasWorkspace(id))
-    return whole.map((row) => ({
-      id: row.id,
-      name: row.name,
-      personal: row.personal === 1,
-      createdAt: row.created_at,
-      modelId: row.model_id,
-      instructions: row.instructions,
-      strict: row.strict === 1,
-      archived: row.archived === 1,
-      documents: row.archived === 1 ? row.documents : this.#documentsIn(row),
-      damage: this.#damageOf(row.id),
-      sizeBytes: this.#vault.workspaceBytes(row.id),
-      lastUsedAt: row.last_used_at,
-    }))
-  }
-}
-
-/** Whether what failed was a workspace's own file. */
-function isDamage(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'workspace_damaged'
 }

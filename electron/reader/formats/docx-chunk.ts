@@ -11,15 +11,24 @@ import type { WordPiece } from './docx-table.ts'
 /** Documents inside one another. */
 const deepest = 3
 
-/** What a document inside shows. @param part its name in the file */
-export async function readChunk(bytes: Uint8Array, part: string, reading: Reading, depth: number): Promise<WordPiece[]> {
+/** Reads a Word file. @param depth of the document inside others */
+type ReadWord = (zip: ZipFile, reading: Reading, depth: number) => Promise<WordPiece[]>
+
+/** What a document inside shows. @param part its name in the file @param readWord how one that is a Word file itself is read */
+export async function readChunk(
+  bytes: Uint8Array,
+  part: string,
+  reading: Reading,
+  depth: number,
+  readWord: ReadWord,
+): Promise<WordPiece[]> {
   if (depth >= deepest) {
     reading.leaveOut('text')
     return []
   }
   const name = part.slice(part.lastIndexOf('/') + 1)
   const format = await recogniseFormat(bytes, /\.mht$/i.test(name) ? `${name}ml` : name)
-  if (format === 'docx') return (await import('./docx.ts')).wordPieces(await ZipFile.open(bytes), reading, depth + 1)
+  if (format === 'docx') return readWord(await ZipFile.open(bytes), reading, depth + 1)
   if (format === 'html') {
     const blocks = new HtmlBlocks((paragraph) => ({ kind: 'paragraph', paragraph }))
     await readHtml(decodeText(bytes, declaredEncoding(bytes)), blocks)

@@ -24,7 +24,7 @@ export const readDocx: FormatReader = async function* ({ bytes }, reading) {
 }
 
 /** All that a file shows, in order. @param depth of the document inside others */
-export async function wordPieces(zip: ZipFile, reading: Reading, depth: number): Promise<WordPiece[]> {
+async function wordPieces(zip: ZipFile, reading: Reading, depth: number): Promise<WordPiece[]> {
   const main = await mainPart(zip)
   if (main?.format !== 'docx') throw new AppError('document_broken', 'A Word file without its text')
   return new WordFile(zip, reading, depth).read(main.part)
@@ -140,7 +140,7 @@ class WordFile {
       return [...lines.map(paragraph), ...table]
     }
     if (type === 'diagramData') return (await readDiagram(this.#zip, part)).map(paragraph)
-    return type === 'aFChunk' ? readChunk(this.#zip.read(part), part, this.#reading, this.#depth) : []
+    return type === 'aFChunk' ? readChunk(this.#zip.read(part), part, this.#reading, this.#depth, wordPieces) : []
   }
 
   async #margins(ids: readonly string[], relations: readonly Relation[]): Promise<WordPiece[]> {

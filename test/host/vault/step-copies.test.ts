@@ -69,7 +69,7 @@ test.each(['in a process of its own', 'in this process, for comparison'])(
     unlinkSync(join(room.folder, 'workspaces', 'w.db'))
     const again = await locked()
     await again.unlock(passphrase)
-    again.putBack('w', copy?.id ?? '')
+    await again.putBack('w', copy?.id ?? '')
     expect(again.workspace('w').prepare('SELECT count(*) AS n FROM content_parts').get()).toEqual({ n: megabytes })
     await again.close()
   },
