@@ -31,7 +31,7 @@ export function damagedWorkspaceInFrench(format: Format): ReturnType<typeof dama
       'Alambic crée, à côté de celui-ci, un nouvel espace de travail avec chaque conversation et chaque document encore lisibles.',
     rescuedName: (name: string) => `${name} (récupéré)`,
     rescued: (name: string, conversations: number, documents: number) =>
-      `« ${name} » contient ${format.plural(conversations, { one: 'une conversation', other: `${format.number(conversations)} conversations` })} et ${format.plural(documents, { one: 'un document', other: `${format.number(documents)} documents` })} qui ont pu être lus.`,
+      `« ${name} » contient ${format.plural(conversations, { one: `${format.number(conversations)} conversation`, other: `${format.number(conversations)} conversations` })} et ${format.plural(documents, { one: `${format.number(documents)} document`, other: `${format.number(documents)} documents` })} qui ont pu être lus.`,
     lost: (rows: number) =>
       rows === 0
         ? 'Rien ne manque, pour autant qu’on puisse le voir.'

@@ -17,7 +17,8 @@ export class WorkspacesState {
   #sentFraction = $state<number | null>(null)
   /** The last export: the name and size in bytes of its file. */
   #exported = $state.raw<{ name: string; sizeBytes: number } | null>(null)
-  #rescued = $state.raw<ReadonlyMap<string, RescuedWorkspace & { name: string }>>(new Map())
+  /** What was made of damaged ones, by their ids. */
+  #rescued = $state.raw<Readonly<Record<string, RescuedWorkspace & { name: string }>>>({})
   /** Ends the journey that is under way. */
   #stop: (() => void) | null = null
   /** A name for a new one is being typed; anything may ask for it. */
@@ -109,14 +110,14 @@ export class WorkspacesState {
 
   /** What was rescued of damaged ones, by their ids, until the vault locks. */
   rescuedOf(workspaceId: string): (RescuedWorkspace & { name: string }) | null {
-    return this.#rescued.get(workspaceId) ?? null
+    return this.#rescued[workspaceId] ?? null
   }
 
   /** Makes a workspace of this name of what can be read of a damaged one. */
   rescue(workspaceId: string, name: string): Promise<boolean> {
     return this.mending.run(async () => {
       const rescued = await this.#client.workspaces.rescue({ workspaceId, name })
-      this.#rescued = new Map(this.#rescued).set(workspaceId, { ...rescued, name })
+      this.#rescued = { ...this.#rescued, [workspaceId]: { ...rescued, name } }
     })
   }
 
@@ -189,7 +190,7 @@ export class WorkspacesState {
   forget(): void {
     this.#all = []
     this.#known = false
-    this.#rescued = new Map()
+    this.#rescued = {}
     this.naming = false
     this.importing = false
     this.stopTravel()
