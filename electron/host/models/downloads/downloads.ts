@@ -6,8 +6,9 @@ import { z } from 'zod'
 import type { CatalogueStudent, Download } from '../../../../contract/catalogue.ts'
 import { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { Job, type JobStanding } from '../../base/job.ts'
 import { rm } from '../../base/patient-files.ts'
-import { Watchable } from '../../base/watchable.ts'
+import { Throttled } from '../../base/throttled.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { bytesOf, FileFetch, hostOf, KeptFile, type FetchedFile, type Waiting } from './file-fetch.ts'
@@ -16,8 +17,8 @@ import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/mode
 import type { Models } from '../models.ts'
 
 const partialPrefix = '.download-'
-/** Progress is told at most this often, and speed is over the last few seconds. */
-const progressMs = 250
+/** Speed is over the last few seconds, of which so many samples are kept as are seen. */
+const sampleMs = 250
 const speedMs = 5000
 
 interface Row {
@@ -29,20 +30,20 @@ interface Row {
   /** Of the model that it becomes; null when nobody has said. */
   sha256: string | null
   pieces: string
+  /** As it was read; how it stands now its job knows. */
   state: 'running' | 'paused' | 'failed'
   trouble: string | null
 }
 
-/** A row that is being worked on, or waits to be. */
-interface Job {
+/** A download that has not become a model yet. */
+interface Entry {
   row: Row
   /** The model's files: mostly one. */
   pieces: { file: FetchedFile; doneBytes: number }[]
   phase: 'running' | 'checking'
   waiting: Waiting | null
   samples: { at: number; bytes: number }[]
-  abort: AbortController
-  done: Promise<void> | null
+  job: Job
 }
 
 export interface DownloadsOptions {
@@ -67,11 +68,10 @@ export interface DownloadsOptions {
 }
 
 export class Downloads {
-  readonly state = new Watchable<Download[]>([])
+  readonly state: Throttled<Download[]>
   readonly #options: Required<DownloadsOptions>
-  readonly #jobs = new Map<string, Job>()
+  readonly #entries = new Map<string, Entry>()
   #closed = false
-  #telling: ReturnType<typeof setTimeout> | null = null
 
   constructor({
     paceMs = 30_000,
@@ -83,27 +83,25 @@ export class Downloads {
     ...options
   }: DownloadsOptions) {
     this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, elapsed, ...options }
+    this.state = new Throttled(() => [...this.#entries.values()].map((entry) => this.#shown(entry)), options)
   }
 
   /** Takes up what was running, and removes bytes that belong to no download. */
   async open(): Promise<void> {
     const { database, files } = this.#options
-    for (const row of database.prepare<Row>('SELECT * FROM downloads ORDER BY added_at').all())
-      this.#jobs.set(row.id, newJob(row))
+    for (const row of database.prepare<Row>('SELECT * FROM downloads ORDER BY added_at').all()) this.#enter(row)
     for (const name of await readdir(files.folder)) {
-      if (name.startsWith(partialPrefix) && !this.#jobs.has(name.slice(partialPrefix.length).split('.')[0] ?? ''))
+      if (name.startsWith(partialPrefix) && !this.#entries.has(name.slice(partialPrefix.length).split('.')[0] ?? ''))
         await rm(join(files.folder, name), { force: true })
     }
-    for (const job of this.#jobs.values()) if (job.row.state === 'running') this.#start(job)
-    this.#publish()
+    for (const { job } of this.#entries.values()) job.resume()
+    this.state.show()
   }
 
   /** Stops all; what was running runs again at the next opening. */
   async close(): Promise<void> {
     this.#closed = true
-    if (this.#telling) clearTimeout(this.#telling)
-    for (const { abort } of this.#jobs.values()) abort.abort()
-    for (const { done } of this.#jobs.values()) await done
+    await Promise.all([...this.#entries.values()].map(({ job }) => job.close()))
     this.state.end(new AppError('locked', 'The vault is locked'))
   }
 
@@ -112,7 +110,8 @@ export class Downloads {
     const { database, now } = this.#options
     if (!file) throw new AppError('download_unverifiable', 'No file is named', { name })
     await this.#askForHub()
-    if ([...this.#jobs.values()].some(({ row }) => row.student_id === studentId)) throw new AppError('busy', 'It is on its way')
+    if ([...this.#entries.values()].some(({ row }) => row.student_id === studentId))
+      throw new AppError('busy', 'It is on its way')
     const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
       ...{ path: `${file.repository}/resolve/main/${piece}`, sha256, totalBytes: sizeBytes },
       ...{ etag: null, etagFrom: null, parts: [] },
@@ -134,41 +133,42 @@ export class Downloads {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(...(Object.values(row) as (string | null)[]), now())
-    const job = newJob(row)
-    this.#jobs.set(row.id, job)
-    this.#start(job)
-    this.#publish()
+    this.#enter(row).job.resume()
   }
 
-  /** @throws AppError not_found */
+  /** @throws AppError not_found, and what the row throws, after which it is stopped all the same */
   async pause(downloadId: string): Promise<void> {
-    const job = this.#job(downloadId)
-    if (job.row.state !== 'running') return
-    this.#keep(job, { state: 'paused' })
-    job.abort.abort()
-    await job.done
-    this.#publish()
+    const entry = this.#entry(downloadId)
+    try {
+      // An earlier pause may have stopped it while the disk refused to keep that.
+      if (entry.job.standing.state === 'stopped') this.#keep(entry)
+    } finally {
+      await entry.job.stop()
+    }
   }
 
-  /** @throws AppError not_found, network_not_allowed, network_forbidden */
+  /** One that is leaving after a pause begins again when it has left. @throws AppError not_found, network_not_allowed, network_forbidden */
   async resume(downloadId: string): Promise<void> {
-    const job = this.#job(downloadId)
-    job.waiting?.wake.abort()
-    if (job.row.state === 'running') return
+    const { waiting, job } = this.#entry(downloadId)
+    waiting?.wake.abort()
+    if (job.isActive && job.standing.state === 'running') return
     await this.#askForHub()
-    if (this.#job(downloadId).row.state === 'running') return
-    this.#keep(job, { state: 'running', trouble: null })
-    this.#start(job)
-    this.#publish()
+    this.#entry(downloadId).job.start()
   }
 
   /** @throws AppError not_found */
   async cancel(downloadId: string): Promise<void> {
-    const job = this.#job(downloadId)
-    job.abort.abort()
-    await job.done
-    await this.#drop(job)
-    this.#publish()
+    const entry = this.#entry(downloadId)
+    // Its row is not written: on a full disk there is room for that only when the bytes are gone.
+    await entry.job.close()
+    try {
+      await this.#drop(entry)
+    } catch (error) {
+      entry.job = this.#jobOf(() => entry, entry.job.standing)
+      throw error
+    } finally {
+      this.state.show()
+    }
   }
 
   /** Whoever asked is here, so that a person can be asked. What goes on by itself asks nobody. */
@@ -178,68 +178,66 @@ export class Downloads {
     if (this.#closed) throw new AppError('locked', 'The vault is locked')
   }
 
-  #job(downloadId: string): Job {
-    const job = this.#jobs.get(downloadId)
-    if (!job) throw new AppError('not_found', 'No such download')
-    return job
+  #entry(downloadId: string): Entry {
+    const entry = this.#entries.get(downloadId)
+    if (!entry) throw new AppError('not_found', 'No such download')
+    return entry
   }
 
-  #start(job: Job): void {
-    job.abort = new AbortController()
-    job.phase = 'running'
-    job.waiting = null
-    job.samples = []
-    job.done = this.#run(job)
+  #enter(row: Row): Entry {
+    const pieces = z
+      .array(KeptFile)
+      .parse(JSON.parse(row.pieces))
+      .map((file) => ({ file, doneBytes: bytesOf(file) }))
+    const job = this.#jobOf(() => entry, standingOf(row))
+    const entry: Entry = { row, pieces, phase: 'running', waiting: null, samples: [], job }
+    this.#entries.set(row.id, entry)
+    return entry
   }
 
-  /** Never throws: how it went is in the row, or the row is gone and the model is here. */
-  async #run(job: Job): Promise<void> {
-    const { signal } = job.abort
+  #jobOf(entry: () => Entry, standing: JobStanding): Job {
+    return new Job({
+      work: (signal) => this.#bringIn(entry(), signal),
+      row: { read: () => standing, write: (next) => this.#keep(entry(), next) },
+      onChange: () => this.state.show(),
+      onBug: this.#options.onBug,
+    })
+  }
+
+  /** Ends with the model here and the row gone. */
+  async #bringIn(entry: Entry, signal: AbortSignal): Promise<void> {
+    Object.assign(entry, { phase: 'running', waiting: null, samples: [] })
+    this.state.show()
     try {
-      await this.#fetch(job, signal)
-      await this.#drop(job)
+      await this.#fetch(entry, signal)
+      await this.#drop(entry)
     } catch (error) {
-      // A pause has its state already, and a lock lets it run again.
-      if (signal.aborted || this.#closed) return
-      const trouble: Trouble =
-        error instanceof AppError ? error.toTrouble() : { code: 'internal', data: { reference: this.#options.onBug(error) } }
-      this.#tellFailure(job, trouble)
-    } finally {
-      this.#publish()
+      if (!signal.aborted) for (const piece of entry.pieces) piece.doneBytes = bytesOf(piece.file)
+      throw error
     }
   }
 
-  #tellFailure(job: Job, trouble: Trouble): void {
-    for (const piece of job.pieces) piece.doneBytes = bytesOf(piece.file)
-    try {
-      this.#keep(job, { state: 'failed', trouble: JSON.stringify(trouble) })
-    } catch (error) {
-      // Where even the row has no room the page is told all the same, and the next opening takes the download up again.
-      if (!(error instanceof AppError)) this.#options.onBug(error)
-    }
-  }
-
-  async #fetch(job: Job, signal: AbortSignal): Promise<void> {
+  async #fetch(entry: Entry, signal: AbortSignal): Promise<void> {
     const { models } = this.#options
-    const { row, pieces } = job
+    const { row, pieces } = entry
     const sha256 = row.sha256 ?? (pieces.length === 1 ? pieces[0]?.file.sha256 : null)
     // A kill between the model's being here and the row's going, or an import of the same file meanwhile.
     if (sha256 && (await models.isWhole(sha256))) return models.fetchedAs(sha256, row.student_id)
     const fetched: IncomingFile[] = []
     for (const index of pieces.keys())
-      fetched.push({ path: this.#pathOf(job, index), ...(await this.#fetchPiece(job, index, signal)) })
+      fetched.push({ path: this.#pathOf(entry, index), ...(await this.#fetchPiece(entry, index, signal)) })
     const [whole] = fetched
-    const incoming = fetched.length === 1 && whole ? whole : await this.#join(job, signal)
+    const incoming = fetched.length === 1 && whole ? whole : await this.#join(entry, signal)
     const { file_name: fileName, name, licence, student_id: studentId } = row
     await models.adopt(incoming, { fileName, name, licence })
     models.fetchedAs(incoming.sha256, studentId)
   }
 
   /** Makes one file of the pieces, which stay until the model is here. @throws AppError model_*, disk_full, cancelled */
-  async #join(job: Job, signal: AbortSignal): Promise<IncomingFile> {
+  async #join(entry: Entry, signal: AbortSignal): Promise<IncomingFile> {
     const { files } = this.#options
-    const { row } = job
-    const paths = [...job.pieces.keys()].map((index) => this.#pathOf(job, index))
+    const { row } = entry
+    const paths = [...entry.pieces.keys()].map((index) => this.#pathOf(entry, index))
     try {
       const split = await readSplit(paths)
       const incoming = await bringInSplit(files, split, () => undefined, signal)
@@ -250,49 +248,51 @@ export class Downloads {
       if (error instanceof AppError && error.code.startsWith('model_')) {
         // Each is what was promised, and together they are no model: trying again must not begin with them.
         for (const path of paths) await rm(path, { force: true })
-        job.pieces = job.pieces.map(({ file }) => ({ file: { ...file, etag: null, parts: [] }, doneBytes: 0 }))
-        this.#keep(job, {})
+        entry.pieces = entry.pieces.map(({ file }) => ({ file: { ...file, etag: null, parts: [] }, doneBytes: 0 }))
+        this.#keep(entry)
       }
       throw error
     }
   }
 
-  #fetchPiece(job: Job, index: number, signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
+  #fetchPiece(entry: Entry, index: number, signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
     const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed } = this.#options
-    const piece = job.pieces[index]
+    const piece = entry.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
       ...{ network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed },
       grant: (address) => network.grants.standing({ purpose: 'model_download', address }),
       magic: Buffer.from('GGUF'),
-      name: job.row.name,
-      path: this.#pathOf(job, index),
+      name: entry.row.name,
+      path: this.#pathOf(entry, index),
       file: piece.file,
       keep: (file) => {
         piece.file = file
-        this.#keep(job, {})
+        this.#keep(entry)
       },
       onProgress: (doneBytes) => {
-        job.phase = 'running'
+        entry.phase = 'running'
         piece.doneBytes = doneBytes
-        this.#tell()
+        this.#sample(entry)
+        this.state.tell()
       },
       onWaiting: (waiting) => {
-        job.waiting = waiting
-        job.samples = []
-        this.#publish()
+        entry.waiting = waiting
+        entry.samples = []
+        this.state.show()
       },
       onChecking: () => {
-        job.phase = 'checking'
-        this.#publish()
+        entry.phase = 'checking'
+        this.state.show()
       },
-      lookForRoom: () => this.#lookForRoom(job),
+      lookForRoom: () => this.#lookForRoom(entry),
     }).run(signal)
   }
 
-  async #lookForRoom({ pieces }: Job): Promise<void> {
+  async #lookForRoom({ pieces }: Entry): Promise<void> {
     const { files, freeBytes } = this.#options
-    const sum = (bytes: (piece: Job['pieces'][number]) => number): number => pieces.reduce((all, piece) => all + bytes(piece), 0)
+    const sum = (bytes: (piece: Entry['pieces'][number]) => number): number =>
+      pieces.reduce((all, piece) => all + bytes(piece), 0)
     const totalBytes = sum(({ file }) => file.totalBytes ?? 0)
     // Several are joined into one, and stay until it is whole.
     const neededBytes = totalBytes * (pieces.length > 1 ? 2 : 1) - sum(({ doneBytes }) => doneBytes)
@@ -300,81 +300,71 @@ export class Downloads {
     if (free < neededBytes) throw new AppError('disk_full', 'No room for the model', { neededBytes, freeBytes: free })
   }
 
-  #tell(): void {
-    this.#telling ??= setTimeout(() => {
-      this.#telling = null
-      const at = this.#options.elapsed()
-      for (const each of this.#jobs.values())
-        each.samples = [...each.samples.filter((sample) => sample.at > at - speedMs), { at, bytes: doneBytesOf(each) }]
-      this.#publish()
-    }, progressMs)
+  #sample(entry: Entry): void {
+    const at = this.#options.elapsed()
+    const last = entry.samples.at(-1)
+    if (last && at - last.at < sampleMs) return
+    entry.samples = [...entry.samples.filter((sample) => sample.at > at - speedMs), { at, bytes: doneBytesOf(entry) }]
   }
 
-  #keep(job: Job, change: Partial<Row>): void {
-    Object.assign(job.row, change, { pieces: JSON.stringify(job.pieces.map(({ file }) => file)) })
-    const { id, pieces, state, trouble } = job.row
+  #keep({ row, pieces, job }: Entry, { state, trouble }: JobStanding = job.standing): void {
     this.#options.database
       .prepare('UPDATE downloads SET pieces = ?, state = ?, trouble = ? WHERE id = ?')
-      .run(pieces, state, trouble, id)
+      .run(
+        JSON.stringify(pieces.map(({ file }) => file)),
+        state === 'stopped' ? 'paused' : state,
+        trouble && JSON.stringify(trouble),
+        row.id,
+      )
   }
 
-  async #drop(job: Job): Promise<void> {
+  async #drop(entry: Entry): Promise<void> {
     // The bytes first: on a full disk that makes the room that the row's going needs.
-    for (const index of job.pieces.keys()) await rm(this.#pathOf(job, index), { force: true })
-    this.#options.database.prepare('DELETE FROM downloads WHERE id = ?').run(job.row.id)
-    this.#jobs.delete(job.row.id)
+    for (const index of entry.pieces.keys()) await rm(this.#pathOf(entry, index), { force: true })
+    this.#options.database.prepare('DELETE FROM downloads WHERE id = ?').run(entry.row.id)
+    this.#entries.delete(entry.row.id)
   }
 
-  #pathOf(job: Job, index: number): string {
-    return join(this.#options.files.folder, `${partialPrefix}${job.row.id}${index === 0 ? '' : `.${index}`}`)
+  #pathOf(entry: Entry, index: number): string {
+    return join(this.#options.files.folder, `${partialPrefix}${entry.row.id}${index === 0 ? '' : `.${index}`}`)
   }
 
-  #publish(): void {
-    if (this.#closed) return
-    this.state.set(
-      [...this.#jobs.values()].map((job): Download => {
-        const { row, samples, waiting, phase } = job
-        const first = samples[0]
-        const last = samples.at(-1)
-        const running = row.state === 'running'
-        return {
-          id: row.id,
-          studentId: row.student_id,
-          name: row.name,
-          host: hostOf(this.#options.hub()),
-          state: running ? (waiting ? 'waiting' : phase) : row.state,
-          doneBytes: doneBytesOf(job),
-          totalBytes: totalBytesOf(job),
-          bytesPerSecond:
-            running && first && last && last.at - first.at >= 1000
-              ? ((last.bytes - first.bytes) * 1000) / (last.at - first.at)
-              : null,
-          retryAt: running && waiting ? waiting.retryAt : null,
-          trouble: running ? (waiting?.trouble ?? null) : row.trouble === null ? null : Trouble.parse(JSON.parse(row.trouble)),
-        }
-      }),
-    )
+  #shown(entry: Entry): Download {
+    const { row, samples, waiting, phase, job } = entry
+    const { state, trouble } = job.standing
+    const first = samples[0]
+    const last = samples.at(-1)
+    const running = state === 'running'
+    return {
+      id: row.id,
+      studentId: row.student_id,
+      name: row.name,
+      host: hostOf(this.#options.hub()),
+      state: running ? (waiting ? 'waiting' : phase) : state === 'failed' ? 'failed' : 'paused',
+      doneBytes: doneBytesOf(entry),
+      totalBytes: totalBytesOf(entry),
+      bytesPerSecond:
+        running && first && last && last.at - first.at >= 1000
+          ? ((last.bytes - first.bytes) * 1000) / (last.at - first.at)
+          : null,
+      retryAt: running && waiting ? waiting.retryAt : null,
+      trouble: running ? (waiting?.trouble ?? null) : trouble,
+    }
   }
 }
 
-function newJob(row: Row): Job {
-  const pieces = z.array(KeptFile).parse(JSON.parse(row.pieces))
+function standingOf({ state, trouble }: Row): JobStanding {
   return {
-    row,
-    pieces: pieces.map((file) => ({ file, doneBytes: bytesOf(file) })),
-    phase: 'running',
-    waiting: null,
-    samples: [],
-    abort: new AbortController(),
-    done: null,
+    state: state === 'paused' ? 'stopped' : state,
+    trouble: trouble === null ? null : Trouble.parse(JSON.parse(trouble)),
   }
 }
 
-function doneBytesOf({ pieces }: Job): number {
+function doneBytesOf({ pieces }: Entry): number {
   return pieces.reduce((sum, { doneBytes }) => sum + doneBytes, 0)
 }
 
-function totalBytesOf({ pieces }: Job): number | null {
+function totalBytesOf({ pieces }: Entry): number | null {
   return pieces.reduce<number | null>(
     (sum, { file: { totalBytes } }) => (sum === null || totalBytes === null ? null : sum + totalBytes),
     0,
