@@ -209,9 +209,9 @@ export const contract = {
      * Takes a language's data from a file of tesseract's (`deu.traineddata`, also packed as `.gz`), once it was tried. Fails with
      * recognition_data_wrong {reason}, file_unreadable, disk_full, cancelled.
      */
-    add: call(z.object({ reference: Id }), z.object({ code: RecognitionCode })),
+    add: call(z.object({ reference: Id }), z.object({ language: RecognitionCode })),
     /** Removes what was added. Fails with not_found. */
-    remove: call(z.object({ code: RecognitionCode }), Done),
+    remove: call(z.object({ language: RecognitionCode }), Done),
   },
   retrieval: {
     state: stream(z.object({ workspaceId: Id }), IndexState),

@@ -119,7 +119,7 @@ export function createHandlers({
     recognition: {
       languages: (_none, { signal }) => opened().recognition.state.watch(signal),
       add: ({ reference }, { signal }) => opened().recognition.add(reference, signal),
-      remove: ({ code }) => opened().recognition.remove(code),
+      remove: ({ language }) => opened().recognition.remove(language),
     },
     retrieval: {
       state: ({ workspaceId }, { signal }) => opened().retrieval.watch(workspaceId, signal),

@@ -13,8 +13,11 @@ interface Wrapping {
   policies: () => PoliciesOfNow
 }
 
-/** What an input may name as the thing that is acted on, in this order. Each is an id that we made, never somebody's words. */
-const subjects = ['workspaceId', 'modelId', 'studentId', 'workId', 'backupId', 'folderId', 'code'] as const
+/**
+ * What an input may name as the thing that is acted on, in this order. Each is an id that we made, never somebody's words, nor a name that
+ * a secret goes by: a recovery code is a `code`.
+ */
+const subjects = ['workspaceId', 'modelId', 'studentId', 'workId', 'backupId', 'folderId', 'language'] as const
 
 /** The same handlers. A call is refused before its handler runs, and noted when it has ended. */
 export function tagged(handlers: Handlers, wrapping: Wrapping): Handlers {

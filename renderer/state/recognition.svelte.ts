@@ -56,7 +56,7 @@ export class RecognitionState {
   }
 
   remove(code: string): Promise<boolean> {
-    return this.removing.run(() => this.#client.recognition.remove({ code }))
+    return this.removing.run(() => this.#client.recognition.remove({ language: code }))
   }
 
   apply(languages: RecognitionLanguage[]): void {
@@ -74,7 +74,7 @@ export class RecognitionState {
     this.#added = null
     return this.adding.run(async () => {
       const reference = await find()
-      if (reference !== null) this.#added = (await this.#client.recognition.add({ reference })).code
+      if (reference !== null) this.#added = (await this.#client.recognition.add({ reference })).language
     })
   }
 }

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { callTags } from '../../../contract/call-tags.ts'
-import { contract } from '../../../contract/contract.ts'
+import { contract, type Handlers } from '../../../contract/contract.ts'
 import { AuditLog, type AuditRow } from '../../../electron/host/audit/audit-log.ts'
+import { tagged } from '../../../electron/host/tagged.ts'
 import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
 import { openEncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
 import { migrate } from '../../../electron/host/vault/files/migrate.ts'
@@ -71,6 +72,16 @@ test('every call of the contract is tagged, and nothing else is (bug: a new way 
     ]),
   )
   expect(Object.fromEntries(Object.entries(callTags).map(([area, tags]) => [area, Object.keys(tags).sort()]))).toEqual(calls)
+})
+
+test('what a secret goes by in inputs and results is no subject (bug: a recovery code in the log, had its making been noted)', async () => {
+  const notes: unknown[] = []
+  const wrapping = { log: { note: (row: unknown) => void notes.push(row) }, policies: () => ({}) as never }
+  const secret = { workspaceIds: null, code: 'needle', passphrase: 'needle', key: { kind: 'code', code: 'needle' } }
+  const handlers = { backup: { begin: async () => secret } } as unknown as Handlers
+  await tagged(handlers, wrapping).backup.begin(secret, { caller: { kind: 'process' } } as never)
+  expect(notes).toHaveLength(1)
+  expect(JSON.stringify(notes)).not.toContain('needle')
 })
 
 test('a day of work: acts stand there with who and what, and not one word of the person’s', async () => {

@@ -432,7 +432,7 @@ describe('a lying server never gives a wrong file', () => {
 
   test('when it goes silent or drips', async () => {
     await room.close()
-    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 300, silenceMs: 400 }).open()
+    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 1500, silenceMs: 2000 }).open()
     const drip: ReturnType<typeof setInterval>[] = []
     hub.lies.push((_request, response) => hold(response))
     hub.lies.push((_request, response) => {
@@ -453,7 +453,7 @@ describe('a lying server never gives a wrong file', () => {
     await room.close()
     let jump = 0
     const now = (): number => Date.now() + jump
-    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 300, silenceMs: 2000, now }).open()
+    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 1500, silenceMs: 10_000, now }).open()
     const drip: ReturnType<typeof setInterval>[] = []
     hub.lies.push((_request, response) => {
       response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' })

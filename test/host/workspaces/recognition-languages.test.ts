@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => room.close())
 
-function add(name: string, bytes: Uint8Array, from = room): Promise<{ code: string }> {
+function add(name: string, bytes: Uint8Array, from = room): Promise<{ language: string }> {
   const path = join(folder, name)
   writeFileSync(path, bytes)
   from.desktop.pick = path
@@ -57,7 +57,7 @@ test('a language is added, listed, read with, kept over a restart, and gone when
   // English has no ß: what is read as German is read by the data that were added.
   expect(await recognised(['eng'])).not.toContain('Größe der Straße')
   await expect(recognised(['deu'])).rejects.toMatchObject({ code: 'recognition_language_missing', data: { name: 'deu' } })
-  expect(await add('deu.traineddata', german)).toEqual({ code: 'deu' })
+  expect(await add('deu.traineddata', german)).toEqual({ language: 'deu' })
   const languages = await present(room.client.recognition.languages({}))
   expect(languages[2]).toMatchObject({ code: 'deu', shipped: false, sizeBytes: german.length, missing: false })
   expect(await recognised(['deu'])).toContain('Größe der Straße')
@@ -71,10 +71,10 @@ test('a language is added, listed, read with, kept over a restart, and gone when
   await room.client.settings.set({ recognitionLanguages: ['deu'] })
   expect(await recognised()).toContain('Größe der Straße')
 
-  await room.client.recognition.remove({ code: 'deu' })
+  await room.client.recognition.remove({ language: 'deu' })
   expect([await codes(), kept(), await chosen()]).toEqual([['eng', 'fra'], [], ['eng', 'fra']])
-  await expect(room.client.recognition.remove({ code: 'deu' })).rejects.toMatchObject({ code: 'not_found' })
-  await expect(room.client.recognition.remove({ code: 'eng' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(room.client.recognition.remove({ language: 'deu' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(room.client.recognition.remove({ language: 'eng' })).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('a packed file comes in as it is, from a page too, and takes the place of the one before', async () => {

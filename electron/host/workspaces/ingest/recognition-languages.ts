@@ -96,7 +96,7 @@ export class RecognitionLanguages {
   }
 
   /** @throws AppError recognition_data_wrong {reason}, not_found, file_unreadable, disk_full, cancelled */
-  async add(reference: string, signal: AbortSignal): Promise<{ code: string }> {
+  async add(reference: string, signal: AbortSignal): Promise<{ language: string }> {
     this.#adding++
     try {
       return await this.#changes.run(() => this.#add(reference, AbortSignal.any([signal, this.#closing.signal])))
@@ -120,7 +120,7 @@ export class RecognitionLanguages {
     })
   }
 
-  async #add(reference: string, signal: AbortSignal): Promise<{ code: string }> {
+  async #add(reference: string, signal: AbortSignal): Promise<{ language: string }> {
     const { database, folder, references, now } = this.#options
     const { name, path, sealed } = references.find(reference)
     const code = codeOf(name)
@@ -143,7 +143,7 @@ export class RecognitionLanguages {
     if (before && before.sha256 !== row.sha256) rmSync(this.#path(before), { force: true })
     references.release(reference)
     this.state.set(this.#list())
-    return { code }
+    return { language: code }
   }
 
   async #try(language: AddedLanguage, name: string, signal: AbortSignal): Promise<void> {
