@@ -35,7 +35,7 @@ function taker(prelude = '', user?: number): { child: ChildProcess; said: Promis
   const program = `
     import { DataFolderLock } from ${module}
     ${prelude}
-    try { DataFolderLock.take(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000) }
+    try { globalThis.lock = DataFolderLock.take(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000) }
     catch (error) { console.log(error.name === 'DataFolderInUse' ? 'refused' : error.code) }`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
