@@ -17,7 +17,7 @@ const strict: OxlintConfig['rules'] = {
   'prefer-const': 'error',
   'prefer-rest-params': 'error',
   'prefer-spread': 'error',
-  'import/no-default-export': 'error',
+  'alambic/no-default-export': 'error',
   'alambic/no-barrel': 'error',
   'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
   'typescript/await-thenable': 'error',
@@ -89,7 +89,7 @@ const strict: OxlintConfig['rules'] = {
 }
 
 export default defineConfig({
-  plugins: ['typescript', 'import'],
+  plugins: ['typescript'],
   jsPlugins: ['./build/lint-rules.js'],
   categories: { correctness: 'off' },
   options: { typeAware: true, reportUnusedDisableDirectives: 'error', denyWarnings: true },
@@ -123,6 +123,6 @@ export default defineConfig({
       },
     },
     // Tools that take their configuration from a default export.
-    { files: ['*.config.*', 'build/lint-rules.js'], rules: { 'import/no-default-export': 'off' } },
+    { files: ['*.config.*', 'build/lint-rules.js'], rules: { 'alambic/no-default-export': 'off' } },
   ],
 })

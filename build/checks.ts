@@ -24,6 +24,12 @@ async function tool(script: string, ...words: string[]): Promise<Found> {
   return { passed: code === 0, output }
 }
 
+/** For a tool that looks at each file by itself: what it says of one depends on that file's content alone. */
+const cachedByContent = (name: string): string[] => [
+  ...['--cache', '--cache-strategy', 'content', '--cache-location'],
+  join(projectCache, name),
+]
+
 const oxlint = 'oxlint/bin/oxlint'
 
 /** The TypeScript that svelte-check last made of each component. */
@@ -35,24 +41,19 @@ const lanes: Record<string, () => Promise<Found>>[] = [
     // Types and style in one pass, each file by the tsconfig.json nearest to it. Without a cache: what is wrong with a file may come
     // from the types of another, which no cache of its own content sees.
     'types and lint': () => tool(oxlint, '--type-check'),
-    // Its cache goes by the content of a file, on which alone it depends.
-    formatting: () =>
-      tool(
-        'prettier/bin/prettier.cjs',
-        '--check',
-        '.',
-        '--log-level',
-        'warn',
-        '--cache',
-        '--cache-strategy',
-        'content',
-        '--cache-location',
-        join(projectCache, 'prettier'),
-      ),
+    formatting: () => tool('prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn', ...cachedByContent('prettier')),
   },
   {
+    // What it keeps in `.svelte-check` goes by a component's time and size, and by the content of all that it was made with.
     'types of renderer/': () =>
-      tool('svelte-check/bin/svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--tsgo', '--fail-on-warnings'),
+      tool(
+        'svelte-check/bin/svelte-check',
+        '--tsconfig',
+        'renderer/tsconfig.json',
+        '--tsgo',
+        '--incremental',
+        '--fail-on-warnings',
+      ),
     // What svelte-check has just made of the components is TypeScript, which can be linted by types.
     'lint of components': () =>
       tool(
@@ -61,7 +62,7 @@ const lanes: Record<string, () => Promise<Found>>[] = [
         // By name: what git ignores is linted only then.
         ...['--no-ignore', ...componentFiles()],
       ),
-    "Svelte's rules": () => tool('eslint/bin/eslint.js', 'renderer', '--max-warnings', '0'),
+    "Svelte's rules": () => tool('eslint/bin/eslint.js', 'renderer', '--max-warnings', '0', ...cachedByContent('eslint')),
     'import rules': () =>
       tool(
         'dependency-cruiser/bin/dependency-cruiser.mjs',
