@@ -144,10 +144,11 @@ export class DocumentReading {
     const { split, splittingVersion } = this.#options
     const rest = this.#resting(signal)
     const passages = await split(await this.#blocks(room, number, rest), rest)
+    signal.throwIfAborted()
     const done = contents.beginSplitting(number, splittingVersion)
     for (let from = done; from < passages.length; from += passagesTogether) {
-      await rest()
       await turn()
+      await rest()
       const some = passages.slice(from, from + passagesTogether)
       contents.addPassages(
         number,
