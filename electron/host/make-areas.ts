@@ -44,6 +44,7 @@ import { BackupPlan } from './vault/backup/backup-plan.ts'
 import type { Vault } from './vault/vault.ts'
 import { Documents } from './workspaces/documents/documents.ts'
 import { PassageIndexes } from './workspaces/index/passage-indexes.ts'
+import { readingVersion } from '../reader/contract.ts'
 import { splitPassages, splittingVersion } from './workspaces/text/passages.ts'
 import { ReaderKeeper, trialLimits } from './workspaces/reader-keeper.ts'
 import { RecognitionLanguages } from './workspaces/ingest/recognition-languages.ts'
@@ -268,7 +269,7 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
   const documents = closer.keep(
     'documents',
     new Documents({
-      ...{ workspaces, references, reader, recognition, embedder, splittingVersion, now },
+      ...{ workspaces, references, reader, recognition, embedder, splittingVersion, readingVersion, now },
       split: splitPassages,
       indexOf: (workspaceId) => indexes.of(workspaceId),
       answering: runtime.answering,

@@ -6,6 +6,13 @@ import { z } from 'zod'
 import { DocumentFormat, TextBlock } from '../../contract/text-place.ts'
 import { call, stream, type HandlersOf } from '../../contract/link.ts'
 
+/**
+ * Version of what a reading yields. Raise it by one with every release in which the reader yields something else for any file: other words,
+ * another order, other places, pictures, attachments or names of what was cut. Documents that were read by an earlier one are then read
+ * anew when nothing else is to be done. A reader that only became faster, or fails in other words, raises nothing.
+ */
+export const readingVersion = 1
+
 /** What a reading says, in order: `begin` once, then blocks, progress and attachments as they come, `end` once. */
 export const ReadItem = z.discriminatedUnion('type', [
   z.object({

@@ -2,7 +2,7 @@
 
 /**
  * SQL that takes out of a copy what belongs to this machine: folders and marks of files, kept contexts, answers and tests that are still under way,
- * vectors that are being gathered or dropped, and what was removed and is not swept away yet. The full-text indexes keep words of what is gone
+ * vectors that are being gathered or dropped, readings that are under way, and what was removed or replaced and is not swept away yet. The full-text indexes keep words of what is gone
  * until they are made compact. It is data, since the copy is made in a process that knows no tables.
  */
 export const tidyForTravel = `
@@ -15,11 +15,18 @@ export const tidyForTravel = `
   UPDATE messages SET state = 'interrupted' WHERE state = 'writing';
   UPDATE compared_answers SET state = 'interrupted' WHERE state = 'writing';
 
-  CREATE TEMP TABLE gone AS SELECT number FROM contents WHERE stage IN ('leaving', 'incoming');
-  DELETE FROM content_parts WHERE content_number IN (SELECT number FROM gone);
+  CREATE TEMP TABLE gone AS
+    SELECT number, stage <> 'emptying' AS wholly FROM contents WHERE stage IN ('leaving', 'incoming', 'emptying') OR replaces IS NOT NULL;
+  DELETE FROM content_parts WHERE content_number IN (SELECT number FROM gone WHERE wholly);
   DELETE FROM recognised_pages WHERE content_number IN (SELECT number FROM gone);
   DELETE FROM blocks WHERE content_number IN (SELECT number FROM gone);
-  DELETE FROM contents WHERE number IN (SELECT number FROM gone);
+  UPDATE indexed_texts SET passages = passages - (
+      SELECT count(*) FROM indexed_passages i WHERE i.text_number = indexed_texts.number AND i.content_number IN (SELECT number FROM gone)
+    ) WHERE number IN (SELECT text_number FROM indexed_passages WHERE content_number IN (SELECT number FROM gone));
+  DELETE FROM indexed_passages WHERE content_number IN (SELECT number FROM gone);
+  DELETE FROM passages WHERE content_number IN (SELECT number FROM gone);
+  DELETE FROM contents WHERE number IN (SELECT number FROM gone WHERE wholly);
+  UPDATE contents SET stage = 'bytes' WHERE stage = 'emptying';
   DROP TABLE gone;
 
   CREATE TEMP TABLE spare AS SELECT number FROM indexed_texts WHERE passages = 0;

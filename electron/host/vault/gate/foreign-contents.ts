@@ -5,6 +5,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { z } from 'zod'
 import { blockGap, TextBlock } from '../../../../contract/text-place.ts'
+import { readingVersion } from '../../../reader/contract.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import type { ForeignTable } from './foreign-table.ts'
 import { blocks, contentParts, contents, partBytes, recognisedPages } from './foreign-tables.ts'
@@ -15,10 +16,12 @@ type RowOf<Table> = Table extends ForeignTable<infer Row> ? Row : never
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const emptyHash = createHash('sha256').digest('hex')
 
-/** Where each stage goes on here. What no document has any more, or never had yet, does not come. */
+/** Where each stage goes on here. What no document has any more, or never had yet, does not come; bytes come as those of their reading. */
 const stages = {
   incoming: null,
   leaving: null,
+  emptying: null,
+  bytes: null,
   waiting: 'waiting',
   reading: 'waiting',
   splitting: 'splitting',
@@ -40,6 +43,8 @@ export class ForeignContents {
   readonly #database: EncryptedDatabase
   /** By their number there: the number here. */
   readonly #numbers = new Map<number, number>()
+  /** By the number there under which their bytes are kept. The first that claims them has them. */
+  readonly #keepers = new Map<number, number>()
   readonly #recognising = new Set<number>()
   #arriving: Arriving | null = null
   /** Files whose bytes are here and right. */
@@ -56,24 +61,29 @@ export class ForeignContents {
 
   add(row: RowOf<typeof contents>): void {
     const stage = stages[row.stage]
-    if (stage === null) return
+    if (stage === null || row.replaces !== null) return
     if (!Sha256.safeParse(row.hash).success) throw malformed('A hash that is none')
     const pictures = z.array(z.unknown()).parse(JSON.parse(row.picture_pages)).length
     const { lastInsertRowid } = this.#database
       .prepare(
         `INSERT INTO contents (hash, size_bytes, stage, total, format, pages, page_kind, title, language, picture_pages, recognise,
-           confidence, password, trouble) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           confidence, password, trouble, reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[row.hash, row.size_bytes, stage, stage === 'recognising' ? pictures : null, row.format, row.pages, row.page_kind],
         ...[row.title, row.language, row.picture_pages, row.recognise, row.confidence, row.password, row.trouble],
+        // A version that is not there yet would keep it from ever being read anew.
+        Math.min(row.reading ?? 0, readingVersion),
       )
-    this.#numbers.set(row.number, Number(lastInsertRowid))
+    const here = Number(lastInsertRowid)
+    this.#numbers.set(row.number, here)
+    const keeper = row.bytes_number ?? row.number
+    if (!this.#keepers.has(keeper)) this.#keepers.set(keeper, here)
     if (stage === 'recognising') this.#recognising.add(row.number)
   }
 
   addPart({ content_number, part, bytes }: RowOf<typeof contentParts>): void {
-    const number = this.#numbers.get(content_number)
+    const number = this.#keepers.get(content_number)
     if (number === undefined) return
     if (this.#arriving?.number !== number) {
       this.#finish()

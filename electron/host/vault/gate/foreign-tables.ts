@@ -125,7 +125,10 @@ export const contents = table({
     number,
     hash: z.string().max(64),
     size_bytes: count(mostBytes),
-    stage: z.enum(['incoming', 'waiting', 'reading', 'splitting', 'recognising', 'indexed', 'no_text', 'failed', 'leaving']),
+    stage: z.enum([
+      ...['incoming', 'waiting', 'reading', 'splitting', 'recognising', 'indexed', 'no_text', 'failed'],
+      ...['leaving', 'emptying', 'bytes'],
+    ] as const),
     format: DocumentFormat.nullable(),
     pages: count(mostPages).nullable(),
     page_kind: z.enum(['page', 'sheet', 'slide', 'section']).nullable(),
@@ -136,7 +139,11 @@ export const contents = table({
     confidence: z.number().min(0).max(1).nullable(),
     password: z.string().max(1024).nullable(),
     trouble,
+    reading: count(Number.MAX_SAFE_INTEGER).nullable(),
+    replaces: number.nullable(),
+    bytes_number: number.nullable(),
   },
+  later: { reading: 8, replaces: 8, bytes_number: 8 },
 })
 
 export const contentParts = table({

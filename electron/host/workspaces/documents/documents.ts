@@ -18,6 +18,7 @@ import { bytesSource, fileSource, sealedSource } from '../ingest/document-source
 import { DocumentStore, type EmbeddingView } from '../ingest/document-store.ts'
 import { walkFolder } from './folder-walk.ts'
 import { Ingest } from '../ingest/ingest.ts'
+import { NewerReadings } from '../ingest/newer-readings.ts'
 import type { Passage } from '../text/passages.ts'
 import type { ReaderKeeper } from '../reader-keeper.ts'
 import type { RecognitionLanguages } from '../ingest/recognition-languages.ts'
@@ -33,6 +34,7 @@ export interface DocumentsOptions {
   embedder: Pick<Embedder, 'state' | 'embedPassages'>
   split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   splittingVersion: number
+  readingVersion: number
   /** Whether an answer is being written. */
   answering: Watchable<boolean>
   now: () => number
@@ -59,7 +61,7 @@ export class Documents implements Tenant {
 
   constructor(options: DocumentsOptions) {
     this.#options = options
-    const { now, onBug, reader, recognition, embedder, split, splittingVersion, answering, folders } = options
+    const { now, onBug, reader, recognition, embedder, split, splittingVersion, readingVersion, answering, folders } = options
     this.#intake = new DocumentIntake({
       now,
       onRemoved: (room, contents) => this.#ingest.drop(room, contents),
@@ -69,7 +71,7 @@ export class Documents implements Tenant {
       },
     })
     this.#ingest = new Ingest({
-      ...{ reader, recognition, embedder, split, splittingVersion, answering },
+      ...{ reader, recognition, embedder, split, splittingVersion, readingVersion, answering },
       attach: (room, content, name, bytes, signal) => this.#intake.attach(room, content, name, bytes, signal),
       onBug: (error) => onBug(error, 'documents.ingest'),
     })
@@ -229,6 +231,7 @@ export class Documents implements Tenant {
     }
     if (content.stage !== 'failed' && content.stage !== 'no_text') throw new AppError('invalid_input', 'It did not fail')
     room.contents.readAgain(content.number, password ?? null)
+    this.#ingest.drop(room, [content.number])
     tell(room)
     this.#ingest.wake()
   }
@@ -252,6 +255,7 @@ export class Documents implements Tenant {
     }
     this.#options.recognition.refuseMissing(languages)
     room.contents.recognise(content.number, languages, content.picturePages.length)
+    this.#ingest.drop(room, [content.number])
     tell(room)
     this.#ingest.wake()
   }
@@ -348,10 +352,11 @@ export class Documents implements Tenant {
     const known = this.#rooms.get(workspaceId)
     if (known) return known
     const index = this.#options.indexOf(workspaceId)
+    const contents = new ContentStore({ database, index })
     const room: DocumentRoom = {
-      ...{ workspaceId, index },
+      ...{ workspaceId, index, contents },
       documents: new DocumentStore(database),
-      contents: new ContentStore({ database, index }),
+      newer: new NewerReadings({ database, contents }),
       changes: new Watchable(0),
       left: new AbortController(),
     }

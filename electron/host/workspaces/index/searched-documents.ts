@@ -26,7 +26,7 @@ export class SearchedDocuments {
 
   /** Numbers of their contents; null when nothing that is indexed lies outside. */
   contents(): ReadonlySet<number> | null {
-    if (this.#isWhole && !this.#hasOtherAttachments()) return null
+    if (this.#isWhole && !this.#hasOtherAttachments() && !this.#hasTextOfNobody()) return null
     const row = this.#database
       .prepare<{ numbers: string }>(
         `SELECT json_group_array(DISTINCT d.content_number) AS numbers FROM documents d
@@ -43,6 +43,15 @@ export class SearchedDocuments {
         `SELECT d.id, d.name FROM documents d WHERE d.content_number = ? AND ${this.#condition} ORDER BY d.number LIMIT 1`,
       )
       .get(contentNumber, ...this.#parameters)
+  }
+
+  /** Newer readings that serve not yet, and older ones that serve no more. */
+  #hasTextOfNobody(): boolean {
+    return (
+      this.#database
+        .prepare(`SELECT 1 FROM contents WHERE replaces IS NOT NULL OR stage IN ('emptying', 'leaving') LIMIT 1`)
+        .get() !== undefined
+    )
   }
 
   #hasOtherAttachments(): boolean {

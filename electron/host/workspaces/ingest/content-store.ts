@@ -12,10 +12,21 @@ import type { IndexedPassage, PassageIndex } from '../index/passage-index.ts'
 
 /**
  * `incoming`: its bytes are arriving, no document has it yet. `splitting`: read, and its passages are being made. `indexed`: its words
- * can be searched; whether its meaning can, `done` of `passages` says. `leaving`: no document has it any more, its bytes are being removed.
+ * can be searched; whether its meaning can, `done` of `passages` says. `leaving`: no document has it any more, its text and its bytes are
+ * being removed. `emptying`: a newer reading took its place, its text is being removed; then, as `bytes`, it keeps the bytes for that one.
  */
 export type ContentStage =
-  'incoming' | 'waiting' | 'reading' | 'splitting' | 'recognising' | 'indexed' | 'no_text' | 'failed' | 'leaving'
+  | 'incoming'
+  | 'waiting'
+  | 'reading'
+  | 'splitting'
+  | 'recognising'
+  | 'indexed'
+  | 'no_text'
+  | 'failed'
+  | 'leaving'
+  | 'emptying'
+  | 'bytes'
 
 /** A content as it stands. */
 export interface Content {
@@ -28,8 +39,18 @@ export interface Content {
   /** The languages that its pictures are to be recognised in. */
   recognise: string[] | null
   password: string | null
+  /** How many of its passages have a vector, once its words can be searched. */
+  done: number
   passages: number
   splitting: number
+  /** The content whose place this newer reading of it will take; null for what documents have. */
+  replaces: number | null
+}
+
+/** By which versions of the reader and of the splitting contents are to be made. */
+export interface ContentVersions {
+  splittingVersion: number
+  readingVersion: number
 }
 
 interface ContentRow {
@@ -40,14 +61,18 @@ interface ContentRow {
   picture_pages: string
   recognise: string | null
   password: string | null
+  done: number
   passages: number
   splitting: number
+  replaces: number | null
 }
 
 /** Bytes of a part; the last of a content may be shorter. */
 export const partBytes = 1024 * 1024
-/** So many parts are removed in one transaction, so that nobody waits long. */
+/** So many parts, passages and blocks are removed in one transaction, so that nobody waits long. */
 const sweptParts = 8
+const sweptPassages = 32
+const sweptBlocks = 500
 const Numbers = z.array(z.number())
 const Blocks = z.array(TextBlock)
 
@@ -101,7 +126,8 @@ export class ContentStore {
     const read = this.#database.prepare<{ bytes: Uint8Array }>(
       'SELECT bytes FROM content_parts WHERE content_number = ? AND part = ?',
     )
-    for (let part = 0, row = read.get(number, part); row; row = read.get(number, ++part)) yield row.bytes
+    const keeper = this.#bytesNumber(number)
+    for (let part = 0, row = read.get(keeper, part); row; row = read.get(keeper, ++part)) yield row.bytes
   }
 
   /** Bytes from an offset on, at most so many. */
@@ -109,7 +135,7 @@ export class ContentStore {
     const first = Math.floor(offset / partBytes)
     const rows = this.#database
       .prepare<{ bytes: Uint8Array }>('SELECT bytes FROM content_parts WHERE content_number = ? AND part IN (?, ?) ORDER BY part')
-      .all(number, first, first + 1)
+      .all(this.#bytesNumber(number), first, first + 1)
     const start = offset - first * partBytes
     return Buffer.concat(rows.map(({ bytes }) => bytes)).subarray(start, start + length)
   }
@@ -121,35 +147,43 @@ export class ContentStore {
     return row ? contentOf(row) : null
   }
 
-  /** The next that has something to be read, recognised or split; what was begun comes first. */
-  nextToRead(splittingVersion: number): Content | null {
+  /**
+   * The next that has something to be read, recognised or split; what was begun comes first. What is to be read anew is split by that, and
+   * waits for it.
+   */
+  nextToRead({ splittingVersion, readingVersion }: ContentVersions): Content | null {
     const row =
       this.#database
         .prepare<ContentRow>(
-          `SELECT * FROM contents WHERE stage IN ('waiting', 'reading', 'splitting', 'recognising')
+          `SELECT * FROM contents WHERE stage IN ('waiting', 'reading', 'splitting', 'recognising') AND replaces IS NULL
            ORDER BY stage = 'recognising', stage = 'waiting', number LIMIT 1`,
         )
         .get() ??
       this.#database
-        .prepare<ContentRow>(`SELECT * FROM contents WHERE stage = 'indexed' AND splitting < ? ORDER BY number LIMIT 1`)
-        .get(splittingVersion)
+        .prepare<ContentRow>(
+          `SELECT * FROM contents WHERE stage = 'indexed' AND splitting < ? AND reading >= ? AND replaces IS NULL
+           ORDER BY number LIMIT 1`,
+        )
+        .get(splittingVersion, readingVersion)
     return row ? contentOf(row) : null
   }
 
   /** Whether passages of an earlier splitting serve. */
   hasOldPassages(splittingVersion: number): boolean {
     return (
-      this.#database.prepare('SELECT 1 FROM contents WHERE passages > 0 AND splitting < ?').get(splittingVersion) !== undefined
+      this.#database
+        .prepare('SELECT 1 FROM contents WHERE passages > 0 AND splitting < ? AND replaces IS NULL')
+        .get(splittingVersion) !== undefined
     )
   }
 
   /** Begins reading, from the start: what an earlier try left is gone. */
-  beginReading(number: number): void {
+  beginReading(number: number, readingVersion: number): void {
     this.together(() => {
       this.#database.prepare('DELETE FROM blocks WHERE content_number = ?').run(number)
       this.#database
-        .prepare(`UPDATE contents SET stage = 'reading', done = 0, total = NULL, trouble = NULL WHERE number = ?`)
-        .run(number)
+        .prepare(`UPDATE contents SET stage = 'reading', done = 0, total = NULL, trouble = NULL, reading = ? WHERE number = ?`)
+        .run(readingVersion, number)
     })
   }
 
@@ -178,18 +212,24 @@ export class ContentStore {
 
   /** Reads it again from the start, with this password from now on. */
   readAgain(number: number, password: string | null): void {
-    this.#database
-      .prepare(
-        `UPDATE contents SET stage = 'waiting', done = 0, total = NULL, trouble = NULL, password = coalesce(?, password) WHERE number = ?`,
-      )
-      .run(password, number)
+    this.together(() => {
+      this.leaveNewer(number)
+      this.#database
+        .prepare(
+          `UPDATE contents SET stage = 'waiting', done = 0, total = NULL, trouble = NULL, password = coalesce(?, password) WHERE number = ?`,
+        )
+        .run(password, number)
+    })
   }
 
   /** Its pictures are to be recognised. */
   recognise(number: number, languages: readonly string[], pages: number): void {
-    this.#database
-      .prepare(`UPDATE contents SET stage = 'recognising', recognise = ?, done = 0, total = ?, trouble = NULL WHERE number = ?`)
-      .run(JSON.stringify(languages), pages, number)
+    this.together(() => {
+      this.leaveNewer(number)
+      this.#database
+        .prepare(`UPDATE contents SET stage = 'recognising', recognise = ?, done = 0, total = ?, trouble = NULL WHERE number = ?`)
+        .run(JSON.stringify(languages), pages, number)
+    })
   }
 
   // ---- blocks
@@ -382,45 +422,85 @@ export class ContentStore {
   leave(number: number): void {
     this.together(() => {
       this.#removePassages([...this.#passageNumbers(number, '>='), ...this.#passageNumbers(number, '<')])
-      this.#database
-        .prepare(
-          `UPDATE contents SET stage = 'leaving', hash = 'leaving-' || number, password = NULL, size_bytes = 0 WHERE number = ?`,
-        )
-        .run(number)
+      this.leaveNewer(number)
+      this.#setLeaving(`number = ? OR number = (SELECT bytes_number FROM contents WHERE number = ?)`, number, number)
     })
   }
 
-  /** What an interrupted adding left, and what no document has. */
+  /** A newer reading of it that was under way is given up: its text goes with {@link sweep}. */
+  leaveNewer(number: number): void {
+    this.#setLeaving('replaces = ?', number)
+  }
+
+  /** What an interrupted adding left, what no document has, and readings of what is gone. */
   leaveOrphans(): void {
     const orphans = this.#database
       .prepare<{ number: number }>(
-        `SELECT number FROM contents WHERE stage = 'incoming'
-         OR (stage <> 'leaving' AND NOT EXISTS (SELECT 1 FROM documents WHERE content_number = contents.number))`,
+        `SELECT number FROM contents WHERE stage = 'incoming' OR (stage NOT IN ('leaving', 'emptying', 'bytes') AND replaces IS NULL
+           AND NOT EXISTS (SELECT 1 FROM documents WHERE content_number = contents.number))
+         OR (stage IN ('emptying', 'bytes') AND NOT EXISTS (SELECT 1 FROM contents user WHERE user.bytes_number = contents.number))
+         OR (replaces IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents WHERE content_number = contents.replaces))`,
       )
       .all()
     for (const { number } of orphans) this.leave(number)
   }
 
-  /** Removes some of what is leaving; false when there is none. */
+  /** Removes some of what is leaving, or of a text that another reading replaced; false when there is none. */
   sweep(): boolean {
     return this.together(() => {
-      const leaving = this.#database
-        .prepare<{ number: number }>(`SELECT number FROM contents WHERE stage = 'leaving' LIMIT 1`)
+      const going = this.#database
+        .prepare<{ number: number; stage: ContentStage }>(
+          `SELECT number, stage FROM contents WHERE stage IN ('emptying', 'leaving') LIMIT 1`,
+        )
         .get()
-      if (!leaving) return false
-      const { number } = leaving
+      if (!going) return false
+      const { number, stage } = going
+      if (this.#sweepText(number)) return true
+      if (stage === 'emptying') {
+        this.setStage(number, 'bytes')
+        return true
+      }
       const { changes } = this.#database
         .prepare(
           `DELETE FROM content_parts WHERE content_number = ?
            AND part IN (SELECT part FROM content_parts WHERE content_number = ? LIMIT ?)`,
         )
         .run(number, number, sweptParts)
-      if (changes > 0) return true
-      this.#database.prepare('DELETE FROM blocks WHERE content_number = ?').run(number)
-      this.#database.prepare('DELETE FROM recognised_pages WHERE content_number = ?').run(number)
-      this.#database.prepare('DELETE FROM contents WHERE number = ?').run(number)
+      if (changes === 0) this.#database.prepare('DELETE FROM contents WHERE number = ?').run(number)
       return true
     })
+  }
+
+  /** False when it has no text any more. */
+  #sweepText(number: number): boolean {
+    const passages = this.#database
+      .prepare<{ number: number }>('SELECT number FROM passages WHERE content_number = ? LIMIT ?')
+      .all(number, sweptPassages)
+    this.#removePassages(passages.map((row) => row.number))
+    if (passages.length > 0) return true
+    const { changes } = this.#database
+      .prepare(
+        `DELETE FROM blocks WHERE content_number = ?
+         AND position IN (SELECT position FROM blocks WHERE content_number = ? LIMIT ?)`,
+      )
+      .run(number, number, sweptBlocks)
+    if (changes === 0) this.#database.prepare('DELETE FROM recognised_pages WHERE content_number = ?').run(number)
+    return changes > 0
+  }
+
+  #setLeaving(where: string, ...numbers: number[]): void {
+    this.#database
+      .prepare(
+        `UPDATE contents SET stage = 'leaving', hash = 'leaving-' || number, password = NULL, size_bytes = 0, passages = 0,
+           replaces = NULL, bytes_number = NULL WHERE ${where}`,
+      )
+      .run(...numbers)
+  }
+
+  /** Which content has its bytes: itself, or one that it took the place of. */
+  #bytesNumber(number: number): number {
+    const row = this.#database.prepare<{ keeper: number | null }>('SELECT bytes_number AS keeper FROM contents WHERE number = ?')
+    return row.get(number)?.keeper ?? number
   }
 
   #passageNumbers(number: number, where: '<' | '>=', limit = -1): number[] {
@@ -447,7 +527,9 @@ function contentOf(row: ContentRow): Content {
     picturePages: Numbers.parse(JSON.parse(row.picture_pages)),
     recognise: row.recognise === null ? null : z.array(z.string()).parse(JSON.parse(row.recognise)),
     password: row.password,
+    done: row.done,
     passages: row.passages,
     splitting: row.splitting,
+    replaces: row.replaces,
   }
 }

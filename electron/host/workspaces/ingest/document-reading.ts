@@ -11,6 +11,7 @@ import type { IngestPace } from './ingest-pace.ts'
 import type { Passage } from '../text/passages.ts'
 import type { Reading, ReaderKeeper } from '../reader-keeper.ts'
 import type { RecognitionLanguages } from './recognition-languages.ts'
+import { byPage, confidenceOf, pageOf } from './recognised-blocks.ts'
 
 export interface DocumentReadingOptions {
   reader: Pick<ReaderKeeper, 'read'>
@@ -18,6 +19,8 @@ export interface DocumentReadingOptions {
   split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   /** Of `split`; passages of another are made anew. */
   splittingVersion: number
+  /** Of `reader`. */
+  readingVersion: number
   pace: IngestPace
   /** Takes a file that came inside a message. */
   attach: (room: DocumentRoom, contentNumber: number, name: string, bytes: Uint8Array, signal: AbortSignal) => Promise<void>
@@ -44,7 +47,7 @@ export class DocumentReading {
       if (content.stage === 'waiting' || content.stage === 'reading') await this.#readBlocks(room, content, signal)
       else if (content.stage === 'recognising') await this.#recognise(room, content, signal)
       signal.throwIfAborted()
-      await this.#split(room, content.number, signal)
+      await this.split(room, content.number, signal)
     } catch (error) {
       if (signal.aborted) return
       const trouble = troubleOf(error)
@@ -65,11 +68,11 @@ export class DocumentReading {
     const { contents } = room
     const { number } = content
     const { pace, attach, quiet } = this.#options
-    contents.beginReading(number)
+    contents.beginReading(number, this.#options.readingVersion)
     tell(room)
     const began = performance.now()
     let trouble: Trouble | null = null
-    for await (const item of this.#items(room, content, null, signal)) {
+    for await (const item of this.items(room, content, null, signal)) {
       await quiet(signal)
       signal.throwIfAborted()
       if (item.type === 'begin') contents.describe(number, item)
@@ -114,7 +117,7 @@ export class DocumentReading {
     if (wanted.length > 0) {
       const languages = content.recognise ?? []
       const recognition = { languages, pages: wanted, added: await this.#options.recognition.dataOf(languages) }
-      for await (const item of this.#items(room, content, recognition, signal)) {
+      for await (const item of this.items(room, content, recognition, signal)) {
         await quiet(signal)
         signal.throwIfAborted()
         if (item.type === 'blocks') {
@@ -135,15 +138,16 @@ export class DocumentReading {
     const recognised = contents.recognisedPages(number).flatMap(({ blocks }) => blocks)
     const text = contents.blocks(number).filter((block) => !kept.has(pageOf(block) ?? 0))
     const left = picturePages.filter((page) => !kept.has(page))
-    const joined = [...text, ...recognised].sort((a, b) => (pageOf(a) ?? 0) - (pageOf(b) ?? 0))
+    const joined = byPage([...text, ...recognised])
     contents.joinRecognised(number, joined, left, confidenceOf(joined))
   }
 
-  async #split(room: DocumentRoom, number: number, signal: AbortSignal): Promise<void> {
+  /** Makes passages of its blocks, and their words searchable. Goes on where an earlier try was stopped. */
+  async split(room: DocumentRoom, number: number, signal: AbortSignal): Promise<void> {
     const { contents, documents, index } = room
     const { split, splittingVersion } = this.#options
-    const rest = this.#resting(signal)
-    const passages = await split(await this.#blocks(room, number, rest), rest)
+    const rest = this.resting(signal)
+    const passages = await split(await this.blocks(room, number, rest), rest)
     signal.throwIfAborted()
     const done = contents.beginSplitting(number, splittingVersion)
     for (let from = done; from < passages.length; from += passagesTogether) {
@@ -168,7 +172,7 @@ export class DocumentReading {
   }
 
   /** What is waited for between two small steps of long work: others have their turn, answers go first, and what was stopped ends. */
-  #resting(signal: AbortSignal): () => Promise<void> {
+  resting(signal: AbortSignal): () => Promise<void> {
     const pace = new Pace()
     return async () => {
       await pace.rest()
@@ -177,7 +181,8 @@ export class DocumentReading {
     }
   }
 
-  async #blocks({ contents }: DocumentRoom, number: number, rest: () => Promise<void>): Promise<TextBlock[]> {
+  /** All its blocks, taken out of the file in small steps. */
+  async blocks({ contents }: DocumentRoom, number: number, rest: () => Promise<void>): Promise<TextBlock[]> {
     const blocks: TextBlock[] = []
     for (const count = contents.blockCount(number); blocks.length < count; await rest()) {
       const from = contents.blocksFrom(number, blocks.length, blocksTogether)
@@ -186,28 +191,12 @@ export class DocumentReading {
     return blocks
   }
 
-  #items(room: DocumentRoom, content: Content, recognition: Reading['recognition'], signal: AbortSignal) {
+  /** What the reader says of a content's bytes. */
+  items(room: DocumentRoom, content: Content, recognition: Reading['recognition'], signal: AbortSignal) {
     const { number, sizeBytes, password } = content
     const name = room.documents.ofContent(number)[0]?.name ?? ''
     return this.#options.reader.read({ name, sizeBytes, parts: room.contents.parts(number), password, recognition }, signal)
   }
-}
-
-function pageOf({ places }: TextBlock): number | null {
-  const place = places[0]?.place
-  return place?.kind === 'page' ? place.page : null
-}
-
-/** Of what was recognised, by its length; null when nothing was. */
-function confidenceOf(blocks: readonly TextBlock[]): number | null {
-  let length = 0
-  let sum = 0
-  for (const { confidence, text } of blocks) {
-    if (confidence === null) continue
-    length += text.length
-    sum += confidence * text.length
-  }
-  return length === 0 ? null : sum / length
 }
 
 /** The language of most of the text. */

@@ -2,6 +2,7 @@
 import type { Watchable } from '../../base/watchable.ts'
 import type { ContentStore } from './content-store.ts'
 import type { DocumentStore } from './document-store.ts'
+import type { NewerReadings } from './newer-readings.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 
 export type DocumentIndex = Pick<
@@ -13,6 +14,7 @@ export interface DocumentRoom {
   readonly workspaceId: string
   readonly documents: DocumentStore
   readonly contents: ContentStore
+  readonly newer: NewerReadings
   readonly index: DocumentIndex
   /** Counts changes. */
   readonly changes: Watchable<number>

@@ -270,7 +270,7 @@ export class DocumentStore {
            total(CASE WHEN stage = 'indexed' THEN passages - done END) AS passages,
            total(CASE WHEN stage = 'indexed' THEN size_bytes END) AS readBytes,
            total(CASE WHEN stage = 'indexed' THEN passages END) AS readPassages
-         FROM contents`,
+         FROM contents WHERE replaces IS NULL`,
       )
       .get()
     return left ?? { bytes: 0, pages: 0, passages: 0, readBytes: 0, readPassages: 0 }
@@ -448,6 +448,8 @@ function stageOf({ stage, done, passages }: RowWithContent, { waitsForVectors }:
       return stage
     case 'incoming':
     case 'leaving':
+    case 'emptying':
+    case 'bytes':
     case 'failed':
     case null:
       return 'failed'

@@ -13,6 +13,7 @@ import { tell, turn, type DocumentRoom } from './document-room.ts'
 import { IngestPace } from './ingest-pace.ts'
 import type { Passage } from '../text/passages.ts'
 import type { ReaderKeeper } from '../reader-keeper.ts'
+import { ReadingAnew } from './reading-anew.ts'
 import type { RecognitionLanguages } from './recognition-languages.ts'
 
 export interface IngestOptions {
@@ -21,6 +22,8 @@ export interface IngestOptions {
   embedder: Pick<Embedder, 'state' | 'embedPassages'>
   split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
   splittingVersion: number
+  /** Of `reader`; what another version read is read anew when nothing else is to be done. */
+  readingVersion: number
   /** Whether an answer is being written. */
   answering: Watchable<boolean>
   attach: (room: DocumentRoom, contentNumber: number, name: string, bytes: Uint8Array, signal: AbortSignal) => Promise<void>
@@ -37,6 +40,8 @@ const longestRetryMs = 300_000
 interface Work {
   room: DocumentRoom
   contentNumber: number | null
+  /** It is nothing that anybody waits for: what is new goes first. */
+  givesWay: boolean
   stop: AbortController
   done: Promise<void>
 }
@@ -45,6 +50,7 @@ export class Ingest {
   readonly pace = new IngestPace()
   readonly #options: IngestOptions
   readonly #reading: DocumentReading
+  readonly #anew: ReadingAnew
   readonly #rooms = new Map<string, DocumentRoom>()
   readonly #toRead = new Watchable(0)
   readonly #toEmbed = new Watchable(0)
@@ -52,14 +58,22 @@ export class Ingest {
   readonly #closing = new AbortController()
   /** Why each loop waits. */
   readonly #troubles = new Map<Watchable<number>, Trouble>()
+  #isAttaching = false
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: IngestOptions) {
     this.#options = options
-    const { reader, recognition, split, splittingVersion, attach, onBug } = options
+    const { reader, recognition, split, splittingVersion, readingVersion, attach, onBug } = options
+    const quiet = (signal: AbortSignal): Promise<void> => this.#quiet(signal)
     this.#reading = new DocumentReading({
-      ...{ reader, recognition, split, splittingVersion, attach, onBug, pace: this.pace },
-      quiet: (signal) => this.#quiet(signal),
+      ...{ reader, recognition, split, splittingVersion, readingVersion, attach, onBug, quiet, pace: this.pace },
+    })
+    this.#anew = new ReadingAnew({
+      ...{ reading: this.#reading, readingVersion, quiet, onBug },
+      attach: (...given) => this.#attachAnew(...given),
+      isEmbedded: (room) => this.#isEmbedded(room),
+      isIdle: () => this.#active().every((room) => this.#isEmbedded(room)),
+      waitsForVectors: (room) => this.waitsForVectors(room),
     })
   }
 
@@ -79,6 +93,7 @@ export class Ingest {
 
   /** There may be something to do. */
   wake(): void {
+    this.#giveWay()
     this.#toRead.set(this.#toRead.value + 1)
     this.#toEmbed.set(this.#toEmbed.value + 1)
   }
@@ -122,9 +137,10 @@ export class Ingest {
   }
 
   /** Whether all is read, split and embedded as it is to be, and served so: nothing of this workspace is on its way. */
-  isSettled({ documents, contents }: DocumentRoom): boolean {
-    const { embedder, splittingVersion } = this.#options
-    if (contents.nextToRead(splittingVersion)) return false
+  isSettled(room: DocumentRoom): boolean {
+    const { documents, contents } = room
+    const { embedder } = this.#options
+    if (contents.nextToRead(this.#options) || this.#anew.hasMore(room)) return false
     const target = embedder.state.value?.id
     if (target === undefined) return true
     const { countedEmbedderId, servedEmbedderId } = documents.state()
@@ -137,25 +153,61 @@ export class Ingest {
     for (;;) {
       // Who is next is asked after waiting: meanwhile it may have been paused, or be gone.
       await this.#quiet(this.#closing.signal)
-      const next = this.#closing.signal.aborted ? null : this.#nextToRead()
-      if (!next) break
-      const { room, content } = next
-      await this.#work(room, content.number, (signal) => this.#reading.read(room, content, signal))
+      if (this.#closing.signal.aborted) break
+      const next = this.#nextToRead()
+      if (next) {
+        const { room, content } = next
+        await this.#work(room, content.number, (signal) => this.#reading.read(room, content, signal))
+      } else if (!(await this.#readAnew())) break
       this.#toEmbed.set(this.#toEmbed.value + 1)
       await turn()
     }
     for (const room of this.#rooms.values()) await this.#work(room, null, (signal) => this.#sweep(room, signal))
   }
 
+  /** Does a step of reading something anew; false when nothing is to be done. */
+  async #readAnew(): Promise<boolean> {
+    for (const room of this.#active()) {
+      const step = this.#anew.next(room)
+      if (!step) continue
+      await this.#work(room, step.contentNumber, step.act, true)
+      // What it replaced is not needed by what is read anew next.
+      await this.#work(room, null, (signal) => this.#sweep(room, signal), true)
+      return true
+    }
+    return false
+  }
+
+  /** What is read anew stops for what is new. What it had read is read once more, later. */
+  #giveWay(): void {
+    const works = [...this.#works].filter(({ givesWay }) => givesWay)
+    if (works.length > 0 && !this.#isAttaching && this.#nextToRead()) for (const { stop } of works) stop.abort()
+  }
+
+  /** Files inside what is read anew are read after it: it would begin again for each. */
+  async #attachAnew(...given: Parameters<IngestOptions['attach']>): Promise<void> {
+    this.#isAttaching = true
+    try {
+      await this.#options.attach(...given)
+    } finally {
+      this.#isAttaching = false
+    }
+  }
+
+  #isEmbedded({ index }: DocumentRoom): boolean {
+    const target = this.#options.embedder.state.value?.id
+    return target === undefined || index.pending(target, 1).length === 0
+  }
+
   /** Removes what nothing needs any more. What is still to be read may need the words of what went. */
   async #sweep({ contents, index }: DocumentRoom, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && contents.sweep()) await turn()
-    while (!signal.aborted && !contents.nextToRead(this.#options.splittingVersion) && index.sweep()) await turn()
+    while (!signal.aborted && !contents.nextToRead(this.#options) && index.sweep()) await turn()
   }
 
   #nextToRead() {
     for (const room of this.#active()) {
-      const content = room.contents.nextToRead(this.#options.splittingVersion)
+      const content = room.contents.nextToRead(this.#options)
       if (content) return { room, content }
     }
     return null
@@ -178,6 +230,7 @@ export class Ingest {
     while (!signal.aborted && embedder.state.value?.id === target) {
       const batch = room.index.pending(target, embeddedTogether)
       if (batch.length === 0) {
+        if (this.#anew.hasMore(room)) this.#toRead.set(this.#toRead.value + 1)
         if (room.documents.state().servedEmbedderId !== target) {
           await room.index.serve(target)
           room.documents.setServed(target)
@@ -242,11 +295,16 @@ export class Ingest {
   }
 
   /** Does something in a room that can be stopped there. */
-  async #work(room: DocumentRoom, contentNumber: number | null, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #work(
+    room: DocumentRoom,
+    contentNumber: number | null,
+    act: (signal: AbortSignal) => Promise<void>,
+    givesWay = false,
+  ): Promise<void> {
     if (room.left.signal.aborted || this.#closing.signal.aborted) return
     const stop = new AbortController()
     const acting = act(AbortSignal.any([stop.signal, room.left.signal, this.#closing.signal]))
-    const work = { room, contentNumber, stop, done: acting.catch(() => undefined) }
+    const work = { room, contentNumber, givesWay, stop, done: acting.catch(() => undefined) }
     this.#works.add(work)
     try {
       await acting
