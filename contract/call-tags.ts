@@ -74,6 +74,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     watchFolder: 'folder_watched',
     forgetFolder: 'folder_forgotten',
     text: null,
+    locate: null,
     bytes: null,
   },
   recognition: { add: 'recognition_added', remove: 'recognition_removed' },

@@ -17,7 +17,7 @@ import {
 import { BackupContents, BackupKey, BackupPlace, BackupSet, BackupState } from './backup.ts'
 import { DoorState, NetworkPurpose } from './network.ts'
 import { ReencryptionEstimate, VaultKeysState } from './vault-keys.ts'
-import { Id } from './id.ts'
+import { Count, Id } from './id.ts'
 import { ComparisonPlace, ComparisonRow, ComparisonUpdate, Letter, Score, Vote } from './comparison.ts'
 import { BundleSummary, BundleWork } from './bundle.ts'
 import { Lineage } from './lineage-card.ts'
@@ -186,6 +186,19 @@ export const contract = {
     text: call(
       z.object({ workspaceId: Id, documentId: Id, from: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
       DocumentText,
+    ),
+    /**
+     * Where the words of a quotation stand in the text now: nearest to where they stood, also when the document was read anew or changed.
+     * Null when they are not there.
+     */
+    locate: call(
+      z.object({
+        workspaceId: Id,
+        documentId: Id,
+        text: z.string().min(1).max(2_000_000),
+        near: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+      }),
+      z.object({ start: Count, end: Count }).nullable(),
     ),
     /** Part of the file itself, for drawing its pages: at most 1 MiB. */
     bytes: call(

@@ -99,6 +99,8 @@ export const DocumentText = z.object({
   /** Each with where it starts in the document's text. */
   blocks: z.array(z.object({ number: Count, start: Count, block: TextBlock })),
   total: Count,
+  /** Another once the document was read anew: numbers and starts of two readings do not go together. */
+  reading: Count,
 })
 export type DocumentText = z.infer<typeof DocumentText>
 

@@ -114,6 +114,7 @@ export function createHandlers({
       watchFolder: ({ workspaceId, reference }) => opened().documents.watchFolder(workspaceId, reference),
       forgetFolder: ({ workspaceId, folderId, keep }) => opened().documents.forgetFolder(workspaceId, folderId, keep),
       text: (part) => opened().documents.text(part),
+      locate: (quotation) => opened().documents.locate(quotation),
       bytes: (part) => opened().documents.bytes(part),
     },
     recognition: {

@@ -45,6 +45,7 @@ export function sourcesInEnglish(format: Format) {
     references: 'Sources',
     referenceLine: (number: number, name: string, place: string) => `[${number}] ${name}, ${place}`,
     gone: 'This document is no longer in the workspace. This is the text that was given to the model.',
+    changed: 'This document’s text is not what it was then. This is the text that was given to the model.',
     unreadable: 'Its pages cannot be drawn. This is the text that was read in it.',
     notRead: (why: string) => `${why} This is the text that was given to the model.`,
     pageLabel: (page: number, name: string) => `Page ${format.number(page)} of ${name}`,

@@ -47,6 +47,7 @@ export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEngl
     references: 'Sources',
     referenceLine: (number, name, place) => `[${number}] ${name}, ${place}`,
     gone: 'Ce document n’est plus dans l’espace de travail. Voici le texte qui a été donné au modèle.',
+    changed: 'Le texte de ce document n’est plus celui d’alors. Voici le texte qui a été donné au modèle.',
     unreadable: 'Ses pages ne peuvent pas être dessinées. Voici le texte qui y a été lu.',
     notRead: (why) => `${why} Voici le texte qui a été donné au modèle.`,
     pageLabel: (page, name) => `Page ${format.number(page)} de ${name}`,

@@ -17,6 +17,8 @@ export class OpenDocument {
   #total = $state<number | null>(null)
   #trouble = $state.raw<AppError | null>(null)
   #loading = $state(false)
+  /** Of which reading the blocks are; null before the first. */
+  #reading: number | null = null
 
   constructor(
     client: Client,
@@ -48,6 +50,7 @@ export class OpenDocument {
   async more(): Promise<void> {
     if (this.#loading || this.isWhole || this.#life.signal.aborted) return
     this.#loading = true
+    let isOther = false
     const { signal } = this.#life
     try {
       const input = {
@@ -56,8 +59,15 @@ export class OpenDocument {
         from: this.#blocks.length,
         limit: blocksAtOnce,
       }
-      const { blocks, total } = await this.#client.documents.text(input, { signal })
-      this.#blocks = [...this.#blocks, ...blocks]
+      const { blocks, total, reading } = await this.#client.documents.text(input, { signal })
+      if (this.#reading !== null && reading !== this.#reading) {
+        // It was read anew meanwhile: what is here does not go together with what follows.
+        this.#blocks = []
+        this.#total = null
+        isOther = true
+      } else this.#blocks = [...this.#blocks, ...blocks]
+      this.#reading = reading
+      if (isOther) return
       // A document that is being read again may hold less than was said: then what came is all.
       this.#total = blocks.length === 0 ? this.#blocks.length : total
     } catch (error) {
@@ -65,6 +75,7 @@ export class OpenDocument {
       if (error.code !== 'cancelled') this.#trouble = error
     } finally {
       this.#loading = false
+      if (isOther) await this.#begin()
     }
   }
 

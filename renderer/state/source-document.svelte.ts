@@ -1,16 +1,36 @@
-/** A document that is looked into: its text around a passage, and its bytes for drawing its pages. The document may be gone. */
+/**
+ * A document that is looked into: its text around a passage, and its bytes for drawing its pages. The document may be gone; and where it was
+ * read anew, or its file changed, the passage is looked for by its words.
+ */
 import type { Client } from '../../contract/contract.ts'
 import type { DocumentText } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
+import { blockGap } from '../../contract/text-place.ts'
 import { Task } from './task.svelte.ts'
 
 export type NumberedBlock = DocumentText['blocks'][number]
 
+/** A stretch of the document's text. */
+export interface Stretch {
+  start: number
+  end: number
+}
+
+/** What is shown of a source: where its passage stands now, and the evidence in it. */
+export interface Marks {
+  passage: Stretch
+  evidence: Stretch | null
+}
+
 /** Blocks that are read before and behind a passage, and at a time by who reads on. */
 const blocksBefore = 12
 const blocksAtOnce = 60
+/** A document that is read anew while it is read here is begun again so many times at most. */
+const mostAttempts = 3
 /** Of a passage that is longer, this many characters are read at first. */
 const mostAtOnce = 40_000
+/** Of a source that is longer, this many characters are looked for. */
+const mostLocated = 2_000_000
 
 export class SourceDocument {
   readonly workspaceId: string
@@ -21,6 +41,13 @@ export class SourceDocument {
   #blocks = $state.raw<NumberedBlock[]>([])
   #total = $state(0)
   #gone = $state(false)
+  #marks = $state.raw<Marks | null>(null)
+  #changed = $state(false)
+  /** Of which reading the blocks are; null before the first. */
+  #reading: number | null = null
+  /** What was asked to be shown last: what is slower does not come after it. */
+  #shown = 0
+  #last: { source: Stretch & { text: string }; evidence: Stretch | null } | null = null
 
   constructor(client: Client, workspaceId: string, documentId: string) {
     this.#client = client
@@ -46,35 +73,73 @@ export class SourceDocument {
     return this.#gone
   }
 
+  /** Where the source that was shown last stands; null until that is known, and where its words are not there any more. */
+  get marks(): Marks | null {
+    return this.#marks
+  }
+
+  /** The words of the source that was shown last are not in the document any more: only what was given of it is left. */
+  get changed(): boolean {
+    return this.#changed
+  }
+
+  /**
+   * Reads the text around a source, or around the evidence in it, and says where both stand now.
+   * @param source its `start` and `end` are those it had when it was given
+   */
+  async show(source: Stretch & { text: string }, evidence: Stretch | null): Promise<void> {
+    const shown = ++this.#shown
+    this.#last = { source, evidence }
+    this.#marks = null
+    this.#changed = false
+    await this.look(evidence?.start ?? source.start, evidence?.end ?? source.end)
+    if (this.#gone || this.reading.trouble || shown !== this.#shown) return
+    if (this.#says(source, evidence ?? source)) {
+      this.#marks = { passage: source, evidence }
+      return
+    }
+    let marks: Marks | null = null
+    await this.#read(async () => {
+      marks = await this.#locate(source, evidence)
+    })
+    if (this.#gone || this.reading.trouble || shown !== this.#shown) return
+    const found = marks as Marks | null
+    if (found) await this.look(found.evidence?.start ?? found.passage.start, found.evidence?.end ?? found.passage.end)
+    if (shown !== this.#shown) return
+    this.#marks = found
+    this.#changed = found === null
+  }
+
   /** Reads the text around a passage, unless it is there already. @param start where it begins, @param end and ends, in the document's text. */
   async look(start: number, end: number): Promise<void> {
     if (this.#holds(start, end)) return
     await this.#read(async () => {
-      const from = Math.max(0, (await this.#blockAt(start)) - blocksBefore)
-      let blocks: NumberedBlock[] = []
-      // A whole document that was given begins in full, and is read on as one wishes.
-      do {
-        const part = await this.#ask(from + blocks.length, blocksAtOnce)
-        if (part.length === 0) break
-        blocks = [...blocks, ...part]
-      } while (endOf(blocks.at(-1)) < Math.min(end, start + mostAtOnce))
-      this.#blocks = blocks
+      for (let attempt = 0; attempt < mostAttempts; attempt++) {
+        const from = Math.max(0, (await this.#blockAt(start)) - blocksBefore)
+        const reading = this.#reading
+        let blocks: NumberedBlock[] = []
+        // A whole document that was given begins in full, and is read on as one wishes.
+        do {
+          const part = await this.#ask(from + blocks.length, blocksAtOnce)
+          if (part.length === 0) break
+          blocks = [...blocks, ...part]
+        } while (endOf(blocks.at(-1)) < Math.min(end, start + mostAtOnce))
+        if (reading !== this.#reading) continue
+        this.#blocks = blocks
+        return
+      }
     })
   }
 
   earlier(): Promise<void> {
-    return this.#read(async () => {
-      const first = this.#blocks[0]?.number ?? 0
-      const from = Math.max(0, first - blocksAtOnce)
-      if (from < first) this.#blocks = [...(await this.#ask(from, first - from)), ...this.#blocks]
-    })
+    const first = this.#blocks[0]?.number ?? 0
+    const from = Math.max(0, first - blocksAtOnce)
+    return this.#more(async () => (from < first ? await this.#ask(from, first - from) : []), 'before')
   }
 
   later(): Promise<void> {
-    return this.#read(async () => {
-      const next = (this.#blocks.at(-1)?.number ?? -1) + 1
-      this.#blocks = [...this.#blocks, ...(await this.#ask(next, blocksAtOnce))]
-    })
+    const next = (this.#blocks.at(-1)?.number ?? -1) + 1
+    return this.#more(() => this.#ask(next, blocksAtOnce), 'behind')
   }
 
   /** A part of the file itself, at most 1 MiB. @throws AppError `document_gone` once it is removed. */
@@ -87,6 +152,38 @@ export class SourceDocument {
       if (isGone(error)) this.#gone = true
       throw error
     }
+  }
+
+  async #more(ask: () => Promise<NumberedBlock[]>, side: 'before' | 'behind'): Promise<void> {
+    const reading = this.#reading
+    await this.#read(async () => {
+      const part = await ask()
+      if (reading === this.#reading) this.#blocks = side === 'before' ? [...part, ...this.#blocks] : [...this.#blocks, ...part]
+    })
+    // It was read anew meanwhile: what stands where is looked for once more.
+    if (reading !== this.#reading && this.#last) await this.show(this.#last.source, this.#last.evidence)
+  }
+
+  /** Whether the blocks that are here say what the source said at this part of it. */
+  #says(source: Stretch & { text: string }, part: Stretch): boolean {
+    const end = Math.min(part.end, part.start + mostAtOnce)
+    const first = this.#blocks[0]?.start ?? 0
+    const here = this.#blocks.map(({ block }) => block.text).join(blockGap)
+    return here.slice(part.start - first, end - first) === source.text.slice(part.start - source.start, end - source.start)
+  }
+
+  async #locate(source: Stretch & { text: string }, evidence: Stretch | null): Promise<Marks | null> {
+    const { workspaceId, documentId } = this
+    const find = (text: string, near: number): Promise<Stretch | null> =>
+      text === ''
+        ? Promise.resolve(null)
+        : this.#client.documents.locate({ workspaceId, documentId, text: text.slice(0, mostLocated), near: Math.max(0, near) })
+    const passage = await find(source.text, source.start)
+    if (!passage || !evidence) return passage && { passage, evidence: null }
+    const before = evidence.start - source.start
+    const found = await find(source.text.slice(before, evidence.end - source.start), passage.start + before)
+    const isWithin = found !== null && found.start < passage.end && found.end > passage.start
+    return { passage, evidence: isWithin ? found : null }
   }
 
   #holds(start: number, end: number): boolean {
@@ -110,7 +207,10 @@ export class SourceDocument {
 
   async #ask(from: number, limit: number): Promise<NumberedBlock[]> {
     const { workspaceId, documentId } = this
-    const { blocks, total } = await this.#client.documents.text({ workspaceId, documentId, from, limit })
+    const { blocks, total, reading } = await this.#client.documents.text({ workspaceId, documentId, from, limit })
+    // What is here is of another reading, whose numbers are not these.
+    if (reading !== this.#reading) this.#blocks = []
+    this.#reading = reading
     this.#total = total
     return blocks
   }

@@ -40,7 +40,7 @@ export class SourcesState {
     if (!source) return
     const claim = sentence === null ? undefined : claimsOf(message)[sentence]
     this.#open = { messageId: message.id, number: source.number, sentence: claim ? sentence : null }
-    this.#look(place, source, (claim && evidenceIn(source, claim)) ?? source)
+    this.#look(place, source, (claim && evidenceIn(source, claim)) ?? null)
   }
 
   /** Chooses a sentence: opens the source that supports it best, or one that it was compared with, at the evidence. */
@@ -49,7 +49,7 @@ export class SourcesState {
     const source = message.sources?.given.find((given) => given.number === number) ?? message.sources?.given[0]
     if (!source) return
     this.#open = { messageId: message.id, number: source.number, sentence: claim.index }
-    this.#look(place, source, evidenceIn(source, claim) ?? source)
+    this.#look(place, source, evidenceIn(source, claim))
   }
 
   /** Part of the open source's document that is to be shown beside the passage: the evidence for the chosen sentence. */
@@ -85,10 +85,11 @@ export class SourcesState {
     this.inspecting.forget()
   }
 
-  #look({ workspaceId }: Place, { documentId }: GivenSource, { start, end }: { start: number; end: number }): void {
+  #look({ workspaceId }: Place, source: GivenSource, evidence: { start: number; end: number } | null): void {
+    const { documentId } = source
     if (this.#document?.documentId !== documentId || this.#document.workspaceId !== workspaceId)
       this.#document = new SourceDocument(this.#client, workspaceId, documentId)
-    void this.#document.look(start, end)
+    void this.#document.show(source, evidence)
   }
 }
 

@@ -140,6 +140,41 @@ describe('its document', () => {
     await document.look(0, 10)
     expect([document.gone, document.reading.trouble, document.blocks]).toEqual([true, null, []])
   })
+  it('read anew has its passage and its evidence where their words stand now (bug: what stood at their numbers was marked)', async () => {
+    const { client } = await started()
+    const block = fakeBlocks[4]?.text ?? ''
+    const start = fakeStarts[4] ?? 0
+    const document = new SourceDocument(client, 'personal', 'lease')
+    const source = { start, end: start + block.length, text: block }
+    await document.show(source, { start: start + 4, end: start + 50 })
+    expect(document.marks).toEqual({ passage: source, evidence: { start: start + 4, end: start + 50 } })
+    // As it stood in an earlier reading: seven hundred characters before.
+    const before = { start: start - 700, end: start - 700 + block.length, text: block }
+    await document.show(before, { start: before.start + 4, end: before.start + 50 })
+    expect(document.marks).toEqual({
+      passage: { start, end: start + block.length },
+      evidence: { start: start + 4, end: start + 50 },
+    })
+    expect([document.changed, document.blocks.some(({ number }) => number === 4)]).toEqual([false, true])
+  })
+  it('that lacks the words of a source says so, and marks nothing', async () => {
+    const { client } = await started()
+    const document = new SourceDocument(client, 'personal', 'lease')
+    await document.show({ start: 5, end: 25, text: 'What was never there' }, null)
+    expect([document.marks, document.changed, document.reading.trouble]).toEqual([null, true, null])
+  })
+  it('that is read anew while one reads on does not mix two readings', async () => {
+    const { client, host } = await started()
+    const document = new SourceDocument(client, 'personal', 'lease')
+    const text = fakeBlocks[4]?.text ?? ''
+    const start = fakeStarts[4] ?? 0
+    await document.show({ start, end: start + text.length, text }, null)
+    const numbers = document.blocks.map(({ number }) => number)
+    host.documents.reading++
+    await document.later()
+    expect(document.blocks.map(({ number }) => number)).toEqual(numbers)
+    expect(document.marks?.passage.start).toBe(start)
+  })
   it('hands its bytes over in parts', async () => {
     const { client, host } = await started()
     const file = fakePdf()

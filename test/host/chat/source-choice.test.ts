@@ -16,7 +16,7 @@ async function fates(found: FoundPassage[]): Promise<[string, FoundPassage['fate
     ...{ query: 'q', terms: [], embedderName: null, rerankerName: null, passages: 9, embedded: 0, tookMs: 0, found },
   }
   const choice = new SourceChoice({
-    documents: { all: () => [], wholeText: () => null, text: () => ({ blocks: [], total: 0 }) },
+    documents: { all: () => [], wholeText: () => null, text: () => ({ blocks: [], total: 0, reading: 1 }) },
     retrieval: { search: () => Promise.resolve(report) },
   })
   const scope = { documents: true, strict: false, documentIds: null }
@@ -41,4 +41,34 @@ test('the one that the reranker puts first is sent, whatever its score was befor
     ['a', 'sent'],
     ['d', 'below'],
   ])
+})
+
+test('neighbours of a text that was read anew since it was searched are given as they were found (bug: what stands there now was given)', async () => {
+  const part = (name: string, start: number): FoundPassage => ({
+    ...passage(name, 4, null, 1),
+    ...{ documentId: 'lease', text: `Text of ${name}`, start, end: start + 9 },
+  })
+  const found = [part('a', 0), part('b', 11)]
+  const given = async (wholeText: string): Promise<string[]> => {
+    const choice = new SourceChoice({
+      documents: { all: () => [], wholeText: () => wholeText, text: () => ({ blocks: [], total: 0, reading: 1 }) },
+      retrieval: {
+        search: () =>
+          Promise.resolve({
+            ...{ query: 'q', terms: [], embedderName: null, rerankerName: null, passages: 9, embedded: 0, tookMs: 0, found },
+          }),
+      },
+    })
+    const { sources } = await choice.choose(
+      {
+        ...{ workspaceId: 'w', conversationId: 'c', query: 'q', room: 10_000 },
+        scope: { documents: true, strict: false, documentIds: null },
+        count: (text) => Promise.resolve(text.length),
+      },
+      new AbortController().signal,
+    )
+    return sources.given.map(({ text }) => text)
+  }
+  expect(await given('Text of a, Text of b')).toEqual(['Text of a, Text of b'])
+  expect(await given('A newer head\n\nText of a, Text of b')).toEqual(['Text of a\n\nText of b'])
 })

@@ -48,15 +48,17 @@ describe('a file of ours', () => {
     },
   )
 
-  test('says by which reader its documents were read, but not by one that is not there yet (bug: such were never read anew)', async () => {
-    const readBy = async (sql: string, step?: number): Promise<unknown[]> => {
+  test.each([
+    [0, 7, ''],
+    [1, 8, 'UPDATE contents SET reading = 1'],
+    [readingVersion, 8, `UPDATE contents SET reading = ${Number.MAX_SAFE_INTEGER}`],
+  ])(
+    'says by which reader its documents were read (%i), but not by one that is not there yet (bug: such were never read anew)',
+    async (reading, step, sql) => {
       const here = await room.takeIn(room.made((database) => database.exec(lease + sql), step))
-      return all(here, 'SELECT reading FROM contents')
-    }
-    expect(await readBy('', 7)).toEqual([{ reading: 0 }])
-    expect(await readBy('UPDATE contents SET reading = 1')).toEqual([{ reading: 1 }])
-    expect(await readBy(`UPDATE contents SET reading = ${Number.MAX_SAFE_INTEGER}`)).toEqual([{ reading: readingVersion }])
-  })
+      expect(all(here, 'SELECT reading FROM contents')).toEqual([{ reading }])
+    },
+  )
 
   test('that was read anew comes with the newer text and its bytes, without what is under way and what was replaced', async () => {
     const block = (text: string): string =>
@@ -80,7 +82,7 @@ describe('a file of ours', () => {
   test('with two files that claim the same bytes is refused', async () => {
     const twin = `INSERT INTO contents (number, hash, size_bytes, stage, bytes_number) VALUES (8, '${'0'.repeat(64)}', ${bytes.length}, 'indexed', 7);`
     const path = room.made((database) => database.exec(lease + twin))
-    expect((await room.refusal(path)).code).toBe('workspace_file_malformed')
+    expect(await room.refused(path)).toBe('workspace_file_malformed')
   })
 
   test('has new ids, and every reference follows', async () => {

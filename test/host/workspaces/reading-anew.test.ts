@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Document } from '../../../contract/document.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { AnswerSources } from '../../../contract/sources.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
 import type { DocumentsOptions } from '../../../electron/host/workspaces/documents/documents.ts'
 import { openDocuments, TestEmbedder, type DocumentsRoom } from '../../fixtures/documents-room.ts'
@@ -308,4 +309,49 @@ test('a disk that is full leaves the older text, and it goes on when there is ro
   await updated()
   await settled()
   expect(textOf(id)).toEqual(['Rent LOST words'])
+})
+
+test('a citation in a conversation still says its words and points at them (bug: what stood at its numbers now was marked)', async () => {
+  const text = 'Preamble LOST and a long recital\n\nThe deposit is two rents\n\nThe term LOST is nine years'
+  const id = await add('lease.txt', text)
+  const lossy = ['Preamble', 'The deposit is two rents', 'The term'].join('\n\n')
+  await settled()
+  const given = (number: number, quoted: string) => {
+    const start = lossy.indexOf(quoted)
+    const place = { kind: 'paragraph', paragraph: number }
+    return {
+      number,
+      documentId: id,
+      documentName: 'lease.txt',
+      headings: [],
+      start,
+      end: start + quoted.length,
+      place,
+      text: quoted,
+    }
+  }
+  const sources = AnswerSources.parse({
+    ...{ mode: 'passages', strict: false, query: 'deposit', embedderName: null, leftOut: 0, declined: false, checks: [] },
+    given: [given(1, 'The deposit is two rents'), given(2, 'The term')],
+  })
+  room.database.exec(`INSERT INTO conversations (id, title, preset_id, created_at, updated_at) VALUES ('c', 'Talk', 'p', 0, 0)`)
+  room.database
+    .prepare(
+      `INSERT INTO messages (id, conversation_id, role, text, state, created_at, sources) VALUES ('m', 'c', 'assistant', 'Two [1]', 'finished', 0, ?)`,
+    )
+    .run(JSON.stringify(sources))
+  await updated()
+  await settled()
+  const row = room.database.prepare<{ sources: string }>(`SELECT sources FROM messages WHERE id = 'm'`).get()
+  const kept = AnswerSources.parse(JSON.parse(row?.sources ?? ''))
+  expect(kept).toEqual(sources)
+  const now = textOf(id).join('\n\n')
+  for (const { documentId, start, text: quoted } of kept.given) {
+    expect(now.slice(start, start + quoted.length)).not.toBe(quoted)
+    const here = await room.documents.locate({ workspaceId: room.workspaceId, documentId, text: quoted, near: start })
+    expect(here && now.slice(here.start, here.end)).toBe(quoted)
+  }
+  const absent = { workspaceId: room.workspaceId, documentId: id, text: 'What was never there', near: 0 }
+  expect(await room.documents.locate(absent)).toBeNull()
+  await expect(room.documents.locate({ ...absent, documentId: 'gone' })).rejects.toMatchObject({ code: 'document_gone' })
 })

@@ -4,6 +4,7 @@
  */
 import type { Document } from '../../../../contract/document.ts'
 import type { AnswerSources, FoundPassage, GivenSource, Scope, SearchReport } from '../../../../contract/sources.ts'
+import { blockGap } from '../../../../contract/text-place.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import { joinNeighbours, type JoinedPassages } from '../../workspaces/index/neighbouring-passages.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
@@ -172,7 +173,10 @@ export class SourceChoice {
       const { documentId } = best
       if (!texts.has(documentId))
         texts.set(documentId, this.#documents.wholeText(workspaceId, documentId, Number.MAX_SAFE_INTEGER))
-      return texts.get(documentId)?.slice(start, end) ?? members.map(({ text }) => text).join('\n\n')
+      const whole = texts.get(documentId)
+      // It may have been read anew since it was searched: then what stands there is other text.
+      const isAsFound = members.every((member) => whole?.slice(member.start, member.end) === member.text)
+      return whole != null && isAsFound ? whole.slice(start, end) : members.map(({ text }) => text).join(blockGap)
     }
   }
 }

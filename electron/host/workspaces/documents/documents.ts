@@ -17,9 +17,11 @@ import { tell } from '../ingest/document-room.ts'
 import { bytesSource, fileSource, sealedSource } from '../ingest/document-source.ts'
 import { DocumentStore, type EmbeddingView } from '../ingest/document-store.ts'
 import { walkFolder } from './folder-walk.ts'
+import { locateIn } from './located-quotation.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { NewerReadings } from '../ingest/newer-readings.ts'
 import type { Passage } from '../text/passages.ts'
+import type { Stretch } from '../text/quoted-place.ts'
 import type { ReaderKeeper } from '../reader-keeper.ts'
 import type { RecognitionLanguages } from '../ingest/recognition-languages.ts'
 import { WatchedFolders, type WatchedFoldersOptions } from './watched-folders.ts'
@@ -275,9 +277,14 @@ export class Documents implements Tenant {
   text(part: { workspaceId: string; documentId: string; from: number; limit: number }): DocumentText {
     const room = this.#room(part.workspaceId)
     const { contentNumber } = room.documents.get(part.documentId)
-    if (contentNumber === null) return { blocks: [], total: 0 }
+    if (contentNumber === null) return { blocks: [], total: 0, reading: 0 }
     const blocks = room.contents.blocksFrom(contentNumber, part.from, part.limit)
-    return { blocks, total: room.contents.blockCount(contentNumber) }
+    return { blocks, total: room.contents.blockCount(contentNumber), reading: contentNumber }
+  }
+
+  /** Where a quotation stands in the text now; null where it does not. @throws AppError document_gone */
+  locate(quotation: { workspaceId: string; documentId: string; text: string; near: number }): Promise<Stretch | null> {
+    return locateIn(this.#room(quotation.workspaceId), quotation)
   }
 
   /** @throws AppError document_gone, file_unreadable */

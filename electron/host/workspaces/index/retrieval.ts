@@ -61,15 +61,20 @@ export class Retrieval {
     await index.load()
     const searched = new SearchedDocuments(database, input)
     const asked = await this.#embed(index, query, signal)
-    const { terms, ranked, byMeaning } = await index.search({
-      text: query,
-      vector: asked,
-      contents: searched.contents(),
-      // Some may say the same under other headings.
-      limit: 2 * Math.max(limit, reranked),
-    })
-    if (signal.aborted) throw new AppError('cancelled', 'The search was stopped')
-    const found = this.#found(database, searched, ranked)
+    const look = async () => {
+      const { terms, ranked, byMeaning } = await index.search({
+        text: query,
+        vector: asked,
+        contents: searched.contents(),
+        // Some may say the same under other headings.
+        limit: 2 * Math.max(limit, reranked),
+      })
+      if (signal.aborted) throw new AppError('cancelled', 'The search was stopped')
+      return { terms, byMeaning, ...this.#found(database, searched, ranked) }
+    }
+    const first = await look()
+    // Meanwhile a newer reading may have taken the place of the text that was searched.
+    const { terms, byMeaning, found } = first.missed ? await look() : first
     const rerankerName = await this.#rerank(query, found, signal)
     return {
       query,
@@ -116,13 +121,20 @@ export class Retrieval {
     }
   }
 
-  #found(database: EncryptedDatabase, searched: SearchedDocuments, ranked: readonly RankedPassage[]): FoundPassage[] {
+  /** `missed`: some are of no document that is searched any more. */
+  #found(
+    database: EncryptedDatabase,
+    searched: SearchedDocuments,
+    ranked: readonly RankedPassage[],
+  ): { found: FoundPassage[]; missed: boolean } {
     const texts = new Set<string>()
-    return ranked.flatMap(({ number, score, words, meaning }): FoundPassage[] => {
+    let missed = false
+    const found = ranked.flatMap(({ number, score, words, meaning }): FoundPassage[] => {
       const row = database
         .prepare<PassageRow>('SELECT content_number AS content, start, end, text, headings, place FROM passages WHERE number = ?')
         .get(number)
       const document = row && searched.documentOf(row.content)
+      if (!row || !document) missed = true
       if (!row || !document || texts.has(row.text)) return []
       texts.add(row.text)
       return [
@@ -135,6 +147,7 @@ export class Retrieval {
         },
       ]
     })
+    return { found, missed }
   }
 
   /** Puts the best into the reranker's order. Gives its name; null, with the order as it was, when there is none or it fails. */
