@@ -5,7 +5,7 @@
 
 /** Signs that are words of their own in scripts without spaces; every other word is a run of letters, marks and digits. */
 const wordPattern =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[[\p{L}\p{M}\p{N}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]]+/gv
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])[\p{L}\p{M}\p{N}])+/gu
 /** Words that are compared as one: three in a row seldom stand together by chance. */
 const run = 3
 /** So many times as many words as the quotation has may lie between its first and its last. */
