@@ -2,17 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Document, DocumentsQuery, DocumentsSummary, DocumentText } from '../../../../contract/document.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import type { TextBlock } from '../../../../contract/text-place.ts'
 import { blockGap } from '../../../../contract/text-place.ts'
 import { inBackground } from '../../base/background.ts'
 import { watchAny } from '../../base/watch-any.ts'
 import { Watchable } from '../../base/watchable.ts'
-import type { References } from '../../desktop.ts'
-import type { Embedder } from '../../runtime/embedder.ts'
 import { ContentStore } from '../ingest/content-store.ts'
 import { DocumentIntake } from './document-intake.ts'
+import type { DocumentsOptions } from './documents-options.ts'
 import { troubleOf } from '../ingest/content-intake.ts'
-import type { DocumentIndex, DocumentRoom } from '../ingest/document-room.ts'
+import type { DocumentRoom } from '../ingest/document-room.ts'
 import { tell } from '../ingest/document-room.ts'
 import { bytesSource, fileSource, sealedSource } from '../ingest/document-source.ts'
 import { DocumentStore, type EmbeddingView } from '../ingest/document-store.ts'
@@ -20,29 +18,9 @@ import { walkFolder } from './folder-walk.ts'
 import { locateIn } from './located-quotation.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { NewerReadings } from '../ingest/newer-readings.ts'
-import type { Passage } from '../text/passages.ts'
 import type { Stretch } from '../text/quoted-place.ts'
-import type { ReaderKeeper } from '../reader-keeper.ts'
-import type { RecognitionLanguages } from '../ingest/recognition-languages.ts'
-import { WatchedFolders, type WatchedFoldersOptions } from './watched-folders.ts'
-import type { Tenant, Workspaces } from '../workspaces.ts'
-
-export interface DocumentsOptions {
-  workspaces: Pick<Workspaces, 'all' | 'database' | 'state' | 'refresh'>
-  references: References
-  indexOf: (workspaceId: string) => DocumentIndex
-  reader: Pick<ReaderKeeper, 'read' | 'hold'>
-  recognition: Pick<RecognitionLanguages, 'chosen' | 'refuseMissing' | 'dataOf'>
-  embedder: Pick<Embedder, 'state' | 'embedPassages'>
-  split: (blocks: readonly TextBlock[], rest: () => Promise<void>) => Promise<Passage[]>
-  splittingVersion: number
-  readingVersion: number
-  /** Whether an answer is being written. */
-  answering: Watchable<boolean>
-  now: () => number
-  onBug: (error: unknown, where: string) => void
-  folders?: Pick<WatchedFoldersOptions, 'rescanMs' | 'settleMs'>
-}
+import { WatchedFolders } from './watched-folders.ts'
+import type { Tenant } from '../workspaces.ts'
 
 /** What is watched is told so often at most, in milliseconds. */
 const tellMs = 250

@@ -7,65 +7,9 @@ import type { Document } from '../../../../contract/document.ts'
 import type { Trouble } from '../../../../contract/entities.ts'
 import { blockGap, TextBlock, type DocumentFormat } from '../../../../contract/text-place.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import { contentOf, type Content, type ContentRow, type ContentStage, type ContentVersions } from './content.ts'
 import type { Passage } from '../text/passages.ts'
 import type { IndexedPassage, PassageIndex } from '../index/passage-index.ts'
-
-/**
- * `incoming`: its bytes are arriving, no document has it yet. `splitting`: read, and its passages are being made. `indexed`: its words
- * can be searched; whether its meaning can, `done` of `passages` says. `leaving`: no document has it any more, its text and its bytes are
- * being removed. `emptying`: a newer reading took its place, its text is being removed; then, as `bytes`, it keeps the bytes for that one.
- */
-export type ContentStage =
-  | 'incoming'
-  | 'waiting'
-  | 'reading'
-  | 'splitting'
-  | 'recognising'
-  | 'indexed'
-  | 'no_text'
-  | 'failed'
-  | 'leaving'
-  | 'emptying'
-  | 'bytes'
-
-/** A content as it stands. */
-export interface Content {
-  number: number
-  sizeBytes: number
-  stage: ContentStage
-  format: DocumentFormat | null
-  /** Numbers of the pages that are pictures, recognised or not. */
-  picturePages: number[]
-  /** The languages that its pictures are to be recognised in. */
-  recognise: string[] | null
-  password: string | null
-  /** How many of its passages have a vector, once its words can be searched. */
-  done: number
-  passages: number
-  splitting: number
-  /** The content whose place this newer reading of it will take; null for what documents have. */
-  replaces: number | null
-}
-
-/** By which versions of the reader and of the splitting contents are to be made. */
-export interface ContentVersions {
-  splittingVersion: number
-  readingVersion: number
-}
-
-interface ContentRow {
-  number: number
-  size_bytes: number
-  stage: ContentStage
-  format: DocumentFormat | null
-  picture_pages: string
-  recognise: string | null
-  password: string | null
-  done: number
-  passages: number
-  splitting: number
-  replaces: number | null
-}
 
 /** Bytes of a part; the last of a content may be shorter. */
 export const partBytes = 1024 * 1024
@@ -73,7 +17,6 @@ export const partBytes = 1024 * 1024
 const sweptParts = 8
 const sweptPassages = 32
 const sweptBlocks = 500
-const Numbers = z.array(z.number())
 const Blocks = z.array(TextBlock)
 
 export class ContentStore {
@@ -515,21 +458,5 @@ export class ContentStore {
     const remove = this.#database.prepare('DELETE FROM passages WHERE number = ?')
     for (const number of numbers) remove.run(number)
     this.#index.remove(numbers)
-  }
-}
-
-function contentOf(row: ContentRow): Content {
-  return {
-    number: row.number,
-    sizeBytes: row.size_bytes,
-    stage: row.stage,
-    format: row.format,
-    picturePages: Numbers.parse(JSON.parse(row.picture_pages)),
-    recognise: row.recognise === null ? null : z.array(z.string()).parse(JSON.parse(row.recognise)),
-    password: row.password,
-    done: row.done,
-    passages: row.passages,
-    splitting: row.splitting,
-    replaces: row.replaces,
   }
 }

@@ -4,7 +4,7 @@ import type { Document, DocumentsQuery, DocumentStage } from '../../../../contra
 import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
-import type { ContentStage } from './content-store.ts'
+import type { ContentStage } from './content.ts'
 
 /** A document as it is kept. */
 export interface DocumentRecord {

@@ -7,7 +7,8 @@ import type { Trouble } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { DocumentFormat, TextBlock } from '../../../../contract/text-place.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
-import type { Content, ContentStage, ContentStore } from './content-store.ts'
+import type { ContentStore } from './content-store.ts'
+import type { Content, ContentStage } from './content.ts'
 
 /** What a reading says of a file beside its text. */
 export interface ReadFacts {
