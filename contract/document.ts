@@ -44,6 +44,8 @@ export const Document = z.object({
   addedAt: Time,
   /** When the file was last changed, as its system says. */
   changedAt: Time,
+  /** Another once its text is another, because its file changed or was read anew. */
+  reading: Count,
 })
 export type Document = z.infer<typeof Document>
 

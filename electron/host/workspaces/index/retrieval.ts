@@ -29,6 +29,8 @@ export interface RetrievalQuery {
   conversationId: string | null
   documents: boolean
   limit: number
+  /** Asks no model: for a search that only informs. */
+  byWordsAlone?: boolean
 }
 
 interface PassageRow {
@@ -60,7 +62,7 @@ export class Retrieval {
     const index = this.#options.indexOf(workspaceId)
     await index.load()
     const searched = new SearchedDocuments(database, input)
-    const asked = await this.#embed(index, query, signal)
+    const asked = input.byWordsAlone ? null : await this.#embed(index, query, signal)
     const look = async () => {
       const { terms, ranked, byMeaning } = await index.search({
         text: query,
@@ -75,7 +77,7 @@ export class Retrieval {
     const first = await look()
     // Meanwhile a newer reading may have taken the place of the text that was searched.
     const { terms, byMeaning, found } = first.missed ? await look() : first
-    const rerankerName = await this.#rerank(query, found, signal)
+    const rerankerName = input.byWordsAlone ? null : await this.#rerank(query, found, signal)
     return {
       query,
       terms,

@@ -431,6 +431,7 @@ function documentOf(row: RowWithContent, view: EmbeddingView): Document {
     trouble: trouble === null ? null : (JSON.parse(trouble) as Trouble),
     addedAt: row.added_at,
     changedAt: row.changed_at,
+    reading: row.content_number ?? 0,
   }
 }
 
