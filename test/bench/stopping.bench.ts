@@ -41,7 +41,7 @@ await before.client.vault.create({ kind: 'keychain' })
 const { dataFolder, keychain } = before
 await before.close()
 const { database, close } = await openWorkspaceFile(dataFolder, keychain)
-database.exec(`INSERT INTO contents (number, hash, size_bytes, stage) VALUES (1, 'h', 1, 'failed')`)
+database.exec(`INSERT INTO contents (number, hash, size_bytes, stage, reading) VALUES (1, 'h', 1, 'failed', 1000000)`)
 database.exec(`INSERT INTO documents (id, name, content_number, size_bytes, added_at, changed_at) VALUES ('d', 'd', 1, 1, 0, 0)`)
 for (let part = 0; part < exportedMegabytes; part++)
   database.prepare('INSERT INTO content_parts VALUES (1, ?, randomblob(1000000))').run(part)

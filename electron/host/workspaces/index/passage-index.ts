@@ -23,7 +23,7 @@ const lookedAt = 4096
 const compared = 512
 
 /** Texts removed in one transaction; some ten milliseconds. */
-const sweptTexts = 64
+const sweptTexts = 16
 /** What stands for the number of terms of a text that came from elsewhere with its vector, and whose words are made when it comes back. */
 const withoutWords = -1
 

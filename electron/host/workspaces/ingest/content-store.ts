@@ -15,8 +15,8 @@ import type { IndexedPassage, PassageIndex } from '../index/passage-index.ts'
 export const partBytes = 1024 * 1024
 /** So many parts, passages and blocks are removed in one transaction, so that nobody waits long. */
 const sweptParts = 8
-const sweptPassages = 32
-const sweptBlocks = 500
+const sweptPassages = 16
+const sweptBlocks = 100
 const Blocks = z.array(TextBlock)
 
 export class ContentStore {

@@ -142,25 +142,28 @@ export class DocumentReading {
     contents.joinRecognised(number, joined, left, confidenceOf(joined))
   }
 
-  /** Makes passages of its blocks, and their words searchable. Goes on where an earlier try was stopped. */
-  async split(room: DocumentRoom, number: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Makes passages of its blocks, and their words searchable. Goes on where an earlier try was stopped.
+   * @param together so many passages in one transaction: fewer where nobody waits for them
+   */
+  async split(room: DocumentRoom, number: number, signal: AbortSignal, together = passagesTogether): Promise<void> {
     const { contents, documents, index } = room
     const { split, splittingVersion } = this.#options
     const rest = this.resting(signal)
     const passages = await split(await this.blocks(room, number, rest), rest)
     signal.throwIfAborted()
     const done = contents.beginSplitting(number, splittingVersion)
-    for (let from = done; from < passages.length; from += passagesTogether) {
+    for (let from = done; from < passages.length; from += together) {
       await turn()
       await rest()
-      const some = passages.slice(from, from + passagesTogether)
+      const some = passages.slice(from, from + together)
       contents.addPassages(
         number,
         from,
         some.map((passage) => ({ passage, textHash: createHash('sha256').update(passage.searchText).digest() })),
       )
     }
-    while (contents.removeOldPassages(number, passagesTogether)) {
+    while (contents.removeOldPassages(number, together)) {
       await turn()
       signal.throwIfAborted()
     }
@@ -184,9 +187,10 @@ export class DocumentReading {
   /** All its blocks, taken out of the file in small steps. */
   async blocks({ contents }: DocumentRoom, number: number, rest: () => Promise<void>): Promise<TextBlock[]> {
     const blocks: TextBlock[] = []
-    for (const count = contents.blockCount(number); blocks.length < count; await rest()) {
+    for (let isWhole = false; !isWhole; await rest()) {
       const from = contents.blocksFrom(number, blocks.length, blocksTogether)
       blocks.push(...from.map(({ block }) => block))
+      isWhole = from.length < blocksTogether
     }
     return blocks
   }

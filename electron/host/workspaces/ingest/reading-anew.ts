@@ -30,8 +30,9 @@ export interface AnewStep {
   act: (signal: AbortSignal) => Promise<void>
 }
 
-/** So many blocks are written in one transaction: some milliseconds. */
-const blocksTogether = 100
+/** So many blocks are written, and so many passages made searchable, in one transaction: some milliseconds. Nobody waits for them. */
+const blocksTogether = 50
+const passagesTogether = 8
 
 export class ReadingAnew {
   readonly #options: ReadingAnewOptions
@@ -62,7 +63,7 @@ export class ReadingAnew {
   /** How a newer reading goes on. */
   #stepOf(room: DocumentRoom, newer: Content, replaces: number): AnewStep['act'] | null {
     const { reading, waitsForVectors, isEmbedded } = this.#options
-    if (newer.stage === 'splitting') return (signal) => reading.split(room, newer.number, signal)
+    if (newer.stage === 'splitting') return (signal) => reading.split(room, newer.number, signal, passagesTogether)
     if (newer.stage !== 'indexed') {
       // Its blocks are not all there, or they have no words.
       return () => Promise.resolve(room.contents.leaveNewer(replaces))
@@ -123,7 +124,7 @@ export class ReadingAnew {
       }
       await rest()
       newer.isRead(number)
-      await reading.split(room, number, signal)
+      await reading.split(room, number, signal, passagesTogether)
     }
     tell(room)
   }
@@ -139,13 +140,13 @@ export class ReadingAnew {
 
   /** All that the reader says, in memory: as much as splitting takes. */
   async #collect(room: DocumentRoom, older: Content, signal: AbortSignal) {
-    const { reading, attach, quiet } = this.#options
+    const { reading, attach } = this.#options
+    const rest = reading.resting(signal)
     const blocks: TextBlock[] = []
     let begun: Extract<ReadItem, { type: 'begin' }> | null = null
     let end: Extract<ReadItem, { type: 'end' }> | null = null
     for await (const item of reading.items(room, older, null, signal)) {
-      await quiet(signal)
-      signal.throwIfAborted()
+      await rest()
       if (item.type === 'begin') begun = item
       else if (item.type === 'blocks') blocks.push(...item.blocks)
       else if (item.type === 'end') end = item
