@@ -19,13 +19,17 @@ const embedder = new TestEmbedder()
 // As what comes from other processes.
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 embedder.pause = turn
-let index: PassageIndex | null = null
+const indexes: PassageIndex[] = []
 
 function open(readingVersion: number): DocumentsRoom {
   let made: PassageIndex | null = null
+  const indexOf = (id: string): PassageIndex => {
+    if (!made) indexes.push((made = new PassageIndex({ database: vault.workspace(id) })))
+    return made
+  }
   const room = openDocuments(vault, {
     ...{ embedder, readingVersion },
-    indexOf: (id) => (index = made ??= new PassageIndex({ database: vault.workspace(id) })),
+    indexOf,
   })
   room.reader.pause = turn
   if (readingVersion === 0) room.reader.sees = (text) => text.replace(/ LOST.*/g, '')
@@ -64,7 +68,7 @@ await room.documents.add({ workspaceId: room.workspaceId, conversationId: null, 
 await measured('first reading', room)
 for (const version of [1, 2]) {
   await room.close()
-  await index?.close()
+  for (const index of indexes.splice(0)) await index.close()
   room = open(version)
   await measured(version === 1 ? 'read anew, half of it changed' : 'read anew, nothing changed', room)
 }
@@ -72,6 +76,6 @@ const count = (table: string): number =>
   room.database.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0
 console.log(`${count('passages')} passages and ${count('blocks')} blocks are left`)
 await room.close()
-await index?.close()
+for (const index of indexes.splice(0)) await index.close()
 await vault.close()
 vaultRoom.remove()

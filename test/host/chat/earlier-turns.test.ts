@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import type { Message } from '../../../contract/conversation.ts'
 import type { AnswerSources, GivenSource, SourceFrame } from '../../../contract/sources.ts'
-import { EarlierTurns, nextNumber } from '../../../electron/host/chat/sources/earlier-turns.ts'
+import { fakeDocument } from '../../fixtures/fake-documents.ts'
+import { asItWas, EarlierTurns, nextNumber } from '../../../electron/host/chat/sources/earlier-turns.ts'
 
 const frame: SourceFrame = { fence: '0123abcd', language: 'en' }
 
@@ -87,4 +88,14 @@ test('the next number is one that nothing of the branch has, whatever a stranger
   expect(nextNumber([])).toBe(1)
   expect(nextNumber(branch({ text: 'a', sources: sources([1, 4]) }, { text: 'b', sources: sources([2]) }))).toBe(5)
   expect(nextNumber(branch({ text: 'a', sources: sources([3, 9_007_199_254_740_991]) }))).toBe(4)
+})
+
+test('a source of a document that was read anew is not read any more, so that its newer text is given (bug: lost words stayed lost)', () => {
+  const document = fakeDocument({ id: 'lease', changedAt: 1, reading: 7 })
+  const source = given(1)
+  const stands = asItWas([document])
+  expect(stands({ ...source, documentId: 'lease', changedAt: 1, reading: 7 })).toBe(true)
+  expect(stands({ ...source, documentId: 'lease', changedAt: 1, reading: 6 })).toBe(false)
+  expect(stands({ ...source, documentId: 'lease', changedAt: 2, reading: 7 })).toBe(false)
+  expect(stands({ ...source, documentId: 'gone', changedAt: 1, reading: 7 })).toBe(false)
 })

@@ -79,6 +79,12 @@ describe('a file of ours', () => {
     ])
   })
 
+  test('says what was removed of the files inside its documents, where these came', async () => {
+    const removed = `INSERT INTO left_out_attachments VALUES ('d', 'a.txt')`
+    const here = await room.takeIn(room.made((database) => database.exec(lease + removed)))
+    expect(all(here, 'SELECT * FROM left_out_attachments')).toEqual([{ parent_id: 'd', name: 'a.txt' }])
+  })
+
   test('with two files that claim the same bytes is refused', async () => {
     const twin = `INSERT INTO contents (number, hash, size_bytes, stage, bytes_number) VALUES (8, '${'0'.repeat(64)}', ${bytes.length}, 'indexed', 7);`
     const path = room.made((database) => database.exec(lease + twin))

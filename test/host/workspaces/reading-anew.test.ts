@@ -262,6 +262,17 @@ test('a mail that is read anew has its files once, and what a newer reader finds
   expect(room.reader.readings.filter((text) => text === 'Inside b')).toHaveLength(1)
 })
 
+test('a file inside that a person removed does not come back when its mail is read anew (bug: it did)', async () => {
+  const id = await add('mail.eml', 'MESSAGE\n\na.txt|Inside a\n\nb.txt|Inside b')
+  await settled()
+  const inside = (): Document[] => rows().filter(({ parentId }) => parentId === id)
+  await room.documents.remove(room.workspaceId, [inside().find(({ name }) => name === 'a.txt')?.id ?? ''])
+  await updated()
+  await settled()
+  expect(room.reader.readings).toContain('MESSAGE')
+  expect(inside().map(({ name }) => name)).toEqual(['b.txt'])
+})
+
 test('a file that is added again while it is read anew, or afterwards, is the same document’s content', async () => {
   const text = 'Rent LOST words'
   await add('a.txt', text)

@@ -3,6 +3,7 @@
  * once: a prompt only grows.
  */
 import type { Message } from '../../../../contract/conversation.ts'
+import type { Document } from '../../../../contract/document.ts'
 import type { GivenSource, SourceFrame } from '../../../../contract/sources.ts'
 import { promptMessages, withoutDeclined } from '../conversations/prompt-messages.ts'
 import { sourcedQuestion } from './source-prompt.ts'
@@ -69,6 +70,15 @@ export class EarlierTurns {
       const { role, text, thought } = message
       return { role, thought, text: frame === null ? text : sourcedQuestion(text, given, frame) }
     })
+  }
+}
+
+/** Whether the document of a source is asked, and has the text that it had: neither did its file change nor was it read anew. */
+export function asItWas(asked: readonly Document[]): (source: GivenSource) => boolean {
+  const documents = new Map(asked.map((document) => [document.id, document]))
+  return ({ documentId, changedAt, reading }) => {
+    const document = documents.get(documentId)
+    return document !== undefined && document.changedAt === changedAt && document.reading === reading
   }
 }
 

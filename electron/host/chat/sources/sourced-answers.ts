@@ -14,7 +14,7 @@ import { marked, onlySupported } from '../support/checked-text.ts'
 import { CitationMarks } from './citation-marks.ts'
 import { Likeness, type SentenceEmbedder } from '../support/likeness.ts'
 import { promptMessages } from '../conversations/prompt-messages.ts'
-import { EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
+import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
 import { newFrame, sourcedQuestion, sourceRules } from './source-prompt.ts'
@@ -109,12 +109,8 @@ export class SourcedAnswers {
     branch: readonly Message[],
     among: (source: GivenSource) => boolean = () => true,
   ): EarlierTurns {
-    const asked = new Map(this.choice.asked({ ...place, scope }).map((document) => [document.id, document]))
-    return new EarlierTurns(branch, (source) => {
-      const document = asked.get(source.documentId)
-      const isAsItWas = document && document.changedAt === source.changedAt && document.reading === source.reading
-      return isAsItWas === true && among(source)
-    })
+    const stands = asItWas(this.choice.asked({ ...place, scope }))
+    return new EarlierTurns(branch, (source) => stands(source) && among(source))
   }
 
   /** Tokens that the sources of the next question would take, roughly. `room` as for the question itself. */

@@ -181,6 +181,11 @@ export const documents = table({
   later: { stamp: 7 },
 })
 
+export const leftOutAttachments = table({
+  ...{ name: 'left_out_attachments', since: 8, order: ['parent_id', 'name'], mostRows: 1_000_000 },
+  columns: { parent_id: foreignId, name: z.string().max(4096) },
+})
+
 export const vectorSets = table({
   ...{ name: 'vector_sets', since: 5, order: ['number'], mostRows: 10_000 },
   // What it claims is looked at when it serves; what does not is of no interest.

@@ -164,6 +164,10 @@ export class ForeignWorkspace {
         ...[row.size_bytes, row.trouble, row.added_at, row.changed_at, isOwn ? row.stamp : null],
       ),
     )
+    const leaveOut = this.#database.prepare('INSERT OR IGNORE INTO left_out_attachments VALUES (?, ?)')
+    await this.#rows.each(tables.leftOutAttachments, (row) => {
+      if (this.#isHere('documents', row.parent_id)) leaveOut.run(row.parent_id, row.name)
+    })
   }
 
   async #questions(): Promise<void> {

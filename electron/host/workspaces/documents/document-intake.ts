@@ -109,14 +109,16 @@ export class DocumentIntake {
 
   /** Adds a file that came inside a message to every document that is this message. */
   async attach(room: DocumentRoom, contentNumber: number, name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    const parents = room.documents.ofContent(contentNumber).filter((parent) => this.#mayHaveMore(room, parent))
+    const shown = shownName(name, fallbackName)
+    const parents = room.documents
+      .ofContent(contentNumber)
+      .filter((parent) => this.#mayHaveMore(room, parent) && !room.documents.isLeftOutAttachment(parent.id, shown))
     if (parents.length === 0) return
     await takeContent(
       room.contents,
       bytesSource(bytes, this.#now()),
       (taken) => {
         const here = parents.filter(({ id }) => room.documents.find(id) !== null)
-        const shown = shownName(name, fallbackName)
         for (const parent of here) this.#insert(room, { ...placeIn(parent), name: shown }, taken)
         // Every message was removed meanwhile: then nobody has this file.
         if (here.length === 0 && room.documents.ofContent(taken.contentNumber).length === 0)

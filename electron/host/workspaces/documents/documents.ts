@@ -176,6 +176,7 @@ export class Documents implements Tenant {
     const watched = here.filter(({ folderId, parentId }) => folderId !== null && parentId === null)
     room.documents.together(() => {
       for (const document of watched) room.documents.leaveOut(document)
+      for (const { parentId, name } of here) if (parentId !== null) room.documents.leaveOutAttachment(parentId, name)
     })
     await this.#intake.remove(
       room,

@@ -186,6 +186,8 @@ export class DocumentStore {
     next: Pick<NewDocument, 'contentNumber' | 'sizeBytes' | 'changedAt' | 'stamp' | 'trouble'>,
   ): number[] {
     const { contentNumber } = this.get(documentId)
+    if (contentNumber !== next.contentNumber)
+      this.#database.prepare('DELETE FROM left_out_attachments WHERE parent_id = ?').run(documentId)
     const orphans =
       contentNumber === next.contentNumber ? [] : this.childrenOf(documentId).flatMap((child) => this.remove(child.id))
     this.#database
@@ -316,6 +318,18 @@ export class DocumentStore {
 
   leaveOut({ folderId, folder, name }: DocumentRecord): void {
     this.#database.prepare('INSERT OR IGNORE INTO left_out_files VALUES (?, ?, ?)').run(folderId, folder, name)
+  }
+
+  /** A person removed this file from the document that it came inside. */
+  leaveOutAttachment(parentId: string, name: string): void {
+    this.#database.prepare('INSERT OR IGNORE INTO left_out_attachments VALUES (?, ?)').run(parentId, name)
+  }
+
+  isLeftOutAttachment(parentId: string, name: string): boolean {
+    return (
+      this.#database.prepare('SELECT 1 FROM left_out_attachments WHERE parent_id = ? AND name = ?').get(parentId, name) !==
+      undefined
+    )
   }
 
   leftOut(folderId: string): { folder: string; name: string }[] {

@@ -15,6 +15,11 @@ export const readingAnew: Migration = {
       -- The content that keeps its bytes; null for those that keep their own.
       ALTER TABLE contents ADD COLUMN bytes_number INTEGER;
 
+      -- What a person removed of the files inside a document: reading that anew does not bring it back.
+      CREATE TABLE left_out_attachments (
+        parent_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE, name TEXT NOT NULL, PRIMARY KEY (parent_id, name)
+      ) STRICT, WITHOUT ROWID;
+
       CREATE INDEX contents_by_reading ON contents (reading, number);
       CREATE INDEX contents_that_replace ON contents (replaces) WHERE replaces IS NOT NULL;
       CREATE INDEX contents_by_bytes ON contents (bytes_number) WHERE bytes_number IS NOT NULL;
