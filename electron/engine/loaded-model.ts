@@ -9,7 +9,7 @@ import type { Vocabulary } from './prompt/prompt-tokens.ts'
 export const batchTokens = 256
 
 /** The same where nobody waits for what is read: a question that comes meanwhile waits for one of these at most. */
-export const aheadTokens = 64
+export const aheadTokens = 32
 
 /** A model's weights, in memory once however many students share them. */
 export interface LoadedModel {

@@ -92,15 +92,15 @@ export class KeptContexts {
     this.#inContext.set(studentId, memory ? { memory, beginningId, tokens, isKept: false } : { ...notKept, beginningId })
   }
 
-  /** A beginning was read ahead in a student's context, whole or as far as it came. */
+  /** A beginning was read ahead in a student's context, whole or as far as it came: half of one is nobody's, and stays for as long as nothing else comes. */
   began(studentId: string, beginning: ConversationMemory, { read, tokens }: { read: number; tokens: number }): void {
-    const isWhole = read >= tokens
-    this.answered(studentId, isWhole ? beginning : null, read, beginning)
+    if (read >= tokens) this.answered(studentId, beginning, read, beginning)
+    else this.#inContext.delete(studentId)
   }
 
-  /** Whether a beginning need not be read any more. */
+  /** Whether a beginning need not be read any more: what is in the context goes on from it, or it is kept. */
   hasBegun(studentId: string, label: string, beginning: ConversationMemory): boolean {
-    const present = this.#inContext.get(studentId)?.memory?.conversationId
+    const present = this.#inContext.get(studentId)?.beginningId
     return present === beginning.conversationId || beginning.find(studentId, label) !== null
   }
 

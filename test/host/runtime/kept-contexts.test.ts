@@ -76,6 +76,7 @@ test('half of a beginning is neither kept nor taken for the whole', async () => 
   expect(contexts.hasBegun('s', 'label', beginning)).toBe(false)
   expect(contexts.isPending).toBe(false)
   await contexts.turnTo('s', 'label', null, beginning)
+  expect(contexts.hasBegun('s', 'label', beginning)).toBe(false)
   contexts.began('s', beginning, { read: 900, tokens: 900 })
   expect(contexts.hasBegun('s', 'label', beginning)).toBe(true)
   await contexts.keep('s', 'label')
