@@ -5,7 +5,6 @@
 import type { Client } from '../../contract/contract.ts'
 import type { DocumentText } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
-import { blockGap } from '../../contract/text-place.ts'
 import { Task } from './task.svelte.ts'
 
 export type NumberedBlock = DocumentText['blocks'][number]
@@ -167,9 +166,16 @@ export class SourceDocument {
   /** Whether the blocks that are here say what the source said at this part of it. */
   #says(source: Stretch & { text: string }, part: Stretch): boolean {
     const end = Math.min(part.end, part.start + mostAtOnce)
-    const first = this.#blocks[0]?.start ?? 0
-    const here = this.#blocks.map(({ block }) => block.text).join(blockGap)
-    return here.slice(part.start - first, end - first) === source.text.slice(part.start - source.start, end - source.start)
+    const isHere = (this.#blocks[0]?.start ?? Infinity) <= part.start && endOf(this.#blocks.at(-1)) >= end
+    // What parts two blocks is nobody's words.
+    return (
+      isHere &&
+      this.#blocks.every(({ start, block: { text } }) => {
+        const [from, to] = [Math.max(start, part.start), Math.min(start + text.length, end)]
+        const said = source.text.slice(from - source.start, to - source.start)
+        return from >= to || text.slice(from - start, to - start) === said
+      })
+    )
   }
 
   async #locate(source: Stretch & { text: string }, evidence: Stretch | null): Promise<Marks | null> {
