@@ -3,6 +3,7 @@
  * Only the present question carries them. What a document says can therefore neither end its fence nor pass for the person.
  */
 import { randomBytes } from 'node:crypto'
+import { startInSigns } from '../../../../contract/graphemes.ts'
 import type { GivenSource } from '../../../../contract/sources.ts'
 import type { TextPlace } from '../../../../contract/text-place.ts'
 import { languageOf } from '../../workspaces/text/language.ts'
@@ -51,10 +52,12 @@ export function sourcedQuestion(question: string, given: readonly GivenSource[])
 /** Document and place, in one line that cannot end the fence. */
 function nameOf({ documentName, headings, place }: GivenSource, question: string): string {
   const clean = (text: string): string =>
-    withoutMarks(text.replace(invisible, ''))
-      .replace(/[\s<>[\]]+/g, ' ')
-      .trim()
-      .slice(0, longestName)
+    startInSigns(
+      withoutMarks(text.replace(invisible, ''))
+        .replace(/[\s<>[\]]+/g, ' ')
+        .trim(),
+      longestName,
+    )
   return [clean(documentName), placeWords(place, question), ...headings.slice(-1).map(clean)]
     .filter((part) => part !== '')
     .join(', ')
@@ -64,7 +67,7 @@ function placeWords(place: TextPlace, question: string): string {
   const names = wordsFor(question).places
   if (place.kind === 'page') return `${names.page} ${place.page}`
   if (place.kind === 'slide') return `${names.slide} ${place.slide}`
-  if (place.kind === 'sheet') return `${names.sheet} ${place.sheet.replace(/[\s<>[\]]+/g, ' ').slice(0, longestName)}`
+  if (place.kind === 'sheet') return `${names.sheet} ${startInSigns(place.sheet.replace(/[\s<>[\]]+/g, ' '), longestName)}`
   if (place.kind === 'section') return `${names.section} ${place.section}`
   return `${names.paragraph} ${place.paragraph}`
 }
