@@ -49,7 +49,7 @@ describe.each(all)('%s', (sign) => {
 })
 
 test('a sign without end is cut between its characters, so that something of it is left', () => {
-  const endless = `${'e'}${'\u0301'.repeat(5000)}`
+  const endless = `e${'\u0301'.repeat(5000)}`
   expect(startInSigns(endless, 100)).toHaveLength(100)
   expect(endInSigns(endless, 100).length).toBeGreaterThan(0)
   expect(endInSigns(endless, 100).length).toBeLessThanOrEqual(100)

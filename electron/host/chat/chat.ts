@@ -26,7 +26,8 @@ import { ConversationStore, type Settlement } from './conversations/conversation
 import { initialPresetId, type Presets } from './conversations/presets.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
 import type { SentenceEmbedder } from './support/likeness.ts'
-import { searchAll } from './conversations/search.ts'
+import { ConversationWords } from './conversations/conversation-words.ts'
+import { searchOpen } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
 import { StudentChoice } from './answers/student-choice.ts'
@@ -34,6 +35,7 @@ import { titleOf } from './conversations/title.ts'
 
 interface Room {
   store: ConversationStore
+  words: ConversationWords
   /** Counts changes of the list. */
   changes: Watchable<number>
 }
@@ -86,6 +88,7 @@ export class Chat {
     this.#left.stop()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
     await Promise.all([...this.#writers.values()].map(({ done }) => done))
+    await Promise.all([...this.#rooms.values()].map(({ words }) => words.stop()))
     const locked = new AppError('locked', 'The vault is locked')
     for (const { updates } of this.#threads.values()) updates.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
@@ -270,8 +273,9 @@ export class Chat {
     return this.#writers.size > 0
   }
 
-  search(query: string, limit: number): SearchHit[] {
-    return searchAll(this.#options.workspaces, query, limit)
+  /** What was written a moment ago is found too; of many older messages that are still being looked at, those that have been. */
+  search(query: string, limit: number): Promise<SearchHit[]> {
+    return searchOpen(this.#options.workspaces, (workspaceId) => this.#room(workspaceId).words, query, limit)
   }
 
   /** Has an answer written. @param afterId the last message that stands as it was. @param continued the answer as it is, when it goes on */
@@ -340,6 +344,7 @@ export class Chat {
         this.#writers.delete(place.conversationId)
         if (writer.isLeft) this.#left.add(place.workspaceId)
         if (this.#closed) return
+        this.#rooms.get(place.workspaceId)?.words.start()
         this.#tellTurns(place, questionId, answerId)
         changes.set(changes.value + 1)
       })
@@ -398,14 +403,17 @@ export class Chat {
   #room(workspaceId: string): Room {
     const existing = this.#rooms.get(workspaceId)
     if (existing) return existing
-    const store = new ConversationStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
+    const database = this.#options.workspaces.database(workspaceId)
+    const store = new ConversationStore({ database, now: this.#options.now })
     // Nobody has written here since it was opened: what is still being written was cut off, in a copy that was put back as well.
     this.#left.orLater(workspaceId, () => {
       store.markInterrupted()
       store.removeEmpty()
     })
-    const room = { store, changes: new Watchable(0) }
+    const words = new ConversationWords({ database, onBug: (error) => void this.#options.onBug(error, 'chat.words') })
+    const room = { store, words, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
+    words.start()
     return room
   }
 
@@ -432,6 +440,7 @@ export class Chat {
     const writing = [...this.#writers.values()].filter((each) => each.workspaceId === workspaceId)
     for (const { writer } of writing) writer.stop('interrupted')
     await Promise.all(writing.map(({ done }) => done))
+    await this.#rooms.get(workspaceId)?.words.stop()
     const closed = new AppError('workspace_archived', 'This workspace is closed')
     for (const [conversationId, thread] of this.#threads) {
       if (thread.workspaceId !== workspaceId) continue

@@ -7,6 +7,7 @@ import { documents } from './0004-documents.ts'
 import { index } from './0005-index.ts'
 import { questions } from './0006-questions.ts'
 import { whatComesBack } from './0007-what-comes-back.ts'
+import { conversationWords } from './0009-conversation-words.ts'
 
 export const workspaceMigrations: readonly Migration[] = [
   firstTables,
@@ -16,4 +17,5 @@ export const workspaceMigrations: readonly Migration[] = [
   index,
   questions,
   whatComesBack,
+  conversationWords,
 ]
