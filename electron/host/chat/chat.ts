@@ -315,6 +315,7 @@ export class Chat {
           branch,
           question,
           kept,
+          frame: store.sourceFrame(place.conversationId),
         })
       : null
     const writer = new AnswerWriter({
