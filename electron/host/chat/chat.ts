@@ -49,7 +49,7 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
-  documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'forgetConversation'>
+  documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'>
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder
   now: () => number
@@ -422,10 +422,8 @@ export class Chat {
   /** Closes what could not be closed when it ended. */
   #failLeft(workspaceId: string): void {
     const { store, changes } = this.#room(workspaceId)
-    store.failLeft(
-      [...this.#writers.values()].map(({ writer }) => writer.messageId),
-      leftTrouble,
-    )
+    const written = [...this.#writers.values()].map(({ writer }) => writer.messageId)
+    store.failLeft(written, leftTrouble)
     changes.set(changes.value + 1)
   }
 

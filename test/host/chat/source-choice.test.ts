@@ -16,7 +16,7 @@ async function fates(found: FoundPassage[]): Promise<[string, FoundPassage['fate
     ...{ query: 'q', terms: [], embedderName: null, rerankerName: null, passages: 9, embedded: 0, tookMs: 0, found },
   }
   const choice = new SourceChoice({
-    documents: { all: () => [], wholeText: () => null, text: () => ({ blocks: [], total: 0 }) },
+    documents: { all: () => [], wholeText: () => null, places: () => [] },
     retrieval: { search: () => Promise.resolve(report) },
   })
   const scope = { documents: true, strict: false, documentIds: null }

@@ -52,14 +52,14 @@ export interface EarlierSources {
 const nothingEarlier: EarlierSources = { carried: [], wholeIds: new Set(), firstNumber: 1 }
 
 export class SourceChoice {
-  readonly #documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+  readonly #documents: Pick<Documents, 'all' | 'wholeText' | 'places'>
   readonly #retrieval: Pick<Retrieval, 'search'>
 
   constructor({
     documents,
     retrieval,
   }: {
-    documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+    documents: Pick<Documents, 'all' | 'wholeText' | 'places'>
     retrieval: Pick<Retrieval, 'search'>
   }) {
     this.#documents = documents
@@ -120,12 +120,12 @@ export class SourceChoice {
       const text = left <= 0 ? null : this.#documents.wholeText(workspaceId, document.id, left)
       if (text === null) return null
       left -= text.length
-      const [first] = this.#documents.text({ workspaceId, documentId: document.id, from: 0, limit: 1 }).blocks
-      const place = first?.block.places[0]?.place
+      const places = this.#documents.places(workspaceId, document.id, 0, text.length)
+      const place = places[0]?.place
       if (!place) continue
       given.push({
         ...{ number: firstNumber + given.length, documentId: document.id, documentName: document.name },
-        ...{ headings: [], start: 0, end: text.length, place, text, changedAt: document.changedAt },
+        ...{ headings: [], start: 0, end: text.length, place, places, text, changedAt: document.changedAt },
       })
     }
     if (given.length === 0) return asked.some(({ id }) => wholeIds.has(id)) ? [] : null
@@ -177,7 +177,8 @@ export class SourceChoice {
         fates.set(member.passageId, { fate: member.passageId === piece.best.passageId ? 'sent' : 'joined', number })
       const { documentId, documentName, headings, place } = first
       const changedAt = changed.get(documentId)
-      const source = { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, text }
+      const places = this.#documents.places(workspaceId, documentId, piece.start, piece.end)
+      const source = { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, places, text }
       return changedAt === undefined ? source : { ...source, changedAt }
     })
     return {
