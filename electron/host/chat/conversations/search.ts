@@ -15,7 +15,7 @@ const mostShownFrom = 200_000
 const mostLookedThrough = 2_000_000
 
 /** A search waits so long for words that have not been looked at. */
-const mostWaitMs = 1000
+const mostWaitMs = 500
 
 /** A workspace that is searched. */
 export interface SearchedWorkspace {
