@@ -182,6 +182,20 @@ test('the index follows what is written, changed and removed', async () => {
     expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).all(), table).toEqual([{ n: 0 }])
 })
 
+test('a workspace that is closed meanwhile is left at once, and what was not looked at waits in it', async () => {
+  database.transaction(() => {
+    for (let at = 0; at < 2000; at++) say(`The rent of flat ${at} is due on the first of the month`)
+  })
+  words.start()
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  const began = performance.now()
+  await words.stop()
+  expect(performance.now() - began).toBeLessThan(500)
+  expect(database.prepare<{ n: number }>('SELECT count(*) AS n FROM words_due').get()?.n).toBeGreaterThan(0)
+  words = new ConversationWords({ database, onBug: (error) => void bugs.push(error) })
+  expect(await search('flat 1999 ')).toHaveLength(1)
+})
+
 test('what changes while it is looked at is looked at again', async () => {
   const { conversationId, messageId } = say('word '.repeat(400_000))
   const looking = words.soon(60_000)
@@ -192,13 +206,19 @@ test('what changes while it is looked at is looked at again', async () => {
   expect(await search('word')).toEqual([])
 })
 
-/** How long others waited for their turn while words are looked at; of a hundred turns the longest but one, for the machine may be busy. */
+/**
+ * How long others waited for their turn while words are looked at: of a hundred turns the longest but one. A turn counts no longer than this
+ * process worked in it, for the machine may be busy with others.
+ */
 async function longestTurn(): Promise<number> {
   const turns: number[] = []
   let last = performance.now()
+  let worked = process.cpuUsage()
   const clock = setInterval(() => {
-    turns.push(performance.now() - last)
+    const { user, system } = process.cpuUsage(worked)
+    turns.push(Math.min(performance.now() - last, (user + system) / 1000))
     last = performance.now()
+    worked = process.cpuUsage()
   }, 1)
   await words.soon(60_000)
   clearInterval(clock)
@@ -220,7 +240,9 @@ test('conversations from before are found, and looking at 10,000 messages holds 
     }
   })
   migrate(database, workspaceMigrations, { backup: () => undefined })
-  expect(await longestTurn()).toBeLessThan(50)
+  const longest = await longestTurn()
+  console.log(`longest turn ${longest.toFixed(0)} ms`)
+  expect(longest).toBeLessThan(50)
   expect(database.prepare('SELECT count(*) AS n FROM words_due').all()).toEqual([{ n: 0 }])
   expect(await search('77')).toHaveLength(50)
   expect(await search('77 ')).toHaveLength(1)

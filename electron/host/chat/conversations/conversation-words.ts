@@ -10,7 +10,7 @@ import { languageOf } from '../../workspaces/text/language.ts'
 import { normalised, searchedWords, WordForms, writtenLanguages } from '../../workspaces/text/terms.ts'
 
 /** Milliseconds after which others have their turn. */
-const sliceMs = 8
+const sliceMs = 6
 /** Milliseconds between slices while nobody waits. */
 const restMs = 20
 /** Rows that are asked for at once. */
@@ -19,8 +19,6 @@ const batchRows = 64
 const pieceUnits = 4096
 /** Pages of the index that are merged at once: some milliseconds. SQLite by itself would merge all that there is to merge when a row comes. */
 const mergedPages = 8
-/** Merges for each time that rows come, so that the index never falls behind. */
-const mostMerges = 3
 /** Terms of one message: far more than a book has, so that writing them takes no time that somebody notices. */
 const mostTerms = 20_000
 
@@ -97,7 +95,8 @@ export class ConversationWords {
     while (!this.#isStopped) {
       const due = this.#due(batchRows)
       if (due.length > 0) await this.#lookAt(due)
-      else if (await this.#merge()) return
+      else if (!this.#merge('title_words') && !this.#merge('message_words')) return
+      else await this.#rest()
     }
   }
 
@@ -117,28 +116,20 @@ export class ConversationWords {
       if (performance.now() - began < sliceMs) continue
       this.#keep(looked)
       looked = []
-      await this.#merge()
+      await this.#rest()
       if (this.#isStopped) return
       began = performance.now()
     }
     this.#keep(looked)
-    await this.#merge()
+    await this.#rest()
   }
 
-  /** Some steps of merging. @returns whether nothing is left to be merged */
-  async #merge(): Promise<boolean> {
-    const left = new Set(['title_words', 'message_words'])
-    for (let merged = 0; merged < mostMerges && left.size > 0; merged++) {
-      for (const table of left) {
-        await this.#rest()
-        if (this.#isStopped) return true
-        const before = this.#changes()
-        this.#database.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ${mergedPages})`).run()
-        // One change is the row that asks for it (sqlite.org/fts5.html#the_merge_command).
-        if (this.#changes() - before < 2) left.delete(table)
-      }
-    }
-    return left.size === 0
+  /** A step of merging. @returns whether there was something to be merged */
+  #merge(table: string): boolean {
+    const before = this.#changes()
+    this.#database.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ${mergedPages})`).run()
+    // One change is the row that asks for it (sqlite.org/fts5.html#the_merge_command).
+    return this.#changes() - before > 1
   }
 
   #changes(): number {
@@ -189,6 +180,7 @@ export class ConversationWords {
         if (language !== null) this.#database.prepare('INSERT OR IGNORE INTO word_languages VALUES (?)').run(language)
         this.#database.prepare('DELETE FROM words_due WHERE kind = ? AND number = ?').run(kind, number)
       }
+      for (const kind of new Set(looked.map((each) => each.kind))) this.#merge(`${kind}_words`)
     })
   }
 

@@ -3,9 +3,9 @@ import type { SearchHit } from '../../../../contract/conversation.ts'
 import { Pace } from '../../base/pace.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
-import { askedWords, matchOf, type AskedWord } from './asked-words.ts'
+import { askedWords, matchOf } from './asked-words.ts'
 import type { ConversationWords } from './conversation-words.ts'
-import { markedText, snippetOf } from './snippet.ts'
+import { Marker } from './snippet.ts'
 
 /** Titles shown above the messages at most. */
 const mostTitles = 20
@@ -35,7 +35,7 @@ interface Found {
 interface FoundIn extends Found {
   workspaceId: string
   database: EncryptedDatabase
-  asked: readonly AskedWord[]
+  marker: Marker
 }
 
 /** Of all workspaces that can be worked in, with what was written a moment ago; see {@link searchAll}. */
@@ -57,26 +57,24 @@ export async function searchOpen(
 
 /** Of all of them together: titles first, then messages, each newest first, at most `limit`. */
 export async function searchAll(workspaces: readonly SearchedWorkspace[], query: string, limit: number): Promise<SearchHit[]> {
+  const pace = new Pace()
   const found = workspaces.flatMap(({ workspaceId, database, languages }) => {
     const asked = askedWords(query, languages)
-    return asked.length === 0
-      ? []
-      : foundIn(database, matchOf(asked), limit).map((one): FoundIn => ({ ...one, workspaceId, database, asked }))
+    if (asked.length === 0) return []
+    const marker = new Marker(asked, pace)
+    return foundIn(database, matchOf(asked), limit).map((one): FoundIn => ({ ...one, workspaceId, database, marker }))
   })
   const newestFirst = found.toSorted((one, other) => other.at - one.at)
   const titles = newestFirst.filter(({ messageId }) => messageId === null).slice(0, mostTitles)
   const shown = [...titles, ...newestFirst.filter(({ messageId }) => messageId !== null)].slice(0, limit)
   // All texts are read before anybody else has a turn: a workspace may be closed then.
   const texts = shown.map(({ database, messageId, title }) => (messageId === null ? title : textOf(database, messageId)))
-  const pace = new Pace()
   const hits: SearchHit[] = []
   let left = mostLookedThrough
-  for (const [index, { workspaceId, conversationId, messageId, title, at, asked }] of shown.entries()) {
+  for (const [index, { workspaceId, conversationId, messageId, title, at, marker }] of shown.entries()) {
     const text = texts[index] ?? ''
     left -= text.length
-    const snippet = await (messageId === null
-      ? markedText(text, asked, pace)
-      : snippetOf(left < 0 ? text.slice(0, 400) : text, asked, pace))
+    const snippet = await (messageId === null ? marker.whole(text) : marker.snippet(left < 0 ? text.slice(0, 400) : text))
     hits.push({ workspaceId, conversationId, messageId, title, snippet, at })
   }
   return hits

@@ -2,7 +2,7 @@
 import { endInSigns, startInSigns } from '../../../../contract/graphemes.ts'
 import type { Pace } from '../../base/pace.ts'
 import { languageOf } from '../../workspaces/text/language.ts'
-import { placedWords } from '../../workspaces/text/placed-words.ts'
+import { placedWords, segmentsOf } from '../../workspaces/text/placed-words.ts'
 import { WordForms, writtenLanguages } from '../../workspaces/text/terms.ts'
 import { isAsked, type AskedWord } from './asked-words.ts'
 
@@ -12,6 +12,9 @@ const markEnd = '\ue001'
 /** UTF-16 units that are shown before the first word, and from its beginning on. */
 const before = 32
 const after = 96
+/** Words that are remembered at once, and UTF-16 units of the longest: what is longer hardly comes again. */
+const mostKnown = 20_000
+const longestKnown = 64
 /** Places that are compared. */
 const mostPlaces = 500
 
@@ -22,42 +25,68 @@ interface Place {
   asked: number[]
 }
 
-/** All of a text with the words that were asked for marked. */
-export async function markedText(text: string, asked: readonly AskedWord[], pace: Pace): Promise<string> {
-  return marked(text, 0, text.length, await placesIn(text, asked, pace, Infinity))
-}
+/** Marks what one query asked for. It remembers how each word stands to it, since most words come again. */
+export class Marker {
+  readonly #asked: readonly AskedWord[]
+  readonly #pace: Pace
+  readonly #known = new Map<string | null, { forms: WordForms; places: Map<string, readonly Place[]> }>()
 
-/** Where the most of them stand together; the beginning of the text where none does. */
-export async function snippetOf(text: string, asked: readonly AskedWord[], pace: Pace): Promise<string> {
-  const places = await placesIn(text, asked, pace, after)
-  const start = bestPlace(places)?.start ?? 0
-  const lead = endInSigns(text.slice(0, start), before)
-  // Not in the middle of a word, where there are spaces.
-  const from = start - (lead.length < start ? lead.replace(/^\S*\s(?=\S)/, '') : lead).length
-  const rest = startInSigns(text.slice(start, start + 4 * after), after)
-  const shown = start + rest.length < text.length ? rest.replace(/(?<=\S)\s\S*$/, '') : rest
-  const end = start + shown.length
-  return `${from > 0 ? '…' : ''}${marked(text, from, end, places)}${end < text.length ? '…' : ''}`
-}
-
-/** @param within where all stand together within so many units, what comes after these is not looked at */
-async function placesIn(text: string, asked: readonly AskedWord[], pace: Pace, within: number): Promise<Place[]> {
-  const language = languageOf(text)
-  const places: Place[] = []
-  let looked = 0
-  let last = Infinity
-  for (const word of placedWords(text, new WordForms(writtenLanguages(language), language))) {
-    if (word.start > last) break
-    if (++looked % 64 === 0) await pace.rest()
-    const here = asked.flatMap((one, index) => (isAsked(word, one) ? [index] : []))
-    if (here.length === 0) continue
-    places.push({ start: word.start, end: word.end, asked: here })
-    if (places.length === mostPlaces) break
-    if (last < Infinity) continue
-    const near = places.filter(({ start }) => start >= word.end - within)
-    if (countOf(near) === asked.length) last = (near[0]?.start ?? 0) + within
+  constructor(asked: readonly AskedWord[], pace: Pace) {
+    this.#asked = asked
+    this.#pace = pace
   }
-  return places
+
+  /** All of a text with the words that were asked for marked. */
+  async whole(text: string): Promise<string> {
+    return marked(text, 0, text.length, await this.#placesIn(text, Infinity))
+  }
+
+  /** Where the most of them stand together; the beginning of the text where none does. */
+  async snippet(text: string): Promise<string> {
+    const places = await this.#placesIn(text, after)
+    const start = bestPlace(places)?.start ?? 0
+    const lead = endInSigns(text.slice(Math.max(0, start - 4 * before), start), before)
+    // Not in the middle of a word, where there are spaces.
+    const from = start - (lead.length < start ? lead.replace(/^\S*\s(?=\S)/, '') : lead).length
+    const rest = startInSigns(text.slice(start, start + 4 * after), after)
+    const shown = start + rest.length < text.length ? rest.replace(/(?<=\S)\s\S*$/, '') : rest
+    const end = start + shown.length
+    return `${from > 0 ? '…' : ''}${marked(text, from, end, places)}${end < text.length ? '…' : ''}`
+  }
+
+  /** @param within where all stand together within so many units, what comes after these is not looked at */
+  async #placesIn(text: string, within: number): Promise<Place[]> {
+    const language = languageOf(text)
+    const found: Place[] = []
+    let looked = 0
+    let last = Infinity
+    for (const [segment, at] of segmentsOf(text)) {
+      if (at > last || found.length >= mostPlaces) break
+      if (++looked % 64 === 0) await this.#pace.rest()
+      for (const { start, end, asked } of this.#placesOf(segment, language)) {
+        found.push({ start: at + start, end: at + end, asked })
+        if (last < Infinity) continue
+        const near = found.filter((place) => place.start >= at + end - within)
+        if (countOf(near) === this.#asked.length) last = (near[0]?.start ?? 0) + within
+      }
+    }
+    return found
+  }
+
+  #placesOf(segment: string, language: string | null): readonly Place[] {
+    let known = this.#known.get(language)
+    if (!known)
+      this.#known.set(language, (known = { forms: new WordForms(writtenLanguages(language), language), places: new Map() }))
+    const before = known.places.get(segment)
+    if (before) return before
+    const places = placedWords(segment, known.forms).flatMap((word): Place[] => {
+      const asked = this.#asked.flatMap((one, index) => (isAsked(word, one) ? [index] : []))
+      return asked.length === 0 ? [] : [{ start: word.start, end: word.end, asked }]
+    })
+    if (known.places.size >= mostKnown) known.places.clear()
+    if (segment.length <= longestKnown) known.places.set(segment, places)
+    return places
+  }
 }
 
 function countOf(places: readonly Place[]): number {

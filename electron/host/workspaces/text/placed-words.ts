@@ -4,15 +4,16 @@ import { normalised, searchedWords, type SearchedWord, type WordForms } from './
 /** What stands between spaces, numbers with spaces in them whole. What goes on without a space is taken in parts. */
 const segments = /\S{1,2000}(?:(?<=\p{Nd})[ \u00a0\u202f\u2009](?=\d{3}(?!\p{N}))\S{1,2000})*/gu
 
-/** The words in order; `start` and `end` are UTF-16 units of the text as it is. */
-export function* placedWords(text: string, forms: WordForms): Generator<SearchedWord> {
-  for (const { 0: written, index } of text.matchAll(segments)) {
-    const small = normalised(written)
-    const placeOf = placesOf(written, small)
-    for (const word of searchedWords(small, forms)) {
-      yield { ...word, start: index + placeOf(word.start), end: index + placeOf(word.end) }
-    }
-  }
+/** The parts of a text in order, and where each begins. No word goes over two of them. */
+export function* segmentsOf(text: string): Generator<[segment: string, at: number]> {
+  for (const { 0: segment, index } of text.matchAll(segments)) yield [segment, index]
+}
+
+/** The words of such a part in order; `start` and `end` are UTF-16 units of it as it is written. */
+export function placedWords(segment: string, forms: WordForms): SearchedWord[] {
+  const small = normalised(segment)
+  const placeOf = placesOf(segment, small)
+  return [...searchedWords(small, forms)].map((word) => ({ ...word, start: placeOf(word.start), end: placeOf(word.end) }))
 }
 
 /** Where each unit of the normalised text comes from. */
