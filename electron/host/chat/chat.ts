@@ -24,13 +24,16 @@ import { ChatBudget } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
-import { mergeUpdates } from './conversations/merge-updates.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
 import type { SentenceEmbedder } from './support/likeness.ts'
 import { ConversationWords } from './conversations/conversation-words.ts'
 import { searchOpen } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
+import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
+import { Preparing, type PreparingOptions } from './answers/preparing.ts'
+import { mergeText } from './answers/merge-text.ts'
+import { shownMessages } from './answers/shown-messages.ts'
 import { StudentChoice } from './answers/student-choice.ts'
 import { titleOf } from './conversations/title.ts'
 
@@ -49,9 +52,11 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
-  documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'>
+  documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
-  embedder: SentenceEmbedder
+  embedder: SentenceEmbedder & PreparingOptions['embedder']
+  /** Battery or mains as it is now; null without a battery. */
+  power: PreparingOptions['power']
   now: () => number
   onBug: (error: unknown, where: string) => string
 }
@@ -60,6 +65,7 @@ export class Chat {
   readonly #options: ChatOptions
   readonly #students: StudentChoice
   readonly #budget: ChatBudget
+  readonly #preparing: Preparing
   readonly #sourced: SourcedAnswers
   readonly #rooms = new Map<string, Room>()
   readonly #threads = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()
@@ -76,6 +82,7 @@ export class Chat {
     this.#students = new StudentChoice(options)
     this.#sourced = new SourcedAnswers(options)
     this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
+    this.#preparing = new Preparing({ ...options, students: this.#students, sourced: this.#sourced })
     options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some((writing) => writing.workspaceId === workspaceId),
@@ -87,8 +94,9 @@ export class Chat {
   async close(): Promise<void> {
     this.#closed = true
     this.#left.stop()
+    const prepared = this.#preparing.close()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
-    await Promise.all([...this.#writers.values()].map(({ done }) => done))
+    await Promise.all([prepared, ...[...this.#writers.values()].map(({ done }) => done)])
     await Promise.all([...this.#rooms.values()].map(({ words }) => words.stop()))
     const locked = new AppError('locked', 'The vault is locked')
     for (const { updates } of this.#threads.values()) updates.end(locked)
@@ -138,7 +146,7 @@ export class Chat {
         before?.id ??
         store.create({
           ...{ title: titleOf(text), presetId: input.presetId ?? initialPresetId, modelId: input.modelId ?? stays },
-          scope: input.scope ?? this.#initialScope(workspaceId),
+          scope: input.scope ?? usualScope(this.#options.workspaces.get(workspaceId)),
         })
       // One that was begun for its attachments becomes what was wished for now.
       if (before && store.leafOf(conversationId) === null) {
@@ -178,7 +186,7 @@ export class Chat {
   /** Makes an empty conversation, for attachments that come before the first question. It is in the list once something is in it. */
   begin(workspaceId: string): Place {
     const { store } = this.#room(workspaceId)
-    const scope = this.#initialScope(workspaceId)
+    const scope = usualScope(this.#options.workspaces.get(workspaceId))
     return { workspaceId, conversationId: store.create({ title: '', presetId: initialPresetId, modelId: null, scope }) }
   }
 
@@ -253,6 +261,12 @@ export class Chat {
     changes.set(changes.value + 1)
   }
 
+  /** What a question there will need is made ready; what cannot be is left. @throws AppError not_found */
+  prepare({ workspaceId, conversationId }: { workspaceId: string; conversationId: string | null }): void {
+    const head = conversationId === null ? null : this.#room(workspaceId).store.head(conversationId)
+    this.#preparing.prepare({ workspaceId, head })
+  }
+
   budget(input: {
     workspaceId: string
     conversationId: string | null
@@ -262,7 +276,7 @@ export class Chat {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     return this.#budget.of({
       ...{ workspaceId: input.workspaceId, conversation },
-      scope: conversation?.scope ?? this.#initialScope(input.workspaceId),
+      scope: conversation?.scope ?? usualScope(this.#options.workspaces.get(input.workspaceId)),
       presetId: conversation?.presetId ?? input.presetId ?? initialPresetId,
       modelId: this.#students.find(input.workspaceId, conversation?.modelId ?? null),
       draft: input.draft,
@@ -338,8 +352,7 @@ export class Chat {
       say: (update) => this.#thread(place).say(update),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
-    const messages = promptMessages(style.systemPrompt, withoutDeclined(branch))
-    const prompt = { ...question.prompt, messages }
+    const prompt = { ...question.prompt, messages: promptMessages(style.systemPrompt, withoutDeclined(branch)) }
     const done = writer
       .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt }, answerId, signal))
       .finally(() => {
@@ -355,11 +368,6 @@ export class Chat {
     this.#writers.set(place.conversationId, { workspaceId: place.workspaceId, writer, done })
     this.#tellTurns(place, afterId, answerId)
     changes.set(changes.value + 1)
-  }
-
-  /** All documents of the workspace, in the way that it wants to answer. */
-  #initialScope(workspaceId: string): Scope {
-    return { documents: true, strict: this.#options.workspaces.get(workspaceId).strict, documentIds: null }
   }
 
   /** Changes what is said of a conversation and none of its messages, which need not be read and sent again. */
@@ -390,16 +398,9 @@ export class Chat {
   }
 
   /** The messages with the answer being written as far as it is in memory; one that nobody writes has failed. */
-  #shown(
-    { conversationId }: Place,
-    stored: readonly Message[],
-  ): { messages: Message[]; writing: AnswerWriter['writing'] | null } {
-    const writer = this.#writers.get(conversationId)?.writer
-    const messages = stored.map((message): Message => {
-      if (message.id === writer?.messageId) return { ...message, text: writer.text, thought: writer.thought }
-      return !writer && message.state === 'writing' ? { ...message, state: 'failed', trouble: leftTrouble } : message
-    })
-    return { messages, writing: writer?.writing ?? null }
+  #shown(place: Place, stored: readonly Message[]): { messages: Message[]; writing: AnswerWriter['writing'] | null } {
+    const writer = this.#writers.get(place.conversationId)?.writer
+    return { messages: shownMessages(stored, writer), writing: writer?.writing ?? null }
   }
 
   #room(workspaceId: string): Room {
@@ -430,7 +431,7 @@ export class Chat {
   #thread({ workspaceId, conversationId }: Place): Broadcast<ChatUpdate> {
     const existing = this.#threads.get(conversationId)
     if (existing) return existing.updates
-    const updates = new Broadcast<ChatUpdate>(mergeUpdates)
+    const updates = new Broadcast<ChatUpdate>(mergeText)
     this.#threads.set(conversationId, { workspaceId, updates })
     return updates
   }

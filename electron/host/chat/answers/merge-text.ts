@@ -1,8 +1,8 @@
-/** What a page that is behind is told of an answer being written: several pieces as one. */
+/** What a page hears of an answer that is being written, as little of it as says the same. */
 import type { ChatUpdate } from '../../../../contract/conversation.ts'
 
-/** Both as one update; null where each has to be told. */
-export function mergeUpdates(last: ChatUpdate, next: ChatUpdate): ChatUpdate | null {
+/** Two updates as one; null where both must be said. */
+export function mergeText(last: ChatUpdate, next: ChatUpdate): ChatUpdate | null {
   if (last.type === 'text' && next.type === 'text' && last.messageId === next.messageId) {
     return { ...next, text: last.text + next.text, thought: last.thought + next.thought }
   }
