@@ -3,7 +3,7 @@ import type { GivenSource, SentenceCheck } from '../../contract/sources.ts'
 import type { TextPlace } from '../../contract/text-place.ts'
 
 /** From one place to another of the same kind, which is mostly the same. */
-export interface PlaceSpan {
+interface PlaceSpan {
   first: TextPlace
   last: TextPlace
 }

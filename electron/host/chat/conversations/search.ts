@@ -18,7 +18,7 @@ const mostLookedThrough = 2_000_000
 const mostWaitMs = 500
 
 /** A workspace that is searched. */
-export interface SearchedWorkspace {
+interface SearchedWorkspace {
   workspaceId: string
   database: EncryptedDatabase
   /** Of its messages; null for those in no language that is known. */
