@@ -1,4 +1,5 @@
 /** What a text from elsewhere must be to be shown as a name: one line, in which nothing is hidden and nothing turns the words around it. */
+import { endInSigns, startInSigns } from './graphemes.ts'
 
 /**
  * Control characters, halves of pairs and line separators (Cc, Cs, Zl, Zp); marks of direction (U+061C, U+200E–F, U+202A–E, U+2066–9); what cannot be seen and
@@ -28,7 +29,5 @@ export function oneLine(text: string, keep: 'start' | 'end' = 'start'): string {
     .replace(hidden, '')
     .trim()
   if (clean.length <= mostNameCharacters) return clean
-  const cut = keep === 'start' ? clean.slice(0, mostNameCharacters) : clean.slice(-mostNameCharacters)
-  // Half of a pair may be left at the end that was cut.
-  return cut.replace(/[\ud800-\udbff]$|^[\udc00-\udfff]/, '').trim()
+  return (keep === 'start' ? startInSigns : endInSigns)(clean, mostNameCharacters).trim()
 }

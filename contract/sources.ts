@@ -1,7 +1,7 @@
 /** What an answer was made from: the passages that were given, and how each sentence stands against them. */
 import { z } from 'zod'
 import { Count, Id, Time } from './id.ts'
-import { TextPlace } from './text-place.ts'
+import { mostPartPlaces, PartPlace, TextPlace } from './text-place.ts'
 
 /** Which documents a conversation may look into. */
 export const Scope = z.object({
@@ -76,7 +76,10 @@ export const GivenSource = z.object({
   headings: z.array(z.string()),
   start: Count,
   end: Count,
+  /** Where it begins. */
   place: TextPlace,
+  /** Where each part of its text stands; missing in what older versions kept. */
+  places: z.array(PartPlace).max(mostPartPlaces).optional(),
   text: z.string(),
   /** When the document's file had last changed; missing in what older versions kept. */
   changedAt: Time.optional(),

@@ -25,6 +25,12 @@ export const TextPlace = z.discriminatedUnion('kind', [
 ])
 export type TextPlace = z.infer<typeof TextPlace>
 
+/** Where the parts of a text stand, in order: each from its `start` in the text to the next. Pages without boxes. */
+export const PartPlace = z.object({ start: z.number().int().nonnegative(), place: TextPlace })
+export type PartPlace = z.infer<typeof PartPlace>
+/** Parts of one text whose places are kept. */
+export const mostPartPlaces = 10_000
+
 /**
  * A piece of a document in reading order. The document's text is its blocks joined by two line breaks; offsets are UTF-16
  * units in it. A table's text has a line a row, cells parted by tabs; its first line is the header when `hasHeader`.

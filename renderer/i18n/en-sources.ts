@@ -12,6 +12,9 @@ export function sourcesInEnglish(format: Format) {
       slide: (slide: number) => `slide ${format.number(slide)}`,
       section: (section: number) => `section ${format.number(section)}`,
       titled: (title: string) => `section “${title}”`,
+      pages: (first: number, last: number) => `pages ${format.number(first)} to ${format.number(last)}`,
+      paragraphs: (first: number, last: number) => `paragraphs ${format.number(first)} to ${format.number(last)}`,
+      slides: (first: number, last: number) => `slides ${format.number(first)} to ${format.number(last)}`,
     },
     /** At the beginning of a line. */
     heads: {
@@ -22,6 +25,9 @@ export function sourcesInEnglish(format: Format) {
       slide: (slide: number) => `Slide ${format.number(slide)}`,
       section: (section: number) => `Section ${format.number(section)}`,
       titled: (title: string) => `Section “${title}”`,
+      pages: (first: number, last: number) => `Pages ${format.number(first)} to ${format.number(last)}`,
+      paragraphs: (first: number, last: number) => `Paragraphs ${format.number(first)} to ${format.number(last)}`,
+      slides: (first: number, last: number) => `Slides ${format.number(first)} to ${format.number(last)}`,
     },
     mark: (number: number, name: string, place: string) => `Source ${format.number(number)}: ${name}, ${place}`,
     declined: 'Your documents do not support an answer to this question, and you asked for answers from them alone.',

@@ -55,9 +55,29 @@ export class Words {
     return place.kind === 'page' && pages !== null ? heads.pageOf(place.page, pages) : placeWords(heads, place)
   }
 
+  /** What goes from one place to another: "pages 4 to 5". */
+  span({ first, last }: { first: TextPlace; last: TextPlace }): string {
+    return spanWords(this.text.sources.places, first, last) ?? this.place(first)
+  }
+
+  /** The same for the beginning of a line. */
+  spanHead({ first, last }: { first: TextPlace; last: TextPlace }, pages: number | null = null): string {
+    return spanWords(this.text.sources.heads, first, last) ?? this.placeHead(first, pages)
+  }
+
   speak(language: Language): void {
     this.#language = language
   }
+}
+
+/** Null for one place alone, and for what has no numbers to go by. */
+function spanWords(words: Dictionary['sources']['places'], first: TextPlace, last: TextPlace): string | null {
+  if (first.kind === 'page' && last.kind === 'page') return first.page === last.page ? null : words.pages(first.page, last.page)
+  if (first.kind === 'paragraph' && last.kind === 'paragraph')
+    return first.paragraph === last.paragraph ? null : words.paragraphs(first.paragraph, last.paragraph)
+  if (first.kind === 'slide' && last.kind === 'slide')
+    return first.slide === last.slide ? null : words.slides(first.slide, last.slide)
+  return null
 }
 
 function placeWords(words: Dictionary['sources']['places'], place: TextPlace): string {

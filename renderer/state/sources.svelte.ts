@@ -3,6 +3,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Message, Place } from '../../contract/conversation.ts'
 import type { GivenSource, SearchReport } from '../../contract/sources.ts'
 import { SourceDocument } from './source-document.svelte.ts'
+import { evidenceOf } from './source-places.ts'
 import { claimsOf, type Claim } from './support.ts'
 import { Task } from './task.svelte.ts'
 
@@ -52,12 +53,18 @@ export class SourcesState {
     this.#look(place, source, evidenceIn(source, claim))
   }
 
+  /** The sentence that is chosen; null when none is. */
+  chosen(message: Message): Claim | null {
+    const sentence = this.#open?.sentence ?? null
+    return sentence === null ? null : (claimsOf(message)[sentence] ?? null)
+  }
+
   /** Part of the open source's document that is to be shown beside the passage: the evidence for the chosen sentence. */
   evidence(message: Message): { start: number; end: number } | null {
     const open = this.#open
-    if (!open || open.sentence === null) return null
+    if (!open) return null
     const source = message.sources?.given.find(({ number }) => number === open.number)
-    const claim = claimsOf(message)[open.sentence]
+    const claim = this.chosen(message)
     return source && claim ? evidenceIn(source, claim) : null
   }
 
@@ -94,7 +101,7 @@ export class SourcesState {
 }
 
 /** In the document's text. */
-function evidenceIn(source: GivenSource, { evidence }: Claim): { start: number; end: number } | null {
-  if (evidence?.number !== source.number) return null
-  return { start: source.start + evidence.start, end: source.start + evidence.end }
+function evidenceIn(source: GivenSource, claim: Claim): { start: number; end: number } | null {
+  const evidence = evidenceOf(source, claim)
+  return evidence && { start: source.start + evidence.start, end: source.start + evidence.end }
 }

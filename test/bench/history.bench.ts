@@ -1,5 +1,6 @@
 // Start and search over a long history: 10,000 conversations with 100,000 messages in the encrypted file.
 // Prints the start until the list is served beside the start of an empty vault, and search as one types.
+import { ConversationWords } from '../../electron/host/chat/conversations/conversation-words.ts'
 import { ConversationStore } from '../../electron/host/chat/conversations/conversation-store.ts'
 import { serveAlambic } from '../fixtures/browser.ts'
 import { MemoryKeychain } from '../fixtures/memory-keychain.ts'
@@ -60,6 +61,11 @@ for (let batch = 0; batch < conversations; batch += 500) {
     }
   })
 }
+const looking = performance.now()
+const index = new ConversationWords({ database: file.database, onBug: console.error })
+await index.soon(3_600_000)
+await index.stop()
+console.log(`their words were looked at in ${((performance.now() - looking) / 1000).toFixed(1)} s`)
 await file.close()
 console.log(
   `filled ${conversations} conversations, ${conversations * messagesEach} messages in ${((performance.now() - filling) / 1000).toFixed(1)} s`,

@@ -26,17 +26,20 @@ import { ConversationStore, type Settlement } from './conversations/conversation
 import { initialPresetId, type Presets } from './conversations/presets.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
 import type { SentenceEmbedder } from './support/likeness.ts'
-import { searchAll } from './conversations/search.ts'
+import { ConversationWords } from './conversations/conversation-words.ts'
+import { searchOpen } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
 import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
 import { Preparing, type PreparingOptions } from './answers/preparing.ts'
 import { mergeText } from './answers/merge-text.ts'
+import { shownMessages } from './answers/shown-messages.ts'
 import { StudentChoice } from './answers/student-choice.ts'
 import { titleOf } from './conversations/title.ts'
 
 interface Room {
   store: ConversationStore
+  words: ConversationWords
   /** Counts changes of the list. */
   changes: Watchable<number>
 }
@@ -49,7 +52,7 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
-  documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'forgetConversation'> & PreparingOptions['documents']
+  documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder & PreparingOptions['embedder']
   /** Battery or mains as it is now; null without a battery. */
@@ -94,6 +97,7 @@ export class Chat {
     const prepared = this.#preparing.close()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
     await Promise.all([prepared, ...[...this.#writers.values()].map(({ done }) => done)])
+    await Promise.all([...this.#rooms.values()].map(({ words }) => words.stop()))
     const locked = new AppError('locked', 'The vault is locked')
     for (const { updates } of this.#threads.values()) updates.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
@@ -284,8 +288,9 @@ export class Chat {
     return this.#writers.size > 0
   }
 
-  search(query: string, limit: number): SearchHit[] {
-    return searchAll(this.#options.workspaces, query, limit)
+  /** What was written a moment ago is found too; of many older messages that are still being looked at, those that have been. */
+  search(query: string, limit: number): Promise<SearchHit[]> {
+    return searchOpen(this.#options.workspaces, (workspaceId) => this.#room(workspaceId).words, query, limit)
   }
 
   /** Has an answer written. @param afterId the last message that stands as it was. @param continued the answer as it is, when it goes on */
@@ -354,6 +359,7 @@ export class Chat {
         this.#writers.delete(place.conversationId)
         if (writer.isLeft) this.#left.add(place.workspaceId)
         if (this.#closed) return
+        this.#rooms.get(place.workspaceId)?.words.start()
         this.#tellTurns(place, questionId, answerId)
         changes.set(changes.value + 1)
       })
@@ -392,39 +398,33 @@ export class Chat {
   }
 
   /** The messages with the answer being written as far as it is in memory; one that nobody writes has failed. */
-  #shown(
-    { conversationId }: Place,
-    stored: readonly Message[],
-  ): { messages: Message[]; writing: AnswerWriter['writing'] | null } {
-    const writer = this.#writers.get(conversationId)?.writer
-    const messages = stored.map((message): Message => {
-      if (message.id === writer?.messageId) return { ...message, text: writer.text, thought: writer.thought }
-      return !writer && message.state === 'writing' ? { ...message, state: 'failed', trouble: leftTrouble } : message
-    })
-    return { messages, writing: writer?.writing ?? null }
+  #shown(place: Place, stored: readonly Message[]): { messages: Message[]; writing: AnswerWriter['writing'] | null } {
+    const writer = this.#writers.get(place.conversationId)?.writer
+    return { messages: shownMessages(stored, writer), writing: writer?.writing ?? null }
   }
 
   #room(workspaceId: string): Room {
     const existing = this.#rooms.get(workspaceId)
     if (existing) return existing
-    const store = new ConversationStore({ database: this.#options.workspaces.database(workspaceId), now: this.#options.now })
+    const database = this.#options.workspaces.database(workspaceId)
+    const store = new ConversationStore({ database, now: this.#options.now })
     // Nobody has written here since it was opened: what is still being written was cut off, in a copy that was put back as well.
     this.#left.orLater(workspaceId, () => {
       store.markInterrupted()
       store.removeEmpty()
     })
-    const room = { store, changes: new Watchable(0) }
+    const words = new ConversationWords({ database, onBug: (error) => void this.#options.onBug(error, 'chat.words') })
+    const room = { store, words, changes: new Watchable(0) }
     this.#rooms.set(workspaceId, room)
+    words.start()
     return room
   }
 
   /** Closes what could not be closed when it ended. */
   #failLeft(workspaceId: string): void {
     const { store, changes } = this.#room(workspaceId)
-    store.failLeft(
-      [...this.#writers.values()].map(({ writer }) => writer.messageId),
-      leftTrouble,
-    )
+    const written = [...this.#writers.values()].map(({ writer }) => writer.messageId)
+    store.failLeft(written, leftTrouble)
     changes.set(changes.value + 1)
   }
 
@@ -441,6 +441,7 @@ export class Chat {
     const writing = [...this.#writers.values()].filter((each) => each.workspaceId === workspaceId)
     for (const { writer } of writing) writer.stop('interrupted')
     await Promise.all(writing.map(({ done }) => done))
+    await this.#rooms.get(workspaceId)?.words.stop()
     const closed = new AppError('workspace_archived', 'This workspace is closed')
     for (const [conversationId, thread] of this.#threads) {
       if (thread.workspaceId !== workspaceId) continue

@@ -16,7 +16,7 @@ async function fates(found: FoundPassage[]): Promise<[string, FoundPassage['fate
     ...{ query: 'q', terms: [], embedderName: null, rerankerName: null, passages: 9, embedded: 0, tookMs: 0, found },
   }
   const choice = new SourceChoice({
-    documents: { all: () => [], wholeText: () => null, text: () => ({ blocks: [], total: 0, reading: 1 }) },
+    documents: { all: () => [], wholeText: () => null, places: () => [] },
     retrieval: { search: () => Promise.resolve(report) },
   })
   const scope = { documents: true, strict: false, documentIds: null }
@@ -51,7 +51,7 @@ test('neighbours of a text that was read anew since it was searched are given as
   const found = [part('a', 0), part('b', 11)]
   const given = async (wholeText: string): Promise<string[]> => {
     const choice = new SourceChoice({
-      documents: { all: () => [], wholeText: () => wholeText, text: () => ({ blocks: [], total: 0, reading: 1 }) },
+      documents: { all: () => [], wholeText: () => wholeText, places: () => [] },
       retrieval: {
         search: () =>
           Promise.resolve({

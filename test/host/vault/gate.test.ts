@@ -40,7 +40,11 @@ describe('a file of ours', () => {
         { role: 'user', text: 'Hello' },
         { role: 'assistant', text: 'Good day' },
       ])
-      expect(all(here, `SELECT rowid FROM message_words WHERE message_words MATCH 'day'`)).toHaveLength(1)
+      expect(all(here, 'SELECT kind, number FROM words_due')).toEqual([
+        { kind: 'message', number: 1 },
+        { kind: 'message', number: 2 },
+        { kind: 'title', number: 1 },
+      ])
       expect(all(here, 'SELECT name, stage FROM documents JOIN contents ON contents.number = content_number')).toEqual(
         version >= 4 ? [{ name: 'Lease', stage: 'splitting' }] : [],
       )
@@ -91,6 +95,21 @@ describe('a file of ours', () => {
     expect(await room.refused(path)).toBe('workspace_file_malformed')
   })
 
+  test('brings no words of the index: they are made of what came', async () => {
+    const here = await room.takeIn(
+      room.made((database) =>
+        database.exec(`${talk}
+          INSERT INTO message_words (rowid, terms) VALUES (1, 'somebody elses words');
+          INSERT INTO title_words (rowid, terms) VALUES (1, 'somebody elses words');
+          INSERT INTO word_languages VALUES ('xx');
+          DELETE FROM words_due`),
+      ),
+    )
+    for (const table of ['message_words', 'title_words', 'word_languages'])
+      expect(all(here, `SELECT count(*) AS n FROM ${table}`), table).toEqual([{ n: 0 }])
+    expect(all(here, 'SELECT count(*) AS n FROM words_due')).toEqual([{ n: 3 }])
+  })
+
   test('has new ids, and every reference follows', async () => {
     const here = await room.takeIn(room.made((database) => database.exec(talk)))
     const [conversation] = all(here, 'SELECT id, leaf_id FROM conversations') as { id: string; leaf_id: string }[]
@@ -130,7 +149,7 @@ describe('a file of ours', () => {
     expect(all(here, 'SELECT count(*) AS n, count(DISTINCT leaf_id) AS leaves FROM conversations')).toEqual([
       { n: 10_000, leaves: 10_000 },
     ])
-    expect(all(here, `SELECT count(*) AS n FROM message_words WHERE message_words MATCH 'talk'`)).toEqual([{ n: 10_000 }])
+    expect(all(here, `SELECT count(*) AS n FROM words_due WHERE kind = 'message'`)).toEqual([{ n: 10_000 }])
   })
 })
 

@@ -317,6 +317,23 @@ it('opens a source by Enter at its mark, and Esc brings the focus back there', a
   expect({ ringed, ink, focused }).toEqual({ ringed: 4, ink: true, focused: true })
 })
 
+it('names at each mark the page of the words that its sentence rests on, and shows these under it', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${base}?scenario=sources-cited#/chat/talk`)
+  const marks = page.locator('.cite')
+  await marks.first().waitFor()
+  await page.waitForFunction(() => /page 5$/.test(document.querySelectorAll('.cite')[1]?.getAttribute('aria-label') ?? ''))
+  const names = (await marks.all()).map((mark) => mark.getAttribute('aria-label'))
+  const places = (await Promise.all(names)).slice(0, 4).map((name) => name?.split(', ').at(-1))
+  await marks.nth(1).hover()
+  const peek = page.locator('[role="tooltip"]')
+  await peek.waitFor()
+  const shown = await peek.innerText()
+  await page.close()
+  expect(places).toEqual(['page 4', 'page 5', 'pages 4 to 5', 'pages 4 to 5'])
+  expect(shown).toMatch(/\nPage 5\n\s*… /)
+})
+
 it('keeps what formulas, lists and tables say of themselves, and no address but a link’s', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${base}?scenario=chat-rich#/chat/talk`)

@@ -25,7 +25,7 @@ const everything: Scope = { documents: true, strict: false, documentIds: null }
 
 export interface QuestionAskerOptions extends SourcedAnswersOptions {
   asking: Asking
-  documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'standing'>
+  documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'standing'>
   embedder: Pick<Embedder, 'state' | 'reranker' | 'embedQuery' | 'rank'>
   runtime: Pick<Runtime, 'answer' | 'answering' | 'count' | 'load' | 'state'>
   models: Pick<Models, 'state'>

@@ -53,14 +53,14 @@ export interface EarlierSources {
 const nothingEarlier: EarlierSources = { carried: [], wholeIds: new Set(), firstNumber: 1 }
 
 export class SourceChoice {
-  readonly #documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+  readonly #documents: Pick<Documents, 'all' | 'wholeText' | 'places'>
   readonly #retrieval: Pick<Retrieval, 'search'>
 
   constructor({
     documents,
     retrieval,
   }: {
-    documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+    documents: Pick<Documents, 'all' | 'wholeText' | 'places'>
     retrieval: Pick<Retrieval, 'search'>
   }) {
     this.#documents = documents
@@ -122,12 +122,12 @@ export class SourceChoice {
       const text = left <= 0 ? null : this.#documents.wholeText(workspaceId, document.id, left)
       if (text === null) return null
       left -= text.length
-      const [first] = this.#documents.text({ workspaceId, documentId: document.id, from: 0, limit: 1 }).blocks
-      const place = first?.block.places[0]?.place
+      const places = this.#documents.places(workspaceId, document.id, 0, text.length)
+      const place = places[0]?.place
       if (!place) continue
       given.push({
         ...{ number: firstNumber + given.length, documentId: document.id, documentName: document.name },
-        ...{ headings: [], start: 0, end: text.length, place, text },
+        ...{ headings: [], start: 0, end: text.length, place, places, text },
         ...{ changedAt: document.changedAt, reading: document.reading },
       })
     }
@@ -179,7 +179,8 @@ export class SourceChoice {
       for (const member of piece.members)
         fates.set(member.passageId, { fate: member.passageId === piece.best.passageId ? 'sent' : 'joined', number })
       const { documentId, documentName, headings, place } = first
-      const source = { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, text }
+      const places = this.#documents.places(workspaceId, documentId, piece.start, piece.end)
+      const source = { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, places, text }
       return { ...source, ...changed.get(documentId) }
     })
     return {

@@ -3,6 +3,7 @@
  * What a document says can therefore neither end its fence nor pass for the person.
  */
 import { createHash, randomBytes } from 'node:crypto'
+import { startInSigns } from '../../../../contract/graphemes.ts'
 import type { GivenSource, SourceFrame } from '../../../../contract/sources.ts'
 import type { TextPlace } from '../../../../contract/text-place.ts'
 import { languageOf } from '../../workspaces/text/language.ts'
@@ -90,10 +91,12 @@ function questionLanguage(question: string, { language }: SourceFrame): SourceFr
 /** Document and place, in one line that cannot end the fence. */
 function nameOf({ documentName, headings, place }: GivenSource, frame: SourceFrame): string {
   const clean = (text: string): string =>
-    withoutMarks(text.replace(invisible, ''))
-      .replace(/[\s<>[\]]+/g, ' ')
-      .trim()
-      .slice(0, longestName)
+    startInSigns(
+      withoutMarks(text.replace(invisible, ''))
+        .replace(/[\s<>[\]]+/g, ' ')
+        .trim(),
+      longestName,
+    )
   return [clean(documentName), placeWords(place, frame), ...headings.slice(-1).map(clean)]
     .filter((part) => part !== '')
     .join(', ')
@@ -103,7 +106,7 @@ function placeWords(place: TextPlace, { language }: SourceFrame): string {
   const names = words[language].places
   if (place.kind === 'page') return `${names.page} ${place.page}`
   if (place.kind === 'slide') return `${names.slide} ${place.slide}`
-  if (place.kind === 'sheet') return `${names.sheet} ${place.sheet.replace(/[\s<>[\]]+/g, ' ').slice(0, longestName)}`
+  if (place.kind === 'sheet') return `${names.sheet} ${startInSigns(place.sheet.replace(/[\s<>[\]]+/g, ' '), longestName)}`
   if (place.kind === 'section') return `${names.section} ${place.section}`
   return `${names.paragraph} ${place.paragraph}`
 }

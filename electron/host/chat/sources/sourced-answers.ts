@@ -41,7 +41,7 @@ export type SourcedItem =
   | { type: 'declined' }
 
 export interface SourcedAnswersOptions {
-  documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
+  documents: Pick<Documents, 'all' | 'wholeText' | 'places'>
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder
   runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state'>

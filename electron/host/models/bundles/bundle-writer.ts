@@ -8,6 +8,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BundleItem, BundleKind, BundleManifest } from '../../../../contract/bundle.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import { startInSigns } from '../../../../contract/graphemes.ts'
 import { rm } from '../../base/patient-files.ts'
 import { flushFolder, writeFileAtomic } from '../../base/atomic-file.ts'
 import { signValue } from '../../base/signed-value.ts'
@@ -46,7 +47,7 @@ const chunkBytes = 4 * 1024 * 1024
 
 /** Words that belong to no model, in a file named after their kind. */
 export function aloneAs(kind: 'presets' | 'catalogue' | 'notice', name: string, text: string): BundleSource {
-  const title = name.trim().slice(0, 200).trim()
+  const title = startInSigns(name.trim(), 200).trim()
   return {
     ...{ kind, name: title || kind, fileName: `${kind}.${kind === 'notice' ? 'txt' : 'json'}` },
     ...{ from: { text }, sha256: null, of: null },

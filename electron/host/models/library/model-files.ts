@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, open, readdir, stat, statfs, type FileHandle } 
 import { basename, isAbsolute, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { identityOf, isSameFile, type FileIdentity } from '../../../../contract/file-identity.ts'
+import { endInSigns } from '../../../../contract/graphemes.ts'
 import { rename, rm } from '../../base/patient-files.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
 
@@ -91,11 +92,7 @@ export class ModelFiles {
     onNamed: (path: string) => void,
   ): Promise<{ fileName: string; identity: FileIdentity }> {
     // Names that begin with a dot are our own and are cleared away; 80 characters are less than 255 bytes in any script.
-    const safe =
-      basename(wishedName)
-        .replace(/[^\p{L}\p{N}._ -]/gu, '_')
-        .slice(-80)
-        .replace(/^\.+/, '') || 'model.gguf'
+    const safe = endInSigns(basename(wishedName).replace(/[^\p{L}\p{N}._ -]/gu, '_'), 80).replace(/^\.+/, '') || 'model.gguf'
     // The disks of Windows and macOS take names that differ in case for one.
     const isTaken = existsSync(this.pathOf(safe)) || taken.some((name) => name.toLowerCase() === safe.toLowerCase())
     const name = isTaken ? `${incoming.sha256.slice(0, 8)}-${safe}` : safe

@@ -1,6 +1,7 @@
 /** Lineage cards of models that came without one: what the catalogue says of a student, or what a file says of itself. */
 import { Duty, type CatalogueFamily, type CatalogueStudent } from '../../../../contract/catalogue.ts'
 import type { Model } from '../../../../contract/entities.ts'
+import { startInSigns } from '../../../../contract/graphemes.ts'
 import type { LineageCard } from '../../../../contract/lineage-card.ts'
 import type { GgufOrigin } from '../gguf/gguf-origin.ts'
 
@@ -69,7 +70,7 @@ function short(text: string): string
 function short(text: string | null | undefined): string | null
 function short(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? ''
-  return trimmed === '' ? null : trimmed.slice(0, mostCharacters)
+  return trimmed === '' ? null : startInSigns(trimmed, mostCharacters)
 }
 
 function webAddress(text: string | null | undefined): string | null {

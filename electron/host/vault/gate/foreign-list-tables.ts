@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { AuditEvent } from '../../../../contract/audit.ts'
 import { Preset, Sampling } from '../../../../contract/conversation.ts'
 import { AdapterFacts, Model, ModelPurpose } from '../../../../contract/entities.ts'
+import { startInSigns } from '../../../../contract/graphemes.ts'
 import { LineageCard } from '../../../../contract/lineage-card.ts'
 import { LedgerEntry } from '../../../../contract/network.ts'
 import { settings, type SettingKey } from '../../../../contract/settings.ts'
@@ -55,7 +56,7 @@ export const workspaces = table({
   columns: {
     // The name of its file, beside which there is one that is called so already.
     id: FileName.refine((id) => id !== 'main'),
-    name: shownName('…').transform((name) => name.slice(0, 100)),
+    name: shownName('…').transform((name) => startInSigns(name, 100)),
     personal: flag,
     created_at: moment,
     model_id: foreignReference.nullable(),

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Document, DocumentsQuery, DocumentsSummary, DocumentText } from '../../../../contract/document.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import { blockGap } from '../../../../contract/text-place.ts'
+import { blockGap, type PartPlace } from '../../../../contract/text-place.ts'
 import { inBackground } from '../../base/background.ts'
 import { watchAny } from '../../base/watch-any.ts'
 import { Watchable } from '../../base/watchable.ts'
@@ -315,6 +315,12 @@ export class Documents implements Tenant {
       .blocks(contentNumber)
       .map(({ text }) => text)
       .join(blockGap)
+  }
+
+  /** Where the parts of its text from `start` to `end` stand, from `start` on; nothing of one that is gone meanwhile. */
+  places(workspaceId: string, documentId: string, start: number, end: number): PartPlace[] {
+    const { documents, contents } = this.#room(workspaceId)
+    return contents.placesBetween(documents.find(documentId)?.contentNumber ?? null, start, end)
   }
 
   /** The conversation goes, and its attachments before it. */

@@ -48,7 +48,7 @@ export class WordIndex {
     let rare = 0
     let most = 0
     for (const term of terms.slice(0, mostTerms)) {
-      const slots = this.#slots(wordOf(term, 1), texts, common)
+      const slots = this.#slots(wordOf(term), texts, common)
       await pace.rest()
       if (slots === null) skipped.push(term)
       else {
@@ -58,7 +58,7 @@ export class WordIndex {
     }
     if (rare === 0) {
       for (const term of skipped) {
-        most += await this.#addScores(term, this.#slots(wordOf(term, 1), texts, Infinity) ?? [], texts, scores, pace)
+        most += await this.#addScores(term, this.#slots(wordOf(term), texts, Infinity) ?? [], texts, scores, pace)
       }
     }
     if (most > 0) for (let slot = 0; slot < scores.length; slot++) scores[slot] = (scores[slot] ?? 0) / most
@@ -112,7 +112,7 @@ export class WordIndex {
  * A term as FTS5's `ascii` tokenizer takes it for one word: for it every character outside ASCII is a letter, and all but letters and digits
  * within part words.
  */
-function wordOf(term: string, often: number): string {
+export function wordOf(term: string, often = 1): string {
   const word = term.replace(/[^A-Za-z0-9\u0080-\uffff]/g, '·')
   return often === 1 ? word : `${word}×${often}`
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Document } from '../../../../contract/document.ts'
 import type { Trouble } from '../../../../contract/entities.ts'
-import { blockGap, TextBlock, type DocumentFormat } from '../../../../contract/text-place.ts'
+import { blockGap, mostPartPlaces, TextBlock, type DocumentFormat, type PartPlace } from '../../../../contract/text-place.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { contentOf, type Content, type ContentRow, type ContentStage, type ContentVersions } from './content.ts'
 import type { Passage } from '../text/passages.ts'
@@ -191,6 +191,30 @@ export class ContentStore {
       )
       .all(number, from, limit)
       .map(({ position, start, block }) => ({ number: position, start, block: JSON.parse(block) as TextBlock }))
+  }
+
+  /** Where the parts of its text from `start` to `end` stand, from `start` on; neighbours at the same place are one. */
+  placesBetween(number: number | null, start: number, end: number): PartPlace[] {
+    const rows = this.#database
+      .prepare<{ start: number; block: string }>(
+        `SELECT start, block FROM blocks WHERE content_number = ? AND start < ? AND start >= coalesce(
+           (SELECT start FROM blocks WHERE content_number = ? AND start <= ? ORDER BY position DESC LIMIT 1), 0) ORDER BY position`,
+      )
+      .all(number, end, number, start)
+    const places: PartPlace[] = []
+    for (const row of rows) {
+      for (const { start: within, place } of (JSON.parse(row.block) as TextBlock).places) {
+        const at = Math.max(0, row.start + within - start)
+        if (row.start + within >= end) break
+        const part = { start: at, place: place.kind === 'page' ? { ...place, boxes: [] } : place }
+        const last = places.at(-1)
+        // Of those that begin before the text the last is the one that it begins at.
+        if (last?.start === at) places.pop()
+        const before = places.at(-1)
+        if (!before || JSON.stringify(before.place) !== JSON.stringify(part.place)) places.push(part)
+      }
+    }
+    return places.slice(0, mostPartPlaces)
   }
 
   blockCount(number: number): number {

@@ -8,6 +8,7 @@ import { index } from './0005-index.ts'
 import { questions } from './0006-questions.ts'
 import { whatComesBack } from './0007-what-comes-back.ts'
 import { readingAnew } from './0008-reading-anew.ts'
+import { conversationWords } from './0009-conversation-words.ts'
 
 export const workspaceMigrations: readonly Migration[] = [
   firstTables,
@@ -18,4 +19,5 @@ export const workspaceMigrations: readonly Migration[] = [
   questions,
   whatComesBack,
   readingAnew,
+  conversationWords,
 ]
