@@ -51,6 +51,8 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   if (controls > text.length / 500) throw unknown()
   const start = text.trimStart().slice(0, 4096)
   if (beginsAsHtml(start)) return 'html'
+  if (/^BEGIN:VCALENDAR\b/i.test(start)) return 'calendar'
+  if (/^BEGIN:VCARD\b/i.test(start)) return 'card'
   if (isMessage(start, name)) return 'eml'
   if (/\.(csv|tsv|tab|psv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
