@@ -145,6 +145,10 @@ async function readerOf(format: Format): Promise<FormatReader> {
       return (await import('./formats/calendar.ts')).readCalendar
     case 'card':
       return (await import('./formats/card.ts')).readCard
+    case 'json':
+      return (await import('./formats/json.ts')).readJson
+    case 'xml':
+      return (await import('./formats/xml.ts')).readXmlDocument
     case 'eml':
       return (await import('./formats/eml.ts')).readEml
     case 'msg':

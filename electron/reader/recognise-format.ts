@@ -57,6 +57,8 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   if (/\.(csv|tsv|tab|psv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
   if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
+  if (isXml(start, name)) return 'xml'
+  if (isJson(start, name)) return 'json'
   return 'text'
 }
 
@@ -74,6 +76,16 @@ function beginsAsHtml(start: string): boolean {
     rest = rest.slice(end + 3).trimStart()
   }
   return /^<(!doctype html|html|head|body)\b/i.test(rest)
+}
+
+function isXml(start: string, name: string): boolean {
+  return start.startsWith('<?xml') || (/\.xml$/i.test(name) && /^<[\p{L}_!?]/u.test(start))
+}
+
+/** By its name; else where it begins with a named value, or a list of such. Whether it is one to its end is seen when it is read. */
+function isJson(start: string, name: string): boolean {
+  if (/\.(?:json|jsonl|ndjson|geojson)$/i.test(name)) return true
+  return /^(?:\[\s*)?\{\s*"(?:[^"\\]|\\.){0,200}"\s*:/.test(start)
 }
 
 /** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */
