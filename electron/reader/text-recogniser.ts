@@ -57,7 +57,7 @@ export class TextRecogniser {
   }
 
   /**
-   * The text of a PNG, JPEG, TIFF, BMP or PNM file.
+   * The text of a PNG, JPEG, WebP, BMP or PNM file, or of a TIFF in none of the ways of packing that tesseract's core lacks.
    * @throws AppError document_broken when it cannot be decoded
    */
   recogniseFile(bytes: Uint8Array, page: number): TextBlock[] {
