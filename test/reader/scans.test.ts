@@ -1,4 +1,4 @@
-/** Scans as TIFF and WebP files, packed in the ways that scanners and fax machines pack them; hostile ones bounded. */
+/** Scans as TIFF and WebP files, packed in the ways that scanners and fax machines pack them, and on their side or head; hostile ones bounded. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -29,6 +29,51 @@ test('a fax of two pages is two pages, by its bytes whatever it is called', asyn
   const { begin, blocks } = await readDocument(keeper, 'fax', fax, { recognition: { ...recognition, pages: [1] } })
   expect(begin.pages).toBe(2)
   expect(blocks.find(({ text }) => text === english)?.places[0]?.place).toMatchObject({ kind: 'page', page: 1 })
+}, 60_000)
+
+const upright = [english, 'Le préavis est de trois mois.', 'Signed in Geneva on 4 May 2021.']
+const upsideDown = (bytes: Buffer): Buffer => {
+  // After the first two bytes of a JPEG: EXIF with one entry, the orientation of a camera that was held on its head.
+  const exif = Buffer.from('ffe1002245786966000049492a00080000000100120103000100000003000000' + '00000000', 'hex')
+  return Buffer.concat([bytes.subarray(0, 2), exif, bytes.subarray(2)])
+}
+
+test.each([90, 180, 270])(
+  'a scan that is turned by %d degrees is read, and its words are found where they lie',
+  async (degrees) => {
+    const { blocks } = await readDocument(keeper, 'a.png', scan(`turned-${degrees}.png`), { recognition })
+    expect(blocks.map(({ text }) => text)).toEqual(upright)
+    const straight = await readDocument(keeper, 'a.png', scan('lossless.webp'), { recognition })
+    for (const [at, block] of blocks.entries()) {
+      const [box, right] = [block, straight.blocks[at]].map((one) => {
+        const place = one?.places[0]?.place
+        return place?.kind === 'page' ? place.boxes[0] : undefined
+      })
+      // Turned to the left by so much: the upper edge is then at the left, at the bottom, or at the right.
+      const { x, y, width, height } = right!
+      const expected = {
+        90: { x: y, y: 1 - x - width },
+        180: { x: 1 - x - width, y: 1 - y - height },
+        270: { x: 1 - y - height, y: x },
+      }[degrees]!
+      expect(Math.abs(box!.x - expected.x)).toBeLessThan(0.03)
+      expect(Math.abs(box!.y - expected.y)).toBeLessThan(0.03)
+    }
+  },
+  60_000,
+)
+
+test('a fax whose second page is on its head, and a photograph whose camera was', async () => {
+  const { blocks } = await readDocument(keeper, 'a.tif', scan('fax-two-pages.tif'), { recognition })
+  expect(blocks.map(({ text }) => text)).toEqual([...upright, ...upright])
+  expect(blocks.at(-1)?.places[0]?.place).toMatchObject({ kind: 'page', page: 2 })
+  const photograph = upsideDown(scan('upside-down.jpg'))
+  expect((await readDocument(keeper, 'a.jpg', photograph, { recognition })).blocks.map(({ text }) => text)).toEqual(upright)
+}, 60_000)
+
+test('a page in a PDF that is on its head is read', async () => {
+  const { blocks } = await readDocument(keeper, 'a.pdf', scan('upside-down.pdf'), { recognition })
+  expect(blocks.map(({ text }) => text)).toEqual(upright)
 }, 60_000)
 
 type Entry = [tag: number, type: 3 | 4, value: number]

@@ -27,7 +27,7 @@ export const readImage: FormatReader = async function* ({ bytes, recognition }, 
     if (recogniser && (recognition.pages?.includes(page) ?? true)) {
       try {
         refuseHuge(start.size)
-        yield* inItems(recogniser.recogniseFile(await start.file(), page))
+        yield* inItems(await recogniser.recogniseFile(await start.file(), page, () => reading.turn()))
         read++
       } catch (error) {
         // One page that is damaged leaves the others readable.
