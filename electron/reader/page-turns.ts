@@ -1,5 +1,5 @@
 /** Which way up a page is: how it is turned to be tried, and where on the page as it lies what was then found stands. */
-import type { Box } from '../../contract/text-place.ts'
+import type { Box } from './blocks.ts'
 
 /** Quarters of a turn to the right. */
 export type Turn = 0 | 1 | 2 | 3

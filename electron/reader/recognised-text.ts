@@ -1,6 +1,5 @@
 /** What tesseract says of a page (its table of tab-separated values) as blocks, and how sure it is of all of them together. */
-import type { Box } from '../../contract/text-place.ts'
-import { inLine, type TextBlock } from './blocks.ts'
+import { inLine, type Box, type TextBlock } from './blocks.ts'
 import { unturned, type Turn } from './page-turns.ts'
 
 /** Lines that tesseract itself believes less are specks and shading. */

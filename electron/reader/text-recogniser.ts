@@ -4,8 +4,7 @@
  */
 import { AppError } from '../../contract/errors.ts'
 import { shippedRecognition } from './contract.ts'
-import type { Box } from '../../contract/text-place.ts'
-import type { TextBlock } from './blocks.ts'
+import type { Box, TextBlock } from './blocks.ts'
 import { byteText, joined } from './bytes.ts'
 import type { GiveData } from './given-data.ts'
 import type { Api, Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js'
