@@ -3,7 +3,7 @@
 const endings = new Set(
   (
     'pdf docx docm doc dotx pptx ppsx xlsx xlsm csv tsv odt ott odp ods rtf epub html htm xhtml ' +
-    'md markdown txt text eml msg png jpg jpeg tif tiff bmp gif webp'
+    'md markdown txt text eml msg ics ical vcs vcf vcard json jsonl ndjson geojson xml png jpg jpeg tif tiff bmp gif webp'
   ).split(' '),
 )
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 export const DocumentFormat = z.enum([
   ...['pdf', 'docx', 'doc', 'pptx', 'xlsx', 'csv', 'odt', 'odp', 'ods', 'rtf'],
   ...['epub', 'html', 'markdown', 'text', 'eml', 'msg', 'image'],
+  ...['calendar', 'card', 'json', 'xml'],
 ] as const)
 export type DocumentFormat = z.infer<typeof DocumentFormat>
 

@@ -3,6 +3,8 @@ import type { ReadItem } from './contract.ts'
 
 export type TextBlock = Extract<ReadItem, { type: 'blocks' }>['blocks'][number]
 export type TextPlace = TextBlock['places'][number]['place']
+/** A part of a page, as parts of its width and height. */
+export type Box = Extract<TextPlace, { kind: 'page' }>['boxes'][number]
 
 /** Rows of a table in one block. */
 const tableRows = 50

@@ -1,64 +1,82 @@
-/** What a calendar (iCalendar, RFC 5545) says of its events: what, when, where. */
+/** What a calendar (iCalendar, RFC 5545, and vCalendar of before) says of its events: what, when, where, who and how often. */
+import { contentLines, unescaped, valueParts, type ContentLine } from './content-lines.ts'
+import { momentOf, momentsOf, spanOf } from './calendar-times.ts'
+import { recurrenceOf } from './calendar-recurrence.ts'
+import type { Entry } from './entries.ts'
 
-/** UTF-16 units of a calendar that are looked at, and events in it. */
-const calendarCharacters = 5_000_000
-const mostEvents = 2000
-const shown: Readonly<Record<string, string>> = { LOCATION: 'Where', ORGANIZER: 'From', STATUS: 'Status', DESCRIPTION: '' }
+/** People, days and the like of one entry. */
+const mostOfAKind = 1000
 
-/** Lines that are shown, event by event. Empty for what is no calendar. */
-export function calendarLines(text: string): string[] {
-  const lines: string[] = []
-  let events = 0
-  let event: Map<string, { value: string; zone: string }> | null = null
+type Properties = Map<string, ContentLine[]>
+
+/** Events, tasks and notes of a day. @param text with line ends `\n` @returns nothing for what is no calendar */
+export function* calendarEntries(text: string): Generator<Entry> {
+  let entry: Properties | null = null
   let inner = 0
-  for (const line of unfolded(text.slice(0, calendarCharacters))) {
-    const [, name = '', parameters = '', value = ''] = /^([\w-]+)((?:;[^:"]*(?:"[^"]*"[^:"]*)*)?):(.*)$/.exec(line) ?? []
-    const key = name.toUpperCase()
-    if (key === 'BEGIN' && /^(VEVENT|VTODO|VJOURNAL)$/i.test(value)) event = new Map()
-    else if (key === 'BEGIN') inner++
-    else if (key === 'END' && event && inner === 0) {
-      if (++events <= mostEvents) lines.push(...linesOf(event))
-      event = null
-    } else if (key === 'END') inner = Math.max(0, inner - 1)
-    else if (event && inner === 0 && !event.has(key)) {
-      const zone = /;TZID="?([^";:]{1,80})/i.exec(parameters)?.[1] ?? ''
-      const person = /;CN="?([^";:]{1,200})/i.exec(parameters)?.[1]
-      event.set(key, { value: key === 'ORGANIZER' ? (person ?? value.replace(/^mailto:/i, '')) : value, zone })
-    }
+  let isCancelled = false
+  for (const line of contentLines(text)) {
+    const { name, value } = line
+    if (name === 'BEGIN' && /^(VEVENT|VTODO|VJOURNAL)$/i.test(value.trim())) entry = new Map()
+    else if (name === 'BEGIN') inner++
+    else if (name === 'END' && entry && inner === 0) {
+      yield entryOf(entry, isCancelled)
+      entry = null
+    } else if (name === 'END') inner = Math.max(0, inner - 1)
+    else if (entry && inner === 0) {
+      const known = entry.get(name) ?? []
+      if (known.length < mostOfAKind) known.push(line)
+      entry.set(name, known)
+    } else if (name === 'METHOD') isCancelled = /^cancel$/i.test(value.trim())
     // Around events stand calendars, which are not inside one.
-    if (!event) inner = 0
+    if (!entry) inner = 0
   }
-  return lines
 }
 
-/** A long line goes on in the next ones, each behind a space. */
-function unfolded(text: string): string[] {
-  return text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/)
+/** What the calendar itself is called. */
+export function calendarName(text: string): string | null {
+  for (const { name, value } of contentLines(text)) {
+    if (name === 'X-WR-CALNAME' || name === 'NAME') return unescaped(value).trim() || null
+    if (name === 'BEGIN' && !/^VCALENDAR$/i.test(value.trim())) return null
+  }
+  return null
 }
 
-function linesOf(event: ReadonlyMap<string, { value: string; zone: string }>): string[] {
-  const of = (key: string): string => unescaped(event.get(key)?.value ?? '')
-  const [start, end] = [momentOf(event.get('DTSTART')), momentOf(event.get('DTEND') ?? event.get('DUE'))]
-  const when = [start, end].filter((one) => one !== '').join(' – ')
-  return [
-    of('SUMMARY'),
-    ...(when === '' ? [] : [`When: ${when}`]),
-    ...Object.entries(shown).flatMap(([key, label]) => {
-      const value = of(key)
-      return value === '' ? [] : [label === '' ? value : `${label}: ${value}`]
-    }),
-  ].filter((line) => line !== '')
+function entryOf(entry: Properties, isCancelled: boolean): Entry {
+  const all = (name: string): string[] => (entry.get(name) ?? []).map(({ value }) => unescaped(value))
+  const first = (name: string): ContentLine | undefined => entry.get(name)?.[0]
+  const list = (name: string): string => (entry.get(name) ?? []).flatMap(({ value }) => valueParts(value, ',')).join(', ')
+  const people = (name: string): string => (entry.get(name) ?? []).map(personOf).join(', ')
+  const days = (name: string): string => (entry.get(name) ?? []).flatMap(momentsOf).join(', ')
+  const status = all('STATUS')[0] ?? (isCancelled ? 'CANCELLED' : '')
+  const labelled: [label: string, value: string][] = [
+    ['When', spanOf(first('DTSTART'), first('DTEND') ?? first('DUE'), first('DURATION'))],
+    ['Repeats', (entry.get('RRULE') ?? []).map(({ value }) => recurrenceOf(value)).join('; ')],
+    ['Also on', days('RDATE')],
+    ['Not on', days('EXDATE')],
+    ['In place of', momentOf(first('RECURRENCE-ID'))],
+    ['Where', all('LOCATION').join(', ')],
+    ['From', people('ORGANIZER')],
+    ['With', people('ATTENDEE')],
+    ['Status', status],
+  ]
+  const below: [label: string, value: string][] = [
+    ['Contact', all('CONTACT').join(', ')],
+    ['Categories', list('CATEGORIES')],
+    ['Resources', list('RESOURCES')],
+    ['Link', all('URL').join(', ')],
+  ]
+  const shown = (lines: typeof labelled): string[] =>
+    lines.flatMap(([label, value]) => (value.trim() === '' ? [] : [`${label}: ${value}`]))
+  const notes = [...all('DESCRIPTION'), ...all('COMMENT')].flatMap((note) => note.split(/\n+/))
+  return {
+    title: all('SUMMARY')[0]?.trim() ?? '',
+    lines: [...shown(labelled), ...notes.filter((line) => line.trim() !== ''), ...shown(below)],
+  }
 }
 
-/** `20260312T143000` as `2026-03-12 14:30`, with the zone that it is said in. */
-function momentOf(moment: { value: string; zone: string } | undefined): string {
-  const [, year, month, day, hours, minutes, universal] =
-    /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d*(Z?))?/.exec(moment?.value ?? '') ?? []
-  if (year === undefined) return ''
-  const zone = universal === 'Z' ? ' UTC' : moment?.zone ? ` (${moment.zone})` : ''
-  return `${year}-${month}-${day}${hours === undefined ? '' : ` ${hours}:${minutes}${zone}`}`
-}
-
-function unescaped(value: string): string {
-  return value.replace(/\\([nN;,\\])/g, (_whole, sign: string) => (sign.toLowerCase() === 'n' ? '\n' : sign))
+/** By name, else by address; with what was answered. */
+function personOf({ value, parameters }: ContentLine): string {
+  const name = parameters.get('CN')?.[0]?.trim().slice(0, 200) || unescaped(value).replace(/^mailto:/i, '')
+  const answer = parameters.get('PARTSTAT')?.[0]?.toLowerCase() ?? ''
+  return /^(accepted|declined|tentative|delegated)$/.test(answer) ? `${name} (${answer})` : name
 }

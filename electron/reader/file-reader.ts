@@ -141,6 +141,14 @@ async function readerOf(format: Format): Promise<FormatReader> {
       return (await import('./formats/markdown.ts')).readMarkdown
     case 'text':
       return (await import('./formats/text.ts')).readText
+    case 'calendar':
+      return (await import('./formats/calendar.ts')).readCalendar
+    case 'card':
+      return (await import('./formats/card.ts')).readCard
+    case 'json':
+      return (await import('./formats/json.ts')).readJson
+    case 'xml':
+      return (await import('./formats/xml.ts')).readXmlDocument
     case 'eml':
       return (await import('./formats/eml.ts')).readEml
     case 'msg':

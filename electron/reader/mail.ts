@@ -16,12 +16,12 @@ export interface Mail {
   html: string | null
   text: string | null
   attachments: { name: string; bytes: Uint8Array }[]
-  /** What an invitation says, line by line. */
-  calendar?: string[]
+  /** What invitations and cards within say, line by line. */
+  entries?: string[]
 }
 
 export async function* mailItems(
-  { format, subject, head, html, text, attachments, calendar = [] }: Mail,
+  { format, subject, head, html, text, attachments, entries = [] }: Mail,
   reading: Reading,
 ): AsyncGenerator<ReadItem> {
   yield { type: 'begin', format, pages: null, pageKind: null, title: subject || null }
@@ -29,8 +29,8 @@ export async function* mailItems(
   yield* inItems([textBlock('heading', subject, top, 1), ...head.map((line) => textBlock('paragraph', line, top))])
   await reading.turn()
   yield* inItems(await body(html, text, subject, reading))
-  const invitation = { kind: 'section' as const, section: 2, title: subject }
-  yield* inItems(calendar.map((line) => textBlock('paragraph', line, invitation)))
+  const within = { kind: 'section' as const, section: 2, title: subject }
+  yield* inItems(entries.map((line) => textBlock('paragraph', line, within)))
   for (const [at, { name, bytes }] of attachments.entries()) {
     if (at >= mostAttachments || bytes.length > attachmentBytes) reading.leaveOut('attachments')
     else if (bytes.length > 0) yield { type: 'attachment', name: name || `${at + 1}`, base64: base64Of(bytes) }

@@ -23,6 +23,32 @@ export async function readXml(pieces: Iterable<Uint8Array>, events: MarkupEvents
   parser.end(decoder?.decode())
 }
 
+/**
+ * The same of XML that is text already. What a file says of its own kind is left out first: entities that it makes up are never made of
+ * anything, and brackets of their declaration are no text.
+ */
+export async function readXmlText(text: string, events: MarkupEvents): Promise<void> {
+  const parser = await markupParser(events, { xmlMode: true }, Infinity)
+  const xml = withoutDoctype(text)
+  for (let from = 0; from < xml.length && !events.done; from += 65_536) parser.write(xml.slice(from, from + 65_536))
+  if (!events.done) parser.end()
+}
+
+/** Without `<!DOCTYPE …[…]>`, which stands before the first element. */
+function withoutDoctype(text: string): string {
+  const from = text.search(/<(?:!DOCTYPE\b|[\p{L}_])/iu)
+  if (from < 0 || text[from + 1] !== '!') return text
+  const piece = /<!--[^]*?(?:-->|$)|<\?[^]*?(?:\?>|$)|"[^"]*(?:"|$)|'[^']*(?:'|$)|[[\]>]/g
+  piece.lastIndex = from + 2
+  let depth = 0
+  for (let found = piece.exec(text); found; found = piece.exec(text)) {
+    if (found[0] === '[') depth++
+    else if (found[0] === ']') depth--
+    else if (found[0] === '>' && depth <= 0) return text.slice(0, from) + text.slice(piece.lastIndex)
+  }
+  return text.slice(0, from)
+}
+
 /** Elements whose content is no markup: left open, they would take the rest of the page. */
 const closedAtOnce = /<(title|script|style|textarea|iframe|noscript)\b([^<>]*)\/>/gi
 
@@ -50,13 +76,14 @@ function decoderFor(piece: Uint8Array) {
 async function markupParser(
   events: MarkupEvents,
   mode: { xmlMode: boolean; recognizeSelfClosing?: boolean },
+  mostDeep = nesting,
 ): Promise<{ write(text: string): void; end(text?: string): void }> {
   const { Parser } = await import('htmlparser2')
   let depth = 0
   return new Parser(
     {
       onopentag: (name, attributes) => {
-        if (++depth > nesting) throw new AppError('document_broken', 'The file nests too deeply')
+        if (++depth > mostDeep) throw new AppError('document_broken', 'The file nests too deeply')
         events.open?.(name, attributes)
       },
       onclosetag: (name) => {

@@ -15,7 +15,7 @@ export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<
   if (head.startsWith('PK\x03\x04')) return packedFormat(await ZipFile.open(bytes))
   if (CompoundFile.isOne(bytes)) return compoundFormat(CompoundFile.open(bytes))
   if (head.startsWith('{\\rtf')) return 'rtf'
-  if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0)/.test(head)) return 'image'
+  if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0|RIFF[^]{4}WEBPVP8)/.test(head)) return 'image'
   if (head.startsWith('%PDF-') || (head.includes('%PDF-') && endsAsPdf(bytes))) return 'pdf'
   return textFormat(bytes, name)
 }
@@ -51,10 +51,14 @@ function textFormat(bytes: Uint8Array, name: string): Format {
   if (controls > text.length / 500) throw unknown()
   const start = text.trimStart().slice(0, 4096)
   if (beginsAsHtml(start)) return 'html'
+  if (/^BEGIN:VCALENDAR\b/i.test(start)) return 'calendar'
+  if (/^BEGIN:VCARD\b/i.test(start)) return 'card'
   if (isMessage(start, name)) return 'eml'
   if (/\.(csv|tsv|tab|psv)$/i.test(name)) return 'csv'
   if (/\.(md|markdown)$/i.test(name)) return 'markdown'
   if (/\.x?html?$/i.test(name) && /<[a-z]+[\s>]/i.test(start)) return 'html'
+  if (isXml(start, name)) return 'xml'
+  if (isJson(start, name)) return 'json'
   return 'text'
 }
 
@@ -72,6 +76,16 @@ function beginsAsHtml(start: string): boolean {
     rest = rest.slice(end + 3).trimStart()
   }
   return /^<(!doctype html|html|head|body)\b/i.test(rest)
+}
+
+function isXml(start: string, name: string): boolean {
+  return start.startsWith('<?xml') || (/\.xml$/i.test(name) && /^<[\p{L}_!?]/u.test(start))
+}
+
+/** By its name; else where it begins with a named value, or a list of such. Whether it is one to its end is seen when it is read. */
+function isJson(start: string, name: string): boolean {
+  if (/\.(?:json|jsonl|ndjson|geojson)$/i.test(name)) return true
+  return /^(?:\[\s*)?\{\s*"(?:[^"\\]|\\.){0,200}"\s*:/.test(start)
 }
 
 /** A mail begins with header lines; two of those that every mail has, or its name, tell it from a text about mail. */

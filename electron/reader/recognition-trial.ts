@@ -8,7 +8,7 @@ import { TextRecogniser } from './text-recogniser.ts'
 export async function tryRecognition(code: string, added: ReadonlyMap<string, Uint8Array>, data: GiveData): Promise<void> {
   try {
     const recogniser = await TextRecogniser.open({ languages: [code], added }, data)
-    recogniser.recognise(trialPicture(), 1)
+    await recogniser.recognise(trialPicture(), 1, () => Promise.resolve())
   } catch (error) {
     throw error instanceof AppError
       ? error

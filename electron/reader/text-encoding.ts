@@ -41,7 +41,10 @@ function isMostlyRight(lenient: string): boolean {
 /** The encoding that an HTML or XML text names in its first 2,048 bytes. */
 export function declaredEncoding(bytes: Uint8Array): string | null {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 2048))
-  return /<\?xml[^>]*\bencoding=["']([\w.:-]+)/i.exec(head)?.[1] ?? /<meta[^>]*\bcharset=["']?([\w.:-]+)/i.exec(head)?.[1] ?? null
+  const named =
+    /<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1] ?? /<meta[^>]*\bcharset=["']?([\w.:-]+)/i.exec(head)?.[1]
+  // That it can be read a byte a letter shows that these letters have no two.
+  return named === undefined || /^(?:utf-?(?:16|32)|ucs|iso-10646)/i.test(named) ? null : named
 }
 
 function markOf([first, second, third]: Uint8Array): string | null {

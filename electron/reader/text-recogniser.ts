@@ -4,20 +4,28 @@
  */
 import { AppError } from '../../contract/errors.ts'
 import { shippedRecognition } from './contract.ts'
-import { inLine, type TextBlock } from './blocks.ts'
+import type { Box, TextBlock } from './blocks.ts'
 import { byteText, joined } from './bytes.ts'
 import type { GiveData } from './given-data.ts'
 import type { Api, Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js'
 import type { GreyPicture } from './page-picture.ts'
 import type { Recognition } from './reading.ts'
+import { otherTurns, turned, turnedOrientation, type Turn } from './page-turns.ts'
+import { recognisedBlocks, recognisedPage, type RecognisedPage } from './recognised-text.ts'
 import { unpackedData } from './recognition-data.ts'
 
 /** The engine of tesseract 4 (LSTM), the only one that these data serve. */
 const longShortTermMemory = 1
 /** A page of any layout, found out without a look at which way it is turned. */
 const anyLayout = '3'
-/** Lines that tesseract itself believes less are specks and shading. */
-const leastConfidence = 0.2
+/** Below this a page may be on its head: there words come out at 0.3 to 0.5, and on a bad scan at 0.7. */
+const poorConfidence = 0.6
+/** From here on no other way up is tried. */
+const goodConfidence = 0.75
+/** How much surer another way up has to be. */
+const betterBy = 0.15
+/** The part of a page's width and height that is tried at most. */
+const triedPart = 0.6
 
 export class TextRecogniser {
   readonly #core: Core
@@ -50,28 +58,65 @@ export class TextRecogniser {
     return new TextRecogniser(core, api)
   }
 
-  /** The text of a page's picture. */
-  recognise({ width, height, pixels }: GreyPicture, page: number): TextBlock[] {
+  /** The text of a page's picture. @param rest between two looks at it */
+  recognise({ width, height, pixels }: GreyPicture, page: number, rest: () => Promise<void>): Promise<TextBlock[]> {
     // The plainest picture there is (PGM): a line of text, then the pixels.
-    return this.recogniseFile(joined([new TextEncoder().encode(`P5 ${width} ${height} 255\n`), pixels]), page)
+    return this.recogniseFile(joined([new TextEncoder().encode(`P5 ${width} ${height} 255\n`), pixels]), page, rest)
   }
 
   /**
-   * The text of a PNG, JPEG, TIFF, BMP or PNM file.
+   * The text of a PNG, JPEG, WebP, BMP or PNM file, or of a TIFF in none of the ways of packing that tesseract's core lacks; of one that
+   * lies on its side or its head too.
+   * @param rest between two looks at it
    * @throws AppError document_broken when it cannot be decoded
    */
-  recogniseFile(bytes: Uint8Array, page: number): TextBlock[] {
+  async recogniseFile(bytes: Uint8Array, page: number, rest: () => Promise<void>): Promise<TextBlock[]> {
     this.#core.FS.writeFile('/input', bytes)
     try {
-      if (this.#api.SetImageFile(orientationOf(bytes), 0, false) !== 0)
-        throw new AppError('document_broken', 'A picture that cannot be decoded')
-      this.#api.Recognize(null)
-      return blocksOf(this.#api.GetTSVText(0), page)
+      const orientation = orientationOf(bytes)
+      const upright = this.#look(orientation)
+      const turn = await this.#bestTurn(upright, orientation, rest)
+      return recognisedBlocks(turn === 0 ? upright : this.#look(turnedOrientation(orientation, turn)), page, turn)
     } finally {
       this.#api.Clear()
       this.#core.FS.unlink('/input')
     }
   }
+
+  /** The way up in which a part of the page is surest; as it lies when that is sure enough, or no other is much surer. */
+  async #bestTurn(upright: RecognisedPage, orientation: number, rest: () => Promise<void>): Promise<Turn> {
+    const { confidence, mostWords, width, height } = upright
+    if (confidence === null || confidence >= poorConfidence) return 0
+    let best: { turn: Turn; confidence: number } = { turn: 0, confidence: confidence + betterBy }
+    for (const turn of otherTurns) {
+      await rest()
+      const [wide, high] = turn === 2 ? [width, height] : [height, width]
+      const { x, y, width: part, height: partHigh } = turned(middleOf(mostWords), turn)
+      const tried = this.#look(turnedOrientation(orientation, turn), [x * wide, y * high, part * wide, partHigh * high])
+      if ((tried.confidence ?? 0) > best.confidence) best = { turn, confidence: tried.confidence ?? 0 }
+      if (best.turn !== 0 && best.confidence >= goodConfidence) break
+    }
+    if (best.turn !== 0) await rest()
+    return best.turn
+  }
+
+  /** @param part of the turned page, in its pixels: left, top, width and height */
+  #look(orientation: number, part?: readonly [number, number, number, number]): RecognisedPage {
+    if (this.#api.SetImageFile(orientation, 0, false) !== 0)
+      throw new AppError('document_broken', 'A picture that cannot be decoded')
+    if (part) {
+      const [left, top, width, height] = part.map(Math.floor) as [number, number, number, number]
+      this.#api.SetRectangle(left, top, width, height)
+    }
+    this.#api.Recognize(null)
+    return recognisedPage(this.#api.GetTSVText(0))
+  }
+}
+
+/** The middle of a box that is larger than what is tried. */
+function middleOf({ x, y, width, height }: Box): Box {
+  const [wide, high] = [Math.min(width, triedPart), Math.min(height, triedPart)]
+  return { x: x + (width - wide) / 2, y: y + (height - high) / 2, width: wide, height: high }
 }
 
 /** How a camera was held (EXIF's tag 0x0112, a short), 1 when nobody says. */
@@ -80,51 +125,4 @@ function orientationOf(bytes: Uint8Array): number {
   const head = byteText(bytes.subarray(0, 4096))
   const said = /Exif\0\0[^]*?(?:\x01\x12\0\x03\0\0\0\x01\0([\x01-\x08])|\x12\x01\x03\0\x01\0\0\0([\x01-\x08]))/.exec(head)
   return (said?.[1] ?? said?.[2] ?? '\x01').charCodeAt(0)
-}
-
-interface Line {
-  words: string[]
-  confidence: number
-  box: { x: number; y: number; width: number; height: number }
-}
-
-/** Tesseract's table has a row for the page, each block, paragraph, line and word, told by their level 1 to 5. */
-function blocksOf(table: string, page: number): TextBlock[] {
-  let size = [1, 1]
-  const paragraphs: Line[][] = []
-  for (const row of table.split('\n')) {
-    const [level, , , , , , left = 0, top = 0, width = 1, height = 1, confidence = 0] = row.split('\t').map(Number)
-    const word = row.split('\t')[11] ?? ''
-    if (level === 1) size = [width, height]
-    else if (level === 3) paragraphs.push([])
-    else if (level === 4) {
-      const [pageWidth = 1, pageHeight = 1] = size
-      const box = { x: left / pageWidth, y: top / pageHeight, width: width / pageWidth, height: height / pageHeight }
-      paragraphs.at(-1)?.push({ words: [], confidence: 0, box })
-    } else if (level === 5 && word.trim() !== '') {
-      const line = paragraphs.at(-1)?.at(-1)
-      line?.words.push(word)
-      if (line) line.confidence += confidence / 100
-    }
-  }
-  return paragraphs.map((lines) => blockOf(lines, page)).filter((block) => block !== null)
-}
-
-function blockOf(lines: readonly Line[], page: number): TextBlock | null {
-  let text = ''
-  let sum = 0
-  let count = 0
-  const places: TextBlock['places'] = []
-  for (const { words, confidence, box } of lines) {
-    const line = inLine(words.join(' '))
-    if (line === '' || confidence / words.length < leastConfidence) continue
-    const parted = /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line)
-    text = parted ? text.slice(0, -1) : text === '' ? '' : `${text} `
-    places.push({ start: text.length, place: { kind: 'page', page, boxes: [box] } })
-    text += line
-    sum += confidence
-    count += words.length
-  }
-  if (text === '') return null
-  return { kind: 'paragraph', level: 0, text, hasHeader: false, places, confidence: Math.min(1, Math.max(0, sum / count)) }
 }

@@ -26,6 +26,8 @@ declare module 'tesseract.js-core/tesseract-core-simd-lstm.js' {
     SetVariable(name: string, value: string): boolean
     /** @param orientation of EXIF, 1 to 8 @param angle in radians @returns 1 when it cannot be decoded */
     SetImageFile(orientation: number, angle: number, doubled: boolean): number
+    /** What is looked at of the picture, in its pixels, until the next one. */
+    SetRectangle(left: number, top: number, width: number, height: number): void
     Recognize(monitor: null): number
     GetTSVText(page: number): string
     Clear(): void

@@ -115,7 +115,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     document_broken: () => 'This file is damaged and cannot be read. Open it in the program that made it and save it again.',
     document_empty: () => 'This file is empty.',
     document_unknown_format: () =>
-      'Alambic cannot read this kind of file. It reads PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, web pages, e-mail, Markdown, CSV and text.',
+      'Alambic cannot read this kind of file. It reads PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, web pages, e-mail, calendars, contact cards, Markdown, CSV, JSON, XML and text.',
     document_too_big: ({ limit }) =>
       limit === undefined
         ? 'This file unpacks to more than Alambic reads.'

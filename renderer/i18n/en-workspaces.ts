@@ -85,7 +85,7 @@ export function workspacesInEnglish(format: Format) {
       emptyLead:
         'Add files, or drop them anywhere here. They are copied into this workspace’s encrypted file; the originals stay where they are.',
       emptyFormats:
-        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, web pages, e-mail, Markdown, CSV and text. Scans too, by recognising their text.',
+        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, web pages, e-mail, calendars, contact cards, Markdown, CSV, JSON, XML and text. Scans too, by recognising their text.',
       noneReady: 'No document is ready yet.',
       noneNeedYou: 'No document needs you.',
       noneNamed: (name: string) => `No document has “${name}” in its name.`,

@@ -120,7 +120,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       'Ce fichier est endommagé et ne peut pas être lu. Ouvrez-le dans le programme qui l’a créé et enregistrez-le à nouveau.',
     document_empty: () => 'Ce fichier est vide.',
     document_unknown_format: () =>
-      'Alambic ne sait pas lire ce type de fichier. Il lit PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, les pages web, les courriels, Markdown, CSV et le texte.',
+      'Alambic ne sait pas lire ce type de fichier. Il lit PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, les pages web, les courriels, les calendriers, les cartes de visite, Markdown, CSV, JSON, XML et le texte.',
     document_too_big: ({ limit }) =>
       limit === undefined
         ? 'Ce fichier se décompresse en plus de données qu’Alambic n’en lit.'

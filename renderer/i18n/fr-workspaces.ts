@@ -92,7 +92,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       emptyLead:
         'Ajoutez des fichiers, ou déposez-les n’importe où ici. Ils sont copiés dans le fichier chiffré de cet espace ; les originaux restent où ils sont.',
       emptyFormats:
-        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, pages web, courriels, Markdown, CSV et texte. Les documents numérisés aussi, en reconnaissant leur texte.',
+        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, pages web, courriels, calendriers, cartes de visite, Markdown, CSV, JSON, XML et texte. Les documents numérisés aussi, en reconnaissant leur texte.',
       noneReady: 'Aucun document n’est encore prêt.',
       noneNeedYou: 'Aucun document n’a besoin de vous.',
       noneNamed: (name: string) => `Aucun document n’a « ${name} » dans son nom.`,

@@ -1,6 +1,7 @@
 /** The drawings that the page uses, by name. One file, so that a glance shows them all and each is bundled once. */
 export { default as ArchiveRestore } from '@lucide/svelte/icons/archive-restore'
 export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up'
+export { default as Calendar } from '@lucide/svelte/icons/calendar'
 export { default as Check } from '@lucide/svelte/icons/check'
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down'
 export { default as ChevronRight } from '@lucide/svelte/icons/chevron-right'

@@ -1,11 +1,12 @@
 /** Mails as the internet sends them, by postal-mime. A mail inside a mail is an attachment. */
 import type { Address } from 'postal-mime'
 import { byteText } from '../bytes.ts'
-import { calendarLines } from '../calendar.ts'
+import { calendarEntries } from '../calendar.ts'
+import { cardEntries } from '../cards.ts'
+import { contentText } from '../content-lines.ts'
 import { mailItems } from '../mail.ts'
 import { filesOfOutlook, isOutlookPackage } from '../outlook-package.ts'
-import type { FormatReader } from '../reading.ts'
-import { decodeText } from '../text-encoding.ts'
+import type { FormatReader, Reading } from '../reading.ts'
 
 export const readEml: FormatReader = async function* ({ bytes }, reading) {
   const { default: PostalMime } = await import('postal-mime')
@@ -13,15 +14,15 @@ export const readEml: FormatReader = async function* ({ bytes }, reading) {
     attachmentEncoding: 'arraybuffer',
     forceRfc822Attachments: true,
   })
-  const all = mail.attachments.map(({ filename, mimeType, content }, at) => ({
-    name: filename ?? `${at + 1}${mimeType === 'message/rfc822' ? '.eml' : ''}`,
+  const all = mail.attachments.map(({ filename, mimeType, content }, at): Part => ({
+    name: filename || `${at + 1}${endings[mimeType.toLowerCase()] ?? ''}`,
     isNamed: Boolean(filename),
-    isCalendar: /^(text\/calendar|application\/ics)$/i.test(mimeType),
+    kind: kindOf(mimeType, Boolean(filename)),
     bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer),
   }))
-  const parts = all.flatMap((part) =>
+  const parts = all.flatMap((part): Part[] =>
     isOutlookPackage(part.bytes)
-      ? filesOfOutlook(part.bytes).map((file) => ({ ...file, isNamed: file.name !== '', isCalendar: false }))
+      ? filesOfOutlook(part.bytes).map((file) => ({ ...file, isNamed: file.name !== '', kind: null }))
       : [part],
   )
   const head = [
@@ -44,12 +45,53 @@ export const readEml: FormatReader = async function* ({ bytes }, reading) {
       head: head.filter(([, value]) => value !== '').map((line) => line.join(': ')),
       html: mail.html ?? null,
       text: mail.text ?? null,
-      calendar: parts.flatMap((part) => (part.isCalendar ? calendarLines(decodeText(part.bytes)) : [])),
-      // A calendar without a name is the message itself.
-      attachments: parts.filter(({ isCalendar, isNamed }) => isNamed || !isCalendar),
+      entries: parts.flatMap(({ kind, bytes: part }) => (kind ? entryLines(kind, part, reading) : [])),
+      // A calendar or a card without a name is the message itself.
+      attachments: parts.filter(({ kind, isNamed }) => isNamed || !kind),
     },
     reading,
   )
+}
+
+interface Part {
+  name: string
+  isNamed: boolean
+  kind: 'calendar' | 'card' | null
+  bytes: Uint8Array
+}
+
+/** What a part without a name is called by, where its bytes alone would not tell what it is. */
+const endings: Readonly<Record<string, string>> = {
+  'message/rfc822': '.eml',
+  'text/csv': '.csv',
+  'text/tab-separated-values': '.tsv',
+  'text/markdown': '.md',
+  'text/html': '.html',
+}
+
+/** Invitations are shown in the mail whatever their name is; cards with a name are files that came with it. */
+function kindOf(mimeType: string, isNamed: boolean): 'calendar' | 'card' | null {
+  if (/^(?:text\/(?:x-v?)?calendar|application\/ics)$/i.test(mimeType)) return 'calendar'
+  return !isNamed && /^text\/(?:x-)?(?:vcard|directory)$/i.test(mimeType) ? 'card' : null
+}
+
+/** Events and cards of one part that are shown in a mail. */
+const mostEntries = 2000
+
+function entryLines(kind: 'calendar' | 'card', bytes: Uint8Array, reading: Reading): string[] {
+  const text = contentText(bytes, reading)
+  const lines: string[] = []
+  let count = 0
+  for (const { title, lines: more } of kind === 'calendar' ? calendarEntries(text) : cardEntries(text)) {
+    if (++count > mostEntries) {
+      reading.leaveOut('text')
+      break
+    }
+    if (title !== '') lines.push(title)
+    // Not spread: a note may have more lines than a call takes.
+    for (const line of more) lines.push(line)
+  }
+  return lines
 }
 
 /** A mail out of a box of mails begins with a line of the box's own. */

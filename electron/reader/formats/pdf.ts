@@ -90,7 +90,7 @@ class PageReader {
     if (recognition && (recognition.pages?.includes(number) ?? true)) {
       const { TextRecogniser } = await import('../text-recogniser.ts')
       this.#recogniser ??= await TextRecogniser.open(recognition, this.#reading.data)
-      return this.#recogniser.recognise(await paintPage(page), number)
+      return await this.#recogniser.recognise(await paintPage(page), number, () => this.#reading.turn())
     }
     this.#reading.picturePages.push(number)
     return null

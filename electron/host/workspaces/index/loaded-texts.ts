@@ -115,6 +115,26 @@ export class LoadedTexts {
     return allowed
   }
 
+  /** By content, the slots of the texts of its passages. */
+  async slotsIn(contents: ReadonlySet<number>, pace: Pace): Promise<Map<number, Set<number>>> {
+    const slots = new Map<number, Set<number>>()
+    let marks = new Uint8Array(1024)
+    for (const number of contents) {
+      marks = grown(marks, number)
+      marks[number] = 1
+    }
+    for (let passage = 1; passage <= this.#lastPassage; passage++) {
+      const content = this.#contentOf[passage] ?? 0
+      if (marks[content] === 1) {
+        const slot = this.slotOf(this.#textOf[passage] ?? 0)
+        const known = slots.get(content) ?? new Set()
+        if (slot >= 0) slots.set(content, known.add(slot))
+      }
+      if (passage % 65536 === 0) await pace.rest()
+    }
+    return slots
+  }
+
   #put(number: number, terms: number): void {
     const known = this.slotOf(number)
     if (known >= 0) return

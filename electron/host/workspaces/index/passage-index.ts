@@ -8,6 +8,7 @@ import { Mutex } from '../../base/mutex.ts'
 import { Pace } from '../../base/pace.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import { DocumentNames, type NamedContent } from './document-names.ts'
 import { fused, placesOfBest, standardScore } from './fusion.ts'
 import { LoadedTexts } from './loaded-texts.ts'
 import { LoadedVectors } from './loaded-vectors.ts'
@@ -53,6 +54,8 @@ interface Search {
   vector: { embedderId: string; values: Float32Array } | null
   /** Numbers of the contents whose passages are searched; null for all. */
   contents: ReadonlySet<number> | null
+  /** What the documents that are searched are called; nothing where names say nothing. */
+  names?: Iterable<readonly NamedContent[]>
   limit: number
 }
 
@@ -68,6 +71,7 @@ export class PassageIndex {
   readonly changes = new Watchable(0)
   readonly #database: EncryptedDatabase
   readonly #words: WordIndex
+  readonly #names = new DocumentNames()
   readonly #sets: VectorSets
   readonly #texts: LoadedTexts
   /** By the number of the set: the one that serves, and the one that is being gathered. */
@@ -186,7 +190,8 @@ export class PassageIndex {
       await this.#catchUp(pace)
       const terms = queryTermsOf(query.text, this.#texts.languages)
       const searched = await this.#searched(query.contents, pace)
-      const words = await this.#words.score(terms, this.#texts, pace)
+      const named = await this.#names.slotsWith(terms, query.names ?? [], this.#texts, pace)
+      const words = await this.#words.score(terms, this.#texts, pace, named)
       const asked = query.vector
       const vectors = [...this.#vectors.values()].find(({ set }) => set.serving && set.embedderId === asked?.embedderId)
       const meaning = asked && vectors ? { query: asked.values, vectors } : null

@@ -68,6 +68,7 @@ export class Retrieval {
         text: query,
         vector: asked,
         contents: searched.contents(),
+        names: searched.names(),
         // Some may say the same under other headings.
         limit: 2 * Math.max(limit, reranked),
       })

@@ -1,6 +1,8 @@
 /** Which documents a search looks into: the workspace's own that pass the filter, and the attachments of one conversation. */
 import type { SearchFilter } from '../../../../contract/sources.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
+import type { NamedContent } from './document-names.ts'
+import { rowsAtOnce } from './loaded-texts.ts'
 
 export class SearchedDocuments {
   readonly #database: EncryptedDatabase
@@ -34,6 +36,21 @@ export class SearchedDocuments {
       )
       .get(...this.#parameters)
     return new Set(JSON.parse(row?.numbers ?? '[]') as number[])
+  }
+
+  /** What they are called, some at a time. */
+  *names(): Generator<NamedContent[]> {
+    for (let last = 0; ;) {
+      const rows = this.#database
+        .prepare<NamedContent & { number: number }>(
+          `SELECT d.number, d.content_number AS content, d.name FROM documents d
+           WHERE d.number > ? AND d.content_number IS NOT NULL AND ${this.#condition} ORDER BY d.number LIMIT ?`,
+        )
+        .all(last, ...this.#parameters, rowsAtOnce)
+      if (rows.length === 0) return
+      last = rows.at(-1)?.number ?? Infinity
+      yield rows
+    }
   }
 
   /** The first of them with this content; undefined when none has it any more. */

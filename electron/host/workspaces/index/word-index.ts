@@ -12,6 +12,11 @@ const saturation = 1.2
 const lengthWeight = 0.75
 /** A term that is there more often counts as if this often: BM25 gives the next one little more. */
 const mostOften = 4
+/**
+ * A term in the name of a text's document counts as if the text had it so many times more (Robertson, Zaragoza and Taylor, "Simple BM25
+ * Extension to Multiple Weighted Fields", 2004).
+ */
+const nameWeight = 1
 /** The part of the texts from which on a term is left out when the question has rarer ones. */
 const commonPart = 0.3
 /** Below this many texts no term is left out. */
@@ -40,8 +45,14 @@ export class WordIndex {
   /**
    * BM25 of every text by its slot, as a part of what one would have that is full of all terms, from 0 to 1. A term that no text has counts
    * among them as the rarest.
+   * @param named by term, the slots of texts whose document has it in its name
    */
-  async score(terms: readonly string[], texts: LoadedTexts, pace: Pace): Promise<Float32Array> {
+  async score(
+    terms: readonly string[],
+    texts: LoadedTexts,
+    pace: Pace,
+    named: ReadonlyMap<string, readonly number[]> = new Map(),
+  ): Promise<Float32Array> {
     const scores = new Float32Array(texts.slots)
     const common = texts.alive < commonFrom ? Infinity : texts.alive * commonPart
     const skipped: string[] = []
@@ -49,16 +60,19 @@ export class WordIndex {
     let most = 0
     for (const term of terms.slice(0, mostTerms)) {
       const slots = this.#slots(wordOf(term), texts, common)
+      const known = named.get(term) ?? []
+      const inNames = known.length > common ? [] : known
       await pace.rest()
       if (slots === null) skipped.push(term)
       else {
-        if (slots.length > 0) rare++
-        most += await this.#addScores(term, slots, texts, scores, pace)
+        if (slots.length + inNames.length > 0) rare++
+        most += await this.#addScores({ term, slots, inNames }, texts, scores, pace)
       }
     }
     if (rare === 0) {
       for (const term of skipped) {
-        most += await this.#addScores(term, this.#slots(wordOf(term), texts, Infinity) ?? [], texts, scores, pace)
+        const slots = this.#slots(wordOf(term), texts, Infinity) ?? []
+        most += await this.#addScores({ term, slots, inNames: named.get(term) ?? [] }, texts, scores, pace)
       }
     }
     if (most > 0) for (let slot = 0; slot < scores.length; slot++) scores[slot] = (scores[slot] ?? 0) / most
@@ -67,26 +81,38 @@ export class WordIndex {
 
   /** Gives what this term could add at most. */
   async #addScores(
-    term: string,
-    slots: readonly number[],
+    { term, slots, inNames }: { term: string; slots: readonly number[]; inNames: readonly number[] },
     texts: LoadedTexts,
     scores: Float32Array,
     pace: Pace,
   ): Promise<number> {
-    const rarity = Math.log(1 + (texts.alive - slots.length + 0.5) / (slots.length + 0.5))
+    const rarity = rarityOf(slots.length, texts)
     const meanLength = Math.max(1, texts.totalTerms / Math.max(1, texts.alive))
+    const lengthOf = (slot: number): number =>
+      saturation * (1 - lengthWeight + (lengthWeight * (texts.terms[slot] ?? 0)) / meanLength)
+    const counts = new Map(inNames.map((slot) => [slot, 0]))
     for (let often = 1; often <= mostOften; often++) {
       const here = often === 1 ? slots : (this.#slots(wordOf(term, often), texts, Infinity) ?? [])
       for (const slot of here) {
-        const length = saturation * (1 - lengthWeight + (lengthWeight * (texts.terms[slot] ?? 0)) / meanLength)
+        const length = lengthOf(slot)
         const before = often - 1
         const more = (often / (often + length) - before / (before + length)) * (saturation + 1)
         scores[slot] = (scores[slot] ?? 0) + rarity * more
+        if (counts.has(slot)) counts.set(slot, often)
       }
       await pace.rest()
       if (here.length === 0) break
     }
-    return rarity * (saturation + 1)
+    if (counts.size === 0) return rarity * (saturation + 1)
+    // As many texts have it as have it in themselves or in the name: a word of every name says nothing.
+    const nameRarity = rarityOf(new Set([...slots, ...inNames]).size, texts)
+    for (const [slot, often] of counts) {
+      const length = lengthOf(slot)
+      const more = (often + nameWeight) / (often + nameWeight + length) - often / (often + length)
+      scores[slot] = (scores[slot] ?? 0) + nameRarity * more * (saturation + 1)
+    }
+    await pace.rest()
+    return (slots.length > 0 ? Math.max(rarity, nameRarity) : nameRarity) * (saturation + 1)
   }
 
   /** The slots of texts with this word; null when there are more than `most`. */
@@ -106,6 +132,10 @@ export class WordIndex {
     }
     return slots
   }
+}
+
+function rarityOf(having: number, { alive }: LoadedTexts): number {
+  return Math.log(1 + (alive - having + 0.5) / (having + 0.5))
 }
 
 /**

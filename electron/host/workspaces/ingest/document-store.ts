@@ -90,7 +90,8 @@ const orders = {
   size: 'd.size_bytes DESC, d.number',
 } as const
 
-const marks = /\p{M}/gu
+/** Accents, and the joiners that Persian and emoji are written with or without. */
+const marks = /[\p{M}\u200c\u200d]/gu
 /** Written without accents and capitals, so that `resume` finds `Résumé`. */
 const plain = (text: string): string => text.normalize('NFD').replace(marks, '').toLowerCase()
 
