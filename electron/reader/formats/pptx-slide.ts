@@ -4,26 +4,13 @@ import type { MarkupEvents } from '../markup.ts'
 import { MathText } from '../office-math.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
-import { listNumber } from './docx-number-formats.ts'
+import { listLabel, tableRows, type SlideCell, type SlidePiece } from '../slide-pieces.ts'
 import { struckOut } from './xlsx-strings.ts'
-
-export type SlidePiece =
-  | { is: 'text'; kind: 'heading' | 'list_item' | 'paragraph'; text: string }
-  | { is: 'table'; rows: string[][]; hasHeader: boolean }
-  /** A chart or a diagram, by its relation. */
-  | { is: 'part'; id: string }
 
 /** Numbers, dates and feet repeat themselves on each slide. */
 const repeating = new Set(['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'])
 /** Columns that one cell may claim for itself. */
 const widestSpan = 100
-
-interface Cell {
-  text: string
-  /** Belongs to the cell on its left, or above. */
-  isLeft: boolean
-  isAbove: boolean
-}
 
 export class SlideText implements MarkupEvents {
   readonly #titles: SlidePiece[] = []
@@ -44,7 +31,7 @@ export class SlideText implements MarkupEvents {
   #start = 1
   /** Of each level of the box the number it has come to. */
   #counts: number[] = []
-  #rows: Cell[][] | null = null
+  #rows: SlideCell[][] | null = null
   #hasHeader = false
 
   open(name: string, attributes: Record<string, string>): void {
@@ -150,7 +137,7 @@ export class SlideText implements MarkupEvents {
     if (scheme === '') return ''
     const count = this.#counts[level] === undefined ? this.#start : this.#counts[level] + 1
     this.#counts[level] = count
-    return `${inScheme(count, scheme)} `
+    return `${listLabel(count, scheme)} `
   }
 
   #openCell({ hMerge, vMerge }: Record<string, string>): void {
@@ -160,32 +147,9 @@ export class SlideText implements MarkupEvents {
   }
 
   #endTable(): void {
-    const rows: string[][] = []
-    for (const cells of this.#rows ?? []) {
-      const above = rows.at(-1)
-      const row = cells.map(({ text, isLeft, isAbove }, at) => (isLeft ? '' : isAbove ? (above?.[at] ?? text) : text))
-      if (cells.some(({ text, isAbove }) => text !== '' && !isAbove)) rows.push(row)
-    }
+    const rows = tableRows(this.#rows ?? [])
     this.#rows = null
     if (rows.length > 0) this.#add({ is: 'table', rows, hasHeader: this.#hasHeader })
     this.#hasHeader = false
   }
-}
-
-/** `arabicPeriod` is `1.`, `alphaLcParenBoth` is `(a)`. */
-function inScheme(count: number, scheme: string): string {
-  const format = /^alphaLc/.test(scheme)
-    ? 'lowerLetter'
-    : /^alphaUc/.test(scheme)
-      ? 'upperLetter'
-      : /^romanLc/.test(scheme)
-        ? 'lowerRoman'
-        : /^romanUc/.test(scheme)
-          ? 'upperRoman'
-          : /^circle/.test(scheme)
-            ? 'decimalEnclosedCircle'
-            : 'decimal'
-  const number = listNumber(count, format)
-  if (scheme.endsWith('ParenBoth')) return `(${number})`
-  return scheme.endsWith('ParenR') ? `${number})` : scheme.endsWith('Period') ? `${number}.` : number
 }
