@@ -11,6 +11,11 @@ export interface CellCounts {
   open: number
 }
 
+/** Whether as many cells were told as are read of one file. */
+export function isFull({ filled, scanned }: CellCounts): boolean {
+  return filled > filledCells || scanned > scannedCells
+}
+
 /** A text that is longer stands over several rows for its length, and not because it says something of each. */
 const longestLabel = 200
 
@@ -27,9 +32,8 @@ export class SheetTable {
     this.#counts = counts
   }
 
-  /** Whether as many cells were told as are read of one file. */
   get isFull(): boolean {
-    return this.#counts.filled > filledCells || this.#counts.scanned > scannedCells
+    return isFull(this.#counts)
   }
 
   hideColumns(from: number, to: number): void {

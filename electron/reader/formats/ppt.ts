@@ -1,0 +1,120 @@
+/** PowerPoint files of before 2007 ([MS-PPT]): slides in their order, with titles, lists, tables, the speaker's notes and comments. */
+import { AppError } from '../../../contract/errors.ts'
+import { inLine, textBlock, type TextBlock } from '../blocks.ts'
+import { viewOf, wideText } from '../bytes.ts'
+import { CompoundFile } from '../compound-file.ts'
+import { pages as mostPages } from '../limits.ts'
+import { recordsIn, recordsWithin, type OfficeRecord, type RecordBudget } from '../office-records.ts'
+import { slidesFolder, summaryTitle } from '../old-office.ts'
+import { inItems, type FormatReader } from '../reading.ts'
+import { pieceBlocks, type SlidePiece } from '../slide-pieces.ts'
+import { PptFile } from './ppt-file.ts'
+import { PptShapes, type PptDeck } from './ppt-shapes.ts'
+import { textsAmong, type PptText } from './ppt-text.ts'
+import { pptTypes } from './ppt-types.ts'
+
+/** Comments on one slide. */
+const mostComments = 20_000
+/** Lists of slides by their number: of those that are shown, and of the notes to them. */
+const lists = { slides: 0, notes: 2 } as const
+
+/** A slide or its notes, as a list names it. */
+interface Listed {
+  /** The number of its object. */
+  object: number
+  /** By which others name it. */
+  id: number
+  texts: PptText[]
+}
+
+export const readPpt: FormatReader = async function* ({ bytes, password }, reading) {
+  const file = CompoundFile.open(bytes)
+  const folder = slidesFolder(file)
+  if (folder === null) throw new AppError('document_broken', 'A presentation without its slides')
+  const slides = new PptFile(file, folder, password)
+  const { budget } = slides
+  const document = slides.object(slides.documentNumber, pptTypes.document)
+  if (!document) throw new AppError('document_broken', 'A presentation without its document')
+  const listed = listedIn(document, lists.slides, budget)
+  const notes = new Map(listedIn(document, lists.notes, budget).map((one) => [one.id, one]))
+  const deck: PptDeck = { budget, fonts: fontsIn(document, budget), characters: 0 }
+  yield { type: 'begin', format: 'ppt', pages: listed.length, pageKind: 'slide', title: summaryTitle(file) }
+  if (listed.length > mostPages) reading.leaveOut('pages')
+  for (const [at, { object, texts }] of listed.slice(0, mostPages).entries()) {
+    await reading.turn()
+    const slide = slides.object(object, pptTypes.slide)
+    if (!slide) reading.leaveOut('pages')
+    yield* inItems(blocksOf(piecesOf(slide, texts, at + 1, deck), at + 1))
+    const beside = slide && notes.get(notesOf(slide, budget))
+    const notesObject = beside ? slides.object(beside.object, pptTypes.notes) : null
+    if (beside && notesObject) yield* inItems(blocksOf(piecesOf(notesObject, beside.texts, at + 1, deck), at + 1))
+    if (slide) yield* inItems(commentsOn(slide, at + 1, budget))
+    yield { type: 'progress', done: at + 1, total: Math.min(listed.length, mostPages) }
+    if (budget.isCut) reading.leaveOut('text')
+  }
+}
+
+/** The slides of one list, with the texts that stand in it. */
+function listedIn(document: OfficeRecord, list: number, budget: RecordBudget): Listed[] {
+  const listed: Listed[] = []
+  for (const { type, instance, body } of recordsIn(document.body, budget)) {
+    if (type !== pptTypes.slideList || instance !== list) continue
+    let texts: OfficeRecord[] = []
+    const end = (): void => {
+      const last = listed.at(-1)
+      if (last) last.texts = textsAmong(texts)
+      texts = []
+    }
+    for (const record of recordsIn(body, budget)) {
+      if (record.type !== pptTypes.slidePlace) texts.push(record)
+      else if (record.body.length >= 16) {
+        end()
+        const view = viewOf(record.body)
+        listed.push({ object: view.getUint32(0, true), id: view.getUint32(12, true), texts: [] })
+      }
+    }
+    end()
+  }
+  return listed
+}
+
+/** Names of fonts by their number. */
+function fontsIn(document: OfficeRecord, budget: RecordBudget): string[] {
+  const fonts: string[] = []
+  for (const collection of recordsWithin(document.body, new Set([pptTypes.fonts]), budget))
+    for (const { type, instance, body } of recordsIn(collection.body, budget))
+      if (type === pptTypes.font) fonts[instance] = wideText(body.subarray(0, 64)).replace(/\0.*$/s, '')
+  return fonts
+}
+
+/** The number by which a slide names its notes, 0 for none. */
+function notesOf(slide: OfficeRecord, budget: RecordBudget): number {
+  for (const { type, body } of recordsIn(slide.body, budget))
+    if (type === pptTypes.slideAtom && body.length >= 20) return viewOf(body).getUint32(16, true)
+  return 0
+}
+
+function piecesOf(object: OfficeRecord | null, texts: readonly PptText[], slide: number, deck: PptDeck): SlidePiece[] {
+  const shapes = new PptShapes(slide, texts, deck)
+  if (object) shapes.take(object)
+  return shapes.finish()
+}
+
+function* blocksOf(pieces: readonly SlidePiece[], slide: number): Generator<TextBlock | null> {
+  for (const piece of pieces) if (piece.is !== 'part') yield* pieceBlocks(piece, slide)
+}
+
+/** Comments lie in what PowerPoint 2002 added to a slide. */
+function* commentsOn(slide: OfficeRecord, number: number, budget: RecordBudget): Generator<TextBlock | null> {
+  let count = 0
+  for (const data of recordsWithin(slide.body, new Set([pptTypes.tagData]), budget))
+    for (const comment of recordsWithin(data.body, new Set([pptTypes.comment]), budget)) {
+      if (++count > mostComments) return
+      const words = new Map<number, string>()
+      for (const { type, instance, body } of recordsIn(comment.body, budget))
+        if (type === pptTypes.word) words.set(instance, wideText(body))
+      const [who, text] = [words.get(0) ?? '', words.get(1) ?? '']
+      const line = inLine(who === '' || text === '' ? text : `${who}: ${text}`)
+      yield textBlock('paragraph', line, { kind: 'slide', slide: number })
+    }
+}
