@@ -17,6 +17,8 @@ export const artTypes = {
 
 const propertyNumbers = { artText: 0x00c0, table: 0x039f, groupFlags: 0x03bf } as const
 const mostProperties = 1000
+/** Bytes of letters that are drawn as a picture. */
+const mostArtText = 10_000
 
 /** What one table of properties says. */
 export interface ArtProperties {
@@ -40,7 +42,7 @@ export function artProperties({ instance, body }: OfficeRecord): ArtProperties {
     if (number === propertyNumbers.groupFlags) found.isHidden = (value & 0x0002_0002) === 0x0002_0002
     else if (number === propertyNumbers.table) found.isTable = (value & 1) === 1
     else if (number === propertyNumbers.artText)
-      found.artText = wideText(body.subarray(behind, behind + value)).replace(/\0.*$/s, '')
+      found.artText = wideText(body.subarray(behind, behind + Math.min(value, mostArtText))).replace(/\0.*$/s, '')
     if (head >= 0x8000) behind += value
   }
   return found

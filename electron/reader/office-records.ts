@@ -10,8 +10,8 @@ export interface OfficeRecord {
   body: Uint8Array
 }
 
-/** Records of one file that are looked at: a presentation of 1,000 slides has a million. */
-const mostRecords = 10_000_000
+/** Records of one file that are looked at: a presentation of 1,000 slides has half a million. */
+const mostRecords = 3_000_000
 /** Containers inside one another; PowerPoint writes some ten, and one more for each group. */
 const deepest = 200
 
@@ -28,13 +28,16 @@ export class RecordBudget {
   }
 }
 
-/** The records that lie side by side in these bytes. One that claims more than there is ends at the end. */
-export function* recordsIn(bytes: Uint8Array, budget: RecordBudget): Generator<OfficeRecord> {
+/**
+ * The records that lie side by side in these bytes. One that claims more than there is ends at the end.
+ * @param isAside whether nothing is lost with what is not whole: writers leave odd bytes behind what they add to a shape
+ */
+export function* recordsIn(bytes: Uint8Array, budget: RecordBudget, isAside = false): Generator<OfficeRecord> {
   const view = viewOf(bytes)
   for (let at = 0; at + 8 <= bytes.length && budget.take();) {
     const head = view.getUint16(at, true)
     const length = view.getUint32(at + 4, true)
-    if (at + 8 + length > bytes.length) budget.isCut = true
+    if (at + 8 + length > bytes.length && !isAside) budget.isCut = true
     const body = bytes.subarray(at + 8, at + 8 + length)
     yield { type: view.getUint16(at + 2, true), instance: head >> 4, isContainer: (head & 15) === 15, body }
     at += 8 + length
@@ -57,5 +60,19 @@ export function* recordsWithin(
   for (const record of recordsIn(bytes, budget)) {
     if (types.has(record.type)) yield record
     else if (record.isContainer && depth < deepest) yield* recordsWithin(record.body, types, budget, depth + 1)
+  }
+}
+
+/** The records at the end of a path of types, one inside the other. @param isAside as of `recordsIn` */
+export function* recordsAlong(
+  bytes: Uint8Array,
+  [type, ...path]: readonly number[],
+  budget: RecordBudget,
+  isAside = false,
+): Generator<OfficeRecord> {
+  for (const record of recordsIn(bytes, budget, isAside)) {
+    if (record.type !== type) continue
+    if (path.length === 0) yield record
+    else yield* recordsAlong(record.body, path, budget, isAside)
   }
 }

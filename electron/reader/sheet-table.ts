@@ -1,29 +1,35 @@
 /** The cells of one sheet on their way to blocks: hidden columns are left out, and a cell over several rows is said of each of them. */
 import type { TextBlock } from './blocks.ts'
-import { filledCells, scannedCells } from './limits.ts'
+import { filledCells, scannedCells, textCharacters } from './limits.ts'
 import { SheetRows } from './sheet-cells.ts'
 
 /** Of all sheets together. */
 export interface CellCounts {
   filled: number
   scanned: number
+  /** UTF-16 units of what filled cells show: many of them may show one long text. */
+  characters: number
   /** Formulas that no program has calculated. */
   open: number
 }
 
 /** Whether as many cells were told as are read of one file. */
-export function isFull({ filled, scanned }: CellCounts): boolean {
-  return filled > filledCells || scanned > scannedCells
+export function isFull({ filled, scanned, characters }: CellCounts): boolean {
+  return filled > filledCells || scanned > scannedCells || characters > textCharacters
 }
 
 /** A text that is longer stands over several rows for its length, and not because it says something of each. */
 const longestLabel = 200
+/** No sheet is wider. */
+const mostColumns = 16_384
 
 export class SheetTable {
   readonly #sheet: string
   readonly #counts: CellCounts
   readonly #rows: { number: number; cells: Map<number, string> }[] = []
-  readonly #hiddenColumns: [from: number, to: number][] = []
+  readonly #hiddenColumns = new Set<number>()
+  /** Columns that may still be said to be hidden, each time anew. */
+  #hidden = scannedCells
   /** Cells that reach over others, by where they begin and their last row. */
   readonly #merged: { first: number; last: number; column: number }[] = []
 
@@ -37,11 +43,12 @@ export class SheetTable {
   }
 
   hideColumns(from: number, to: number): void {
-    this.#hiddenColumns.push([from, to])
+    for (let column = Math.max(0, from); column <= to && column < mostColumns && this.#hidden-- > 0; column++)
+      this.#hiddenColumns.add(column)
   }
 
   isHidden(column: number): boolean {
-    return this.#hiddenColumns.some(([from, to]) => column >= from && column <= to)
+    return this.#hiddenColumns.has(column)
   }
 
   /** @param first row and @param last row, from 1 */
@@ -57,7 +64,8 @@ export class SheetTable {
   /** The blocks of the sheet, once everything was told, or as much of it as is read. */
   finish(): TextBlock[] {
     const cells = new Map(this.#rows.map((row) => [row.number, row.cells]))
-    for (const merged of this.#merged) this.#fill(cells, merged)
+    const lastRow = this.#rows.reduce((last, { number }) => Math.max(last, number), 0)
+    for (const merged of this.#merged) this.#fill(cells, { ...merged, last: Math.min(merged.last, lastRow) })
     const rows = new SheetRows(this.#sheet)
     return [...this.#rows.flatMap(({ number, cells }) => rows.add(number, cells)), ...rows.finish()]
   }
@@ -71,7 +79,9 @@ export class SheetTable {
     for (let row = first + 1; row <= last && !this.isFull; row++) {
       this.#counts.scanned++
       const below = cells.get(row)
-      if (below && !below.has(column)) below.set(column, text)
+      if (!below || below.has(column)) continue
+      below.set(column, text)
+      this.#counts.characters += text.length
     }
   }
 }

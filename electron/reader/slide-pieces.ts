@@ -34,8 +34,23 @@ export function tableRows(table: readonly (readonly SlideCell[])[]): string[][] 
   return rows
 }
 
+/** Numbers in front of the paragraphs of one box, level by level. */
+export class SlideNumbers {
+  /** Of each level the number it has come to. */
+  readonly #counts: number[] = []
+
+  /** What stands in front of the next paragraph, '' for none: it ends the lists of its level and of those below. @param scheme such as `arabicPeriod` */
+  next(level: number, scheme: string, start: number): string {
+    this.#counts.length = Math.min(this.#counts.length, scheme === '' ? level : level + 1)
+    if (scheme === '') return ''
+    const count = this.#counts[level] === undefined ? start : this.#counts[level] + 1
+    this.#counts[level] = count
+    return `${listLabel(count, scheme)} `
+  }
+}
+
 /** `arabicPeriod` is `1.`, `alphaLcParenBoth` is `(a)`. */
-export function listLabel(count: number, scheme: string): string {
+function listLabel(count: number, scheme: string): string {
   const format = /^alphaLc/.test(scheme)
     ? 'lowerLetter'
     : /^alphaUc/.test(scheme)

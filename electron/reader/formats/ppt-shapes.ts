@@ -1,20 +1,24 @@
 /** The shapes of a slide of a PowerPoint file of before 2007, as pieces of text and tables in the order in which they were drawn. */
 import { inLine } from '../blocks.ts'
 import { viewOf } from '../bytes.ts'
-import { textCharacters } from '../limits.ts'
+import { textBlocks, textCharacters } from '../limits.ts'
 import { artProperties, artTypes, isDeleted } from '../office-art.ts'
-import { firstRecord, recordsIn, type OfficeRecord, type RecordBudget } from '../office-records.ts'
+import { firstRecord, recordsAlong, recordsIn, type OfficeRecord, type RecordBudget } from '../office-records.ts'
 import { looksLikeHeader } from '../sheet-cells.ts'
 import { tableRows, type SlideCell, type SlidePiece } from '../slide-pieces.ts'
-import { kindOf, paragraphsOf, textsAmong, type PptText } from './ppt-text.ts'
+import { numberingsOf, type PptNumbering } from './ppt-style.ts'
+import { kindOf, paragraphsOf, textsAmong, weightOf, type PptText } from './ppt-text.ts'
 import { pptTypes } from './ppt-types.ts'
 
 /** Placeholders that repeat themselves on each slide: numbers, dates, feet, and the picture of the slide over its notes. */
 const repeating = new Set([5, 7, 8, 9, 10, 11])
 /** Groups inside one another. */
 const deepest = 100
-/** Cells of a table, empty ones too: shapes that claim to be one may lie anywhere. */
-const mostCells = 100_000
+/** Cells of a table, empty ones too: shapes that claim to be one may lie anywhere. And steps from cell to cell over what each of them spans. */
+const mostCells = 10_000
+const mostSteps = 1_000_000
+
+const furtherPath = [pptTypes.tags, pptTypes.binaryTag, pptTypes.tagData, pptTypes.furtherStyle]
 
 interface Shape {
   texts: readonly PptText[]
@@ -29,8 +33,17 @@ interface Shape {
 export interface PptDeck {
   budget: RecordBudget
   fonts: readonly string[]
-  /** UTF-16 units of text that were told. */
+  /** UTF-16 units of text and pieces of it that were told: a slide may be told any number of times. */
   characters: number
+  pieces: number
+}
+
+/** Counts text that is told. @returns whether as much of it is read of one file */
+export function takeText(deck: PptDeck, characters: number): boolean {
+  deck.characters += characters
+  const isRoom = deck.characters <= textCharacters && deck.pieces <= textBlocks
+  if (!isRoom) deck.budget.isCut = true
+  return isRoom
 }
 
 export class PptShapes {
@@ -64,6 +77,7 @@ export class PptShapes {
 
   #takeGroup(body: Uint8Array, depth: number): void {
     for (const { type, body: inner, isContainer } of recordsIn(body, this.#deck.budget)) {
+      if (!takeText(this.#deck, 0)) return
       if (type === artTypes.shape) this.#addShape(this.#shapeOf(inner))
       else if (type === artTypes.group && this.#isTable(inner)) this.#addTable(inner)
       else if (isContainer && depth < deepest) this.#takeGroup(inner, depth + 1)
@@ -80,6 +94,7 @@ export class PptShapes {
     const shape: { -readonly [Key in keyof Shape]: Shape[Key] } = {
       ...{ texts: [], artText: '', isLeftOut: false, isTable: false, box: null },
     }
+    let numberings: readonly PptNumbering[] = []
     for (const record of recordsIn(body, this.#deck.budget)) {
       if (record.type === artTypes.shapeHead) shape.isLeftOut ||= isDeleted(record)
       else if (record.type === artTypes.properties || record.type === artTypes.furtherProperties) {
@@ -87,24 +102,31 @@ export class PptShapes {
         shape.isLeftOut ||= isHidden
         shape.isTable ||= isTable
         shape.artText ||= artText
+        takeText(this.#deck, artText.length)
       } else if (record.type === artTypes.childAnchor && record.body.length >= 16) {
         const view = viewOf(record.body)
         shape.box = [view.getInt32(0, true), view.getInt32(4, true), view.getInt32(8, true), view.getInt32(12, true)]
       } else if (record.type === artTypes.textBox) shape.texts = this.#textsIn(record.body)
-      else if (record.type === artTypes.clientData) shape.isLeftOut ||= this.#isRepeating(record.body)
+      else if (record.type === artTypes.clientData) {
+        shape.isLeftOut ||= this.#isRepeating(record.body)
+        for (const { body: further } of recordsAlong(record.body, furtherPath, this.#deck.budget, true))
+          numberings = numberingsOf(further)
+      }
     }
+    for (const text of shape.texts) if (text.numberings.length === 0) text.numberings = numberings
     return shape
   }
 
   #textsIn(box: Uint8Array): PptText[] {
-    const records = [...recordsIn(box, this.#deck.budget)]
-    const named = records.find(({ type, body }) => type === pptTypes.outlineText && body.length >= 4)
-    const text = named && this.#outline[viewOf(named.body).getUint32(0, true)]
-    return text ? [text] : textsAmong(records)
+    for (const { body } of recordsAlong(box, [pptTypes.outlineText], this.#deck.budget)) {
+      const text = body.length >= 4 ? this.#outline[viewOf(body).getUint32(0, true)] : undefined
+      if (text) return [text]
+    }
+    return textsAmong(recordsIn(box, this.#deck.budget))
   }
 
   #isRepeating(clientData: Uint8Array): boolean {
-    for (const { type, body } of recordsIn(clientData, this.#deck.budget))
+    for (const { type, body } of recordsIn(clientData, this.#deck.budget, true))
       if (type === pptTypes.placeholder) return repeating.has(body[4] ?? 0)
     return false
   }
@@ -114,51 +136,57 @@ export class PptShapes {
       if (isLeftOut) this.#told.add(text)
       else this.#addText(text)
     }
-    if (artText !== '' && !isLeftOut) this.#pieces.push({ is: 'text', kind: 'paragraph', text: artText })
+    if (artText !== '' && !isLeftOut) this.#add(this.#pieces, { is: 'text', kind: 'paragraph', text: artText })
   }
 
   #addText(text: PptText): void {
     const kind = kindOf(text)
     for (const line of this.#lines(text))
-      if (inLine(line) !== '') (kind === 'heading' ? this.#titles : this.#pieces).push({ is: 'text', kind, text: line })
+      if (inLine(line) !== '') this.#add(kind === 'heading' ? this.#titles : this.#pieces, { is: 'text', kind, text: line })
   }
 
-  #lines(text: PptText): string[] {
-    const { budget, fonts } = this.#deck
+  #add(to: SlidePiece[], piece: SlidePiece): void {
+    this.#deck.pieces++
+    if (takeText(this.#deck, 0)) to.push(piece)
+  }
+
+  #lines(text: PptText): Iterable<string> {
     this.#told.add(text)
-    this.#deck.characters += text.text.length
-    if (this.#deck.characters <= textCharacters) return paragraphsOf(text, this.#slide, fonts)
-    budget.isCut = true
-    return []
+    return takeText(this.#deck, weightOf(text)) ? paragraphsOf(text, this.#slide, this.#deck.fonts) : []
   }
 
   #addTable(group: Uint8Array): void {
-    const shapes = [...recordsIn(group, this.#deck.budget)]
-      .filter(({ type }) => type === artTypes.shape)
-      .map(({ body }) => this.#shapeOf(body))
-    const cells = shapes.flatMap(({ texts, box, isLeftOut }) => (box && texts.length > 0 && !isLeftOut ? [{ texts, box }] : []))
+    const shapes: Shape[] = []
+    for (const { type, body } of recordsIn(group, this.#deck.budget)) {
+      if (type !== artTypes.shape) continue
+      const shape = this.#shapeOf(body)
+      if (shape.texts.length === 0 || shape.isLeftOut) continue
+      if (shape.box && shapes.length < mostCells) shapes.push(shape)
+      else this.#addShape(shape)
+    }
+    const cells = shapes.flatMap(({ texts, box }) => (box ? [{ texts, box }] : []))
     const [lefts, tops] = [edges(cells.map(({ box }) => box[0])), edges(cells.map(({ box }) => box[1]))]
     if (lefts.length * tops.length > mostCells) {
       for (const shape of shapes) this.#addShape(shape)
       return
     }
     const table: SlideCell[][] = tops.map(() => lefts.map(() => ({ text: '', isLeft: false, isAbove: false })))
+    let steps = 0
     for (const { texts, box } of cells) {
-      const text = inLine(texts.flatMap((one) => this.#lines(one)).join(' '))
+      const text = inLine(texts.flatMap((one) => [...this.#lines(one)]).join(' '))
       const [left, top, right, bottom] = box
-      for (const [row, cellTop] of tops.entries()) {
-        if (cellTop < top || (cellTop >= bottom && cellTop > top)) continue
-        for (const [column, cellLeft] of lefts.entries()) {
+      const [firstRow, firstColumn] = [tops.indexOf(top), lefts.indexOf(left)]
+      for (let row = firstRow; row === firstRow || (tops[row] ?? bottom) < bottom; row++)
+        for (let column = firstColumn; column === firstColumn || (lefts[column] ?? right) < right; column++) {
           const cell = table[row]?.[column]
-          if (!cell || cellLeft < left || (cellLeft >= right && cellLeft > left)) continue
-          cell.isLeft = cellLeft > left
-          cell.isAbove = cellTop > top
+          if (!cell || steps++ > mostSteps) break
+          cell.isLeft = column > firstColumn
+          cell.isAbove = row > firstRow
           if (!cell.isLeft && !cell.isAbove) cell.text = text
         }
-      }
     }
     const rows = tableRows(table)
-    if (rows.length > 0) this.#pieces.push({ is: 'table', rows, hasHeader: looksLikeHeader(rows) })
+    if (rows.length > 0) this.#add(this.#pieces, { is: 'table', rows, hasHeader: looksLikeHeader(rows) })
   }
 }
 

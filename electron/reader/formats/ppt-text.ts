@@ -2,8 +2,9 @@
 import { byteText, viewOf, wideText } from '../bytes.ts'
 import type { OfficeRecord } from '../office-records.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
-import type { SlidePiece } from '../slide-pieces.ts'
+import { SlideNumbers, type SlidePiece } from '../slide-pieces.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
+import { looksOf, type PptNumbering } from './ppt-style.ts'
 import { pptTypes } from './ppt-types.ts'
 
 /** A text as the file has it. */
@@ -14,6 +15,7 @@ export interface PptText {
   style: Uint8Array | null
   /** Signs that stand for a field: the slide's number, or what repeats on every slide. */
   fields: { at: number; isNumber: boolean }[]
+  numberings: readonly PptNumbering[]
 }
 
 const uses = { title: 0, body: 1, notes: 2, centredTitle: 6, halfBody: 7, quarterBody: 8 } as const
@@ -21,12 +23,23 @@ const repeatingFields = new Set<number>([
   ...[pptTypes.date, pptTypes.plainDate, pptTypes.header, pptTypes.footer, pptTypes.ownDate],
 ])
 
+/** Texts of one box or slide. */
+const mostTexts = 10_000
+
 /** The texts among these records; each begins with a head that says its use. */
 export function textsAmong(records: Iterable<OfficeRecord>): PptText[] {
   const texts: PptText[] = []
   for (const { type, body } of records) {
-    if (type === pptTypes.textHead)
-      texts.push({ use: body.length >= 4 ? viewOf(body).getUint32(0, true) : 4, text: '', style: null, fields: [] })
+    if (type === pptTypes.textHead) {
+      if (texts.length >= mostTexts) break
+      texts.push({
+        use: body.length >= 4 ? viewOf(body).getUint32(0, true) : 4,
+        text: '',
+        style: null,
+        fields: [],
+        numberings: [],
+      })
+    }
     const last = texts.at(-1)
     if (!last) continue
     if (type === pptTypes.wideText) last.text = wideText(body)
@@ -39,20 +52,48 @@ export function textsAmong(records: Iterable<OfficeRecord>): PptText[] {
 }
 
 /** Its paragraphs as they are shown. @param fonts names by their number */
-export function paragraphsOf(text: PptText, slide: number, fonts: readonly string[]): string[] {
+export function* paragraphsOf(text: PptText, slide: number, fonts: readonly string[]): Generator<string> {
   const fields = new Map(text.fields.map(({ at, isNumber }) => [at, isNumber ? String(slide) : '']))
-  let shown = ''
-  let from = 0
-  for (const run of [...runsOf(text), { end: text.text.length, height: 0, font: -1 }]) {
-    const end = Math.min(run.end, text.text.length)
-    if (end <= from) continue
-    const piece = withFields(text.text.slice(from, end), from, fields)
-    const before = shown.slice(-1)
-    const signs = withSigns(piece, fonts[run.font] ?? '')
-    shown += run.height > 0 ? raisedText(signs, before) : run.height < 0 ? loweredText(signs, before) : signs
-    from = end
+  const { paragraphs, letters } = text.style ? looksOf(text.style, text.text.length) : { paragraphs: [], letters: [] }
+  const numbers = new SlideNumbers()
+  const [paragraphAt, lettersAt] = [new RunCursor(paragraphs), new RunCursor(letters)]
+  for (let from = 0, end = 0; from <= text.text.length; from = end + 1) {
+    const found = text.text.indexOf('\r', from)
+    end = found < 0 ? text.text.length : found
+    const numbering = text.numberings[lettersAt.at(from)?.further ?? 0]
+    let shown = ''
+    for (let at = from; at < end;) {
+      const run = lettersAt.at(at)
+      const to = Math.min(end, run?.end ?? end)
+      const signs = withSigns(withFields(text.text.slice(at, to), at, fields), fonts[run?.font ?? -1] ?? '')
+      const height = run?.height ?? 0
+      const before = shown.slice(-1)
+      shown += height > 0 ? raisedText(signs, before) : height < 0 ? loweredText(signs, before) : signs
+      at = to
+    }
+    const level = paragraphAt.at(from)?.level ?? 0
+    if (shown.trim() !== '') yield numbers.next(level, numbering?.scheme ?? '', numbering?.start ?? 1) + shown
   }
-  return shown.split('\r')
+}
+
+/** What telling a text costs: its letters, and what is said of them. */
+export function weightOf({ text, style, fields }: PptText): number {
+  return text.length + (style?.length ?? 0) + fields.length
+}
+
+/** Finds the run that a letter is in; letters are asked for in their order. */
+class RunCursor<Run extends { end: number }> {
+  readonly #runs: readonly Run[]
+  #next = 0
+
+  constructor(runs: readonly Run[]) {
+    this.#runs = runs
+  }
+
+  at(letter: number): Run | undefined {
+    while ((this.#runs[this.#next]?.end ?? Infinity) <= letter) this.#next++
+    return this.#runs[this.#next]
+  }
 }
 
 /** As what a paragraph of this text is told, in the same way as of newer files. */
@@ -69,74 +110,4 @@ function withFields(piece: string, from: number, fields: ReadonlyMap<number, str
 function withSigns(piece: string, font: string): string {
   if (!isSymbolFont(font) && !/[\uf000-\uf0ff]/.test(piece)) return piece
   return [...piece].map((sign) => (/[\r\v]/.test(sign) ? sign : symbolSign(font, sign.codePointAt(0) ?? 0))).join('')
-}
-
-interface Run {
-  end: number
-  /** In percent of the letters' size, below zero for lowered ones. */
-  height: number
-  font: number
-}
-
-/** How letters look, part by part; what is not whole is left. */
-function runsOf({ text, style }: PptText): Run[] {
-  const runs: Run[] = []
-  if (!style) return runs
-  const reader = new StyleReader(style)
-  try {
-    for (let covered = 0; covered <= text.length;) covered += reader.paragraphs()
-    for (let end = 0; end <= text.length;) {
-      const run = reader.letters(end)
-      end = run.end
-      runs.push(run)
-    }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-  }
-  return runs
-}
-
-/** What of a look is there is said by the bits in front of it ([MS-PPT] 2.9.20 and 2.9.13). */
-class StyleReader {
-  readonly #view: DataView
-  #at = 0
-
-  constructor(style: Uint8Array) {
-    this.#view = viewOf(style)
-  }
-
-  /** Passes over the look of some paragraphs. @returns how many letters they have */
-  paragraphs(): number {
-    const count = this.#long()
-    this.#at += 2
-    const mask = this.#long()
-    const shorts = (bits: number): number => (mask & bits ? 2 : 0)
-    this.#at += shorts(0xf) + shorts(0x80) + shorts(0x10) + shorts(0x40) + (mask & 0x20 ? 4 : 0)
-    for (const bit of [0x800, 0x1000, 0x2000, 0x4000, 0x100, 0x400, 0x8000]) this.#at += shorts(bit)
-    if (mask & 0x100000) this.#at += this.#short() * 4
-    this.#at += shorts(0x10000) + shorts(0xe0000) + shorts(0x200000)
-    return count
-  }
-
-  letters(from: number): Run {
-    const end = from + this.#long()
-    const mask = this.#long()
-    if (mask & 0x3eb7) this.#at += 2
-    const font = mask & 0x10000 ? this.#short() : -1
-    this.#at += (mask & 0x200000 ? 2 : 0) + (mask & 0x400000 ? 2 : 0)
-    const signs = mask & 0x800000 ? this.#short() : -1
-    this.#at += (mask & 0x20000 ? 2 : 0) + (mask & 0x40000 ? 4 : 0)
-    const height = mask & 0x80000 ? (this.#short() << 16) >> 16 : 0
-    return { end, height, font: signs >= 0 ? signs : font }
-  }
-
-  #short(): number {
-    this.#at += 2
-    return this.#view.getUint16(this.#at - 2, true)
-  }
-
-  #long(): number {
-    this.#at += 4
-    return this.#view.getUint32(this.#at - 4, true)
-  }
 }

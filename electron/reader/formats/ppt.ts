@@ -4,19 +4,25 @@ import { inLine, textBlock, type TextBlock } from '../blocks.ts'
 import { viewOf, wideText } from '../bytes.ts'
 import { CompoundFile } from '../compound-file.ts'
 import { pages as mostPages } from '../limits.ts'
-import { recordsIn, recordsWithin, type OfficeRecord, type RecordBudget } from '../office-records.ts'
+import { recordsAlong, recordsIn, type OfficeRecord, type RecordBudget } from '../office-records.ts'
 import { slidesFolder, summaryTitle } from '../old-office.ts'
 import { inItems, type FormatReader } from '../reading.ts'
 import { pieceBlocks, type SlidePiece } from '../slide-pieces.ts'
 import { PptFile } from './ppt-file.ts'
-import { PptShapes, type PptDeck } from './ppt-shapes.ts'
+import { PptShapes, takeText, type PptDeck } from './ppt-shapes.ts'
+import { numberingsOf } from './ppt-style.ts'
 import { textsAmong, type PptText } from './ppt-text.ts'
 import { pptTypes } from './ppt-types.ts'
 
-/** Comments on one slide. */
-const mostComments = 20_000
+/** Slides or notes of one list, and records of text that stand there for one of them. */
+const mostListed = 100_000
+const mostTextRecords = 10_000
 /** Lists of slides by their number: of those that are shown, and of the notes to them. */
 const lists = { slides: 0, notes: 2 } as const
+
+const commentPath = [pptTypes.tags, pptTypes.binaryTag, pptTypes.tagData, pptTypes.comment]
+
+const furtherPath = [...[pptTypes.moreOfDocument, pptTypes.tags, pptTypes.binaryTag, pptTypes.tagData, pptTypes.outlineFurther]]
 
 /** A slide or its notes, as a list names it. */
 interface Listed {
@@ -36,8 +42,9 @@ export const readPpt: FormatReader = async function* ({ bytes, password }, readi
   const document = slides.object(slides.documentNumber, pptTypes.document)
   if (!document) throw new AppError('document_broken', 'A presentation without its document')
   const listed = listedIn(document, lists.slides, budget)
+  addNumberings(document, listed, budget)
   const notes = new Map(listedIn(document, lists.notes, budget).map((one) => [one.id, one]))
-  const deck: PptDeck = { budget, fonts: fontsIn(document, budget), characters: 0 }
+  const deck: PptDeck = { budget, fonts: fontsIn(document, budget), characters: 0, pieces: 0 }
   yield { type: 'begin', format: 'ppt', pages: listed.length, pageKind: 'slide', title: summaryTitle(file) }
   if (listed.length > mostPages) reading.leaveOut('pages')
   for (const [at, { object, texts }] of listed.slice(0, mostPages).entries()) {
@@ -48,7 +55,7 @@ export const readPpt: FormatReader = async function* ({ bytes, password }, readi
     const beside = slide && notes.get(notesOf(slide, budget))
     const notesObject = beside ? slides.object(beside.object, pptTypes.notes) : null
     if (beside && notesObject) yield* inItems(blocksOf(piecesOf(notesObject, beside.texts, at + 1, deck), at + 1))
-    if (slide) yield* inItems(commentsOn(slide, at + 1, budget))
+    if (slide) yield* inItems(commentsOn(slide, at + 1, deck))
     yield { type: 'progress', done: at + 1, total: Math.min(listed.length, mostPages) }
     if (budget.isCut) reading.leaveOut('text')
   }
@@ -66,8 +73,9 @@ function listedIn(document: OfficeRecord, list: number, budget: RecordBudget): L
       texts = []
     }
     for (const record of recordsIn(body, budget)) {
-      if (record.type !== pptTypes.slidePlace) texts.push(record)
-      else if (record.body.length >= 16) {
+      if (record.type !== pptTypes.slidePlace) {
+        if (texts.length < mostTextRecords) texts.push(record)
+      } else if (record.body.length >= 16 && listed.length < mostListed) {
         end()
         const view = viewOf(record.body)
         listed.push({ object: view.getUint32(0, true), id: view.getUint32(12, true), texts: [] })
@@ -78,12 +86,33 @@ function listedIn(document: OfficeRecord, list: number, budget: RecordBudget): L
   return listed
 }
 
+/** Texts in the list of slides are numbered by what PowerPoint 2000 added to the document, by slide and use. */
+function addNumberings(document: OfficeRecord, listed: readonly Listed[], budget: RecordBudget): void {
+  const waiting = new Map<string, PptText[]>()
+  for (const { id, texts } of listed)
+    for (const text of texts) {
+      const alike = waiting.get(`${id} ${text.use}`) ?? []
+      alike.push(text)
+      waiting.set(`${id} ${text.use}`, alike)
+    }
+  for (const { body } of recordsAlong(document.body, furtherPath, budget, true)) {
+    let texts: PptText[] = []
+    for (const record of recordsIn(body, budget)) {
+      const view = viewOf(record.body)
+      if (record.type === pptTypes.outlineFurtherHead && record.body.length >= 8) {
+        const key = `${view.getUint32(0, true)} ${view.getUint32(4, true)}`
+        texts = waiting.get(key) ?? []
+        waiting.delete(key)
+      } else if (record.type === pptTypes.furtherStyle) for (const text of texts) text.numberings = numberingsOf(record.body)
+    }
+  }
+}
+
 /** Names of fonts by their number. */
 function fontsIn(document: OfficeRecord, budget: RecordBudget): string[] {
   const fonts: string[] = []
-  for (const collection of recordsWithin(document.body, new Set([pptTypes.fonts]), budget))
-    for (const { type, instance, body } of recordsIn(collection.body, budget))
-      if (type === pptTypes.font) fonts[instance] = wideText(body.subarray(0, 64)).replace(/\0.*$/s, '')
+  for (const { instance, body } of recordsAlong(document.body, [pptTypes.environment, pptTypes.fonts, pptTypes.font], budget))
+    fonts[instance] = wideText(body.subarray(0, 64)).replace(/\0.*$/s, '')
   return fonts
 }
 
@@ -105,16 +134,15 @@ function* blocksOf(pieces: readonly SlidePiece[], slide: number): Generator<Text
 }
 
 /** Comments lie in what PowerPoint 2002 added to a slide. */
-function* commentsOn(slide: OfficeRecord, number: number, budget: RecordBudget): Generator<TextBlock | null> {
-  let count = 0
-  for (const data of recordsWithin(slide.body, new Set([pptTypes.tagData]), budget))
-    for (const comment of recordsWithin(data.body, new Set([pptTypes.comment]), budget)) {
-      if (++count > mostComments) return
-      const words = new Map<number, string>()
-      for (const { type, instance, body } of recordsIn(comment.body, budget))
-        if (type === pptTypes.word) words.set(instance, wideText(body))
-      const [who, text] = [words.get(0) ?? '', words.get(1) ?? '']
-      const line = inLine(who === '' || text === '' ? text : `${who}: ${text}`)
-      yield textBlock('paragraph', line, { kind: 'slide', slide: number })
+function* commentsOn(slide: OfficeRecord, number: number, deck: PptDeck): Generator<TextBlock | null> {
+  for (const { body: comment } of recordsAlong(slide.body, commentPath, deck.budget)) {
+    const words = new Map<number, string>()
+    for (const { instance, body } of recordsAlong(comment, [pptTypes.word], deck.budget)) {
+      if (!takeText(deck, body.length / 2)) return
+      words.set(instance, wideText(body))
     }
+    const [who, text] = [words.get(0) ?? '', words.get(1) ?? '']
+    const line = inLine(who === '' || text === '' ? text : `${who}: ${text}`)
+    yield textBlock('paragraph', line, { kind: 'slide', slide: number })
+  }
 }

@@ -4,7 +4,7 @@ import type { MarkupEvents } from '../markup.ts'
 import { MathText } from '../office-math.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
-import { listLabel, tableRows, type SlideCell, type SlidePiece } from '../slide-pieces.ts'
+import { SlideNumbers, tableRows, type SlideCell, type SlidePiece } from '../slide-pieces.ts'
 import { struckOut } from './xlsx-strings.ts'
 
 /** Numbers, dates and feet repeat themselves on each slide. */
@@ -29,8 +29,7 @@ export class SlideText implements MarkupEvents {
   /** How the paragraph is numbered, '' when it is not, and the number that a list of it begins with. */
   #scheme = ''
   #start = 1
-  /** Of each level of the box the number it has come to. */
-  #counts: number[] = []
+  #numbers = new SlideNumbers()
   #rows: SlideCell[][] | null = null
   #hasHeader = false
 
@@ -39,7 +38,7 @@ export class SlideText implements MarkupEvents {
     else if (this.#math) this.#math.open(name, attributes)
     else if (/^p:(sp|graphicFrame|pic|cxnSp)$/.test(name)) {
       this.#placeholder = ''
-      this.#counts = []
+      this.#numbers = new SlideNumbers()
     } else if (name === 'a:pPr') this.#level = Math.min(8, Math.max(0, Math.trunc(Number(attributes['lvl'])) || 0))
     else if (name === 'a:buAutoNum') {
       this.#scheme = attributes['type'] ?? 'arabicPeriod'
@@ -115,7 +114,7 @@ export class SlideText implements MarkupEvents {
 
   #endParagraph(): void {
     const words = inLine(this.#text)
-    const text = words === '' ? '' : `${this.#number()}${words}`
+    const text = words === '' ? '' : `${this.#numbers.next(this.#level, this.#scheme, this.#start)}${words}`
     this.#text = ''
     this.#level = 0
     this.#scheme = ''
@@ -128,16 +127,6 @@ export class SlideText implements MarkupEvents {
     if (text === '' || repeating.has(this.#placeholder)) return
     const isTitle = /^(title|ctrTitle)$/.test(this.#placeholder)
     this.#add({ is: 'text', kind: isTitle ? 'heading' : this.#placeholder === 'body' ? 'list_item' : 'paragraph', text })
-  }
-
-  /** In front of a paragraph of a numbered list; one without a number ends the lists of its level and of those below. */
-  #number(): string {
-    const [level, scheme] = [this.#level, this.#scheme]
-    this.#counts.length = Math.min(this.#counts.length, scheme === '' ? level : level + 1)
-    if (scheme === '') return ''
-    const count = this.#counts[level] === undefined ? this.#start : this.#counts[level] + 1
-    this.#counts[level] = count
-    return `${listLabel(count, scheme)} `
   }
 
   #openCell({ hMerge, vMerge }: Record<string, string>): void {

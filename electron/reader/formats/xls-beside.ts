@@ -112,7 +112,7 @@ export class XlsBeside {
   #takeText(body: Uint8Array, parts: readonly Uint8Array[]): void {
     const length = viewOf(body).getUint16(10, true)
     const shape = this.#shapes.at(-1)
-    if (!shape || length === 0) return
+    if (!shape || length === 0 || !this.#book.takeText(length)) return
     const bytes = new XlsBytes(parts.slice(1))
     shape.text = bytes.letters(length, (bytes.byte() & 1) === 1)
   }
@@ -125,6 +125,7 @@ export class XlsBeside {
       this.#comments.push({ cells, number: view.getUint16(6, true), text: '' })
       return
     }
+    if (!this.#book.takeText(body.length)) return
     const text = this.#book.decode(body.subarray(6))
     const last = this.#comments.at(-1)
     if (this.#missing > 0 && row === 0xffff && last) last.text += text

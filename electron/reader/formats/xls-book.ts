@@ -24,13 +24,16 @@ interface XlsSheetEntry {
 
 /** The number that the stream begins with, of Excel 97 and later. */
 const newVersion = 0x0600
+/** Sheets, styles and fonts of one file; styles and fonts are named in two bytes. */
+const mostSheets = 100_000
+const mostStyles = 65_536
 /** Kinds of sheets that are programs. */
 const moduleKind = 6
 
 export class XlsBook {
   /** Before Excel 97: texts are bytes in a code page. */
   readonly isOld: boolean
-  readonly counts: CellCounts = { filled: 0, scanned: 0, open: 0 }
+  readonly counts: CellCounts = { filled: 0, scanned: 0, characters: 0, open: 0 }
   readonly sheets: XlsSheetEntry[] = []
   readonly strings: string[] = []
   /** Whether not all of its texts were read. */
@@ -70,6 +73,13 @@ export class XlsBook {
     return this.#formats
   }
 
+  /** Counts a text that stands beside cells. @returns whether it may be told */
+  takeText(characters: number): boolean {
+    this.#characters += characters
+    if (this.#characters > textCharacters) this.isCut = true
+    return this.#characters <= textCharacters
+  }
+
   /** What the number format of this number says. */
   formatText(number: number): string {
     return numberedFormat(number, this.#ownFormats)
@@ -103,8 +113,9 @@ export class XlsBook {
     if (type === xlsTypes.codePage) this.decode = decodePage(pageOf(view.getUint16(0, true)))
     else if (type === xlsTypes.days) this.#from1904 = view.getUint16(0, true) === 1
     else if (type === xlsTypes.recalculated) this.isCalculated = true
-    else if (type === xlsTypes.style) this.#styles.push({ font: view.getUint16(0, true), format: view.getUint16(2, true) })
-    else if (type === xlsTypes.font) {
+    else if (type === xlsTypes.style && this.#styles.length < mostStyles)
+      this.#styles.push({ font: view.getUint16(0, true), format: view.getUint16(2, true) })
+    else if (type === xlsTypes.font && this.#fonts.length < mostStyles) {
       const place = view.getUint16(8, true)
       this.#fonts.push({ isStruck: (view.getUint16(2, true) & 8) !== 0, isRaised: place === 1, isLowered: place === 2 })
     } else if (type === xlsTypes.format) {
@@ -117,6 +128,10 @@ export class XlsBook {
 
   #addSheet(view: DataView, parts: readonly Uint8Array[], isOld: boolean): void {
     if (view.getUint8(5) === moduleKind) return
+    if (this.sheets.length >= mostSheets) {
+      this.isCut = true
+      return
+    }
     const bytes = new XlsBytes(parts, 6)
     const length = bytes.byte()
     const name = isOld ? bytes.oldText(length, this.decode) : bytes.text(length).text
@@ -127,7 +142,7 @@ export class XlsBook {
     const bytes = new XlsBytes(parts, 4)
     const count = bytes.long()
     while (this.strings.length < count && !bytes.isAtEnd) {
-      if (this.#characters > textCharacters || this.strings.length > scannedCells) {
+      if (!this.takeText(0) || this.strings.length > scannedCells) {
         this.isCut = true
         return
       }

@@ -138,6 +138,7 @@ export class XlsCells {
     counts.scanned++
     if (shown.trim() === '' || column >= mostColumns || this.isFull || this.#table.isHidden(column)) return
     counts.filled++
+    counts.characters += shown.length
     const cells = this.#rows.get(row) ?? new Map<number, string>()
     this.#rows.set(row, cells)
     const isStruck = formats.styles[style]?.struck === true && !shown.includes('~~')

@@ -88,6 +88,7 @@ export class SheetCells implements MarkupEvents {
     const shown = this.#shown()
     if (shown.trim() === '' || this.done) return
     counts.filled++
+    counts.characters += shown.length
     this.#cells.set(this.#column, formats.styles[this.#style]?.struck ? struckOut(shown) : shown)
   }
 
