@@ -82,6 +82,18 @@ test('with a password it is read; without, it asks for it', async () => {
   expect(end.cut).toEqual([])
 })
 
+test('a chart or another object of another program is named as left out', async () => {
+  const object = (id: number): Buffer => pptRecord(0xf004, 15, pptRecord(0xf011, 15, pptRecord(3009, 0, [4, id])))
+  const list = pptRecord(1033, 15, pptRecord(4044, 15, pptRecord(4035, 1, [4, 1], [4, 0], [4, 5], [4, 0], [4, 0], [4, 0])))
+  const document = pptRecord(1000, 15, list, pptRecord(4080, 15, listed(2)))
+  const cuts = [5, 6].map(async (id) => {
+    const slide = pptSlide([pptShape(pptText(4, 'beside')), object(id)])
+    return (await readHere('a.ppt', makePpt([{ objects: { 1: document, 2: slide } }]))).end.cut
+  })
+  // A sound has a number too, but is no object of another program.
+  expect(await Promise.all(cuts)).toEqual([['text'], []])
+})
+
 test('a slide that is not there is named as left out, and the others are read', async () => {
   const bytes = makePpt([{ objects: { 1: pptDocument(listed(7), listed(2)), 2: pptSlide([pptShape(pptText(4, 'there'))]) } }])
   const { blocks, end } = await readHere('a.ppt', bytes)

@@ -25,6 +25,7 @@ interface Shape {
   artText: string
   isLeftOut: boolean
   isTable: boolean
+  isObject: boolean
   /** Left, top, right, bottom, of a shape in a group. */
   box: readonly [number, number, number, number] | null
 }
@@ -33,6 +34,10 @@ interface Shape {
 export interface PptDeck {
   budget: RecordBudget
   fonts: readonly string[]
+  /** Numbers of charts and other objects of other programs inside. */
+  objects: ReadonlySet<number>
+  /** Whether one of them is on a slide: what it says lies in a file of its own and is not read. */
+  showsObjects: boolean
   /** UTF-16 units of text and pieces of it that were told: a slide may be told any number of times. */
   characters: number
   pieces: number
@@ -92,7 +97,7 @@ export class PptShapes {
 
   #shapeOf(body: Uint8Array): Shape {
     const shape: { -readonly [Key in keyof Shape]: Shape[Key] } = {
-      ...{ texts: [], artText: '', isLeftOut: false, isTable: false, box: null },
+      ...{ texts: [], artText: '', isLeftOut: false, isTable: false, isObject: false, box: null },
     }
     let numberings: readonly PptNumbering[] = []
     for (const record of recordsIn(body, this.#deck.budget)) {
@@ -109,6 +114,8 @@ export class PptShapes {
       } else if (record.type === artTypes.textBox) shape.texts = this.#textsIn(record.body)
       else if (record.type === artTypes.clientData) {
         shape.isLeftOut ||= this.#isRepeating(record.body)
+        for (const { body: name } of recordsAlong(record.body, [pptTypes.objectName], this.#deck.budget, true))
+          shape.isObject ||= name.length >= 4 && this.#deck.objects.has(viewOf(name).getUint32(0, true))
         for (const { body: further } of recordsAlong(record.body, furtherPath, this.#deck.budget, true))
           numberings = numberingsOf(further)
       }
@@ -131,7 +138,8 @@ export class PptShapes {
     return false
   }
 
-  #addShape({ texts, artText, isLeftOut }: Shape): void {
+  #addShape({ texts, artText, isLeftOut, isObject }: Shape): void {
+    if (isObject && !isLeftOut) this.#deck.showsObjects = true
     for (const text of texts) {
       if (isLeftOut) this.#told.add(text)
       else this.#addText(text)

@@ -44,7 +44,8 @@ export const readPpt: FormatReader = async function* ({ bytes, password }, readi
   const listed = listedIn(document, lists.slides, budget)
   addNumberings(document, listed, budget)
   const notes = new Map(listedIn(document, lists.notes, budget).map((one) => [one.id, one]))
-  const deck: PptDeck = { budget, fonts: fontsIn(document, budget), characters: 0, pieces: 0 }
+  const objects = objectsIn(document, budget)
+  const deck: PptDeck = { budget, fonts: fontsIn(document, budget), objects, showsObjects: false, characters: 0, pieces: 0 }
   yield { type: 'begin', format: 'ppt', pages: listed.length, pageKind: 'slide', title: summaryTitle(file) }
   if (listed.length > mostPages) reading.leaveOut('pages')
   for (const [at, { object, texts }] of listed.slice(0, mostPages).entries()) {
@@ -57,7 +58,7 @@ export const readPpt: FormatReader = async function* ({ bytes, password }, readi
     if (beside && notesObject) yield* inItems(blocksOf(piecesOf(notesObject, beside.texts, at + 1, deck), at + 1))
     if (slide) yield* inItems(commentsOn(slide, at + 1, deck))
     yield { type: 'progress', done: at + 1, total: Math.min(listed.length, mostPages) }
-    if (budget.isCut) reading.leaveOut('text')
+    if (budget.isCut || deck.showsObjects) reading.leaveOut('text')
   }
 }
 
@@ -106,6 +107,16 @@ function addNumberings(document: OfficeRecord, listed: readonly Listed[], budget
       } else if (record.type === pptTypes.furtherStyle) for (const text of texts) text.numberings = numberingsOf(record.body)
     }
   }
+}
+
+/** Numbers of the objects of other programs. */
+function objectsIn(document: OfficeRecord, budget: RecordBudget): Set<number> {
+  const objects = new Set<number>()
+  for (const { body: list } of recordsAlong(document.body, [pptTypes.objects], budget))
+    for (const { body: object } of recordsIn(list, budget, true))
+      for (const { body } of recordsAlong(object, [pptTypes.oleObject], budget, true))
+        if (body.length >= 12) objects.add(viewOf(body).getUint32(8, true))
+  return objects
 }
 
 /** Names of fonts by their number. */

@@ -12,8 +12,8 @@ export const xlsTypes = {
   ...{ dataLink: 0x1051, dataKind: 0x1065 },
 } as const
 
-/** Records of one file that are looked at: a sheet of 65,536 rows has as many of rows, and some for its cells. */
-const mostRecords = 20_000_000
+/** Records of one file that are looked at: as many as cells. They take some five seconds. */
+const mostRecords = 5_000_000
 /** Records that one text may go on in: the longest have some thousands. */
 const mostParts = 100_000
 
