@@ -2,7 +2,7 @@
 
 const endings = new Set(
   (
-    'pdf docx docm doc dotx pptx ppsx xlsx xlsm csv tsv odt ott odp ods rtf epub html htm xhtml ' +
+    'pdf docx docm doc dotx pptx ppsx ppt pps xlsx xlsm xls xlt csv tsv odt ott odp ods rtf epub html htm xhtml ' +
     'md markdown txt text eml msg ics ical vcs vcf vcard json jsonl ndjson geojson xml png jpg jpeg tif tiff bmp gif webp'
   ).split(' '),
 )

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 /** What a file was read as; its bytes decide, its name only where they do not (CSV, Markdown and text). */
 export const DocumentFormat = z.enum([
-  ...['pdf', 'docx', 'doc', 'pptx', 'xlsx', 'csv', 'odt', 'odp', 'ods', 'rtf'],
+  ...['pdf', 'docx', 'doc', 'pptx', 'ppt', 'xlsx', 'xls', 'csv', 'odt', 'odp', 'ods', 'rtf'],
   ...['epub', 'html', 'markdown', 'text', 'eml', 'msg', 'image'],
   ...['calendar', 'card', 'json', 'xml'],
 ] as const)

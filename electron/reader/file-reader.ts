@@ -123,8 +123,12 @@ async function readerOf(format: Format): Promise<FormatReader> {
       return (await import('./formats/doc.ts')).readDoc
     case 'pptx':
       return (await import('./formats/pptx.ts')).readPptx
+    case 'ppt':
+      return (await import('./formats/ppt.ts')).readPpt
     case 'xlsx':
       return (await import('./formats/xlsx.ts')).readXlsx
+    case 'xls':
+      return (await import('./formats/xls.ts')).readXls
     case 'csv':
       return (await import('./formats/csv.ts')).readCsv
     case 'odt':

@@ -1,17 +1,11 @@
 /** What charts and diagrams of Office files say: they lie in parts of their own. Numbers are shown as the chart shows them. */
 import { inLine } from './blocks.ts'
+import { chartText, mostPoints, newSeries, type ChartSeries, type ChartText } from './chart-table.ts'
 import { scannedCells } from './limits.ts'
 import type { MarkupEvents } from './markup.ts'
 import { readOfficeXml } from './office-markup.ts'
 import { shownAs } from './sheet-numbers.ts'
 import type { ZipFile } from './zip-file.ts'
-
-/** A chart in words: titles, labels that somebody wrote, and its numbers as a table. */
-export interface ChartText {
-  lines: string[]
-  rows: string[][]
-  hasHeader: boolean
-}
 
 export async function readChart(zip: ZipFile, part: string): Promise<ChartText> {
   const chart = new Chart()
@@ -28,26 +22,16 @@ export async function readDiagram(zip: ZipFile, part: string): Promise<string[]>
 
 type Role = 'name' | 'category' | 'value' | 'size'
 
-interface Series {
-  name: string
-  category: Map<number, string>
-  value: Map<number, string>
-  size: Map<number, string>
-}
-
 const roles: Readonly<Record<string, Role>> = {
   ...{ 'c:tx': 'name', 'c:cat': 'category', 'c:xVal': 'category', 'c:val': 'value', 'c:yVal': 'value', 'c:bubbleSize': 'size' },
 }
 
-/** Points of a series that are told. */
-const mostPoints = 100_000
-
 class Chart implements MarkupEvents {
   readonly #lines: string[] = []
-  readonly #series: Series[] = []
+  readonly #series: ChartSeries[] = []
   /** Of the newer kinds of charts: data by their number, before the series that show them. */
-  readonly #data = new Map<string, Series>()
-  #open: Series | null = null
+  readonly #data = new Map<string, ChartSeries>()
+  #open: ChartSeries | null = null
   #role: Role | null = null
   #format = ''
   #index = 0
@@ -108,14 +92,7 @@ class Chart implements MarkupEvents {
   }
 
   finish(): ChartText {
-    const filled = this.#series.filter(({ value, category }) => value.size + category.size > 0)
-    const points = [...new Set(filled.flatMap(({ category, value }) => [...category.keys(), ...value.keys()]))]
-    points.sort((one, other) => one - other)
-    // Series of one chart mostly share their categories; those of points do not.
-    const isShared = filled.every(({ category }) => category.size === 0 || sameTexts(category, filled[0]?.category))
-    const rows = isShared ? sharedRows(filled, points) : filled.flatMap((series) => ownRows(series, points))
-    const hasHeader = isShared && filled.some(({ name }) => name !== '')
-    return { lines: this.#lines, rows, hasHeader }
+    return chartText(this.#lines, this.#series)
   }
 
   #begin(): void {
@@ -143,7 +120,7 @@ class Chart implements MarkupEvents {
     }
   }
 
-  #take(series: Series, data: Series | undefined): void {
+  #take(series: ChartSeries, data: ChartSeries | undefined): void {
     if (!data) return
     series.category = data.category
     series.value = data.value
@@ -152,36 +129,6 @@ class Chart implements MarkupEvents {
 
 function isWritten(name: string): boolean {
   return name === 'c:title' || name === 'cx:title' || name === 'c:dLbl' || name === 'c:dispUnitsLbl'
-}
-
-function newSeries(): Series {
-  return { name: '', category: new Map(), value: new Map(), size: new Map() }
-}
-
-function sameTexts(one: ReadonlyMap<number, string>, other: ReadonlyMap<number, string> | undefined): boolean {
-  return other?.size === one.size && [...one].every(([index, text]) => other.get(index) === text)
-}
-
-function sharedRows(all: readonly Series[], points: readonly number[]): string[][] {
-  const categories = all.find(({ category }) => category.size > 0)?.category
-  const columns: { name: string; of: ReadonlyMap<number, string> }[] = all.flatMap(({ name, value, size }) =>
-    size.size > 0
-      ? [
-          { name, of: value },
-          { name: '', of: size },
-        ]
-      : [{ name, of: value }],
-  )
-  const rows = points.map((point) => columns.map(({ of }) => of.get(point) ?? ''))
-  const named = columns.some(({ name }) => name !== '') ? [columns.map(({ name }) => name), ...rows] : rows
-  const shift = named.length - rows.length
-  return categories ? named.map((row, at) => [at < shift ? '' : (categories.get(points[at - shift] ?? 0) ?? ''), ...row]) : named
-}
-
-function ownRows({ name, category, value, size }: Series, points: readonly number[]): string[][] {
-  return points
-    .filter((point) => category.has(point) || value.has(point))
-    .map((point) => [name, category.get(point) ?? '', value.get(point) ?? '', size.get(point) ?? ''])
 }
 
 /** Points that are told by a diagram; more of them nobody draws. */

@@ -4,6 +4,7 @@ import { byteText } from './bytes.ts'
 import { CompoundFile } from './compound-file.ts'
 import type { ReadItem } from './contract.ts'
 import { mainPart } from './office-parts.ts'
+import { slidesFolder, workbookStream } from './old-office.ts'
 import { decodeText, declaredEncoding } from './text-encoding.ts'
 import { ZipFile } from './zip-file.ts'
 
@@ -41,6 +42,8 @@ async function packedFormat(zip: ZipFile): Promise<Format> {
 /** Microsoft's older files and messages are told by the names of their streams. */
 function compoundFormat(file: CompoundFile): Format {
   if (file.has('WordDocument')) return 'doc'
+  if (workbookStream(file)) return 'xls'
+  if (slidesFolder(file) !== null) return 'ppt'
   if (file.has('__properties_version1.0')) return 'msg'
   throw unknown()
 }

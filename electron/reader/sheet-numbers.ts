@@ -27,6 +27,12 @@ const builtIn: Readonly<Record<number, string>> = {
   ...{ 32: 'h:mm', 33: 'h:mm:ss', 34: 'h:mm', 35: 'h:mm:ss', 55: 'h:mm', 56: 'h:mm:ss' },
 }
 
+/** What a format says that has a number. @param own texts that the workbook itself gives */
+export function numberedFormat(number: number, own: ReadonlyMap<number, string>): string {
+  const format = own.get(number) ?? builtIn[number] ?? ''
+  return format.length > 255 ? '' : format
+}
+
 export async function cellLooks(zip: ZipFile, part: string | undefined, from1904: boolean): Promise<NumberFormats> {
   const styles: CellLook[] = []
   const own = new Map<number, string>()
@@ -42,9 +48,8 @@ export async function cellLooks(zip: ZipFile, part: string | undefined, from1904
         else if (name === 'strike' && inside === 'fonts')
           struckFonts[struckFonts.length - 1] = !/^(0|false)$/.test(attributes['val'] ?? '')
         else if (name === 'xf' && inside === 'cellXfs') {
-          const format = own.get(number) ?? builtIn[number] ?? ''
           const struck = struckFonts[Number(attributes['fontId'] ?? 0)] ?? false
-          styles.push({ format: format.length > 255 ? '' : format, struck })
+          styles.push({ format: numberedFormat(number, own), struck })
         }
       },
       close: (name) => {

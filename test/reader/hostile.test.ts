@@ -25,7 +25,7 @@ test.each<[what: string, name: string, bytes: Uint8Array | string, code: string]
   ['a workbook without sheets', 'a.xlsx', pack({ 'xl/workbook.xml': '<workbook/>' }), 'document_broken'],
   ['a packed file of something else', 'a.zip', pack({ 'a.txt': 'text' }), 'document_unknown_format'],
   ['a program', 'a.txt', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01'), Buffer.alloc(4000, 1)]), 'document_unknown_format'],
-  ['an old workbook', 'a.xls', writeCompound({ Workbook: Buffer.alloc(600) }), 'document_unknown_format'],
+  ['an old workbook without its beginning', 'a.xls', writeCompound({ Workbook: Buffer.alloc(600) }), 'document_broken'],
   ['a picture that is not whole', 'a.tif', Buffer.from('II*\0\x08\0\0\0\0\0'), 'document_broken'],
   [
     'an old Word file whose text has no end',

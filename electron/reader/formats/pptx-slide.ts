@@ -4,26 +4,13 @@ import type { MarkupEvents } from '../markup.ts'
 import { MathText } from '../office-math.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
-import { listNumber } from './docx-number-formats.ts'
+import { SlideNumbers, tableRows, type SlideCell, type SlidePiece } from '../slide-pieces.ts'
 import { struckOut } from './xlsx-strings.ts'
-
-export type SlidePiece =
-  | { is: 'text'; kind: 'heading' | 'list_item' | 'paragraph'; text: string }
-  | { is: 'table'; rows: string[][]; hasHeader: boolean }
-  /** A chart or a diagram, by its relation. */
-  | { is: 'part'; id: string }
 
 /** Numbers, dates and feet repeat themselves on each slide. */
 const repeating = new Set(['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'])
 /** Columns that one cell may claim for itself. */
 const widestSpan = 100
-
-interface Cell {
-  text: string
-  /** Belongs to the cell on its left, or above. */
-  isLeft: boolean
-  isAbove: boolean
-}
 
 export class SlideText implements MarkupEvents {
   readonly #titles: SlidePiece[] = []
@@ -42,9 +29,8 @@ export class SlideText implements MarkupEvents {
   /** How the paragraph is numbered, '' when it is not, and the number that a list of it begins with. */
   #scheme = ''
   #start = 1
-  /** Of each level of the box the number it has come to. */
-  #counts: number[] = []
-  #rows: Cell[][] | null = null
+  #numbers = new SlideNumbers()
+  #rows: SlideCell[][] | null = null
   #hasHeader = false
 
   open(name: string, attributes: Record<string, string>): void {
@@ -52,7 +38,7 @@ export class SlideText implements MarkupEvents {
     else if (this.#math) this.#math.open(name, attributes)
     else if (/^p:(sp|graphicFrame|pic|cxnSp)$/.test(name)) {
       this.#placeholder = ''
-      this.#counts = []
+      this.#numbers = new SlideNumbers()
     } else if (name === 'a:pPr') this.#level = Math.min(8, Math.max(0, Math.trunc(Number(attributes['lvl'])) || 0))
     else if (name === 'a:buAutoNum') {
       this.#scheme = attributes['type'] ?? 'arabicPeriod'
@@ -128,7 +114,7 @@ export class SlideText implements MarkupEvents {
 
   #endParagraph(): void {
     const words = inLine(this.#text)
-    const text = words === '' ? '' : `${this.#number()}${words}`
+    const text = words === '' ? '' : `${this.#numbers.next(this.#level, this.#scheme, this.#start)}${words}`
     this.#text = ''
     this.#level = 0
     this.#scheme = ''
@@ -143,16 +129,6 @@ export class SlideText implements MarkupEvents {
     this.#add({ is: 'text', kind: isTitle ? 'heading' : this.#placeholder === 'body' ? 'list_item' : 'paragraph', text })
   }
 
-  /** In front of a paragraph of a numbered list; one without a number ends the lists of its level and of those below. */
-  #number(): string {
-    const [level, scheme] = [this.#level, this.#scheme]
-    this.#counts.length = Math.min(this.#counts.length, scheme === '' ? level : level + 1)
-    if (scheme === '') return ''
-    const count = this.#counts[level] === undefined ? this.#start : this.#counts[level] + 1
-    this.#counts[level] = count
-    return `${inScheme(count, scheme)} `
-  }
-
   #openCell({ hMerge, vMerge }: Record<string, string>): void {
     const isOn = (value: string | undefined): boolean => value === '1' || value === 'true'
     const row = this.#rows?.at(-1)
@@ -160,32 +136,9 @@ export class SlideText implements MarkupEvents {
   }
 
   #endTable(): void {
-    const rows: string[][] = []
-    for (const cells of this.#rows ?? []) {
-      const above = rows.at(-1)
-      const row = cells.map(({ text, isLeft, isAbove }, at) => (isLeft ? '' : isAbove ? (above?.[at] ?? text) : text))
-      if (cells.some(({ text, isAbove }) => text !== '' && !isAbove)) rows.push(row)
-    }
+    const rows = tableRows(this.#rows ?? [])
     this.#rows = null
     if (rows.length > 0) this.#add({ is: 'table', rows, hasHeader: this.#hasHeader })
     this.#hasHeader = false
   }
-}
-
-/** `arabicPeriod` is `1.`, `alphaLcParenBoth` is `(a)`. */
-function inScheme(count: number, scheme: string): string {
-  const format = /^alphaLc/.test(scheme)
-    ? 'lowerLetter'
-    : /^alphaUc/.test(scheme)
-      ? 'upperLetter'
-      : /^romanLc/.test(scheme)
-        ? 'lowerRoman'
-        : /^romanUc/.test(scheme)
-          ? 'upperRoman'
-          : /^circle/.test(scheme)
-            ? 'decimalEnclosedCircle'
-            : 'decimal'
-  const number = listNumber(count, format)
-  if (scheme.endsWith('ParenBoth')) return `(${number})`
-  return scheme.endsWith('ParenR') ? `${number})` : scheme.endsWith('Period') ? `${number}.` : number
 }

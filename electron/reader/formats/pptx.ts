@@ -7,9 +7,10 @@ import { readOfficeXml } from '../office-markup.ts'
 import { readChart, readDiagram } from '../office-drawings.ts'
 import { mainPart, relationsOf, type Relation } from '../office-parts.ts'
 import { inItems, type FormatReader } from '../reading.ts'
+import { pieceBlocks, type SlidePiece } from '../slide-pieces.ts'
 import { ZipFile } from '../zip-file.ts'
 import { authorsOf, readSlideComments, type Authors } from './pptx-comments.ts'
-import { SlideText, type SlidePiece } from './pptx-slide.ts'
+import { SlideText } from './pptx-slide.ts'
 
 export const readPptx: FormatReader = async function* ({ bytes }, reading) {
   const zip = await ZipFile.open(bytes)
@@ -44,8 +45,7 @@ async function slideBlocks(zip: ZipFile, part: string, slide: number, authors: A
   const told = new Set<string>()
   const blocks: (TextBlock | null)[] = []
   const add = async (piece: SlidePiece): Promise<void> => {
-    if (piece.is === 'text') blocks.push(textBlock(piece.kind, piece.text, place, piece.kind === 'heading' ? 1 : 0))
-    else if (piece.is === 'table') blocks.push(...tableBlocks(piece.rows, piece.hasHeader, () => place))
+    if (piece.is !== 'part') blocks.push(...pieceBlocks(piece, slide))
     else await addPart(relations.find(({ id }) => id === piece.id))
   }
   const addPart = async (relation: Relation | undefined): Promise<void> => {

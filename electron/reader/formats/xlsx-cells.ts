@@ -1,18 +1,10 @@
 /** The cells of one sheet, one by one: what Excel shows in each, without rows and columns that are hidden. */
-import { filledCells, scannedCells } from '../limits.ts'
 import type { MarkupEvents } from '../markup.ts'
 import type { TextBlock } from '../blocks.ts'
-import { columnNumber, SheetRows } from '../sheet-cells.ts'
+import { columnNumber } from '../sheet-cells.ts'
 import { shownNumber, shownText, type NumberFormats } from '../sheet-numbers.ts'
+import { SheetTable, type CellCounts } from '../sheet-table.ts'
 import { RichText, struckOut, unescaped } from './xlsx-strings.ts'
-
-/** Of all sheets together. */
-export interface CellCounts {
-  filled: number
-  scanned: number
-  /** Formulas that no program has calculated. */
-  open: number
-}
 
 export interface Workbook {
   strings: readonly string[]
@@ -20,16 +12,9 @@ export interface Workbook {
   counts: CellCounts
 }
 
-/** A text that is longer stands over several rows for its length, and not because it says something of each. */
-const longestLabel = 200
-
 export class SheetCells implements MarkupEvents {
-  readonly #sheet: string
   readonly #workbook: Workbook
-  readonly #rows: { number: number; cells: Map<number, string> }[] = []
-  readonly #hiddenColumns: [from: number, to: number][] = []
-  /** Cells that reach over others, as they are written: `A2:A9`. */
-  readonly #merged: string[] = []
+  readonly #table: SheetTable
   readonly #rich = new RichText()
   #row = 0
   #isHidden = false
@@ -43,13 +28,12 @@ export class SheetCells implements MarkupEvents {
   #hasFormula = false
 
   constructor(sheet: string, workbook: Workbook) {
-    this.#sheet = sheet
     this.#workbook = workbook
+    this.#table = new SheetTable(sheet, workbook.counts)
   }
 
   get done(): boolean {
-    const { filled, scanned } = this.#workbook.counts
-    return filled > filledCells || scanned > scannedCells
+    return this.#table.isFull
   }
 
   open(name: string, attributes: Record<string, string>): void {
@@ -64,8 +48,8 @@ export class SheetCells implements MarkupEvents {
       this.#column = -1
       this.#cells = new Map()
     } else if (name === 'col' && isOn(attributes['hidden']))
-      this.#hiddenColumns.push([Number(attributes['min']) - 1, Number(attributes['max']) - 1])
-    else if (name === 'mergeCell' && this.#merged.length < scannedCells) this.#merged.push(attributes['ref'] ?? '')
+      this.#table.hideColumns(Number(attributes['min']) - 1, Number(attributes['max']) - 1)
+    else if (name === 'mergeCell') this.#merge(attributes['ref'] ?? '')
   }
 
   close(name: string): void {
@@ -75,7 +59,7 @@ export class SheetCells implements MarkupEvents {
     } else if (this.#inRich) this.#rich.close(name)
     else if (name === 'v') this.#inValue = false
     else if (name === 'c') this.#endCell()
-    else if (name === 'row' && !this.done && this.#cells.size > 0) this.#rows.push({ number: this.#row, cells: this.#cells })
+    else if (name === 'row') this.#table.addRow(this.#row, this.#cells)
   }
 
   text(text: string): void {
@@ -85,10 +69,7 @@ export class SheetCells implements MarkupEvents {
 
   /** The blocks of the sheet, once everything was told, or as much of it as is read. */
   finish(): TextBlock[] {
-    const cells = new Map(this.#rows.map((row) => [row.number, row.cells]))
-    for (const merged of this.#merged) this.#fill(cells, merged)
-    const rows = new SheetRows(this.#sheet)
-    return [...this.#rows.flatMap(({ number, cells }) => rows.add(number, cells)), ...rows.finish()]
+    return this.#table.finish()
   }
 
   #openCell(attributes: Record<string, string>): void {
@@ -101,12 +82,13 @@ export class SheetCells implements MarkupEvents {
   }
 
   #endCell(): void {
-    if (this.#isHidden || this.#hiddenColumns.some(([from, to]) => this.#column >= from && this.#column <= to)) return
+    if (this.#isHidden || this.#table.isHidden(this.#column)) return
     const { counts, formats } = this.#workbook
     if (this.#hasFormula && this.#value === '' && this.#type !== 'str') counts.open++
     const shown = this.#shown()
     if (shown.trim() === '' || this.done) return
     counts.filled++
+    counts.characters += shown.length
     this.#cells.set(this.#column, formats.styles[this.#style]?.struck ? struckOut(shown) : shown)
   }
 
@@ -120,19 +102,12 @@ export class SheetCells implements MarkupEvents {
     return shownText(this.#type === 'str' ? unescaped(this.#value) : this.#value, this.#style, formats)
   }
 
-  /** A cell over several rows says what it says of each of them. */
-  #fill(cells: ReadonlyMap<number, Map<number, string>>, merged: string): void {
+  /** @param merged as it is written: `A2:A9` */
+  #merge(merged: string): void {
     const [from = '', to = ''] = merged.split(':')
     const first = rowNumber(/\d+$/.exec(from)?.[0])
     const last = rowNumber(/\d+$/.exec(to)?.[0])
-    const column = columnNumber(from)
-    const text = cells.get(first ?? 0)?.get(column)
-    if (first === null || last === null || text === undefined || text.length > longestLabel) return
-    for (let row = first + 1; row <= last && !this.done; row++) {
-      this.#workbook.counts.scanned++
-      const below = cells.get(row)
-      if (below && !below.has(column)) below.set(column, text)
-    }
+    if (first !== null && last !== null) this.#table.merge(first, last, columnNumber(from))
   }
 }
 

@@ -22,7 +22,7 @@ export const readXlsx: FormatReader = async function* ({ bytes }, reading) {
   const { sheets, from1904 } = await sheetsOf(zip, main.part, relations)
   yield { type: 'begin', format: 'xlsx', pages: sheets.length, pageKind: 'sheet', title: await coreTitle(zip) }
   const partOf = (kind: string): string | undefined => relations.find(({ type }) => type === kind)?.part
-  const counts = { filled: 0, scanned: 0, open: 0 }
+  const counts = { filled: 0, scanned: 0, characters: 0, open: 0 }
   const strings = await sharedStrings(zip, partOf('sharedStrings'))
   const workbook = { strings, formats: await cellLooks(zip, partOf('styles'), from1904), counts }
   const people = await peopleOf(zip, relations)
