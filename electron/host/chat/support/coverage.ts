@@ -1,0 +1,129 @@
+/**
+ * How much of a claim's words a clause has: as they stand, with another ending, as an abbreviation, or left unsaid because a heading, the sentence
+ * before or the whole source has named them. A word may be left unsaid only where the clause names nothing else in its place.
+ */
+import { isContent, isHeavy, type Clause } from './clause.ts'
+import type { Matches } from './disagreement.ts'
+import type { Token } from './tokens.ts'
+
+/** What a source says around a clause. */
+export interface Surroundings {
+  /** Terms of the document's name and the headings, and of what the clause leans on. */
+  context: ReadonlySet<string>
+  /** Terms that the whole source is about. */
+  topics: ReadonlySet<string>
+  /** For an abbreviation, the terms that it stands for. */
+  aliases: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** The words of a claim in a clause. */
+export interface Coverage {
+  matches: Matches
+  /** The part of the claim's weight that the clause has, 0 to 1. */
+  part: number
+  /** Words of weight that are neither there nor may be left unsaid. */
+  missing: readonly string[]
+}
+
+/** Words that say little weigh this much. */
+const lightWeight = 0.25
+/** What is left unsaid counts a little less. */
+const unsaidWorth = 0.8
+/** Letters that two words must begin with to be one word with two endings. */
+const commonLetters = 5
+/** Endings that change no word's meaning, as stems have them. Not those of a doer and of the one it is done to (`-er`, `-ee`, `-eur`). */
+const endings = new Set(
+  ['', 'e', 'i', 'y', 'al', 'an', 'ar', 'ic', 'iqu', 'if', 'iv', 'ion', 'ation', 'tion', 'it', 'ity', 'ment', 'nc', 'nt', 'anc', 'enc', 'ant', 'ent', 'ness'].concat(
+    ['ing', 'ed', 'ur', 'ag', 'at', 'ator', 'ateur', 'atric', 'es', 's', 'ent', 'lent', 'nent', 'ient', 'x', 't', 'te', 'cy', 'ci', 'is', 'iz', 'ous', 'eux', 'tic', 'u', 'r', 'l'],
+  ),
+)
+/** Parts of people, told apart by nothing but their ending. */
+const doers = /(?:er|or|eur|ee|é|rice|ateur|ator)$/
+
+/** @param weightOf how much a term says, from its rarity */
+export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, weightOf: (term: string) => number): Coverage {
+  const matches = new Map<string, string | null>()
+  const members = new Map<string, string>()
+  const unmatched: string[] = []
+  for (const term of [...claim.heavy, ...claim.light]) {
+    const same = sameIn(term, clause, around.aliases)
+    if (same !== null) matches.set(term, same)
+    else unmatched.push(term)
+  }
+  // Opposites are no words of weight, but what stands for them must be known.
+  for (const { term, sense } of claim.tokens) {
+    if (term === null || !sense.member) continue
+    const same = clause.tokens.find((token) => token.sense.member?.set === sense.member?.set && token.sense.member?.value === sense.member?.value)
+    if (same?.term != null) members.set(term, same.term)
+  }
+  const unsaid = matches.size === 0 ? new Set<string>() : unsaidTerms(unmatched, claim, clause, matches, around)
+  let total = 0
+  let sum = 0
+  for (const term of [...claim.heavy, ...claim.light]) {
+    const weight = weightOf(term) * (claim.light.has(term) ? lightWeight : 1)
+    total += weight
+    sum += matches.has(term) ? weight : unsaid.has(term) ? weight * unsaidWorth : 0
+  }
+  for (const term of unsaid) matches.set(term, null)
+  for (const [term, same] of members) matches.set(term, same)
+  const needed = claim.heavy.size > 0 ? claim.heavy : claim.light
+  return {
+    matches,
+    part: total === 0 ? 0 : sum / total,
+    missing: [...needed].filter((term) => !matches.has(term)),
+  }
+}
+
+function sameIn(term: string, clause: Clause, aliases: Surroundings['aliases']): string | null {
+  if (clause.heavy.has(term) || clause.light.has(term)) return term
+  const alias = aliases.get(term)
+  if (alias) {
+    const [first] = alias
+    if (first !== undefined && [...alias].every((each) => clause.tokens.some((token) => token.term === each))) return first
+  }
+  if (term.length < commonLetters) return null
+  for (const other of clause.heavy) if (isOtherEnding(term, other)) return other
+  for (const other of clause.light) if (isOtherEnding(term, other)) return other
+  return null
+}
+
+/** “Deficiency” and “deficient”: one word with two endings, neither of which makes a person of it. */
+function isOtherEnding(one: string, other: string): boolean {
+  if (other.length < commonLetters || Math.abs(one.length - other.length) > 5) return false
+  let at = 0
+  while (at < one.length && at < other.length && one[at] === other[at]) at++
+  if (at < commonLetters || at < 0.6 * Math.max(one.length, other.length)) return false
+  const [tail, rest] = [one.slice(at), other.slice(at)]
+  return endings.has(tail) && endings.has(rest) && !(doers.test(one) !== doers.test(other) && (tail === '' || rest === ''))
+}
+
+/** Those of the terms that the clause need not name. */
+function unsaidTerms(
+  terms: readonly string[],
+  claim: Clause,
+  clause: Clause,
+  matches: Matches,
+  { context, topics }: Surroundings,
+): Set<string> {
+  const named = new Set(matches.values())
+  const first = clause.tokens.findIndex(({ term }) => term !== null && named.has(term))
+  const isOther = (token: Token): boolean =>
+    isHeavy(token) && !token.sense.isGeneric && token.term !== null && !named.has(token.term) && !context.has(token.term)
+  const beforeIsFree = !withoutOpening(clause.tokens.slice(0, first)).some(isOther)
+  const afterIsFree = !clause.tokens.slice(first).some(isOther)
+  const firstOfClaim = claim.tokens.findIndex(({ term }) => term !== null && matches.has(term))
+  return new Set(
+    terms.filter((term) => {
+      const place = claim.tokens.findIndex((token) => token.term === term)
+      const isKnown = context.has(term) || topics.has(term) || claim.tokens[place]?.sense.isGeneric === true
+      return isKnown && (place < firstOfClaim ? beforeIsFree : beforeIsFree && afterIsFree)
+    }),
+  )
+}
+
+/** “In a later analysis, …”: what comes before the first comma of a sentence that begins so is nobody who does something. */
+function withoutOpening(tokens: readonly Token[]): readonly Token[] {
+  if (tokens.find((token) => isContent(token) || token.joint)?.joint !== 'preposition') return tokens
+  const comma = tokens.findIndex(({ joint }) => joint === 'comma')
+  return comma === -1 ? tokens : tokens.slice(comma + 1)
+}

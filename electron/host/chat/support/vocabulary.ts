@@ -1,0 +1,161 @@
+/**
+ * What single words do to a sentence, as far as its support depends on it: directions, opposites, quantities, modality, denials. The lists of English
+ * and French stand in `english-words.ts` and `french-words.ts`; of other languages only the denials are known. What follows is `disagreement.ts`'s.
+ */
+import { termsOf } from '../../workspaces/text/terms.ts'
+import { englishWords } from './english-words.ts'
+import { frenchWords } from './french-words.ts'
+
+/** Pairs of opposites between which there is more and less: high and low, fast and slow. */
+const scales = ['level', 'size', 'duration', 'speed', 'age', 'lateness', 'frequency', 'strength', 'ease', 'temperature'] as const
+type Scale = (typeof scales)[number]
+/** Of what a direction is one: an amount that grows, a state that gets better, an effect that is brought about, or a place on a scale. */
+export type Family = 'amount' | 'quality' | 'effect' | Scale
+/** How many of the things that a sentence names it speaks of. */
+export type Quantifier = 'all' | 'some' | 'most' | 'few' | 'many' | 'only'
+/** `must` and `oblige` differ where they are denied: “must not” forbids, “not obliged” allows. */
+export type Modal = 'must' | 'oblige' | 'may' | 'should'
+
+/** What one word does. A word that does none of this is what the sentence is about. */
+export interface Sense {
+  direction?: { sign: 1 | -1; families: readonly Family[] }
+  /** “More” and “less”: the direction of the word that follows. */
+  degree?: 1 | -1
+  /** Of each set one is true: Monday or Tuesday, before or after. */
+  member?: { set: string; value: number }
+  quantifier?: Quantifier
+  modal?: Modal
+  /** What a denial denies: what follows it, or also what stands before it; of a lack, whichever it is a lack of. */
+  denies?: 'after' | 'around' | 'lack'
+  /** It says so little that a source need not have it. */
+  isLight?: true
+  /** It names nothing by itself, as “the drug” does. */
+  isGeneric?: true
+  /** The term that stands for it and for what means the same. */
+  sameAs?: string
+}
+
+/** The lists of a language. Words are parted by spaces; `=word` stands for that form alone, any other for all that has its stem. */
+export interface WordLists {
+  directions: readonly (readonly [sign: 1 | -1, families: readonly Family[], words: string])[]
+  /** The words of its upper end, then those of its lower. */
+  scales: Readonly<Record<Scale, readonly [upper: string, lower: string]>>
+  more: string
+  less: string
+  /** By the name of a set, its values; words of one value are parted by spaces. Both languages name and order them alike. */
+  members: Readonly<Record<string, readonly string[]>>
+  quantifiers: Readonly<Record<Quantifier, string>>
+  modals: Readonly<Record<Modal, string>>
+  deniesAfter: string
+  deniesAround: string
+  lacks: string
+  light: string
+  generic: string
+  /** Groups of words that mean the same, parted by semicolons. */
+  same: string
+}
+
+/** What denies in a language of which nothing else is known. */
+const otherDenials: Readonly<Record<string, string>> = {
+  de: 'nicht kein keine keinen keiner keinem keines nie niemals ohne weder noch',
+  es: 'no nunca jamás sin ningún ninguna ninguno tampoco ni',
+  it: 'non mai senza nessun nessuna nessuno né',
+  pt: 'não nunca sem nenhum nenhuma nem',
+  nl: 'niet geen nooit zonder noch',
+  sv: 'inte aldrig utan ingen inget inga',
+  da: 'ikke aldrig uden ingen intet',
+  no: 'ikke aldri uten ingen intet',
+  fi: 'ei en et emme ette eivät ilman',
+  ro: 'nu niciodată fără niciun nicio',
+  hu: 'nem ne soha nincs nélkül',
+  tr: 'değil yok hiç',
+  ru: 'не нет ни никогда без',
+  pl: 'nie nigdy bez żaden',
+}
+/** Words that are remembered with their terms; a text with more different ones has its later ones read again. */
+const mostKept = 20_000
+
+/** What words of a language do, by their form, and else by their stem. */
+interface Senses {
+  forms: ReadonlyMap<string, Sense>
+  stems: ReadonlyMap<string, Sense>
+}
+
+/** Read once a language: they hold nothing of anybody's text. */
+const senses = new Map<string, Senses>()
+
+/** The words of one check in one language. What it has read of them is forgotten with it. */
+export class Vocabulary {
+  readonly #language: string
+  readonly #senses: Senses
+  readonly #terms = new Map<string, readonly string[]>()
+
+  /** @param language two letters */
+  constructor(language: string) {
+    this.#language = language
+    this.#senses = senses.get(language) ?? sensesOf(language)
+    senses.set(language, this.#senses)
+  }
+
+  /** The terms of one word; none for a little word, several for a run of a script that parts no words. */
+  terms(word: string): readonly string[] {
+    const known = this.#terms.get(word)
+    if (known) return known
+    const terms = termsOf(word, this.#language)
+    if (this.#terms.size < mostKept) this.#terms.set(word, terms)
+    return terms
+  }
+
+  /** What a word does. `word` in small letters, `term` its stem. */
+  senseOf(word: string, term: string | undefined): Sense {
+    const { forms, stems } = this.#senses
+    const sense = forms.get(word) ?? (term === undefined ? undefined : stems.get(term))
+    // “Modifient”: the stemmer of French leaves the third person plural as it is.
+    if (sense || this.#language !== 'fr' || word.length < 6 || !word.endsWith('ent')) return sense ?? {}
+    const [singular] = this.terms(word.slice(0, -2))
+    return (singular === undefined ? undefined : stems.get(singular)) ?? {}
+  }
+}
+
+function sensesOf(language: string): Senses {
+  const forms = new Map<string, Sense>()
+  const stems = new Map<string, Sense>()
+  const add = (words: string, sense: Sense): void => {
+    for (const written of words.split(/\s+/).filter((each) => each !== '')) {
+      const word = written.replace(/^=/, '')
+      forms.set(word, { ...forms.get(word), ...sense })
+      const [term] = written.startsWith('=') ? [] : termsOf(word, language)
+      if (term !== undefined) stems.set(term, { ...stems.get(term), ...sense })
+    }
+  }
+  const lists = language === 'en' ? englishWords : language === 'fr' ? frenchWords : null
+  if (lists) addLists(lists, language, add)
+  else add(otherDenials[language] ?? '', { denies: 'after' })
+  return { forms, stems }
+}
+
+function addLists(lists: WordLists, language: string, add: (words: string, sense: Sense) => void): void {
+  add(lists.light, { isLight: true })
+  add(lists.generic, { isGeneric: true })
+  const isLight = new Set(lists.light.split(/\s+/))
+  for (const group of lists.same.split(';')) {
+    const [first = ''] = group.trim().split(/\s+/)
+    add(group, { sameAs: termsOf(first, language)[0] ?? first, ...(isLight.has(first) ? { isLight: true } : {}) })
+  }
+  add(lists.deniesAfter, { denies: 'after' })
+  add(lists.deniesAround, { denies: 'around' })
+  add(lists.lacks, { denies: 'lack' })
+  for (const modal of ['must', 'oblige', 'may', 'should'] as const) add(lists.modals[modal], { modal })
+  for (const quantifier of ['all', 'some', 'most', 'few', 'many', 'only'] as const)
+    add(lists.quantifiers[quantifier], { quantifier })
+  for (const [set, values] of Object.entries(lists.members))
+    for (const [value, words] of values.entries()) add(words, { member: { set, value } })
+  for (const [sign, families, words] of lists.directions) add(words, { direction: { sign, families } })
+  for (const scale of scales) {
+    const [upper, lower] = lists.scales[scale]
+    add(upper, { direction: { sign: 1, families: [scale] } })
+    add(lower, { direction: { sign: -1, families: [scale] } })
+  }
+  add(lists.more, { degree: 1 })
+  add(lists.less, { degree: -1 })
+}
