@@ -24,6 +24,9 @@ export interface Denial {
   isException: boolean
 }
 
+/** Sets of which a word may measure the number beside it. */
+export const measures: ReadonlySet<string> = new Set(['time', 'mass', 'length', 'volume', 'power', 'money'])
+
 /** Words of its own that a denial reaches. */
 const reach = 2
 
@@ -42,7 +45,7 @@ export function isHeavy(token: Token): boolean {
 
 /** Something is said here, beyond naming: a number, a direction, a denial. */
 function isPivot({ number, sense, isException }: Token): boolean {
-  return number !== null || sense.direction !== undefined || sense.denies === 'after' || sense.denies === 'around' || isException
+  return number !== null || sense.direction !== undefined || (sense.denies !== undefined && sense.denies !== 'lack') || isException
 }
 
 /** The statements of a clause: each coordinated part that says something of its own, with the subject that it shares with the first. */
@@ -51,12 +54,18 @@ export function statementsOf(tokens: readonly Token[]): Clause[] {
   for (const [at, token] of tokens.entries()) {
     const part = parts.at(-1) ?? []
     const isBreak = token.joint === 'and' || token.joint === 'but' || token.joint === 'comma'
-    if (isBreak && part.some(isPivot) && part.some(isHeavy) && saysMore(tokens, at + 1)) parts.push([])
+    if (isBreak && part.some(isPivot) && part.some(isNaming) && saysMore(tokens, at + 1)) parts.push([])
     else if (token.joint === 'but' && part.some(isContent) && saysMore(tokens, at + 1)) parts.push([])
+    else if (token.joint === 'and' && part.some(isHeavy) && isVerb(tokens[at + 1])) parts.push([])
     else part.push(token)
   }
   const [first = []] = parts
-  return parts.map((part, index) => clauseOf(index === 0 || hasSubject(part) ? part : [...subjectOf(first), ...part]))
+  return parts.map((part, index) => clauseOf(index === 0 || hasSubject(part) ? part : [...subjectOf(first, part), ...part]))
+}
+
+function isNaming(token: Token): boolean {
+  const { member } = token.sense
+  return isContent(token) || (member !== undefined && !measures.has(member.set))
 }
 
 /** Whether what follows, up to the next break, says something of its own. */
@@ -75,15 +84,26 @@ function saysMore(tokens: readonly Token[], from: number): boolean {
 /** “… and the deposit is 1,680” has one of its own, “… and in 4 % of those” has none. */
 function hasSubject(part: readonly Token[]): boolean {
   const pivot = part.findIndex(isPivot)
-  return part.slice(0, Math.max(0, pivot)).some(isHeavy)
+  return part.slice(0, Math.max(0, pivot)).some((token) => isHeavy(token) && !isVerb(token))
 }
 
-/** What stands before the first thing that is said; where that is the beginning, the last word goes instead. */
-function subjectOf(part: readonly Token[]): readonly Token[] {
+/** Who or what a part speaks of: what stands before the first thing that is said. */
+function subjectOf(part: readonly Token[], rest: readonly Token[]): readonly Token[] {
   const pivot = part.findIndex(isPivot)
   if (pivot > 0) return part.slice(0, pivot)
-  const last = part.findLastIndex(isHeavy)
+  // “YLP moved to …”: without the verb, which is the last word before a preposition, or before all that is left.
+  const preposition = part.findIndex(({ joint }, at) => joint === 'preposition' && part.slice(0, at).filter(isHeavy).length > 1)
+  // “… but not to collagen” has no verb of its own.
+  if (preposition !== -1 && !rest.slice(0, 2).some((token) => isVerb(token) || token.sense.direction)) return part.slice(0, preposition)
+  const last = (preposition === -1 ? part : part.slice(0, preposition)).findLastIndex(isHeavy)
   return part.slice(0, Math.max(0, last))
+}
+
+const auxiliary = /^(?:is|are|was|were|has|had|have|did|does|do|est|sont|a|ont|était|étaient|avait|avaient|n|ne)$/
+
+/** What can only be a verb after “and”: “… and remained in the cytoplasm”. */
+function isVerb(token: Token | undefined): boolean {
+  return token !== undefined && token.joint === null && (auxiliary.test(token.word) || (token.word.length > 4 && token.word.endsWith('ed')))
 }
 
 /** Reads a row of tokens as one statement. */
@@ -125,6 +145,7 @@ function placesDenied(tokens: readonly Token[], at: number): number[] {
     const isAfter = tokens[at + 1]?.joint === 'of' || tokens[at + 1]?.joint === 'preposition' || /ing$|^lack$/.test(token.word)
     return reachedFrom(tokens, at, false, isAfter ? 1 : -1, 1)
   }
+  if (token?.sense.denies === 'all') return reachedFrom(tokens, at, false, 1, Infinity)
   const after = reachedFrom(tokens, at, token?.isException === true, 1)
   return token?.sense.denies === 'around' || after.length === 0 ? [...after, ...reachedFrom(tokens, at, false, -1)] : after
 }

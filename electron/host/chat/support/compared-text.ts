@@ -72,10 +72,12 @@ export function clausesOf(sentence: string): string[] {
   return clauses
 }
 
+const currencies = /^(?:EUR|USD|CHF|GBP)$/
+
 /** Names: words with a capital that do not begin a sentence, folded. */
 export function namesIn(text: string): string[] {
   const names = text.match(/(?<=[\p{Ll}\p{N},;)»”]\s|\(|['’])\p{Lu}[\p{L}\p{M}]*(?:[-’']\p{Lu}[\p{L}\p{M}]*)*/gu) ?? []
-  return names.filter((name) => name.length > 1).map(folded)
+  return names.filter((name) => name.length > 1 && !currencies.test(name)).map(folded)
 }
 
 /**

@@ -33,9 +33,7 @@ const unsaidWorth = 0.8
 const commonLetters = 5
 /** Endings that change no word's meaning, as stems have them. Not those of a doer and of the one it is done to (`-er`, `-ee`, `-eur`). */
 const endings = new Set(
-  ['', 'e', 'i', 'y', 'al', 'an', 'ar', 'ic', 'iqu', 'if', 'iv', 'ion', 'ation', 'tion', 'it', 'ity', 'ment', 'nc', 'nt', 'anc', 'enc', 'ant', 'ent', 'ness'].concat(
-    ['ing', 'ed', 'ur', 'ag', 'at', 'ator', 'ateur', 'atric', 'es', 's', 'ent', 'lent', 'nent', 'ient', 'x', 't', 'te', 'cy', 'ci', 'is', 'iz', 'ous', 'eux', 'tic', 'u', 'r', 'l'],
-  ),
+  'e i y al ic iqu ent lent nent ient ment ion ation iv if eux ous ag ant anc it at ing ness x'.split(' '),
 )
 /** Parts of people, told apart by nothing but their ending. */
 const doers = /(?:er|or|eur|ee|é|rice|ateur|ator)$/
@@ -45,6 +43,8 @@ export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, 
   const matches = new Map<string, string | null>()
   const members = new Map<string, string>()
   const unmatched: string[] = []
+  let total = 0
+  let sum = 0
   for (const term of [...claim.heavy, ...claim.light]) {
     const same = sameIn(term, clause, around.aliases)
     if (same !== null) matches.set(term, same)
@@ -53,12 +53,13 @@ export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, 
   // Opposites are no words of weight, but what stands for them must be known.
   for (const { term, sense } of claim.tokens) {
     if (term === null || !sense.member) continue
+    total += weightOf(term)
     const same = clause.tokens.find((token) => token.sense.member?.set === sense.member?.set && token.sense.member?.value === sense.member?.value)
-    if (same?.term != null) members.set(term, same.term)
+    if (same?.term == null) continue
+    members.set(term, same.term)
+    sum += weightOf(term)
   }
   const unsaid = matches.size === 0 ? new Set<string>() : unsaidTerms(unmatched, claim, clause, matches, around)
-  let total = 0
-  let sum = 0
   for (const term of [...claim.heavy, ...claim.light]) {
     const weight = weightOf(term) * (claim.light.has(term) ? lightWeight : 1)
     total += weight
@@ -94,7 +95,8 @@ function isOtherEnding(one: string, other: string): boolean {
   while (at < one.length && at < other.length && one[at] === other[at]) at++
   if (at < commonLetters || at < 0.6 * Math.max(one.length, other.length)) return false
   const [tail, rest] = [one.slice(at), other.slice(at)]
-  return endings.has(tail) && endings.has(rest) && !(doers.test(one) !== doers.test(other) && (tail === '' || rest === ''))
+  const isForm = tail === '' ? endings.has(rest) : rest === '' ? endings.has(tail) : at > commonLetters && endings.has(tail) && endings.has(rest)
+  return isForm && doers.test(one) === doers.test(other)
 }
 
 /** Those of the terms that the clause need not name. */
@@ -103,20 +105,21 @@ function unsaidTerms(
   claim: Clause,
   clause: Clause,
   matches: Matches,
-  { context, topics }: Surroundings,
+  { context, topics, aliases }: Surroundings,
 ): Set<string> {
   const named = new Set(matches.values())
   const first = clause.tokens.findIndex(({ term }) => term !== null && named.has(term))
   const isOther = (token: Token): boolean =>
-    isHeavy(token) && !token.sense.isGeneric && token.term !== null && !named.has(token.term) && !context.has(token.term)
+    isHeavy(token) && !token.sense.isGeneric && token.term !== null && !named.has(token.term)
   const beforeIsFree = !withoutOpening(clause.tokens.slice(0, first)).some(isOther)
   const afterIsFree = !clause.tokens.slice(first).some(isOther)
   const firstOfClaim = claim.tokens.findIndex(({ term }) => term !== null && matches.has(term))
   return new Set(
     terms.filter((term) => {
       const place = claim.tokens.findIndex((token) => token.term === term)
-      const isKnown = context.has(term) || topics.has(term) || claim.tokens[place]?.sense.isGeneric === true
-      return isKnown && (place < firstOfClaim ? beforeIsFree : beforeIsFree && afterIsFree)
+      const isNamed = (one: string): boolean => context.has(one) || topics.has(one)
+      const isKnown = isNamed(term) || [...(aliases.get(term) ?? ['?'])].every(isNamed) || claim.tokens[place]?.sense.isGeneric === true
+      return isKnown && beforeIsFree && (place < firstOfClaim || afterIsFree || claim.tokens[place]?.sense.isGeneric === true)
     }),
   )
 }

@@ -2,7 +2,7 @@
  * Why a clause does not support a claim although it has the claim's words: it denies what the claim says, turns its direction, its roles or its
  * comparison round, counts differently, or speaks of another number, day or place. Finds one reason, or none.
  */
-import { isContent, isHeavy, type Clause } from './clause.ts'
+import { isContent, isHeavy, measures, type Clause } from './clause.ts'
 import type { Token } from './tokens.ts'
 import type { Quantifier } from './vocabulary.ts'
 
@@ -13,8 +13,6 @@ export type Disagreement =
 /** For each of a claim's terms the clause's that stands for it; null for one that only the context has. */
 export type Matches = ReadonlyMap<string, string | null>
 
-/** Sets of which a word may measure the number beside it. */
-const measures = new Set(['time', 'mass', 'length', 'volume', 'power', 'money'])
 /** Those that are no part of a sentence before the number (“the monthly rent is …”). */
 const headed = new Set(['mass', 'length', 'volume', 'power'])
 
@@ -26,8 +24,8 @@ export function disagreementOf(claim: Clause, clause: Clause, matches: Matches, 
     denialsDiffer(claim, clause, matches) ??
     comparisonDiffers(claim, clause, matches) ??
     (quantitiesDiffer(claim, clause, matches) ? 'quantity' : null) ??
-    (modalsDiffer(claim, clause) ? 'modality' : null) ??
-    (rolesDiffer(claim, clause, matches) ? 'roles' : null)
+    (modalsDiffer(claim, clause, matches) || isOpen(claim) !== isOpen(clause) ? 'modality' : null) ??
+    (rolesDiffer(claim, clause, matches) || isMixed(clause, matches) ? 'roles' : null)
   )
 }
 
@@ -211,31 +209,49 @@ function quantifiersOf({ tokens }: Clause): Set<Quantifier> {
 }
 
 /** Must, may and should are different; that something is done may also be said of what must be done. */
-function modalsDiffer(claim: Clause, clause: Clause): boolean {
-  const kinds = ({ tokens, isDenied }: Clause): Set<string> =>
-    new Set(
-      tokens.flatMap(({ sense }, at) => {
-        if (!sense.modal) return []
-        // “Must not” and “may not” forbid alike, “need not” does not.
-        const denied = isDenied[at] === true || tokens.slice(at + 1, at + 3).some((next) => next.sense.denies !== undefined)
-        if (denied) return sense.modal === 'must' || sense.modal === 'may' ? 'forbidden' : `not ${sense.modal}`
-        return sense.modal === 'oblige' ? 'must' : sense.modal
-      }),
-    )
-  const asked = kinds(claim)
-  const said = kinds(clause)
-  const isIn = (kind: string): boolean =>
-    said.has(kind) || ((kind === 'must' || kind === 'forbidden') && ![...said].some((each) => each === 'may' || each === 'should' || each === 'not oblige'))
-  if (![...asked].every(isIn)) return true
-  return asked.size === 0 && [...said].some((kind) => kind === 'may' || kind === 'should' || kind === 'not oblige')
+function modalsDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
+  const asked = modalitiesOf(claim, new Set(matches.keys()))
+  const said = modalitiesOf(clause, new Set(matches.values()))
+  const isWeak = [...said].some((kind) => kind === 'may' || kind === 'able' || kind === 'should' || kind === 'free')
+  if (asked.size === 0) return isWeak
+  if (asked.has('able') || asked.has('may')) {
+    // That something can be done follows from its being done, and not from its having to be.
+    const can = said.has('able') || said.has('may') || (said.size === 0 && asked.has('able'))
+    if (!can) return true
+    asked.delete('able')
+    asked.delete('may')
+  }
+  return ![...asked].every((kind) => said.has(kind) || ((kind === 'must' || kind === 'forbidden') && !isWeak))
 }
+
+/** What is asked or supposed is not said. */
+function isOpen({ tokens }: Clause): boolean {
+  return tokens.some(({ sense }) => sense.isOpen)
+}
+
+/** How a clause says that something is done, as far as the other speaks of it: “must not” and “may not” forbid alike, “need not” leaves free. */
+function modalitiesOf({ tokens, isDenied }: Clause, shared: ReadonlySet<string | null>): Set<string> {
+  return new Set(
+    tokens.flatMap(({ sense }, at) => {
+      if (!sense.modal) return []
+      const governed = tokens.slice(at + 1).find((token) => isContent(token) || token.sense.direction)
+      if (governed && isHeavy(governed) && !shared.has(governed.term)) return []
+      const denied = isDenied[at] === true || tokens.slice(at + 1, at + 3).some((next) => next.sense.denies !== undefined)
+      if (denied) return sense.modal === 'oblige' || sense.modal === 'should' ? 'free' : 'forbidden'
+      return sense.modal === 'oblige' ? 'must' : sense.modal
+    }),
+  )
+}
+
+/** Words of weight between what is done and by whom, at most: further on another verb has come. */
+const wordsBeforeBy = 2
 
 /** Who does it to whom: the words before and after what is done have changed places, and neither is in the passive. */
 function rolesDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
   return claim.tokens.some((token, at) => {
-    if (token.term === null || claim.tokens[at - 1]?.joint === 'article' || claim.tokens[at - 1]?.joint === 'of') return false
+    if (token.term === null || !isDoing(claim.tokens, at)) return false
     const { direction } = token.sense
-    if (!direction && !isHeavy(token)) return false
+    if ((!direction && !isHeavy(token)) || token.sense.denies) return false
     const meant = matches.get(token.term)
     const places = placesOf(clause, (each) =>
       direction ? each.sense.direction?.sign === direction.sign : each.term !== null && each.term === meant,
@@ -254,13 +270,34 @@ function rolesDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
   })
 }
 
+/** Half of one part and half of another: “A is red and B is blue” does not say that A is blue. */
+function isMixed({ tokens }: Clause, matches: Matches): boolean {
+  const named = new Set(matches.values())
+  const isNamed = (token: Token): boolean => isContent(token) && named.has(token.term)
+  return tokens.some(({ joint }, at) => {
+    if (joint !== 'and' && joint !== 'but') return false
+    const before = tokens.slice(0, at)
+    const after = tokens.slice(at + 1)
+    const last = before.findLastIndex(isNamed)
+    const first = after.findIndex(isNamed)
+    return last !== -1 && first !== -1 && before.slice(last + 1).some(isHeavy) && after.slice(0, first).some(isHeavy)
+  })
+}
+
+/** Whether a token may be a verb: no name, and nothing before it that only a noun follows. */
+function isDoing(tokens: readonly Token[], at: number): boolean {
+  const { word = '', sense } = tokens[at] ?? {}
+  const joint = tokens[at - 1]?.joint
+  return word !== '' && (sense?.direction !== undefined || (joint !== 'article' && joint !== 'of' && joint !== 'preposition'))
+}
+
 /** What stands on each side of what is done; null where nobody does it (“Y fell after X”). */
 function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme: string[] } | null {
   const terms = (some: readonly Token[]): string[] => some.flatMap((token) => (isContent(token) && !token.sense.isLight ? (token.term ?? []) : []))
   const before = tokens.slice(0, at)
   const after = tokens.slice(at + 1)
   const by = after.findIndex(({ joint }, place) => joint === 'by' && !after[place + 1]?.number && !after[place + 2]?.sense.member)
-  if (by !== -1) {
+  if (by !== -1 && after.slice(0, by).filter(isHeavy).length <= wordsBeforeBy) {
     const rest = after.slice(by + 1)
     const end = rest.findIndex(({ joint }, place) => place > 0 && (joint === 'preposition' || joint === 'comma'))
     const agent = end === -1 ? rest : rest.slice(0, end)

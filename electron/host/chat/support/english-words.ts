@@ -31,7 +31,7 @@ export const englishWords: WordLists = {
   scales: {
     level: ['=high', '=low'],
     size: ['=large =big', '=small'],
-    duration: ['=long =longer =longest', '=short =shorter =shortest shorten'],
+    duration: ['=long =longer =longest prolong extend extension lengthen', '=short =shorter =shortest shorten'],
     speed: ['=fast =faster =quick =quickly =quicker =rapid =rapidly', '=slow =slowly =slower'],
     age: ['=old =older elderly', '=young =younger =youngest'],
     lateness: ['=early =earlier', '=late =later'],
@@ -45,7 +45,7 @@ export const englishWords: WordLists = {
   members: {
     weekday: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
     time: ['minute', 'hour hourly h', 'day daily', 'week weekly', 'month monthly', 'quarterly', 'year yearly annual annually', 'night', 'decade', 'century'],
-    mass: ['mg milligram', 'g gram', 'kg kilo kilogram', 'µg μg mcg microgram', 'tonne ton'],
+    mass: ['mg milligram', 'g gram', 'kg kilo kilogram', 'µg μg mcg microgram', 'tonne =ton =tons'],
     length: ['mm millimetre', 'cm centimetre', 'km kilometre kilometer', 'mile'],
     volume: ['ml millilitre', 'litre liter', 'cl'],
     power: ['kw', 'mw', 'kwh', 'mwh', 'gwh', 'wh'],
@@ -61,21 +61,21 @@ export const englishWords: WordLists = {
     sex: ['women woman female', 'men man male'],
     child: ['girl', 'boy'],
     ratio: ['double', 'halve', 'triple'],
-    payment: ['advance', 'arrears'],
+    payment: ['=advance', '=arrears'],
     tax: ['gross', '=net'],
     approval: ['approve accept adopt', 'reject refuse'],
     inclusion: ['include inclusive', 'exclude exclusion'],
-    trade: ['buy bought purchase', 'sell sold sale'],
-    flow: ['import', 'export'],
-    opening: ['open', 'close'],
+    trade: ['buy bought', 'sell sold'],
+    flow: ['=import =imports =imported =importing', '=export =exports =exported =exporting'],
+    opening: ['open', '=close =closes =closed =closing =closure'],
     colour: ['red', 'blue', 'green', 'yellow', 'black', 'white', 'grey gray', 'brown'],
-    publicness: ['public', 'private'],
-    outcome: ['positive positively', 'negative negatively'],
+    publicness: ['=public', '=private'],
+    outcome: ['=positive =positively', '=negative =negatively'],
     course: ['acute', 'chronic'],
   },
   quantifiers: {
     all: '=all =every =each everyone everybody =always =whole entire entirely unanimously',
-    some: '=some several sometimes =certain',
+    some: '=some =several sometimes =certain',
     most: '=most mostly majority usually',
     few: '=few',
     many: '=many numerous',
@@ -84,11 +84,13 @@ export const englishWords: WordLists = {
   modals: {
     must: '=must =shall',
     oblige: 'obliged obligation obligatory mandatory compulsory =required =requires =require =necessary =need =needs =needed',
-    may: '=may =might =can =could possible possibly =allowed =allows =allow permit permitted permissible entitled optional',
+    able: '=can =could =might',
+    may: '=may possible possibly =allowed =allows =allow permit permitted permissible entitled optional',
     should: '=should =ought recommended recommend advisable',
   },
   deniesAfter: `not never no cannot without neither nor none nobody nothing fail unable impossible impossibly unlikely
     hardly barely scarcely cease`,
+  open: 'whether hypothesis hypothesise hypothesize unclear uncertain unknown aim suspect suspected debated controversial',
   lacks: 'lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
   deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
   light: `become take place occur occurrence happen amount set fix give given make do get have hold use find found show report observe see seen suggest indicate demonstrate
@@ -99,11 +101,12 @@ export const englishWords: WordLists = {
   generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work
     paper article company site treatment therapy patient people person participant group individual study trial result finding analysis data multivariable contrast
     comparison overall moreover therefore however report project plan building`,
-  same: `pay paid payment pays payable; begin began begun start commence beginning; send sent; keep kept; choose chose chosen; write wrote written; drive drove driven driver;
+  same: `take took taken; give gave given; show showed shown; see saw seen; know knew known; find found; get got; hold held; make made; come came; go went gone; become became;
+    sale sell sold; purchase buy bought; pay paid payment pays payable; begin began begun start commence beginning; send sent; keep kept; choose chose chosen; write wrote written; drive drove driven driver;
     lack lacking absence absent deficient deficiency knockout depletion deplete loss lose lost devoid; run ran runs; bring brought; build built; spend spent; stand stood; break broke broken; speak spoke spoken; teach taught; understand understood; meet met;
-    lend lent; bind bound binds binding; heal healing healed; child children; mouse mice; foot feet; affect effect influence impact change modify alter; finish complete;
+    lend lent; bind bound binds binding; heal healing healed; child children childhood; mouse mice; foot feet; affect effect influence impact change modify alter; finish complete;
     protect protection; illness disease; tumour tumor; haemoglobin hemoglobin; anaemia anemia; behaviour behavior; centre center; litre liter; randomise randomize;
-    organisation organization; mortality death; insure insurance; expire expiry; arrive arrival; depart departure; assess assessment evaluate evaluation; buy bought; sell sold;
+    organisation organization; mortality death; insure insurance; expire expiry; arrive arrival; depart departure; assess assessment evaluate evaluation;
     handed hand; journey trip; deliver delivery; approve approval; adult adults; employ employment; renew renewal; repair repairs; maintain maintenance; permit permission;
     survive survival; migrate migration; grow grew grown growth; express expression; infect infection; detect detection; inflame inflammation; sleep sleeping slept; weigh weight;
     analyse analyze; sulphate sulfate; oestrogen estrogen; oedema edema; foetus fetus fetal foetal; paediatric pediatric; leukaemia leukemia; ischaemia ischemia ischaemic ischemic;

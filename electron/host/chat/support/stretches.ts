@@ -14,6 +14,16 @@ export interface CheckedSource {
   context: string
 }
 
+/** What a stretch says, and what it leaves unsaid because it stands before. */
+export interface Statement {
+  clause: Clause
+  around: Surroundings
+  /** Of the headings, and of what it leans on. */
+  contextTokens: readonly Token[]
+  /** “… 3 and 4, respectively”: whose each number is cannot be told here. */
+  isRespective: boolean
+}
+
 /** A sentence of a source, or a row of a table. */
 export interface Stretch {
   source: CheckedSource
@@ -21,13 +31,11 @@ export interface Stretch {
   start: number
   end: number
   sentence: string
-  statements: readonly Clause[]
+  statements: readonly Statement[]
   /** All of its terms that say what it is about. */
   terms: ReadonlySet<string>
   /** Everything that its numbers stand for. */
   gives: ReadonlySet<string>
-  around: Surroundings
-  contextTokens: readonly Token[]
   /** All the source's words and context, folded, for names. */
   known: string
   knownText: ComparedText
@@ -38,7 +46,8 @@ const longestHeading = 80
 
 /** Sentences that speak of what the one before named. */
 const leaning =
-  /^[\s;:,]*(?:it|its|he|his|she|her|they|their|these|this|that|those|both|such|ils?|elles?|ce|cette|ces|celui|celle|celles|ceux|son|sa|ses|leurs?|y|on)(?!\p{L})/iu
+  /^[\s;:,]*(?:(?:and|but|et|mais)\s+)?(?:it|its|he|his|she|her|they|their|these|this|that|those|both|such|ils?|elles?|ce|cette|ces|celui|celle|celles|ceux|son|sa|ses|leurs?|y|on)(?!\p{L})/iu
+const respectively = /(?<!\p{L})(?:respectively|respectivement)(?!\p{L})/iu
 /** Terms of the sentence before that a leaning one may mean: those that it begins with. */
 const leansOn = 2
 
@@ -46,9 +55,11 @@ const leansOn = 2
 export function stretchesOf(source: CheckedSource, language: string, vocabulary: Vocabulary): Stretch[] {
   const contextTokens = tokensOf(source.context.replace(/[_-]/g, ' '), vocabulary)
   const known = folded(`${source.context}\n${source.text}`)
-  const shared = { source, language, known, knownText: comparedText(known, language), contextTokens }
-  const found: (Pick<Stretch, 'start' | 'end' | 'sentence' | 'statements'> & { heading: Token[]; leans: boolean })[] = []
+  const shared = { source, language, known, knownText: comparedText(known, language) }
   const meant = abbreviationsOf(source.text)
+  const found: (Pick<Stretch, 'start' | 'end' | 'sentence'> & { clauses: Said[]; heading: Token[] })[] = []
+  const saidIn = (text: string): Said[] =>
+    statementsOf(tokensOf(expanded(text, meant), vocabulary)).map((clause) => ({ clause, leans: leaning.test(text) }))
   let head: string[] | null = null
   let heading: Token[] = []
   for (const { start, end } of linesOf(source.text)) {
@@ -57,39 +68,46 @@ export function stretchesOf(source: CheckedSource, language: string, vocabulary:
       const cells = line.split('\t')
       const heads: string[] = head ?? cells
       // A cell says what its row is about, its column's head and itself.
-      const statements = cells.map((cell, at) =>
-        statementsOf(tokensOf(head ? `${heads[0]} ${cells[0]} , ${heads[at] ?? ''} ${cell}` : cell, vocabulary)),
-      )
-      found.push({ start, end, sentence: line.replaceAll('\t', ' ; '), statements: statements.flat(), heading, leans: false })
+      const clauses = cells.flatMap((cell, at) => saidIn(head ? `${heads[0]} ${cells[0]} , ${heads[at] ?? ''} ${cell}` : cell))
+      found.push({ start, end, sentence: line.replaceAll('\t', ' ; '), clauses, heading })
       head ??= cells
       continue
     }
     head = null
     for (const sentence of sentencesOf(line)) {
       const text = line.slice(sentence.start, sentence.end)
-      const statements = clausesOf(text).flatMap((clause) => statementsOf(tokensOf(expanded(clause, meant), vocabulary)))
-      found.push({
-        ...{ start: start + sentence.start, end: start + sentence.end, sentence: text },
-        ...{ statements, heading, leans: leaning.test(text) },
-      })
+      const clauses = clausesOf(text).flatMap(saidIn)
+      found.push({ start: start + sentence.start, end: start + sentence.end, sentence: text, clauses, heading })
     }
     if (line.length <= longestHeading && !/[.!?…;,]\s*$/.test(line)) heading = tokensOf(line, vocabulary)
   }
-  const topics = topicsOf(found.map(({ statements }) => statements))
+  const topics = topicsOf(found.map(({ clauses }) => clauses))
   const aliases = aliasesOf(meant, vocabulary)
-  let before: string[] = []
-  return found.map(({ start, end, sentence, statements, heading, leans }) => {
-    const context = new Set([...contextTokens, ...heading].flatMap(({ term }) => term ?? []))
-    if (leans) for (const term of before) context.add(term)
-    else before = statements[0]?.tokens.filter(isHeavy).slice(0, leansOn).flatMap(({ term }) => term ?? []) ?? []
+  let before: Token[] = []
+  return found.map(({ clauses, heading, ...place }) => {
+    let inSentence: Token[] = []
+    const statements = clauses.map(({ clause, leans }) => {
+      // Within a sentence all of what stood before is meant, after it only what it began with.
+      const meantBefore = leans ? [...before.slice(0, leansOn), ...inSentence] : []
+      const tokens = [...contextTokens, ...heading, ...meantBefore]
+      if (!leans) {
+        before = clause.tokens.filter((token) => isHeavy(token) || token.sense.member)
+        inSentence = before
+      }
+      return { clause, isRespective: respectively.test(place.sentence), contextTokens: tokens, around: { context: termsIn(tokens), topics, aliases } }
+    })
     return {
-      ...{ ...shared, start, end, sentence, statements },
-      terms: new Set(statements.flatMap(({ heavy, light }) => [...heavy, ...light])),
-      gives: new Set(statements.flatMap(({ tokens }) => tokens.flatMap(({ number }) => number?.gives ?? []))),
-      around: { context, topics, aliases },
-      contextTokens: [...contextTokens, ...heading],
+      ...{ ...shared, ...place, statements },
+      terms: termsIn(clauses.flatMap(({ clause }) => clause.tokens)),
+      gives: new Set(clauses.flatMap(({ clause }) => clause.tokens.flatMap(({ number }) => number?.gives ?? []))),
     }
   })
+}
+
+/** A statement, and whether it speaks of what the one before named. */
+interface Said {
+  clause: Clause
+  leans: boolean
 }
 
 /** The language of a source: its own, else that of the answer, else the likelier of the two that most documents are in. */
@@ -98,10 +116,10 @@ export function languageOfSource(text: string, answer: string): string {
 }
 
 /** Terms of the first sentence, and those of several: what is not said again in each. */
-function topicsOf(stretches: readonly (readonly Clause[])[]): Set<string> {
+function topicsOf(stretches: readonly (readonly Said[])[]): Set<string> {
   const counts = new Map<string, number>()
-  for (const [at, statements] of stretches.entries()) {
-    for (const term of new Set(statements.flatMap(({ heavy }) => [...heavy])))
+  for (const [at, said] of stretches.entries()) {
+    for (const term of new Set(said.flatMap(({ clause }) => [...clause.heavy])))
       counts.set(term, (counts.get(term) ?? 0) + (at === 0 ? 2 : 1))
   }
   return new Set([...counts].flatMap(([term, count]) => (count >= 2 ? term : [])))
@@ -139,6 +157,10 @@ function aliasesOf(meant: ReadonlyMap<string, string>, vocabulary: Vocabulary): 
     if (term !== undefined) aliases.set(term, new Set(long.toLowerCase().split(' ').flatMap((word) => vocabulary.terms(word))))
   }
   return aliases
+}
+
+function termsIn(tokens: readonly Token[]): Set<string> {
+  return new Set(tokens.flatMap(({ term }) => term ?? []))
 }
 
 function linesOf(text: string): { start: number; end: number }[] {

@@ -10,7 +10,7 @@ import { clauseOf, isContent, statementsOf, type Clause } from './clause.ts'
 import { clausesOf, comparedText, namesIn, wordTerms } from './compared-text.ts'
 import { coverageOf } from './coverage.ts'
 import { disagreementOf } from './disagreement.ts'
-import { languageOfSource, stretchesOf, type CheckedSource, type Stretch } from './stretches.ts'
+import { languageOfSource, stretchesOf, type CheckedSource, type Statement, type Stretch } from './stretches.ts'
 import { tokensOf } from './tokens.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -158,8 +158,8 @@ export class SupportCheck {
     return best
   }
 
-  #judgeStatement({ names }: Part, claim: Clause, statement: Clause, stretch: Stretch, likeness: number): Judgement {
-    const { matches, part: words, missing } = coverageOf(claim, statement, stretch.around, (term) => this.#weight(term))
+  #judgeStatement({ names }: Part, claim: Clause, { clause, around, contextTokens, isRespective }: Statement, stretch: Stretch, likeness: number): Judgement {
+    const { matches, part: words, missing } = coverageOf(claim, clause, around, (term) => this.#weight(term))
     const score = words + likeness
     const isPartly = words >= someWords || likeness >= someMeaning
     const asked = claim.tokens.flatMap(({ number }) => number ?? [])
@@ -169,8 +169,9 @@ export class SupportCheck {
     if (isThere.length < asked.length || names.some((name) => !stretch.known.includes(name))) return otherwise
     const isAbout = claim.heavy.size + claim.light.size > 0
     const isSaid = missing.length === 0 || (words >= enoughWordsWithMeaning && likeness >= enoughMeaning && !this.#isElsewhere(claim, missing))
+    if (isRespective && asked.length > 0) return otherwise
     if (!isAbout || !isSaid) return { verdict: isPartly ? 'partly' : 'not_found', score, stretch }
-    if (disagreementOf(claim, statement, matches, stretch.contextTokens) !== null) return otherwise
+    if (disagreementOf(claim, clause, matches, contextTokens) !== null) return otherwise
     return { verdict: 'supported', score, stretch }
   }
 

@@ -36,6 +36,18 @@ const numberAhead = String.raw`(?=\s*(?:environ |about |some )?[€$£]?\s*(?:\p
 /** Expressions of several words, each of which is one token. */
 const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
   [expression('no longer|not any ?more'), { sense: { denies: 'after' } }],
+  [
+    expression(
+      String.raw`(?:no|not|little|without) (?:\p{L}+ )?(?:evidence|indication|proof|sign|suggestion)(?: that| for| of)?|not (?:true|the case) that|(?:aucune?|pas d['e]|sans) (?:\p{L}+ )?(?:preuve|indice|signe)s?(?: que| qu'| d[e'])?|il est faux que`,
+    ),
+    { sense: { denies: 'all' } },
+  ],
+  [
+    expression(
+      String.raw`not (?:yet |well |fully )?(?:known|clear|understood|established)|(?:poorly|incompletely) understood|to (?:determine|test|assess|investigate|examine|evaluate|explore|find out|study)|(?:mal|peu) connue?s?|pas (?:encore |bien )?connue?s?|on ignore|(?:visait|visaient|cherch\p{L}+|afin|but était) (?:à|de|d')`,
+    ),
+    { sense: { isOpen: true } },
+  ],
   [expression('not only|non seulement|as well as|ainsi que'), { joint: 'and' }],
   [expression('without delay|without prejudice|sans délai|sans préjudice|a few|a little|un peu|as well'), {}],
   [
@@ -123,8 +135,10 @@ export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
 function wordTokens(word: string, vocabulary: Vocabulary): Token[] {
   const terms = vocabulary.terms(word)
   const sense = vocabulary.senseOf(word, terms[0])
-  if (terms.length === 0) return [{ ...empty, word, sense, joint: joints.get(word) ?? null }]
-  return terms.map((term) => ({ ...empty, word, term: sense.sameAs ?? term, sense, joint: joints.get(word) ?? null }))
+  // “A” is an article in one language and has something in the other.
+  const joint = word === 'a' && vocabulary.language === 'fr' ? null : (joints.get(word) ?? null)
+  if (joint !== null || terms.length === 0) return [{ ...empty, word, sense, joint }]
+  return terms.map((term) => ({ ...empty, word, term: sense.sameAs ?? term, sense }))
 }
 
 /** French words that complete “ne”. */
@@ -188,5 +202,7 @@ function limits(after: readonly Token[]): boolean {
 
 /** “Less rapid” is slow, “plus faible” is lower. */
 function graded({ sign, families }: NonNullable<Sense['direction']>, degree: 1 | -1): NonNullable<Sense['direction']> {
-  return { sign: sign === degree ? 1 : -1, families: families.includes('level') ? ['amount'] : families }
+  const [scale] = families
+  const isAmount = scale === 'level' || scale === 'frequency' || scale === 'size'
+  return { sign: sign === degree ? 1 : -1, families: isAmount ? ['amount', scale] : families }
 }

@@ -14,7 +14,7 @@ export type Family = 'amount' | 'quality' | 'effect' | Scale
 /** How many of the things that a sentence names it speaks of. */
 export type Quantifier = 'all' | 'some' | 'most' | 'few' | 'many' | 'only'
 /** `must` and `oblige` differ where they are denied: “must not” forbids, “not obliged” allows. */
-export type Modal = 'must' | 'oblige' | 'may' | 'should'
+export type Modal = 'must' | 'oblige' | 'may' | 'able' | 'should'
 
 /** What one word does. A word that does none of this is what the sentence is about. */
 export interface Sense {
@@ -25,8 +25,10 @@ export interface Sense {
   member?: { set: string; value: number }
   quantifier?: Quantifier
   modal?: Modal
-  /** What a denial denies: what follows it, or also what stands before it; of a lack, whichever it is a lack of. */
-  denies?: 'after' | 'around' | 'lack'
+  /** What a denial denies: the next words, those before it too, or all that follows; of a lack, whichever it is a lack of. */
+  denies?: 'after' | 'around' | 'all' | 'lack'
+  /** What is asked, tried or supposed is not said to be so. */
+  isOpen?: true
   /** It says so little that a source need not have it. */
   isLight?: true
   /** It names nothing by itself, as “the drug” does. */
@@ -49,6 +51,7 @@ export interface WordLists {
   deniesAfter: string
   deniesAround: string
   lacks: string
+  open: string
   light: string
   generic: string
   /** Groups of words that mean the same, parted by semicolons. */
@@ -86,13 +89,13 @@ const senses = new Map<string, Senses>()
 
 /** The words of one check in one language. What it has read of them is forgotten with it. */
 export class Vocabulary {
-  readonly #language: string
+  /** Two letters. */
+  readonly language: string
   readonly #senses: Senses
   readonly #terms = new Map<string, readonly string[]>()
 
-  /** @param language two letters */
   constructor(language: string) {
-    this.#language = language
+    this.language = language
     this.#senses = senses.get(language) ?? sensesOf(language)
     senses.set(language, this.#senses)
   }
@@ -101,7 +104,7 @@ export class Vocabulary {
   terms(word: string): readonly string[] {
     const known = this.#terms.get(word)
     if (known) return known
-    const terms = termsOf(word, this.#language)
+    const terms = termsOf(word, this.language)
     if (this.#terms.size < mostKept) this.#terms.set(word, terms)
     return terms
   }
@@ -109,9 +112,10 @@ export class Vocabulary {
   /** What a word does. `word` in small letters, `term` its stem. */
   senseOf(word: string, term: string | undefined): Sense {
     const { forms, stems } = this.#senses
-    const sense = forms.get(word) ?? (term === undefined ? undefined : stems.get(term))
+    const sense =
+      forms.get(word) ?? (term === undefined ? undefined : stems.get(term)) ?? (word.endsWith('s') ? forms.get(word.slice(0, -1)) : undefined)
     // “Modifient”: the stemmer of French leaves the third person plural as it is.
-    if (sense || this.#language !== 'fr' || word.length < 6 || !word.endsWith('ent')) return sense ?? {}
+    if (sense || this.language !== 'fr' || word.length < 6 || !word.endsWith('ent')) return sense ?? {}
     const [singular] = this.terms(word.slice(0, -2))
     return (singular === undefined ? undefined : stems.get(singular)) ?? {}
   }
@@ -145,7 +149,8 @@ function addLists(lists: WordLists, language: string, add: (words: string, sense
   add(lists.deniesAfter, { denies: 'after' })
   add(lists.deniesAround, { denies: 'around' })
   add(lists.lacks, { denies: 'lack' })
-  for (const modal of ['must', 'oblige', 'may', 'should'] as const) add(lists.modals[modal], { modal })
+  add(lists.open, { isOpen: true })
+  for (const modal of ['must', 'oblige', 'may', 'able', 'should'] as const) add(lists.modals[modal], { modal })
   for (const quantifier of ['all', 'some', 'most', 'few', 'many', 'only'] as const)
     add(lists.quantifiers[quantifier], { quantifier })
   for (const [set, values] of Object.entries(lists.members))
