@@ -24,7 +24,7 @@ function line(name: string, pairs: readonly LabelledPair[]): string {
 for (const half of ['developed', 'held'] as const) {
   const pairs = labelledPairs[half]
   console.log(`${half}: ${pairs.length} pairs`)
-  for (const kind of ['restated', 'contradicted', 'partly', 'unrelated'] satisfies PairClass[]) {
+  for (const kind of ['restated', 'reworded', 'contradicted', 'partly', 'unrelated'] satisfies PairClass[]) {
     const ofKind = pairs.filter((pair) => pair.kind === kind)
     console.log(line(kind, ofKind))
     for (const language of ['en', 'fr'] as const) {
@@ -40,6 +40,7 @@ for (const half of ['developed', 'held'] as const) {
   if (listed !== half) continue
   for (const pair of pairs) {
     const verdict = verdictOf(pair)
-    if ((pair.kind === 'restated') !== (verdict === 'supported')) console.log(`  ${verdict.padEnd(10)} ${pair.name}: ${pair.claim}`)
+    if ((pair.kind === 'restated' || pair.kind === 'reworded') !== (verdict === 'supported'))
+      console.log(`  ${verdict.padEnd(10)} ${pair.name}: ${pair.claim}`)
   }
 }

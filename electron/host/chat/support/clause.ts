@@ -33,7 +33,12 @@ const reach = 2
 /** Whether a token says what the clause is about. */
 export function isContent({ term, sense }: Token): boolean {
   return (
-    term !== null && !sense.direction && !sense.member && !sense.modal && !sense.quantifier && term !== 'percent' &&
+    term !== null &&
+    !sense.direction &&
+    !sense.member &&
+    !sense.modal &&
+    !sense.quantifier &&
+    term !== 'percent' &&
     (!sense.denies || sense.denies === 'lack')
   )
 }
@@ -45,7 +50,9 @@ export function isHeavy(token: Token): boolean {
 
 /** Something is said here, beyond naming: a number, a direction, a denial. */
 function isPivot({ number, sense, isException }: Token): boolean {
-  return number !== null || sense.direction !== undefined || (sense.denies !== undefined && sense.denies !== 'lack') || isException
+  return (
+    number !== null || sense.direction !== undefined || (sense.denies !== undefined && sense.denies !== 'lack') || isException
+  )
 }
 
 /** The statements of a clause: each coordinated part that says something of its own, with the subject that it shares with the first. */
@@ -65,7 +72,7 @@ export function statementsOf(tokens: readonly Token[]): Clause[] {
 
 function isNaming(token: Token): boolean {
   const { member } = token.sense
-  return isContent(token) || (member !== undefined && !measures.has(member.set))
+  return isHeavy(token) || (member !== undefined && !measures.has(member.set))
 }
 
 /** Whether what follows, up to the next break, says something of its own. */
@@ -94,7 +101,8 @@ function subjectOf(part: readonly Token[], rest: readonly Token[]): readonly Tok
   // “YLP moved to …”: without the verb, which is the last word before a preposition, or before all that is left.
   const preposition = part.findIndex(({ joint }, at) => joint === 'preposition' && part.slice(0, at).filter(isHeavy).length > 1)
   // “… but not to collagen” has no verb of its own.
-  if (preposition !== -1 && !rest.slice(0, 2).some((token) => isVerb(token) || token.sense.direction)) return part.slice(0, preposition)
+  if (preposition !== -1 && !rest.slice(0, 2).some((token) => isVerb(token) || token.sense.direction))
+    return part.slice(0, preposition)
   const last = (preposition === -1 ? part : part.slice(0, preposition)).findLastIndex(isHeavy)
   return part.slice(0, Math.max(0, last))
 }
@@ -103,7 +111,11 @@ const auxiliary = /^(?:is|are|was|were|has|had|have|did|does|do|est|sont|a|ont|�
 
 /** What can only be a verb after “and”: “… and remained in the cytoplasm”. */
 function isVerb(token: Token | undefined): boolean {
-  return token !== undefined && token.joint === null && (auxiliary.test(token.word) || (token.word.length > 4 && token.word.endsWith('ed')))
+  return (
+    token !== undefined &&
+    token.joint === null &&
+    (auxiliary.test(token.word) || (token.word.length > 4 && token.word.endsWith('ed')))
+  )
 }
 
 /** Reads a row of tokens as one statement. */
@@ -126,7 +138,9 @@ function denialsOf(tokens: readonly Token[]): { denials: Denial[]; isDenied: boo
   for (const [at, { sense, isException }] of tokens.entries()) {
     if ((sense.denies === undefined && !isException) || cancelled.has(at)) continue
     // What is not forbidden is allowed.
-    const again = tokens.slice(at + 1, at + 4).findIndex((token) => token.sense.denies !== undefined && token.sense.denies !== 'lack')
+    const again = tokens
+      .slice(at + 1, at + 4)
+      .findIndex((token) => token.sense.denies !== undefined && token.sense.denies !== 'lack')
     if (again !== -1 && !isException && !tokens.slice(at + 1, at + 1 + again).some(isContent)) {
       cancelled.add(at + 1 + again)
       continue
@@ -169,7 +183,8 @@ function standardOf(tokens: readonly Token[]): Set<string> | null {
   const from = tokens.findIndex(({ joint }) => joint === 'than')
   if (from === -1) return null
   const until = tokens.findIndex(({ joint }, at) => at > from + 1 && (joint === 'comma' || joint === 'but'))
-  const terms = (some: readonly Token[]): string[] => some.flatMap((token) => (isContent(token) || token.sense.member ? (token.term ?? []) : []))
+  const terms = (some: readonly Token[]): string[] =>
+    some.flatMap((token) => (isContent(token) || token.sense.member ? (token.term ?? []) : []))
   const inside = terms(tokens.slice(from, until === -1 ? undefined : until))
   const outside = new Set([...terms(tokens.slice(0, from)), ...(until === -1 ? [] : terms(tokens.slice(until)))])
   return new Set(inside.filter((term) => !outside.has(term)))

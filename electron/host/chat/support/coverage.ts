@@ -32,9 +32,7 @@ const unsaidWorth = 0.8
 /** Letters that two words must begin with to be one word with two endings. */
 const commonLetters = 5
 /** Endings that change no word's meaning, as stems have them. Not those of a doer and of the one it is done to (`-er`, `-ee`, `-eur`). */
-const endings = new Set(
-  'e i y al ic iqu ent lent nent ient ment ion ation iv if eux ous ag ant anc it at ing ness x'.split(' '),
-)
+const endings = new Set('e i y al ic iqu ent lent nent ient ment ion ation iv if eux ous ag ant anc it at ing ness x'.split(' '))
 /** Parts of people, told apart by nothing but their ending. */
 const doers = /(?:er|or|eur|ee|é|rice|ateur|ator)$/
 
@@ -54,7 +52,9 @@ export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, 
   for (const { term, sense } of claim.tokens) {
     if (term === null || !sense.member) continue
     total += weightOf(term)
-    const same = clause.tokens.find((token) => token.sense.member?.set === sense.member?.set && token.sense.member?.value === sense.member?.value)
+    const same = clause.tokens.find(
+      (token) => token.sense.member?.set === sense.member?.set && token.sense.member?.value === sense.member?.value,
+    )
     if (same?.term == null) continue
     members.set(term, same.term)
     sum += weightOf(term)
@@ -95,7 +95,12 @@ function isOtherEnding(one: string, other: string): boolean {
   while (at < one.length && at < other.length && one[at] === other[at]) at++
   if (at < commonLetters || at < 0.6 * Math.max(one.length, other.length)) return false
   const [tail, rest] = [one.slice(at), other.slice(at)]
-  const isForm = tail === '' ? endings.has(rest) : rest === '' ? endings.has(tail) : at > commonLetters && endings.has(tail) && endings.has(rest)
+  const isForm =
+    tail === ''
+      ? endings.has(rest)
+      : rest === ''
+        ? endings.has(tail)
+        : at > commonLetters && endings.has(tail) && endings.has(rest)
   return isForm && doers.test(one) === doers.test(other)
 }
 
@@ -118,7 +123,8 @@ function unsaidTerms(
     terms.filter((term) => {
       const place = claim.tokens.findIndex((token) => token.term === term)
       const isNamed = (one: string): boolean => context.has(one) || topics.has(one)
-      const isKnown = isNamed(term) || [...(aliases.get(term) ?? ['?'])].every(isNamed) || claim.tokens[place]?.sense.isGeneric === true
+      const isKnown =
+        isNamed(term) || [...(aliases.get(term) ?? ['?'])].every(isNamed) || claim.tokens[place]?.sense.isGeneric === true
       return isKnown && beforeIsFree && (place < firstOfClaim || afterIsFree || claim.tokens[place]?.sense.isGeneric === true)
     }),
   )
@@ -129,4 +135,27 @@ function withoutOpening(tokens: readonly Token[]): readonly Token[] {
   if (tokens.find((token) => isContent(token) || token.joint)?.joint !== 'preposition') return tokens
   const comma = tokens.findIndex(({ joint }) => joint === 'comma')
   return comma === -1 ? tokens : tokens.slice(comma + 1)
+}
+
+/**
+ * Whether the clause has another word in the place of each that is missing, for which it may only be another name: “mends the roof” and “repairs the
+ * roof”. A claim that adds a word has none, however alike the two are.
+ */
+export function hasCounterparts(claim: Clause, clause: Clause, { matches, missing }: Coverage): boolean {
+  const wanted = new Set(missing)
+  const named = new Set(matches.values())
+  const placeOf = (term: string | null | undefined): number => clause.tokens.findIndex((token) => term != null && token.term === term)
+  const taken = new Set<number>()
+  const isFree = (token: Token | undefined, at: number): boolean =>
+    token !== undefined && !taken.has(at) && isHeavy(token) && !named.has(token.term)
+  return claim.tokens.every(({ term }, at) => {
+    if (term === null || !wanted.has(term)) return true
+    const isMatched = (token: Token): boolean => token.term !== null && placeOf(matches.get(token.term)) !== -1
+    const before = placeOf(matches.get(claim.tokens.slice(0, at).findLast(isMatched)?.term ?? ''))
+    const after = placeOf(matches.get(claim.tokens.slice(at + 1).find(isMatched)?.term ?? ''))
+    const [from, until] = before !== -1 && after > before ? [before, after] : [before, before === -1 ? after : before + 3]
+    const place = clause.tokens.findIndex((token, index) => index > from && index < until && isFree(token, index))
+    if (place !== -1) taken.add(place)
+    return place !== -1
+  })
 }

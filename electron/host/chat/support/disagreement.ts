@@ -8,7 +8,17 @@ import type { Quantifier } from './vocabulary.ts'
 
 /** What the two differ in. */
 export type Disagreement =
-  'number' | 'unit' | 'bound' | 'denial' | 'exception' | 'direction' | 'comparison' | 'opposite' | 'quantity' | 'modality' | 'roles'
+  | 'number'
+  | 'unit'
+  | 'bound'
+  | 'denial'
+  | 'exception'
+  | 'direction'
+  | 'comparison'
+  | 'opposite'
+  | 'quantity'
+  | 'modality'
+  | 'roles'
 
 /** For each of a claim's terms the clause's that stands for it; null for one that only the context has. */
 export type Matches = ReadonlyMap<string, string | null>
@@ -17,7 +27,12 @@ export type Matches = ReadonlyMap<string, string | null>
 const headed = new Set(['mass', 'length', 'volume', 'power'])
 
 /** The first thing in which they differ; null where the clause may say the same. `contextTokens`: of the headings. */
-export function disagreementOf(claim: Clause, clause: Clause, matches: Matches, contextTokens: readonly Token[]): Disagreement | null {
+export function disagreementOf(
+  claim: Clause,
+  clause: Clause,
+  matches: Matches,
+  contextTokens: readonly Token[],
+): Disagreement | null {
   return (
     numbersDiffer(claim, clause) ??
     (membersDiffer(claim, clause, contextTokens) ? 'opposite' : null) ??
@@ -80,8 +95,7 @@ function membersDiffer(claim: Clause, clause: Clause, context: readonly Token[])
     const places = placesOf(clause, (token) => token.sense.member?.set === member.set)
     if (places.length === 0) return !context.some(({ sense }) => isSameMember(sense.member, member))
     const same = places.filter(
-      (place) =>
-        isSameMember(clause.tokens[place]?.sense.member, member) && clause.isDenied[place] === claim.isDenied[at],
+      (place) => isSameMember(clause.tokens[place]?.sense.member, member) && clause.isDenied[place] === claim.isDenied[at],
     )
     if (same.length === 0) return true
     // Both are named: it must be the one beside the same word. Which is compared with which is told elsewhere.
@@ -135,7 +149,10 @@ function comparisonDiffers(claim: Clause, clause: Clause, matches: Matches): Dis
   for (const [at, { sense }] of claim.tokens.entries()) {
     const { direction } = sense
     if (!direction) continue
-    const places = placesOf(clause, (token) => token.sense.direction?.families.some((each) => direction.families.includes(each)) === true)
+    const places = placesOf(
+      clause,
+      (token) => token.sense.direction?.families.some((each) => direction.families.includes(each)) === true,
+    )
     const isRight = (place: number): boolean =>
       clause.tokens[place]?.sense.direction?.sign === direction.sign * turned && clause.isDenied[place] === claim.isDenied[at]
     const right = places.filter(isRight)
@@ -164,7 +181,9 @@ function turnOf(claim: Clause, clause: Clause, matches: Matches): 1 | -1 | null 
 
 function isNamedOutside({ tokens }: Clause, term: string): boolean {
   const than = tokens.findIndex(({ joint }) => joint === 'than')
-  return tokens.some((token, at) => token.term === term && at < than) && !tokens.some((token, at) => token.term === term && at > than)
+  return (
+    tokens.some((token, at) => token.term === term && at < than) && !tokens.some((token, at) => token.term === term && at > than)
+  )
 }
 
 /** Words that a direction is said of: the two after it, and the one before. */
@@ -187,12 +206,16 @@ function quantitiesDiffer(claim: Clause, clause: Clause, matches: Matches): bool
   const asked = quantifiersOf(claim)
   const said = quantifiersOf(clause)
   if ([...asked].some((quantifier) => !said.has(quantifier))) return true
-  if (asked.size === 0 && [...said].some((quantifier) => quantifier === 'some' || quantifier === 'most' || quantifier === 'few')) return true
+  if (asked.size === 0 && [...said].some((quantifier) => quantifier === 'some' || quantifier === 'most' || quantifier === 'few'))
+    return true
   if (asked.has('only') || !said.has('only')) return false
   // What is so only in one case is not so in general.
   const only = clause.tokens.findIndex(({ sense }) => sense.quantifier === 'only')
   const named = new Set(matches.values())
-  const after = clause.tokens.slice(only + 1).filter(isHeavy).slice(0, 2)
+  const after = clause.tokens
+    .slice(only + 1)
+    .filter(isHeavy)
+    .slice(0, 2)
   return !after.every(({ term }) => named.has(term))
 }
 
@@ -293,7 +316,8 @@ function isDoing(tokens: readonly Token[], at: number): boolean {
 
 /** What stands on each side of what is done; null where nobody does it (“Y fell after X”). */
 function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme: string[] } | null {
-  const terms = (some: readonly Token[]): string[] => some.flatMap((token) => (isContent(token) && !token.sense.isLight ? (token.term ?? []) : []))
+  const terms = (some: readonly Token[]): string[] =>
+    some.flatMap((token) => (isContent(token) && !token.sense.isLight ? (token.term ?? []) : []))
   const before = tokens.slice(0, at)
   const after = tokens.slice(at + 1)
   const by = after.findIndex(({ joint }, place) => joint === 'by' && !after[place + 1]?.number && !after[place + 2]?.sense.member)

@@ -3,7 +3,11 @@ import type { WordLists } from './vocabulary.ts'
 
 export const frenchWords: WordLists = {
   directions: [
-    [1, ['amount'], 'hausse augmenter augmente augmentation accroître accroissement accru accrue accroît croître croît supérieur rehausser majoration majorer'],
+    [
+      1,
+      ['amount'],
+      'hausse augmenter augmente augmentation accroître accroissement accru accrue accroît croître croît supérieur rehausser majoration majorer',
+    ],
     [
       -1,
       ['amount'],
@@ -26,7 +30,10 @@ export const frenchWords: WordLists = {
   scales: {
     level: ['=haut =haute =hauts =hautes =élevé =élevée =élevés =élevées', '=faible =faibles =bas =basse =basses'],
     size: ['=grand =grande =grands =grandes', '=petit =petite =petits =petites'],
-    duration: ['=long =longue =longs =longues =longtemps prolonger allonger rallonger prolongation allongement', '=court =courte =courts =courtes raccourcir raccourcissement écourter'],
+    duration: [
+      '=long =longue =longs =longues =longtemps prolonger allonger rallonger prolongation allongement',
+      '=court =courte =courts =courtes raccourcir raccourcissement écourter',
+    ],
     speed: ['rapide rapidement =vite', 'lent lentement'],
     age: ['âgé =âgée =âgés =âgées', '=jeune =jeunes'],
     lateness: ['=tôt précoce', '=tard tardif tardivement'],
@@ -74,7 +81,16 @@ export const frenchWords: WordLists = {
     trade: ['acheter', 'vendre vendu'],
     flow: ['=importer =importe =importé =importés', '=exporter =exporte =exporté =exportés'],
     opening: ['ouvrir ouvert ouverte ouvre ouverture', 'fermer fermé fermeture'],
-    colour: ['rouge', '=bleu =bleue =bleus =bleues', '=vert =verte =verts =vertes', 'jaune', 'noir', '=blanc =blanche', '=gris =grise', '=brun =brune'],
+    colour: [
+      'rouge',
+      '=bleu =bleue =bleus =bleues',
+      '=vert =verte =verts =vertes',
+      'jaune',
+      'noir',
+      '=blanc =blanche',
+      '=gris =grise',
+      '=brun =brune',
+    ],
     publicness: ['public publique', 'privé'],
     outcome: ['positif positivement', 'négatif négativement'],
     course: ['=aigu =aiguë', 'chronique'],

@@ -94,7 +94,12 @@ export function stretchesOf(source: CheckedSource, language: string, vocabulary:
         before = clause.tokens.filter((token) => isHeavy(token) || token.sense.member)
         inSentence = before
       }
-      return { clause, isRespective: respectively.test(place.sentence), contextTokens: tokens, around: { context: termsIn(tokens), topics, aliases } }
+      return {
+        clause,
+        isRespective: respectively.test(place.sentence),
+        contextTokens: tokens,
+        around: { context: termsIn(tokens), topics, aliases },
+      }
     })
     return {
       ...{ ...shared, ...place, statements },
@@ -112,7 +117,11 @@ interface Said {
 
 /** The language of a source: its own, else that of the answer, else the likelier of the two that most documents are in. */
 export function languageOfSource(text: string, answer: string): string {
-  return languageOf(text) ?? languageOf(answer) ?? (/[éèêàçùœ]|(?<!\p{L})(?:le|la|les|du|des|au|est)(?!\p{L})/iu.test(text) ? 'fr' : 'en')
+  return (
+    languageOf(text) ??
+    languageOf(answer) ??
+    (/[éèêàçùœ]|(?<!\p{L})(?:le|la|les|du|des|au|est)(?!\p{L})/iu.test(text) ? 'fr' : 'en')
+  )
 }
 
 /** Terms of the first sentence, and those of several: what is not said again in each. */
@@ -154,7 +163,16 @@ function aliasesOf(meant: ReadonlyMap<string, string>, vocabulary: Vocabulary): 
   const aliases = new Map<string, Set<string>>()
   for (const [short, long] of meant) {
     const [term] = vocabulary.terms(short.toLowerCase())
-    if (term !== undefined) aliases.set(term, new Set(long.toLowerCase().split(' ').flatMap((word) => vocabulary.terms(word))))
+    if (term !== undefined)
+      aliases.set(
+        term,
+        new Set(
+          long
+            .toLowerCase()
+            .split(' ')
+            .flatMap((word) => vocabulary.terms(word)),
+        ),
+      )
   }
   return aliases
 }

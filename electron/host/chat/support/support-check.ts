@@ -8,7 +8,7 @@ import { saysAbsence } from './absence.ts'
 import { markedNumbers, piecesOf, plainText, type AnswerPiece } from './answer-pieces.ts'
 import { clauseOf, isContent, statementsOf, type Clause } from './clause.ts'
 import { clausesOf, comparedText, namesIn, wordTerms } from './compared-text.ts'
-import { coverageOf } from './coverage.ts'
+import { coverageOf, hasCounterparts } from './coverage.ts'
 import { disagreementOf } from './disagreement.ts'
 import { languageOfSource, stretchesOf, type CheckedSource, type Statement, type Stretch } from './stretches.ts'
 import { tokensOf } from './tokens.ts'
@@ -153,13 +153,21 @@ export class SupportCheck {
     let best: Judgement = { verdict: 'not_found', score: likeness, stretch }
     for (const statement of stretch.statements) {
       const judged = this.#judgeStatement(part, claim, statement, stretch, likeness)
-      if (rank[judged.verdict] > rank[best.verdict] || (judged.verdict === best.verdict && judged.score > best.score)) best = judged
+      if (rank[judged.verdict] > rank[best.verdict] || (judged.verdict === best.verdict && judged.score > best.score))
+        best = judged
     }
     return best
   }
 
-  #judgeStatement({ names }: Part, claim: Clause, { clause, around, contextTokens, isRespective }: Statement, stretch: Stretch, likeness: number): Judgement {
-    const { matches, part: words, missing } = coverageOf(claim, clause, around, (term) => this.#weight(term))
+  #judgeStatement(
+    { names }: Part,
+    claim: Clause,
+    { clause, around, contextTokens, isRespective }: Statement,
+    stretch: Stretch,
+    likeness: number,
+  ): Judgement {
+    const coverage = coverageOf(claim, clause, around, (term) => this.#weight(term))
+    const { matches, part: words, missing } = coverage
     const score = words + likeness
     const isPartly = words >= someWords || likeness >= someMeaning
     const asked = claim.tokens.flatMap(({ number }) => number ?? [])
@@ -168,7 +176,9 @@ export class SupportCheck {
     const otherwise = { verdict: isPartly ? 'partly' : 'not_found', score: score - 0.5, stretch } as const
     if (isThere.length < asked.length || names.some((name) => !stretch.known.includes(name))) return otherwise
     const isAbout = claim.heavy.size + claim.light.size > 0
-    const isSaid = missing.length === 0 || (words >= enoughWordsWithMeaning && likeness >= enoughMeaning && !this.#isElsewhere(claim, missing))
+    const isMeant = words >= enoughWordsWithMeaning && likeness >= enoughMeaning
+    const isSaid =
+      missing.length === 0 || (isMeant && !this.#isElsewhere(claim, missing) && hasCounterparts(claim, clause, coverage))
     if (isRespective && asked.length > 0) return otherwise
     if (!isAbout || !isSaid) return { verdict: isPartly ? 'partly' : 'not_found', score, stretch }
     if (disagreementOf(claim, clause, matches, contextTokens) !== null) return otherwise
@@ -212,7 +222,9 @@ export class SupportCheck {
   #partsOf(text: string, languages: readonly string[]): Part[] {
     const read = languages.map((language) => {
       const idle = this.#idleTerms(language)
-      const tokens = tokensOf(text, this.#vocabulary(language)).filter((token) => !(isContent(token) && idle.has(token.term ?? '')))
+      const tokens = tokensOf(text, this.#vocabulary(language)).filter(
+        (token) => !(isContent(token) && idle.has(token.term ?? '')),
+      )
       return { language, statements: languages.length === 1 ? statementsOf(tokens) : [clauseOf(tokens)] }
     })
     return (read[0]?.statements ?? []).map((_, at) => ({

@@ -105,7 +105,10 @@ const joints = new Map<string, Joint>(
 
 /** The tokens of a clause, in order. */
 export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
-  let text = asRead(written.slice(0, mostUnits)).replace(/[’ʼ]/g, "'").replace(/n't(?!\p{L})/giu, ' not').replace(/(?<!\p{L})cannot(?!\p{L})/giu, 'can not')
+  let text = asRead(written.slice(0, mostUnits))
+    .replace(/[’ʼ]/g, "'")
+    .replace(/n't(?!\p{L})/giu, ' not')
+    .replace(/(?<!\p{L})cannot(?!\p{L})/giu, 'can not')
   const found: { start: number; token: Token }[] = []
   /** What is found is blank for those who look later. */
   const take = (shape: RegExp, read: (part: string) => Partial<Token>): void => {
@@ -129,7 +132,12 @@ export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
   for (const { 0: word, index } of text.matchAll(words)) {
     for (const token of wordTokens(word, vocabulary)) found.push({ start: index, token })
   }
-  return settled(found.sort((one, other) => one.start - other.start).slice(0, mostTokens).map(({ token }) => token))
+  return settled(
+    found
+      .sort((one, other) => one.start - other.start)
+      .slice(0, mostTokens)
+      .map(({ token }) => token),
+  )
 }
 
 function wordTokens(word: string, vocabulary: Vocabulary): Token[] {

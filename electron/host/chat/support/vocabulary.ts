@@ -113,7 +113,9 @@ export class Vocabulary {
   senseOf(word: string, term: string | undefined): Sense {
     const { forms, stems } = this.#senses
     const sense =
-      forms.get(word) ?? (term === undefined ? undefined : stems.get(term)) ?? (word.endsWith('s') ? forms.get(word.slice(0, -1)) : undefined)
+      forms.get(word) ??
+      (term === undefined ? undefined : stems.get(term)) ??
+      (word.endsWith('s') ? forms.get(word.slice(0, -1)) : undefined)
     // “Modifient”: the stemmer of French leaves the third person plural as it is.
     if (sense || this.language !== 'fr' || word.length < 6 || !word.endsWith('ent')) return sense ?? {}
     const [singular] = this.terms(word.slice(0, -2))
