@@ -172,7 +172,10 @@ export class SupportCheck {
     const isPartly = words >= someWords || likeness >= someMeaning
     const asked = claim.tokens.flatMap(({ number }) => number ?? [])
     const isThere = asked.filter(({ needs }) => needs.some((need) => stretch.gives.has(need)))
-    if (asked.length > 0 && isThere.length === 0) return { verdict: 'not_found', score: score - 1, stretch }
+    // A name with digits (CD4, hunter2) is as exact as a number.
+    const codes = claim.tokens.flatMap(({ term }) => (term !== null && /\d/.test(term) ? term : []))
+    const hasNone = isThere.length === 0 && !codes.some((code) => stretch.terms.has(code) || around.context.has(code))
+    if (asked.length + codes.length > 0 && hasNone) return { verdict: 'not_found', score: score - 1, stretch }
     const otherwise = { verdict: isPartly ? 'partly' : 'not_found', score: score - 0.5, stretch } as const
     if (isThere.length < asked.length || names.some((name) => !stretch.known.includes(name))) return otherwise
     const isAbout = claim.heavy.size + claim.light.size > 0
