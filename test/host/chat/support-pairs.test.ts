@@ -7,7 +7,9 @@ import { labelledPairs, type LabelledPair, type PairClass } from '../../fixtures
 const wordsAlone: MeaningOf = () => null
 const verdictOf = ({ claim, text, context }: Pick<LabelledPair, 'claim' | 'text' | 'context'>, meaning = wordsAlone): string => {
   const verdicts = new SupportCheck(claim, [{ number: 1, text, context }]).verdicts(meaning).map(({ verdict }) => verdict)
-  return verdicts.every((verdict) => verdict === 'supported') ? 'supported' : (verdicts.find((each) => each !== 'supported') ?? '')
+  return verdicts.every((verdict) => verdict === 'supported')
+    ? 'supported'
+    : (verdicts.find((each) => each !== 'supported') ?? '')
 }
 const { developed, held } = labelledPairs
 const ofKind = (pairs: readonly LabelledPair[], ...kinds: PairClass[]): LabelledPair[] =>
@@ -44,7 +46,11 @@ test('other words are found by meaning, where the source has a word in the place
 })
 
 test('it does as well on pairs that it was not developed on', () => {
-  const part = (kind: PairClass, isWanted: (verdict: string, pair: LabelledPair) => boolean, only = (_: LabelledPair) => true): number => {
+  const part = (
+    kind: PairClass,
+    isWanted: (verdict: string, pair: LabelledPair) => boolean,
+    only = (_: LabelledPair) => true,
+  ): number => {
     const pairs = ofKind(held, kind).filter(only)
     return pairs.filter((pair) => isWanted(verdictOf(pair), pair)).length / pairs.length
   }
@@ -59,7 +65,11 @@ test('the time grows evenly with the source, with a clause that never ends, and 
   const check = (claim: string, text: string): unknown =>
     new SupportCheck(claim, [{ number: 1, text, context: 'Lease' }]).verdicts(wordsAlone)
   const claim = 'The rent is not more than 840 euros, and nobody but the tenant pays it.'
-  expect(await growth((amount) => check(claim, 'The rent is 900 euros, and the deposit is not 7. '.repeat(amount)), 8000)).toBeLessThan(8)
+  expect(
+    await growth((amount) => check(claim, 'The rent is 900 euros, and the deposit is not 7. '.repeat(amount)), 8000),
+  ).toBeLessThan(8)
   expect(await growth((amount) => check(claim, 'not more than ne pas plus que 5 and '.repeat(amount)), 40_000)).toBeLessThan(8)
-  expect(await growth((amount) => check('(A'.repeat(amount) + ' no a'.repeat(amount), `${',; a-1'.repeat(amount)}(CKD)`), 40_000)).toBeLessThan(8)
+  expect(
+    await growth((amount) => check('(A'.repeat(amount) + ' no a'.repeat(amount), `${',; a-1'.repeat(amount)}(CKD)`), 40_000),
+  ).toBeLessThan(8)
 })

@@ -2,9 +2,11 @@
  * How much of a claim's words a clause has: as they stand, with another ending, as an abbreviation, or left unsaid because a heading, the sentence
  * before or the whole source has named them. A word may be left unsaid only where the clause names nothing else in its place.
  */
-import { isContent, isHeavy, type Clause } from './clause.ts'
-import type { Matches } from './disagreement.ts'
-import type { Token } from './tokens.ts'
+import type { Clause } from './clause.ts'
+import { isContent, isHeavy, type Token } from './tokens.ts'
+
+/** For each of a claim's terms the clause's that stands for it; null for one that only the context has. */
+export type Matches = ReadonlyMap<string, string | null>
 
 /** What a source says around a clause. */
 export interface Surroundings {
@@ -144,7 +146,8 @@ function withoutOpening(tokens: readonly Token[]): readonly Token[] {
 export function hasCounterparts(claim: Clause, clause: Clause, { matches, missing }: Coverage): boolean {
   const wanted = new Set(missing)
   const named = new Set(matches.values())
-  const placeOf = (term: string | null | undefined): number => clause.tokens.findIndex((token) => term != null && token.term === term)
+  const placeOf = (term: string | null | undefined): number =>
+    clause.tokens.findIndex((token) => term != null && token.term === term)
   const taken = new Set<number>()
   const isFree = (token: Token | undefined, at: number): boolean =>
     token !== undefined && !taken.has(at) && isHeavy(token) && !named.has(token.term)

@@ -2,8 +2,10 @@
  * Why a clause does not support a claim although it has the claim's words: it denies what the claim says, turns its direction, its roles or its
  * comparison round, counts differently, or speaks of another number, day or place. Finds one reason, or none.
  */
-import { isContent, isHeavy, measures, type Clause } from './clause.ts'
-import type { Token } from './tokens.ts'
+import { measures, placesOf, type Clause } from './clause.ts'
+import type { Matches } from './coverage.ts'
+import { isMixed, partsDiffer, rolesDiffer, waysDiffer } from './roles.ts'
+import { isContent, isHeavy, type Token } from './tokens.ts'
 import type { Quantifier } from './vocabulary.ts'
 
 /** What the two differ in. */
@@ -19,9 +21,7 @@ export type Disagreement =
   | 'quantity'
   | 'modality'
   | 'roles'
-
-/** For each of a claim's terms the clause's that stands for it; null for one that only the context has. */
-export type Matches = ReadonlyMap<string, string | null>
+  | 'part'
 
 /** Those that are no part of a sentence before the number (“the monthly rent is …”). */
 const headed = new Set(['mass', 'length', 'volume', 'power'])
@@ -40,14 +40,17 @@ export function disagreementOf(
     comparisonDiffers(claim, clause, matches) ??
     (quantitiesDiffer(claim, clause, matches) ? 'quantity' : null) ??
     (modalsDiffer(claim, clause, matches) || isOpen(claim) !== isOpen(clause) ? 'modality' : null) ??
-    (rolesDiffer(claim, clause, matches) || isMixed(clause, matches) ? 'roles' : null)
+    (rolesDiffer(claim, clause, matches) || isMixed(clause, matches) || waysDiffer(claim, clause, matches) ? 'roles' : null) ??
+    (partsDiffer(claim, clause, matches) ? 'part' : null)
   )
 }
 
 function numbersDiffer(claim: Clause, clause: Clause): Disagreement | null {
   for (const [at, { number }] of claim.tokens.entries()) {
     if (!number) continue
-    const same = placesOf(clause, (token) => number.needs.some((need) => token.number?.gives.includes(need)))
+    const same = placesOf(clause, (token) => number.needs.some((need) => token.number?.gives.includes(need))).filter(
+      (place) => clause.isDenied[place] === claim.isDenied[at],
+    )
     if (same.length === 0) return 'number'
     const measured = same.filter((place) => isSameMeasure(measureAt(claim.tokens, at), measureAt(clause.tokens, place)))
     if (measured.length === 0) return 'unit'
@@ -149,10 +152,13 @@ function comparisonDiffers(claim: Clause, clause: Clause, matches: Matches): Dis
   for (const [at, { sense }] of claim.tokens.entries()) {
     const { direction } = sense
     if (!direction) continue
-    const places = placesOf(
+    const alike = placesOf(
       clause,
       (token) => token.sense.direction?.families.some((each) => direction.families.includes(each)) === true,
     )
+    // The same word is meant before one that only points the same way.
+    const same = alike.filter((place) => clause.tokens[place]?.term === claim.tokens[at]?.term)
+    const places = same.length > 0 ? same : alike
     const isRight = (place: number): boolean =>
       clause.tokens[place]?.sense.direction?.sign === direction.sign * turned && clause.isDenied[place] === claim.isDenied[at]
     const right = places.filter(isRight)
@@ -205,6 +211,7 @@ function distanceTo(tokens: readonly Token[], place: number, targets: readonly s
 function quantitiesDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
   const asked = quantifiersOf(claim)
   const said = quantifiersOf(clause)
+  if (said.has('total') && !asked.has('total') && claim.tokens.some(({ number }) => number !== null)) return true
   if ([...asked].some((quantifier) => !said.has(quantifier))) return true
   if (asked.size === 0 && [...said].some((quantifier) => quantifier === 'some' || quantifier === 'most' || quantifier === 'few'))
     return true
@@ -264,79 +271,4 @@ function modalitiesOf({ tokens, isDenied }: Clause, shared: ReadonlySet<string |
       return sense.modal === 'oblige' ? 'must' : sense.modal
     }),
   )
-}
-
-/** Words of weight between what is done and by whom, at most: further on another verb has come. */
-const wordsBeforeBy = 2
-
-/** Who does it to whom: the words before and after what is done have changed places, and neither is in the passive. */
-function rolesDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
-  return claim.tokens.some((token, at) => {
-    if (token.term === null || !isDoing(claim.tokens, at)) return false
-    const { direction } = token.sense
-    if ((!direction && !isHeavy(token)) || token.sense.denies) return false
-    const meant = matches.get(token.term)
-    const places = placesOf(clause, (each) =>
-      direction ? each.sense.direction?.sign === direction.sign : each.term !== null && each.term === meant,
-    )
-    if (places.length !== 1) return false
-    const one = rolesAt(claim.tokens, at)
-    const other = rolesAt(clause.tokens, places[0] ?? 0)
-    if (!one || !other) return false
-    const isIn = (terms: readonly string[], role: readonly string[]): boolean =>
-      terms.some((term) => role.includes(matches.get(term) ?? ''))
-    const only = (terms: readonly string[], rest: readonly string[]): string[] => terms.filter((term) => !rest.includes(term))
-    return (
-      isIn(only(one.agent, one.theme), only(other.theme, other.agent)) &&
-      isIn(only(one.theme, one.agent), only(other.agent, other.theme))
-    )
-  })
-}
-
-/** Half of one part and half of another: “A is red and B is blue” does not say that A is blue. */
-function isMixed({ tokens }: Clause, matches: Matches): boolean {
-  const named = new Set(matches.values())
-  const isNamed = (token: Token): boolean => isContent(token) && named.has(token.term)
-  return tokens.some(({ joint }, at) => {
-    if (joint !== 'and' && joint !== 'but') return false
-    const before = tokens.slice(0, at)
-    const after = tokens.slice(at + 1)
-    const last = before.findLastIndex(isNamed)
-    const first = after.findIndex(isNamed)
-    return last !== -1 && first !== -1 && before.slice(last + 1).some(isHeavy) && after.slice(0, first).some(isHeavy)
-  })
-}
-
-/** Whether a token may be a verb: no name, and nothing before it that only a noun follows. */
-function isDoing(tokens: readonly Token[], at: number): boolean {
-  const { word = '', sense } = tokens[at] ?? {}
-  const joint = tokens[at - 1]?.joint
-  return word !== '' && (sense?.direction !== undefined || (joint !== 'article' && joint !== 'of' && joint !== 'preposition'))
-}
-
-/** What stands on each side of what is done; null where nobody does it (“Y fell after X”). */
-function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme: string[] } | null {
-  const terms = (some: readonly Token[]): string[] =>
-    some.flatMap((token) => (isContent(token) && !token.sense.isLight ? (token.term ?? []) : []))
-  const before = tokens.slice(0, at)
-  const after = tokens.slice(at + 1)
-  const by = after.findIndex(({ joint }, place) => joint === 'by' && !after[place + 1]?.number && !after[place + 2]?.sense.member)
-  if (by !== -1 && after.slice(0, by).filter(isHeavy).length <= wordsBeforeBy) {
-    const rest = after.slice(by + 1)
-    const end = rest.findIndex(({ joint }, place) => place > 0 && (joint === 'preposition' || joint === 'comma'))
-    const agent = end === -1 ? rest : rest.slice(0, end)
-    return { agent: terms(agent), theme: terms([...before, ...after.slice(0, by), ...(end === -1 ? [] : rest.slice(end))]) }
-  }
-  const [next] = after
-  if (next?.joint === 'preposition' && !isNominal(tokens, at)) return null
-  return { agent: terms(before), theme: terms(after) }
-}
-
-/** “A reduction in …”: the preposition that follows leads to what is reduced. */
-function isNominal(tokens: readonly Token[], at: number): boolean {
-  return tokens.slice(Math.max(0, at - 2), at).some(({ joint, word }) => joint === 'article' || word === 'significant')
-}
-
-function placesOf({ tokens }: Clause, wanted: (token: Token) => boolean): number[] {
-  return tokens.flatMap((token, at) => (wanted(token) ? at : []))
 }

@@ -27,7 +27,7 @@ export const englishWords: WordLists = {
     [
       -1,
       ['amount', 'effect'],
-      'inhibit inhibition inhibitor suppress suppression block blockade repress counteract antagonise delay restrain',
+      'inhibit inhibition suppress suppression block blockade repress counteract antagonise delay restrain',
     ],
     [1, ['effect'], 'cause provoke elicit'],
     [-1, ['effect'], 'prevent prevention abolish stop inactivate deactivate eliminate'],
@@ -95,6 +95,7 @@ export const englishWords: WordLists = {
     few: '=few',
     many: '=many numerous',
     only: '=only solely exclusively',
+    total: '=total altogether overall',
   },
   modals: {
     must: '=must =shall',
@@ -105,20 +106,21 @@ export const englishWords: WordLists = {
   },
   deniesAfter: `not never no cannot without neither nor none nobody nothing fail unable impossible impossibly unlikely
     hardly barely scarcely cease`,
-  open: 'whether hypothesis hypothesise hypothesize unclear uncertain unknown aim suspect suspected debated controversial',
-  lacks: 'lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
+  open: '=if =would formerly previously claim allege allegedly believe assume suppose supposedly pretend whether hypothesis hypothesise hypothesize unclear uncertain unknown aim suspect suspected debated controversial',
+  lacks:
+    'inhibitor antagonist blocker knockdown silencing =silenced deletion ablation disruption lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
   deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
   light: `become take place occur occurrence happen amount set fix give given make do get have hold use find found show report observe see seen suggest indicate demonstrate
     reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
     significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy receive exposure associate
     association relate link correlate lead led respectively generally particular thus thereby contribute compare contain exist present presence carry apply provide
-    concern involve due cost there here we whose those this these actually indeed also order mean consist total within`,
+    concern involve due cost there here we whose those this these actually indeed also order mean consist within`,
   generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work
     paper article company site treatment therapy patient people person participant group individual study trial result finding analysis data multivariable contrast
     comparison overall moreover therefore however report project plan building`,
   same: `take took taken; give gave given; show showed shown; see saw seen; know knew known; find found; get got; hold held; make made; come came; go went gone; become became;
     sale sell sold; purchase buy bought; pay paid payment pays payable; begin began begun start commence beginning; send sent; keep kept; choose chose chosen; write wrote written; drive drove driven driver;
-    lack lacking absence absent deficient deficiency knockout depletion deplete loss lose lost devoid; run ran runs; bring brought; build built; spend spent; stand stood; break broke broken; speak spoke spoken; teach taught; understand understood; meet met;
+    lack inhibitor antagonist blocker knockdown silencing deletion ablation disruption lacking absence absent deficient deficiency knockout depletion deplete loss lose lost devoid; run ran runs; bring brought; build built; spend spent; stand stood; break broke broken; speak spoke spoken; teach taught; understand understood; meet met;
     lend lent; bind bound binds binding; heal healing healed; child children childhood; mouse mice; foot feet; affect effect influence impact change modify alter; finish complete;
     protect protection; illness disease; tumour tumor; haemoglobin hemoglobin; anaemia anemia; behaviour behavior; centre center; litre liter; randomise randomize;
     organisation organization; mortality death; insure insurance; expire expiry; arrive arrival; depart departure; assess assessment evaluate evaluation;

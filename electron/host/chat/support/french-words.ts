@@ -23,7 +23,7 @@ export const frenchWords: WordLists = {
       ['amount', 'effect'],
       'favoriser stimuler stimulation activer activation =active =activent induire induit induisent induction déclencher accélérer encourager',
     ],
-    [-1, ['amount', 'effect'], 'inhiber inhibition inhibiteur bloquer blocage freiner réprimer entraver ralentir ralentissement'],
+    [-1, ['amount', 'effect'], 'inhiber inhibition bloquer blocage freiner réprimer entraver ralentir ralentissement'],
     [1, ['effect'], 'provoquer causer engendrer'],
     [-1, ['effect'], 'empêcher prévenir prévention abolir supprimer inactiver désactiver éliminer'],
   ],
@@ -102,6 +102,7 @@ export const frenchWords: WordLists = {
     most: '=plupart majorité généralement',
     few: '=peu',
     many: '=nombreux =nombreuses beaucoup',
+    total: '=total =totale =totaux',
     only: '=seul =seuls =seule =seules seulement uniquement exclusivement',
   },
   modals: {
@@ -112,22 +113,22 @@ export const frenchWords: WordLists = {
     should: '=devrait =devraient recommandé recommander conseillé',
   },
   deniesAfter: 'ne n sans aucun aucune jamais ni non échouer incapable impossible =nul =nulle cesser',
-  open: 'hypothèse inconnu incertain incertaine suspecté suspectée soupçonné débattu controversé',
-  lacks: 'absence absent déficient déficience carence carencé manque manquer perte dépourvu',
+  open: '=si =aurait =auraient =serait =seraient autrefois jadis anciennement prétendre prétend affirmer penser croire croit estimer hypothèse inconnu incertain incertaine suspecté suspectée soupçonné débattu controversé',
+  lacks: 'inhibiteur antagoniste délétion absence absent déficient déficience carence carencé manque manquer perte dépourvu',
   deniesAround: 'interdit interdire prohibé exclu exclure =défendu =défendue inchangé',
   light: `prendre prise prend tenir tient dérouler fixer fixe prévoir prévu montant donner faire fait utiliser trouver montrer rapporter observer suggérer
     indiquer révéler conclure résultat étude essai donnée analyse niveau taux nombre groupe patient personne individu sujet participant cas significatif
     significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter recevoir reçoit
     administrer exposition associer association lier lien corréler entraîner mener conduire notamment respectivement celui celle ceux celles contribuer comparer contenir exister
     présenter présence appliquer fournir concerner disposer bénéficier atteindre port mettre mis coûter coût somme effectuer réaliser lieu établir établi =a =avait =avaient =avons =avez =ai =atteinte =atteints =atteintes atteint intervenir élève élever
-    s’élever correspondre =sera =très pouvoir devoir =depuis =dont total consister nommer`,
+    s’élever correspondre =sera =très pouvoir devoir =depuis =dont consister nommer`,
   generic: `médicament produit composé substance document contrat bail accord méthode approche système dispositif intervention régime programme travail article
     société site traitement patient personne groupe sujet participant étude essai résultat analyse donnée toutefois cependant ailleurs rapport projet règlement bâtiment`,
   same: `payer paie paient paye payé paiement; commencer débuter début commencement; prendre prise pris prend prennent; effet modifier modification changer changement affecter influer
     influence influencer impact; achever terminer; protéger protection; appartement logement; rembourser remboursement; verser versement; vendre vendu vente; rendre rendu;
     recevoir reçu reçoit reçoivent; offrir offert offre; écrire écrit; soumettre soumis; financer financement; maladie affection; décès mortalité; assurer assure;
     résilier résiliation; livrer livraison; réparer réparation; entretenir entretien; naître naissance; mourir mort; vivre vie; partir départ; arriver arrivée; élève élèves;
-    enfant enfants; exprimer expression; cellule cellulaire; rénal rein; hépatique foie; cardiaque cœur; pulmonaire poumon; exposition exposer exposé; ouvrir ouvert ouvre; couvrir couvert couvre;
+    enfant enfants; exprimer expression; cellule cellulaire; rénal rein; hépatique foie; cardiaque cœur; pulmonaire poumon; exposition exposer exposé; ouvrir ouvert ouvre; couvrir couvert couvre; servir sert servi servie servis servies servent;
     permettre permis permet; obtenir obtenu; détenir détenu; tenir tenu tient; venir venu vient; inclure inclus; conclure conclu; sommeil dormir; croissance croître; secréter sécrétion;
-    produire production produit; infecter infection; répliquer réplication; réguler régulation; télétravail télétravailler; absence absent déficient déficience carence carencé manque manquer perte dépourvu; consommer consommation; œil yeux`,
+    produire production produit; infecter infection; répliquer réplication; réguler régulation; télétravail télétravailler; absence inhibiteur antagoniste délétion absent déficient déficience carence carencé manque manquer perte dépourvu; consommer consommation; œil yeux`,
 }

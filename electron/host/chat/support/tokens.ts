@@ -7,7 +7,7 @@ import { asRead } from './compared-text.ts'
 import type { Sense, Vocabulary } from './vocabulary.ts'
 
 /** Little words that tell how others stand to each other. */
-export type Joint = 'and' | 'but' | 'comma' | 'by' | 'than' | 'article' | 'of' | 'preposition'
+export type Joint = 'and' | 'but' | 'comma' | 'which' | 'by' | 'than' | 'article' | 'of' | 'preposition'
 
 /** One word, number or expression, as they follow each other. */
 export interface Token {
@@ -22,6 +22,24 @@ export interface Token {
   bound: 'most' | 'least' | null
   /** It takes what follows out of what is said: except, unlike. */
   isException: boolean
+}
+
+/** Whether a token says what the clause is about. */
+export function isContent({ term, sense }: Token): boolean {
+  return (
+    term !== null &&
+    !sense.direction &&
+    !sense.member &&
+    !sense.modal &&
+    !sense.quantifier &&
+    term !== 'percent' &&
+    (!sense.denies || sense.denies === 'lack')
+  )
+}
+
+/** Whether a source must have it for a claim to stand. */
+export function isHeavy(token: Token): boolean {
+  return isContent(token) && !token.sense.isLight
 }
 
 /** Of one clause, UTF-16 units and tokens that are read, at most: a longer one is no clause, and is compared by its beginning. */
@@ -48,6 +66,24 @@ const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
     ),
     { sense: { isOpen: true } },
   ],
+  [
+    expression(String.raw`not (?:all|every|everyone|everybody)|(?:pas|non) (?:tou\p{L}+|chaque)`),
+    { sense: { quantifier: 'some', denies: 'all' } },
+  ],
+  [
+    expression(
+      String.raw`(?:almost|nearly) (?:all|every)|all but (?:\p{L}+)|the vast majority|presque tou\p{L}+|la quasi-totalité`,
+    ),
+    { sense: { quantifier: 'most' } },
+  ],
+  [expression(String.raw`in total|in all|(?:au|en) total|tous ensemble`), { sense: { quantifier: 'total' } }],
+  [
+    expression(
+      String.raw`used to|provided that|on condition that|subject to|in the event of|à condition (?:que|qu'|de)|sous réserve (?:que|qu'|de|d')|en cas (?:de|d')`,
+    ),
+    { sense: { isOpen: true } },
+  ],
+  [expression('neither'), { sense: { denies: 'whole' } }],
   [expression('not only|non seulement|as well as|ainsi que'), { joint: 'and' }],
   [expression('without delay|without prejudice|sans délai|sans préjudice|a few|a little|un peu|as well'), {}],
   [
@@ -84,6 +120,7 @@ function expression(alternatives: string): RegExp {
 /** Runs of letters and digits that are names and no numbers: CD4, IL-6, B12, COVID-19. */
 const codes =
   /(?<![\p{L}\p{N}.,-])(?!(?:eur|usd|chf|gbp|n)[-–]?\d)\p{L}{1,12}[-–]?\p{N}{1,9}(?:[\p{L}\p{N}]|-(?=\p{N})){0,12}(?![\p{L}\p{N}])/giu
+const nonWords = /(?<!\p{L})non[-‐‑](?=\p{L})/giu
 const words = /[\p{L}\p{M}]+|[,;:()]/gu
 const signs = /€|\$|£|%|p(?:our|er)\s?cents?(?!\p{L})/gu
 const moneySigns = ['€', '$', '£']
@@ -93,6 +130,7 @@ const joints = new Map<string, Joint>(
     and: 'and et or ou',
     but: 'but mais whereas while although though however tandis yet ;',
     comma: ', : ( )',
+    which: 'which who whom whose qui dont lequel laquelle lesquels lesquelles',
     by: 'by par',
     article: 'a an the this these that those its their his her le la les l un une des ce cet cette ces son sa ses leur leurs',
     of: 'of de du d',
@@ -109,6 +147,8 @@ export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
     .replace(/[’ʼ]/g, "'")
     .replace(/n't(?!\p{L})/giu, ' not')
     .replace(/(?<!\p{L})cannot(?!\p{L})/giu, 'can not')
+    // “Non-smokers” are others than smokers, and deny nothing.
+    .replace(nonWords, 'non')
   const found: { start: number; token: Token }[] = []
   /** What is found is blank for those who look later. */
   const take = (shape: RegExp, read: (part: string) => Partial<Token>): void => {
@@ -172,15 +212,25 @@ function settled(tokens: readonly Token[]): Token[] {
     degree = null
     if (isNe(token)) {
       open = 0
-      whole.push(limits(tokens.slice(at + 1, at + near)) ? { ...token, sense: { quantifier: 'only' } } : token)
+      const isOnly = limits(tokens.slice(at + 1, at + near))
+      const isNeither = tokens.some((each) => each.word === 'ni')
+      whole.push(
+        isOnly ? { ...token, sense: { quantifier: 'only' } } : isNeither ? { ...token, sense: { denies: 'whole' } } : token,
+      )
     } else if (completing.has(word) && open <= near && !(word === 'plus' && tokens[at - 1]?.word === 'pas')) {
       // “Ne … aucun” denies once.
     } else if (announcing.test(word) && tokens.slice(at, at + 2 * near).some(isNe)) {
       // So does “aucun … ne”.
+    } else if (
+      (word === 'ni' && tokens.some(isNe)) ||
+      (word === 'nor' && whole.some(({ sense: { denies } }) => denies === 'whole'))
+    ) {
+      whole.push({ ...token, sense: {} })
     } else if (word === 'pas') whole.push({ ...token, sense: { denies: 'after' } })
     else if (word === 'peu' && next?.joint !== 'of') whole.push({ ...token, sense: { denies: 'after' } })
     else if (word === 'que' || word === 'qu') {
-      if (isCompared) whole.push({ ...token, joint: 'than' })
+      if (whole.at(-1)?.joint === 'comma') whole.push({ ...token, joint: 'which' })
+      else if (isCompared) whole.push({ ...token, joint: 'than' })
     } else if (sense.degree !== undefined) {
       isCompared = true
       degree = sense.degree
@@ -191,10 +241,17 @@ function settled(tokens: readonly Token[]): Token[] {
     } else if (earlier !== null && sense.quantifier) {
       // “Plus nombreux” speaks of more, and not of many.
       whole.push({ ...token, sense: { isLight: true } })
+    } else if (sense.isLight && (tokens[at - 1]?.word === 'per' || tokens[at - 1]?.word === 'par')) {
+      // “Per person” says for whom.
+      whole.push({ ...token, sense: withoutLight(sense) })
     } else whole.push(token)
     isCompared ||= sense.direction !== undefined
   }
   return whole
+}
+
+function withoutLight({ sameAs }: Sense): Sense {
+  return sameAs === undefined ? {} : { sameAs }
 }
 
 function isNe({ word, sense }: Token): boolean {

@@ -12,7 +12,7 @@ type Scale = (typeof scales)[number]
 /** Of what a direction is one: an amount that grows, a state that gets better, an effect that is brought about, or a place on a scale. */
 export type Family = 'amount' | 'quality' | 'effect' | Scale
 /** How many of the things that a sentence names it speaks of. */
-export type Quantifier = 'all' | 'some' | 'most' | 'few' | 'many' | 'only'
+export type Quantifier = 'all' | 'some' | 'most' | 'few' | 'many' | 'only' | 'total'
 /** `must` and `oblige` differ where they are denied: “must not” forbids, “not obliged” allows. */
 export type Modal = 'must' | 'oblige' | 'may' | 'able' | 'should'
 
@@ -25,8 +25,8 @@ export interface Sense {
   member?: { set: string; value: number }
   quantifier?: Quantifier
   modal?: Modal
-  /** What a denial denies: the next words, those before it too, or all that follows; of a lack, whichever it is a lack of. */
-  denies?: 'after' | 'around' | 'all' | 'lack'
+  /** What a denial denies: the next words, those before it too, all that follows, the whole clause; of a lack, whichever it is a lack of. */
+  denies?: 'after' | 'around' | 'all' | 'whole' | 'lack'
   /** What is asked, tried or supposed is not said to be so. */
   isOpen?: true
   /** It says so little that a source need not have it. */
@@ -153,7 +153,7 @@ function addLists(lists: WordLists, language: string, add: (words: string, sense
   add(lists.lacks, { denies: 'lack' })
   add(lists.open, { isOpen: true })
   for (const modal of ['must', 'oblige', 'may', 'able', 'should'] as const) add(lists.modals[modal], { modal })
-  for (const quantifier of ['all', 'some', 'most', 'few', 'many', 'only'] as const)
+  for (const quantifier of ['all', 'some', 'most', 'few', 'many', 'only', 'total'] as const)
     add(lists.quantifiers[quantifier], { quantifier })
   for (const [set, values] of Object.entries(lists.members))
     for (const [value, words] of values.entries()) add(words, { member: { set, value } })
