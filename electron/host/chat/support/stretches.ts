@@ -34,6 +34,8 @@ export interface Stretch {
   statements: readonly Statement[]
   /** All of its terms that say what it is about. */
   terms: ReadonlySet<string>
+  /** Terms that the whole source is about. */
+  topics: ReadonlySet<string>
   /** Everything that its numbers stand for. */
   gives: ReadonlySet<string>
   /** All the source's words and context, folded, for names. */
@@ -103,6 +105,7 @@ export function stretchesOf(source: CheckedSource, language: string, vocabulary:
     })
     return {
       ...{ ...shared, ...place, statements },
+      topics,
       terms: termsIn(clauses.flatMap(({ clause }) => clause.tokens)),
       gives: new Set(clauses.flatMap(({ clause }) => clause.tokens.flatMap(({ number }) => number?.gives ?? []))),
     }

@@ -6,6 +6,7 @@ import type { SentenceCheck } from '../../../../contract/sources.ts'
 import { languageOf } from '../../workspaces/text/language.ts'
 import { saysAbsence } from './absence.ts'
 import { markedNumbers, piecesOf, plainText, type AnswerPiece } from './answer-pieces.ts'
+import type { FoundNumber } from './claimed-numbers.ts'
 import { clauseOf, statementsOf, type Clause } from './clause.ts'
 import { clausesOf, comparedText, namesIn, wordTerms } from './compared-text.ts'
 import { coverageOf, hasCounterparts } from './coverage.ts'
@@ -34,6 +35,8 @@ const someWords = 0.42
 const someMeaning = 0.6
 /** Sentences of the sources whose meaning is compared with one claim, at most. */
 const mostWishes = 12
+/** Sentences of the sources that one claim is held against, at most: those that share most of its words. */
+const mostJudged = 100
 
 /** What an answer says about answering, and no claim about anything. */
 const aboutAnswering =
@@ -134,9 +137,20 @@ export class SupportCheck {
     }
   }
 
-  /** How a part of a claim stands against each stretch, the best first. A source that the sentence names comes before an equal one. */
+  /**
+   * How a part of a claim stands against the stretches that share most with it, the best first. A source that the sentence names comes before an
+   * equal one.
+   */
   #judgements(part: Part, cited: readonly number[], meaning: MeaningOf): Judgement[] {
-    return this.#stretches
+    const nearest =
+      this.#stretches.length <= mostJudged
+        ? this.#stretches
+        : this.#stretches
+            .map((stretch) => ({ stretch, shared: this.#sharedWith(part, stretch) }))
+            .toSorted((one, other) => other.shared - one.shared)
+            .slice(0, mostJudged)
+            .map(({ stretch }) => stretch)
+    return nearest
       .map((stretch) => this.#judge(part, stretch, meaning))
       .toSorted(
         (one, other) =>
@@ -146,44 +160,56 @@ export class SupportCheck {
       )
   }
 
+  /** What a part has in common with a stretch, roughly and fast. */
+  #sharedWith(part: Part, { language, terms, gives, topics }: Stretch): number {
+    const claim = part.clauses.get(language)
+    let sum = 0
+    for (const { term, number } of claim?.tokens ?? []) {
+      if (number) sum += number.needs.some((need) => gives.has(need)) ? 1 : 0
+      else if (term !== null) sum += terms.has(term) ? 1 : topics.has(term) ? 0.1 : 0
+    }
+    return sum
+  }
+
   #judge(part: Part, stretch: Stretch, meaning: MeaningOf): Judgement {
     const claim = part.clauses.get(stretch.language)
     if (!claim) return { verdict: 'not_found', score: 0, stretch }
     const likeness = meaning(part.plain, stretch.sentence) ?? 0
-    let best: Judgement = { verdict: 'not_found', score: likeness, stretch }
+    const nothing: Judgement = { verdict: 'not_found', score: likeness - 1, stretch }
+    const exact = exactOf(claim)
+    const known = exact.filter((one) => isKnown(one, stretch)).length
+    if (exact.length > 0 && known === 0) return nothing
+    const isShared = claim.tokens.some(({ term }) => term !== null && (stretch.terms.has(term) || stretch.topics.has(term)))
+    if (!isShared && likeness < someMeaning) return nothing
+    const isExact = known === exact.length && part.names.every((name) => stretch.known.includes(name))
+    let best = nothing
     for (const statement of stretch.statements) {
-      const judged = this.#judgeStatement(part, claim, statement, stretch, likeness)
+      const judged = this.#judgeStatement(claim, statement, stretch, likeness, isExact)
       if (rank[judged.verdict] > rank[best.verdict] || (judged.verdict === best.verdict && judged.score > best.score))
         best = judged
     }
     return best
   }
 
+  /** `isExact`: the stretch has all the numbers, and its source all the names. */
   #judgeStatement(
-    { names }: Part,
     claim: Clause,
     { clause, around, contextTokens, isRespective }: Statement,
     stretch: Stretch,
     likeness: number,
+    isExact: boolean,
   ): Judgement {
     const coverage = coverageOf(claim, clause, around, (term) => this.#weight(term))
     const { matches, part: words, missing } = coverage
     const score = words + likeness
-    const isPartly = words >= someWords || likeness >= someMeaning
-    const asked = claim.tokens.flatMap(({ number }) => number ?? [])
-    const isThere = asked.filter(({ needs }) => needs.some((need) => stretch.gives.has(need)))
-    // A name with digits (CD4, hunter2) is as exact as a number.
-    const codes = claim.tokens.flatMap(({ term }) => (term !== null && /\d/.test(term) ? term : []))
-    const hasNone = isThere.length === 0 && !codes.some((code) => stretch.terms.has(code) || around.context.has(code))
-    if (asked.length + codes.length > 0 && hasNone) return { verdict: 'not_found', score: score - 1, stretch }
-    const otherwise = { verdict: isPartly ? 'partly' : 'not_found', score: score - 0.5, stretch } as const
-    if (isThere.length < asked.length || names.some((name) => !stretch.known.includes(name))) return otherwise
-    const isAbout = claim.heavy.size + claim.light.size > 0
+    const verdict = words >= someWords || likeness >= someMeaning ? 'partly' : 'not_found'
+    const otherwise: Judgement = { verdict, score: score - 0.5, stretch }
+    const isNumbered = claim.tokens.some(({ number }) => number !== null)
+    if (!isExact || (isRespective && isNumbered)) return otherwise
     const isMeant = words >= enoughWordsWithMeaning && likeness >= enoughMeaning
     const isSaid =
       missing.length === 0 || (isMeant && !this.#isElsewhere(claim, missing) && hasCounterparts(claim, clause, coverage))
-    if (isRespective && asked.length > 0) return otherwise
-    if (!isAbout || !isSaid) return { verdict: isPartly ? 'partly' : 'not_found', score, stretch }
+    if (!isSaid || claim.heavy.size + claim.light.size === 0) return { verdict, score, stretch }
     if (disagreementOf(claim, clause, matches, contextTokens) !== null) return otherwise
     return { verdict: 'supported', score, stretch }
   }
@@ -242,6 +268,17 @@ export class SupportCheck {
     this.#idle.set(language, terms)
     return terms
   }
+}
+
+/** What must be in a source as it stands: numbers, and names with digits (CD4, hunter2). */
+function exactOf({ tokens }: Clause): (string | FoundNumber)[] {
+  return tokens.flatMap(({ term, number }) => number ?? (term !== null && /\d/.test(term) ? term : []))
+}
+
+function isKnown(exact: string | FoundNumber, { terms, gives, topics, statements }: Stretch): boolean {
+  return typeof exact === 'string'
+    ? terms.has(exact) || topics.has(exact) || statements.some(({ around }) => around.context.has(exact))
+    : exact.needs.some((need) => gives.has(need))
 }
 
 /** Questions, greetings, and that the sources say nothing. */
