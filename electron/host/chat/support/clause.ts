@@ -32,16 +32,22 @@ export function statementsOf(tokens: readonly Token[]): Clause[] {
     const part = parts.at(-1) ?? []
     const isBreak = token.joint === 'and' || token.joint === 'but' || token.joint === 'comma'
     if (isBreak && part.some(isPivot) && part.some(isNaming) && saysMore(tokens, at + 1)) parts.push([])
-    else if (token.joint === 'but' && part.some(isContent) && saysMore(tokens, at + 1)) parts.push([])
+    else if (token.joint === 'but' && part.some(isContent) && (token.word === 'whereas' || saysMore(tokens, at + 1)))
+      parts.push([])
     else if (token.joint === 'and' && part.some(isHeavy) && isVerb(tokens[at + 1])) parts.push([])
     // “…, which the secretary supported”: of the last word before it.
     else if (token.joint === 'which' && tokens[at - 1]?.joint === 'comma') parts.push([part.findLast(isHeavy) ?? token, token])
     else part.push(token)
   }
   const [first = []] = parts
+  const last = parts.at(-1) ?? first
+  const than = last.findIndex(({ joint }) => joint === 'than')
   return parts.map((part, index) => {
     const isWhole = index === 0 || part[1]?.joint === 'which' || hasSubject(part)
-    return clauseOf(isWhole ? part : [...subjectOf(first, part), ...part])
+    // “A lower risk and lower costs than others”: both are compared.
+    const isCompared =
+      than !== -1 && part !== last && part.some(({ sense }) => sense.direction) && !part.some(({ joint }) => joint === 'than')
+    return clauseOf([...(isWhole ? [] : subjectOf(first, part)), ...part, ...(isCompared ? last.slice(than) : [])])
   })
 }
 
@@ -58,7 +64,7 @@ function saysMore(tokens: readonly Token[], from: number): boolean {
     const token = tokens[at]
     if (!token || ((token.joint === 'and' || token.joint === 'but' || token.joint === 'comma') && hasContent)) break
     isSaid ||= isPivot(token)
-    hasContent ||= isContent(token)
+    hasContent ||= isContent(token) || isNaming(token)
   }
   return isSaid && hasContent
 }
@@ -66,7 +72,9 @@ function saysMore(tokens: readonly Token[], from: number): boolean {
 /** “… and the deposit is 1,680” has one of its own, “… and in 4 % of those” has none. */
 function hasSubject(part: readonly Token[]): boolean {
   const pivot = part.findIndex(isPivot)
-  return part.slice(0, Math.max(0, pivot)).some((token) => isHeavy(token) && !isVerb(token))
+  // “… et se réunit”
+  const isReflexive = (at: number): boolean => /^s[e']?$/.test(part[at - 1]?.word ?? '')
+  return part.slice(0, Math.max(0, pivot)).some((token, at) => isHeavy(token) && !isVerb(token) && !isReflexive(at))
 }
 
 /** Who or what a part speaks of: what stands before the first thing that is said. */

@@ -127,9 +127,36 @@ function unsaidTerms(
       const isNamed = (one: string): boolean => context.has(one) || topics.has(one)
       const isKnown =
         isNamed(term) || [...(aliases.get(term) ?? ['?'])].every(isNamed) || claim.tokens[place]?.sense.isGeneric === true
-      return isKnown && beforeIsFree && (place < firstOfClaim || afterIsFree || claim.tokens[place]?.sense.isGeneric === true)
+      if (!isKnown || isReplaced(claim.tokens, place, clause.tokens, matches)) return false
+      return beforeIsFree && (place < firstOfClaim || afterIsFree || claim.tokens[place]?.sense.isGeneric === true)
     }),
   )
+}
+
+/** Something else stands where the claim has the word: “the support group” for “the diet group”, “in adults” for “in children”. */
+function isReplaced(claim: readonly Token[], place: number, clause: readonly Token[], matches: Matches): boolean {
+  const named = new Set(matches.values())
+  return [-1, 1].some((step) => {
+    const beside = besidesOf(claim, place, step)
+    if (!beside) return false
+    const meant = beside.term === null ? null : matches.get(beside.term)
+    const { direction } = beside.sense
+    return clause.some((token, at) => {
+      const isSame = direction
+        ? token.sense.direction?.sign === direction.sign
+        : meant == null
+          ? beside.joint !== null && token.word === beside.word
+          : token.term === meant
+      const other = isSame ? besidesOf(clause, at, -step) : undefined
+      return other !== undefined && isContent(other) && !named.has(other.term)
+    })
+  })
+}
+
+/** The next token on one side that is no article. */
+function besidesOf(tokens: readonly Token[], at: number, step: number): Token | undefined {
+  const next = tokens[at + step]
+  return next?.joint === 'article' ? tokens[at + 2 * step] : next
 }
 
 /** “In a later analysis, …”: what comes before the first comma of a sentence that begins so is nobody who does something. */

@@ -35,7 +35,7 @@ export function disagreementOf(
 ): Disagreement | null {
   return (
     numbersDiffer(claim, clause) ??
-    (membersDiffer(claim, clause, contextTokens) ? 'opposite' : null) ??
+    (membersDiffer(claim, clause, matches, contextTokens) ? 'opposite' : null) ??
     denialsDiffer(claim, clause, matches) ??
     comparisonDiffers(claim, clause, matches) ??
     (quantitiesDiffer(claim, clause, matches) ? 'quantity' : null) ??
@@ -54,9 +54,15 @@ function numbersDiffer(claim: Clause, clause: Clause): Disagreement | null {
     if (same.length === 0) return 'number'
     const measured = same.filter((place) => isSameMeasure(measureAt(claim.tokens, at), measureAt(clause.tokens, place)))
     if (measured.length === 0) return 'unit'
+    // “112 versus 138”: the second is of what is compared with.
+    if (!measured.some((place) => isAfterThan(claim.tokens, at) === isAfterThan(clause.tokens, place))) return 'comparison'
     if (!measured.some((place) => boundAt(claim.tokens, at) === boundAt(clause.tokens, place))) return 'bound'
   }
   return null
+}
+
+function isAfterThan(tokens: readonly Token[], at: number): boolean {
+  return tokens.slice(0, at).some(({ joint }) => joint === 'than')
 }
 
 /** What a number counts: `mass:0`, `percent`; null where nothing beside it says. */
@@ -91,8 +97,23 @@ function boundAt(tokens: readonly Token[], at: number): Token['bound'] {
   return null
 }
 
+/** Sets whose words say where or when another is: they may not be left out. */
+const placing = new Set(['order', 'place', 'facing', 'inside'])
+
 /** Of each set the claim names one, and the clause another: before and after, Monday and Tuesday. */
-function membersDiffer(claim: Clause, clause: Clause, context: readonly Token[]): boolean {
+function membersDiffer(claim: Clause, clause: Clause, matches: Matches, context: readonly Token[]): boolean {
+  const named = new Set(matches.values())
+  const isLeftOut = clause.tokens.some(({ sense: { member } }, at) => {
+    if (!member || !placing.has(member.set)) return false
+    const placed = clause.tokens.slice(at + 1).find(({ joint }) => joint !== 'article')
+    return (
+      placed !== undefined &&
+      isHeavy(placed) &&
+      named.has(placed.term) &&
+      !claim.tokens.some(({ sense }) => sense.member?.set === member.set)
+    )
+  })
+  if (isLeftOut) return true
   return claim.tokens.some(({ sense: { member } }, at) => {
     if (!member) return false
     const places = placesOf(clause, (token) => token.sense.member?.set === member.set)
@@ -266,7 +287,9 @@ function modalitiesOf({ tokens, isDenied }: Clause, shared: ReadonlySet<string |
       if (!sense.modal) return []
       const governed = tokens.slice(at + 1).find((token) => isContent(token) || token.sense.direction)
       if (governed && isHeavy(governed) && !shared.has(governed.term)) return []
-      const denied = isDenied[at] === true || tokens.slice(at + 1, at + 3).some((next) => next.sense.denies !== undefined)
+      const denied =
+        isDenied[at] === true ||
+        tokens.slice(at + 1, at + 3).some(({ sense: { denies } }) => denies !== undefined && denies !== 'lack')
       if (denied) return sense.modal === 'oblige' || sense.modal === 'should' ? 'free' : 'forbidden'
       return sense.modal === 'oblige' ? 'must' : sense.modal
     }),

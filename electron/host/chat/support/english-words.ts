@@ -114,11 +114,11 @@ export const englishWords: WordLists = {
     reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
     significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy receive exposure associate
     association relate link correlate lead led respectively generally particular thus thereby contribute compare contain exist present presence carry apply provide
-    concern involve due cost there here we whose those this these actually indeed also order mean consist within`,
+    concern involve due cost there here we whose those this these actually indeed also order mean consist within either both remain administration introduction initiation application incidence prevalence`,
   generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work
     paper article company site treatment therapy patient people person participant group individual study trial result finding analysis data multivariable contrast
     comparison overall moreover therefore however report project plan building`,
-  same: `take took taken; give gave given; show showed shown; see saw seen; know knew known; find found; get got; hold held; make made; come came; go went gone; become became;
+  same: `take took taken; add added adds adding; give gave given; show showed shown; see saw seen; know knew known; find found; get got; hold held; make made; come came; go went gone; become became;
     sale sell sold; purchase buy bought; pay paid payment pays payable; begin began begun start commence beginning; send sent; keep kept; choose chose chosen; write wrote written; drive drove driven driver;
     lack inhibitor antagonist blocker knockdown silencing deletion ablation disruption lacking absence absent deficient deficiency knockout depletion deplete loss lose lost devoid; run ran runs; bring brought; build built; spend spent; stand stood; break broke broken; speak spoke spoken; teach taught; understand understood; meet met;
     lend lent; bind bound binds binding; heal healing healed; child children childhood; mouse mice; foot feet; affect effect influence impact change modify alter; finish complete;

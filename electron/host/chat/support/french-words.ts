@@ -110,7 +110,7 @@ export const frenchWords: WordLists = {
     oblige: 'obligatoire obligation obligé =tenu =tenue =tenus =tenues nécessaire =requis =requise =exige =exigé =exigée =faut',
     able: '',
     may: '=peut =peuvent =pourra =pourront =pouvez possible possibilité permis permettre =permet autorisé =autorise facultatif loisible',
-    should: '=devrait =devraient recommandé recommander conseillé',
+    should: '=devrait =devraient recommandé recommander =conseillé =conseillée',
   },
   deniesAfter: 'ne n sans aucun aucune jamais ni non échouer incapable impossible =nul =nulle cesser',
   open: '=si =aurait =auraient =serait =seraient autrefois jadis anciennement prétendre prétend affirmer penser croire croit estimer hypothèse inconnu incertain incertaine suspecté suspectée soupçonné débattu controversé',
@@ -121,7 +121,7 @@ export const frenchWords: WordLists = {
     significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter recevoir reçoit
     administrer exposition associer association lier lien corréler entraîner mener conduire notamment respectivement celui celle ceux celles contribuer comparer contenir exister
     présenter présence appliquer fournir concerner disposer bénéficier atteindre port mettre mis coûter coût somme effectuer réaliser lieu établir établi =a =avait =avaient =avons =avez =ai =atteinte =atteints =atteintes atteint intervenir élève élever
-    s’élever correspondre =sera =très pouvoir devoir =depuis =dont consister nommer`,
+    s’élever correspondre =sera =très pouvoir devoir =depuis =dont consister nommer rester reste également administration introduction utilisation`,
   generic: `médicament produit composé substance document contrat bail accord méthode approche système dispositif intervention régime programme travail article
     société site traitement patient personne groupe sujet participant étude essai résultat analyse donnée toutefois cependant ailleurs rapport projet règlement bâtiment`,
   same: `payer paie paient paye payé paiement; commencer débuter début commencement; prendre prise pris prend prennent; effet modifier modification changer changement affecter influer

@@ -60,9 +60,13 @@ function isDoing(tokens: readonly Token[], at: number): boolean {
 function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme: string[] } | null {
   const terms = (some: readonly Token[]): string[] =>
     some.flatMap((token) => (isContent(token) && !token.sense.isLight ? (token.term ?? []) : []))
-  const before = tokens.slice(0, at)
+  const before = withoutPlaces(tokens.slice(0, at))
   const after = tokens.slice(at + 1)
-  const by = after.findIndex(({ joint }, place) => joint === 'by' && !after[place + 1]?.number && !after[place + 2]?.sense.member)
+  // “By 5 %” is how much it changed, and no doer.
+  const isChange = tokens[at]?.sense.direction !== undefined
+  const by = after.findIndex(
+    ({ joint }, place) => joint === 'by' && (!isChange || !after[place + 1]?.number) && !after[place + 2]?.sense.member,
+  )
   if (by !== -1 && after.slice(0, by).filter(isHeavy).length <= wordsBeforeBy) {
     const rest = after.slice(by + 1)
     const end = rest.findIndex(({ joint }, place) => place > 0 && (joint === 'preposition' || joint === 'comma'))
@@ -72,6 +76,22 @@ function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme
   const [next] = after
   if (next?.joint === 'preposition' && !isNominal(tokens, at)) return null
   return { agent: terms(before), theme: terms(after) }
+}
+
+/** Without what only says where and when: from a preposition to a comma, or to the article of what comes next. */
+function withoutPlaces(tokens: readonly Token[]): Token[] {
+  const kept: Token[] = []
+  let isPlace = false
+  let hasContent = false
+  for (const token of tokens) {
+    if (token.joint === 'preposition') {
+      isPlace = true
+      hasContent = false
+    } else if (token.joint === 'comma' || (token.joint === 'article' && hasContent)) isPlace = false
+    if (!isPlace) kept.push(token)
+    hasContent ||= isContent(token) || token.sense.member !== undefined
+  }
+  return kept
 }
 
 /** “A reduction in …”: the preposition that follows leads to what is reduced. */
@@ -130,20 +150,25 @@ function placesIn(tokens: readonly Token[]): Way {
   return way
 }
 
-/** Another thing of it is meant: the migration of cells and not the cells, an inhibition of the enzyme and not the enzyme. */
+/** Another thing of it is meant: the migration of cells and not the cells, an antibody against the enzyme and not the enzyme. */
 export function partsDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
   const named = new Set(matches.values())
   const turned = new Map([...matches].flatMap(([term, same]) => (same === null ? [] : [[same, term] as const])))
+  const first = claim.tokens.find(isContent)?.term
   return clause.tokens.some((token, at) => {
     const isNoun = token.sense.direction !== undefined && /(?:ion|ade|ment)$/.test(token.word)
     const isOther = isHeavy(token) && !token.sense.isGeneric && !named.has(token.term)
-    if ((!isNoun && !isOther) || clause.tokens[at + 1]?.joint !== 'of') return false
-    const whole = clause.tokens.slice(at + 1, at + 4).find((next) => next.joint !== 'of' && next.joint !== 'article')
+    if (!isNoun && !isOther) return false
+    const after = clause.tokens.slice(at + 1, at + 4)
+    const joint = after[0]?.joint
+    const whole = after.find((next) => next.joint === null)
     const term = whole?.term == null || !isHeavy(whole) ? undefined : turned.get(whole.term)
     if (term === undefined) return false
-    const place = claim.tokens.findIndex((each) => each.term === term)
-    const before = claim.tokens.slice(Math.max(0, place - 3), place)
+    const isStopped = joint === 'article' && at === 0 && /(?:er|ir|re|ing)$/.test(token.word)
+    if (joint !== 'of' && !isStopped && !(joint === 'preposition' && term === first)) return false
+    if (isStopped) return true
     if (isNoun) return !claim.tokens.some((each) => each.sense.direction?.sign === token.sense.direction?.sign)
-    return !before.some(({ joint }) => joint === 'of')
+    const place = claim.tokens.findIndex((each) => each.term === term)
+    return !claim.tokens.slice(Math.max(0, place - 3), place).some((each) => each.joint === 'of' || each.joint === joint)
   })
 }

@@ -49,6 +49,8 @@ const longestHeading = 80
 /** Sentences that speak of what the one before named. */
 const leaning =
   /^[\s;:,]*(?:(?:and|but|et|mais)\s+)?(?:it|its|he|his|she|her|they|their|these|this|that|those|both|such|ils?|elles?|ce|cette|ces|celui|celle|celles|ceux|son|sa|ses|leurs?|y|on)(?!\p{L})/iu
+/** “Les poussettes y sont admises” */
+const inIt = /\p{L}\s+y\s+\p{L}/u
 const respectively = /(?<!\p{L})(?:respectively|respectivement)(?!\p{L})/iu
 /** Terms of the sentence before that a leaning one may mean: those that it begins with. */
 const leansOn = 2
@@ -61,7 +63,10 @@ export function stretchesOf(source: CheckedSource, language: string, vocabulary:
   const meant = abbreviationsOf(source.text)
   const found: (Pick<Stretch, 'start' | 'end' | 'sentence'> & { clauses: Said[]; heading: Token[] })[] = []
   const saidIn = (text: string): Said[] =>
-    statementsOf(tokensOf(expanded(text, meant), vocabulary)).map((clause) => ({ clause, leans: leaning.test(text) }))
+    statementsOf(tokensOf(expanded(text, meant), vocabulary)).map((clause) => ({
+      clause,
+      leans: leaning.test(text) || inIt.test(text),
+    }))
   let head: string[] | null = null
   let heading: Token[] = []
   for (const { start, end } of linesOf(source.text)) {
@@ -146,11 +151,21 @@ function abbreviationsOf(text: string): Map<string, string> {
   for (const found of text.matchAll(/\((\p{Lu}{2,8})s?\)/gu)) {
     const short = found[1] ?? ''
     const before = text.slice(Math.max(0, found.index - 160), found.index).match(/[\p{L}\p{N}]+/gu) ?? []
-    const words = before.slice(-short.length)
-    const isMeant = words.length === short.length && words.every((word, at) => word.toUpperCase().startsWith(short.charAt(at)))
-    if (isMeant && meant.size < mostAbbreviations) meant.set(short, words.join(' '))
+    const long = longFormOf(short.toLowerCase(), before.slice(-2 * short.length))
+    if (long !== null && meant.size < mostAbbreviations) meant.set(short, long)
   }
   return meant
+}
+
+/** The fewest last words in which the letters stand in order, the first at the beginning of the first word. */
+function longFormOf(letters: string, words: readonly string[]): string | null {
+  for (let from = words.length - 1; from >= 0; from--) {
+    const some = words.slice(from).join(' ')
+    let at = 0
+    for (const letter of some.toLowerCase()) if (letter === letters[at]) at++
+    if (at === letters.length && some.toLowerCase().startsWith(letters.charAt(0))) return some
+  }
+  return null
 }
 
 /** A text with what its abbreviations stand for; not where they are explained, since it stands there already. */

@@ -83,6 +83,7 @@ const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
     ),
     { sense: { isOpen: true } },
   ],
+  [expression('whereas|while|although|though|alors que|tandis que|bien que'), { joint: 'but', word: 'whereas' }],
   [expression('neither'), { sense: { denies: 'whole' } }],
   [expression('not only|non seulement|as well as|ainsi que'), { joint: 'and' }],
   [expression('without delay|without prejudice|sans délai|sans préjudice|a few|a little|un peu|as well'), {}],
@@ -135,7 +136,7 @@ const joints = new Map<string, Joint>(
     article: 'a an the this these that those its their his her le la les l un une des ce cet cette ces son sa ses leur leurs',
     of: 'of de du d',
     preposition:
-      'in on at to for with from after following upon during among between when under into dans sur à au aux pour avec chez après pendant durant entre lors en vers since depuis',
+      'in on at to for with from after following upon during among between against contre when under into dans sur à au aux pour avec chez après pendant durant entre lors en vers since depuis',
   } satisfies Partial<Record<Joint, string>>).flatMap(([joint, list]) =>
     list.split(' ').map((word) => [word, joint as Joint] as const),
   ),
@@ -149,6 +150,7 @@ export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
     .replace(/(?<!\p{L})cannot(?!\p{L})/giu, 'can not')
     // “Non-smokers” are others than smokers, and deny nothing.
     .replace(nonWords, 'non')
+    .replace(/'s(?!\p{L})/giu, '')
   const found: { start: number; token: Token }[] = []
   /** What is found is blank for those who look later. */
   const take = (shape: RegExp, read: (part: string) => Partial<Token>): void => {
