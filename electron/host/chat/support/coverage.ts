@@ -12,6 +12,8 @@ export type Matches = ReadonlyMap<string, string | null>
 export interface Surroundings {
   /** Terms of the document's name and the headings, and of what the clause leans on. */
   context: ReadonlySet<string>
+  /** Of these, the terms of the same sentence that it leans on. */
+  leansOn: ReadonlySet<string>
   /** Terms that the whole source is about. */
   topics: ReadonlySet<string>
   /** For an abbreviation, the terms that it stands for. */
@@ -61,7 +63,12 @@ export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, 
     members.set(term, same.term)
     sum += weightOf(term)
   }
-  const unsaid = matches.size === 0 ? new Set<string>() : unsaidTerms(unmatched, claim, clause, matches, around)
+  // What the clause has must be most of it.
+  const inClause = [...claim.heavy].filter((term) => matches.has(term)).length
+  const isLittle =
+    matches.size === 0 ||
+    unmatched.filter((term) => claim.heavy.has(term) && !around.leansOn.has(term)).length > Math.max(1, inClause)
+  const unsaid = isLittle ? new Set<string>() : unsaidTerms(unmatched, claim, clause, matches, around)
   for (const term of [...claim.heavy, ...claim.light]) {
     const weight = weightOf(term) * (claim.light.has(term) ? lightWeight : 1)
     total += weight

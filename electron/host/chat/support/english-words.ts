@@ -54,7 +54,7 @@ export const englishWords: WordLists = {
       'day daily',
       'week weekly',
       'month monthly',
-      'quarterly',
+      '=quarterly',
       'year yearly annual annually',
       'night',
       'decade',
@@ -68,6 +68,7 @@ export const englishWords: WordLists = {
     order: ['=before =prior', '=after =following =upon'],
     place: ['=above', '=below =beneath'],
     facing: ['behind', '=front'],
+    fraction: ['=half =halves', '=third =thirds', '=quarter =quarters', '=fifth =fifths', '=tenth'],
     inside: ['=inside interior indoors', '=outside exterior outdoors'],
     side: ['left', 'right'],
     compass: ['north northern', 'south southern', '=east eastern', '=west western'],
@@ -115,6 +116,8 @@ export const englishWords: WordLists = {
     significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy receive exposure associate
     association relate link correlate lead led respectively generally particular thus thereby contribute compare contain exist present presence carry apply provide
     concern involve due cost there here we whose those this these actually indeed also order mean consist within either both remain administration introduction initiation application incidence prevalence`,
+  mutual:
+    'associate association relate relation link correlate correlation connect differ difference compare equal interact interaction',
   generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work
     paper article company site treatment therapy patient people person participant group individual study trial result finding analysis data multivariable contrast
     comparison overall moreover therefore however report project plan building`,

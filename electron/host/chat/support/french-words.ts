@@ -66,6 +66,7 @@ export const frenchWords: WordLists = {
     order: ['=avant préalable préalablement', '=après'],
     place: ['=dessus', '=dessous'],
     facing: ['derrière', '=devant'],
+    fraction: ['=moitié =demi =demie', '=tiers', '=quart', '=cinquième', '=dixième'],
     inside: ['intérieur =dedans', 'extérieur =dehors'],
     side: ['gauche', '=droite'],
     compass: ['=nord', '=sud', '=l’est', '=ouest'],
@@ -122,13 +123,15 @@ export const frenchWords: WordLists = {
     administrer exposition associer association lier lien corréler entraîner mener conduire notamment respectivement celui celle ceux celles contribuer comparer contenir exister
     présenter présence appliquer fournir concerner disposer bénéficier atteindre port mettre mis coûter coût somme effectuer réaliser lieu établir établi =a =avait =avaient =avons =avez =ai =atteinte =atteints =atteintes atteint intervenir élève élever
     s’élever correspondre =sera =très pouvoir devoir =depuis =dont consister nommer rester reste également administration introduction utilisation`,
+  mutual:
+    'associer association lier lien relation corréler corrélation différer différence comparer égaler interagir interaction',
   generic: `médicament produit composé substance document contrat bail accord méthode approche système dispositif intervention régime programme travail article
     société site traitement patient personne groupe sujet participant étude essai résultat analyse donnée toutefois cependant ailleurs rapport projet règlement bâtiment`,
   same: `payer paie paient paye payé paiement; commencer débuter début commencement; prendre prise pris prend prennent; effet modifier modification changer changement affecter influer
     influence influencer impact; achever terminer; protéger protection; appartement logement; rembourser remboursement; verser versement; vendre vendu vente; rendre rendu;
     recevoir reçu reçoit reçoivent; offrir offert offre; écrire écrit; soumettre soumis; financer financement; maladie affection; décès mortalité; assurer assure;
     résilier résiliation; livrer livraison; réparer réparation; entretenir entretien; naître naissance; mourir mort; vivre vie; partir départ; arriver arrivée; élève élèves;
-    enfant enfants; exprimer expression; cellule cellulaire; rénal rein; hépatique foie; cardiaque cœur; pulmonaire poumon; exposition exposer exposé; ouvrir ouvert ouvre; couvrir couvert couvre; servir sert servi servie servis servies servent;
+    enfant enfants; exprimer expression; cellule cellulaire; rénal rein; hépatique foie; cardiaque cœur; pulmonaire poumon; exposition exposer exposé; ouvrir ouvert ouvre; couvrir couvert couvre; remettre remet remis remise remettent; demeurer demeure reste; servir sert servi servie servis servies servent;
     permettre permis permet; obtenir obtenu; détenir détenu; tenir tenu tient; venir venu vient; inclure inclus; conclure conclu; sommeil dormir; croissance croître; secréter sécrétion;
     produire production produit; infecter infection; répliquer réplication; réguler régulation; télétravail télétravailler; absence inhibiteur antagoniste délétion absent déficient déficience carence carencé manque manquer perte dépourvu; consommer consommation; œil yeux`,
 }

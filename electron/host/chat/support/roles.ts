@@ -16,17 +16,19 @@ export function rolesDiffer(claim: Clause, clause: Clause, matches: Matches): bo
   return claim.tokens.some((token, at) => {
     if (token.term === null || !isDoing(claim.tokens, at)) return false
     const { direction } = token.sense
-    if ((!direction && !isHeavy(token)) || token.sense.denies) return false
+    if ((!direction && !isContent(token)) || token.sense.denies || token.sense.isMutual) return false
     const meant = matches.get(token.term)
     const places = placesOf(clause, (each) =>
       direction ? each.sense.direction?.sign === direction.sign : each.term !== null && each.term === meant,
     )
-    if (places.length !== 1) return false
+    // Where a word stands more than once, the first is held against the first.
+    const earlier = claim.tokens.slice(0, at).filter((each) => each.term === token.term).length
+    if (places.length !== 1 && (direction || earlier >= places.length)) return false
     const one = rolesAt(claim.tokens, at)
-    const other = rolesAt(clause.tokens, places[0] ?? 0)
-    if (!one || !other) return false
+    const other = rolesAt(clause.tokens, places[places.length === 1 ? 0 : earlier] ?? 0)
+    if (!one || !other || one.frame !== other.frame) return false
     const isIn = (terms: readonly string[], role: readonly string[]): boolean =>
-      terms.some((term) => role.includes(matches.get(term) ?? ''))
+      terms.some((term) => role.includes(matches.get(term) ?? term))
     const only = (terms: readonly string[], rest: readonly string[]): string[] => terms.filter((term) => !rest.includes(term))
     return (
       isIn(only(one.agent, one.theme), only(other.theme, other.agent)) &&
@@ -40,7 +42,7 @@ export function isMixed({ tokens }: Clause, matches: Matches): boolean {
   const named = new Set(matches.values())
   const isNamed = (token: Token): boolean => isContent(token) && named.has(token.term)
   return tokens.some(({ joint }, at) => {
-    if (joint !== 'and' && joint !== 'but') return false
+    if (joint !== 'and' && joint !== 'but' && joint !== 'comma') return false
     const before = tokens.slice(0, at)
     const after = tokens.slice(at + 1)
     const last = before.findLastIndex(isNamed)
@@ -49,17 +51,30 @@ export function isMixed({ tokens }: Clause, matches: Matches): boolean {
   })
 }
 
+const being = /^(?:is|are|was|were|est|sont|était|étaient)$/
+
 /** Whether a token may be a verb: no name, and nothing before it that only a noun follows. */
 function isDoing(tokens: readonly Token[], at: number): boolean {
   const { word = '', sense } = tokens[at] ?? {}
-  const joint = tokens[at - 1]?.joint
-  return word !== '' && (sense?.direction !== undefined || (joint !== 'article' && joint !== 'of' && joint !== 'preposition'))
+  const before = tokens[at - 1]
+  // “L’emporte” is a verb, and “l’enfant” does no harm.
+  const joint = before?.word === 'l' ? null : before?.joint
+  if (word === '') return false
+  // “Is a consequence of”
+  if (joint === 'article' && tokens[at + 1]?.joint === 'of') return being.test(tokens[at - 2]?.word ?? '')
+  return sense?.direction !== undefined || (joint !== 'article' && joint !== 'of' && joint !== 'preposition')
 }
 
-/** What stands on each side of what is done; null where nobody does it (“Y fell after X”). */
-function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme: string[] } | null {
-  const terms = (some: readonly Token[]): string[] =>
-    some.flatMap((token) => (isContent(token) && !token.sense.isLight ? (token.term ?? []) : []))
+/** `frame`: what joins the two, `active` or a preposition; only alike can be compared. */
+interface Roles {
+  agent: string[]
+  theme: string[]
+  frame: string
+}
+
+/** What stands on each side of what is done. */
+function rolesAt(tokens: readonly Token[], at: number): Roles {
+  const terms = keysOf
   const before = withoutPlaces(tokens.slice(0, at))
   const after = tokens.slice(at + 1)
   // “By 5 %” is how much it changed, and no doer.
@@ -71,11 +86,15 @@ function rolesAt(tokens: readonly Token[], at: number): { agent: string[]; theme
     const rest = after.slice(by + 1)
     const end = rest.findIndex(({ joint }, place) => place > 0 && (joint === 'preposition' || joint === 'comma'))
     const agent = end === -1 ? rest : rest.slice(0, end)
-    return { agent: terms(agent), theme: terms([...before, ...after.slice(0, by), ...(end === -1 ? [] : rest.slice(end))]) }
+    return {
+      frame: 'active',
+      agent: terms(agent),
+      theme: terms([...before, ...after.slice(0, by), ...(end === -1 ? [] : rest.slice(end))]),
+    }
   }
   const [next] = after
-  if (next?.joint === 'preposition' && !isNominal(tokens, at)) return null
-  return { agent: terms(before), theme: terms(after) }
+  const isJoined = next?.joint === 'of' || (next?.joint === 'preposition' && !isNominal(tokens, at))
+  return { frame: isJoined ? next.word : 'active', agent: terms(before), theme: terms(after) }
 }
 
 /** Without what only says where and when: from a preposition to a comma, or to the article of what comes next. */
@@ -141,11 +160,16 @@ const goals = new Set('to into onto à au aux vers'.split(' '))
 function placesIn(tokens: readonly Token[]): Way {
   const way: Way = { from: [], to: [] }
   let side: string[] | null = null
+  let before: Token[] = []
   for (const token of tokens) {
     if (origins.has(token.word)) side = way.from
-    else if (goals.has(token.word)) side = way.to
-    else if (token.joint !== null && token.joint !== 'article') side = null
+    else if (goals.has(token.word)) {
+      // “Turns lead into gold”: it comes from what stands before.
+      if (side === null) way.from.push(...keysOf(before))
+      side = way.to
+    } else if (token.joint !== null && token.joint !== 'article') side = null
     side?.push(...keysOf([token]))
+    before = token.joint === null || token.joint === 'article' ? [...before.slice(-1), token] : []
   }
   return way
 }
@@ -155,6 +179,7 @@ export function partsDiffer(claim: Clause, clause: Clause, matches: Matches): bo
   const named = new Set(matches.values())
   const turned = new Map([...matches].flatMap(([term, same]) => (same === null ? [] : [[same, term] as const])))
   const first = claim.tokens.find(isContent)?.term
+  const opening = clause.tokens.findIndex(isHeavy)
   return clause.tokens.some((token, at) => {
     const isNoun = token.sense.direction !== undefined && /(?:ion|ade|ment)$/.test(token.word)
     const isOther = isHeavy(token) && !token.sense.isGeneric && !named.has(token.term)
@@ -165,7 +190,7 @@ export function partsDiffer(claim: Clause, clause: Clause, matches: Matches): bo
     const term = whole?.term == null || !isHeavy(whole) ? undefined : turned.get(whole.term)
     if (term === undefined) return false
     const isStopped = joint === 'article' && at === 0 && /(?:er|ir|re|ing)$/.test(token.word)
-    if (joint !== 'of' && !isStopped && !(joint === 'preposition' && term === first)) return false
+    if (joint !== 'of' && !isStopped && !(joint === 'preposition' && term === first && at === opening)) return false
     if (isStopped) return true
     if (isNoun) return !claim.tokens.some((each) => each.sense.direction?.sign === token.sense.direction?.sign)
     const place = claim.tokens.findIndex((each) => each.term === term)

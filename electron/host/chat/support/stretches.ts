@@ -97,6 +97,7 @@ export function stretchesOf(source: CheckedSource, language: string, vocabulary:
       // Within a sentence all of what stood before is meant, after it only what it began with.
       const meantBefore = leans ? [...before.slice(0, leansOn), ...inSentence] : []
       const tokens = [...contextTokens, ...heading, ...meantBefore]
+      const leansHere = termsIn(leans ? inSentence : [])
       if (!leans) {
         before = clause.tokens.filter((token) => isHeavy(token) || token.sense.member)
         inSentence = before
@@ -105,7 +106,7 @@ export function stretchesOf(source: CheckedSource, language: string, vocabulary:
         clause,
         isRespective: respectively.test(place.sentence),
         contextTokens: tokens,
-        around: { context: termsIn(tokens), topics, aliases },
+        around: { context: termsIn(tokens), leansOn: leansHere, topics, aliases },
       }
     })
     return {

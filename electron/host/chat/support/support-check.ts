@@ -251,8 +251,9 @@ export class SupportCheck {
   #partsOf(text: string, languages: readonly string[]): Part[] {
     const read = languages.map((language) => {
       const idle = this.#idleTerms(language)
-      const tokens = tokensOf(text, this.#vocabulary(language)).filter(
-        (token) => !(isContent(token) && idle.has(token.term ?? '')),
+      // What is said about answering is no part of the claim, but tells who does what.
+      const tokens = tokensOf(text, this.#vocabulary(language)).map((token) =>
+        isContent(token) && idle.has(token.term ?? '') ? { ...token, sense: { ...token.sense, isLight: true as const } } : token,
       )
       return { language, statements: languages.length === 1 ? statementsOf(tokens) : [clauseOf(tokens)] }
     })

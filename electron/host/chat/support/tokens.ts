@@ -121,6 +121,8 @@ function expression(alternatives: string): RegExp {
 /** Runs of letters and digits that are names and no numbers: CD4, IL-6, B12, COVID-19. */
 const codes =
   /(?<![\p{L}\p{N}.,-])(?!(?:eur|usd|chf|gbp|n)[-–]?\d)\p{L}{1,12}[-–]?\p{N}{1,9}(?:[\p{L}\p{N}]|-(?=\p{N})){0,12}(?![\p{L}\p{N}])/giu
+/** Signal A, vitamin D. */
+const letterNames = /(?<=\p{Ll}\s)[A-HJ-Z](?![\p{L}\p{N}'])/gu
 const nonWords = /(?<!\p{L})non[-‐‑](?=\p{L})/giu
 const words = /[\p{L}\p{M}]+|[,;:()]/gu
 const signs = /€|\$|£|%|p(?:our|er)\s?cents?(?!\p{L})/gu
@@ -161,6 +163,7 @@ export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
     })
   }
   take(codes, (code) => ({ term: code.toLowerCase().replace(/[-–]/g, '') }))
+  take(letterNames, (letter) => ({ term: `#${letter.toLowerCase()}` }))
   text = text.toLowerCase()
   for (const [shape, token] of expressions) take(shape, () => token)
   take(signs, (sign) => {
@@ -230,6 +233,7 @@ function settled(tokens: readonly Token[]): Token[] {
       whole.push({ ...token, sense: {} })
     } else if (word === 'pas') whole.push({ ...token, sense: { denies: 'after' } })
     else if (word === 'peu' && next?.joint !== 'of') whole.push({ ...token, sense: { denies: 'after' } })
+    else if (word === 'as' && whole.slice(-near - 2).some((each) => each.word === 'as')) whole.push({ ...token, joint: 'than' })
     else if (word === 'que' || word === 'qu') {
       if (whole.at(-1)?.joint === 'comma') whole.push({ ...token, joint: 'which' })
       else if (isCompared) whole.push({ ...token, joint: 'than' })
@@ -238,6 +242,13 @@ function settled(tokens: readonly Token[]): Token[] {
       degree = sense.degree
       // “More rapid” is rapid, and “more” alone a direction.
       if (!next?.sense.direction) whole.push({ ...token, sense: { direction: { sign: degree, families: ['amount'] } } })
+    } else if (
+      sense.direction &&
+      whole.at(-1)?.word === 'as' &&
+      tokens.slice(at + 1, at + 2 * near).some((each) => each.word === 'as')
+    ) {
+      // “As long as” is not longer.
+      whole.push({ ...token, sense: { ...sense, direction: { ...sense.direction, families: ['equal'] } } })
     } else if (earlier !== null && sense.direction) {
       whole.push({ ...token, sense: { ...sense, direction: graded(sense.direction, earlier) } })
     } else if (earlier !== null && sense.quantifier) {
@@ -247,7 +258,7 @@ function settled(tokens: readonly Token[]): Token[] {
       // “Per person” says for whom.
       whole.push({ ...token, sense: withoutLight(sense) })
     } else whole.push(token)
-    isCompared ||= sense.direction !== undefined
+    isCompared ||= sense.direction !== undefined || word === 'aussi' || word === 'autant'
   }
   return whole
 }

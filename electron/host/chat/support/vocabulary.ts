@@ -10,7 +10,7 @@ import { frenchWords } from './french-words.ts'
 const scales = ['level', 'size', 'duration', 'speed', 'age', 'lateness', 'frequency', 'strength', 'ease', 'temperature'] as const
 type Scale = (typeof scales)[number]
 /** Of what a direction is one: an amount that grows, a state that gets better, an effect that is brought about, or a place on a scale. */
-export type Family = 'amount' | 'quality' | 'effect' | Scale
+export type Family = 'amount' | 'quality' | 'effect' | 'equal' | Scale
 /** How many of the things that a sentence names it speaks of. */
 export type Quantifier = 'all' | 'some' | 'most' | 'few' | 'many' | 'only' | 'total'
 /** `must` and `oblige` differ where they are denied: “must not” forbids, “not obliged” allows. */
@@ -31,6 +31,8 @@ export interface Sense {
   isOpen?: true
   /** It says so little that a source need not have it. */
   isLight?: true
+  /** Said of two, it is said of each: to be associated. */
+  isMutual?: true
   /** It names nothing by itself, as “the drug” does. */
   isGeneric?: true
   /** The term that stands for it and for what means the same. */
@@ -54,6 +56,7 @@ export interface WordLists {
   open: string
   light: string
   generic: string
+  mutual: string
   /** Groups of words that mean the same, parted by semicolons. */
   same: string
 }
@@ -143,6 +146,7 @@ function sensesOf(language: string): Senses {
 function addLists(lists: WordLists, language: string, add: (words: string, sense: Sense) => void): void {
   add(lists.light, { isLight: true })
   add(lists.generic, { isGeneric: true })
+  add(lists.mutual, { isMutual: true })
   const isLight = new Set(lists.light.split(/\s+/))
   for (const group of lists.same.split(';')) {
     const [first = ''] = group.trim().split(/\s+/)
