@@ -118,7 +118,7 @@ function standardOf(tokens: readonly Token[]): Set<string> | null {
   if (from === -1) return null
   const until = tokens.findIndex(({ joint }, at) => at > from + 1 && (joint === 'comma' || joint === 'but'))
   const terms = (some: readonly Token[]): string[] =>
-    some.flatMap((token) => (isContent(token) || token.sense.member ? (token.term ?? []) : []))
+    some.flatMap((token) => (isContent(token) || token.sense.member || token.sense.direction ? (token.term ?? []) : []))
   const inside = terms(tokens.slice(from, until === -1 ? undefined : until))
   const outside = new Set([...terms(tokens.slice(0, from)), ...(until === -1 ? [] : terms(tokens.slice(until)))])
   return new Set(inside.filter((term) => !outside.has(term)))

@@ -63,6 +63,10 @@ export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, 
     members.set(term, same.term)
     sum += weightOf(term)
   }
+  // “12 % of patients” is not said by “12 % of controls”.
+  const replaced = unmatched.filter(
+    (term) => claim.light.has(term) && isReplaced(claim.tokens, placeOf(claim, term), clause.tokens, matches, isHeavy),
+  )
   // What the clause has must be most of it.
   const inClause = [...claim.heavy].filter((term) => matches.has(term)).length
   const isLittle =
@@ -80,7 +84,7 @@ export function coverageOf(claim: Clause, clause: Clause, around: Surroundings, 
   return {
     matches,
     part: total === 0 ? 0 : sum / total,
-    missing: [...needed].filter((term) => !matches.has(term)),
+    missing: [...needed, ...replaced].filter((term) => !matches.has(term)),
   }
 }
 
@@ -130,18 +134,28 @@ function unsaidTerms(
   const firstOfClaim = claim.tokens.findIndex(({ term }) => term !== null && matches.has(term))
   return new Set(
     terms.filter((term) => {
-      const place = claim.tokens.findIndex((token) => token.term === term)
+      const place = placeOf(claim, term)
       const isNamed = (one: string): boolean => context.has(one) || topics.has(one)
       const isKnown =
         isNamed(term) || [...(aliases.get(term) ?? ['?'])].every(isNamed) || claim.tokens[place]?.sense.isGeneric === true
-      if (!isKnown || isReplaced(claim.tokens, place, clause.tokens, matches)) return false
+      if (!isKnown || isReplaced(claim.tokens, place, clause.tokens, matches, isContent)) return false
       return beforeIsFree && (place < firstOfClaim || afterIsFree || claim.tokens[place]?.sense.isGeneric === true)
     }),
   )
 }
 
+function placeOf({ tokens }: Clause, term: string): number {
+  return tokens.findIndex((token) => token.term === term)
+}
+
 /** Something else stands where the claim has the word: “the support group” for “the diet group”, “in adults” for “in children”. */
-function isReplaced(claim: readonly Token[], place: number, clause: readonly Token[], matches: Matches): boolean {
+function isReplaced(
+  claim: readonly Token[],
+  place: number,
+  clause: readonly Token[],
+  matches: Matches,
+  isOther: (token: Token) => boolean,
+): boolean {
   const named = new Set(matches.values())
   return [-1, 1].some((step) => {
     const beside = besidesOf(claim, place, step)
@@ -155,7 +169,7 @@ function isReplaced(claim: readonly Token[], place: number, clause: readonly Tok
           ? beside.joint !== null && token.word === beside.word
           : token.term === meant
       const other = isSame ? besidesOf(clause, at, -step) : undefined
-      return other !== undefined && isContent(other) && !named.has(other.term)
+      return other !== undefined && isOther(other) && !named.has(other.term)
     })
   })
 }

@@ -199,7 +199,8 @@ function turnOf(claim: Clause, clause: Clause, matches: Matches): 1 | -1 | null 
   const { standard } = clause
   const compared = claim.standard
   if (!standard) return compared === null || compared.size === 0 ? 1 : null
-  const meant = (terms: Iterable<string>): string[] => [...terms].flatMap((term) => matches.get(term) ?? [])
+  const meant = (terms: Iterable<string>): string[] =>
+    [...terms].flatMap((term) => (matches.has(term) ? (matches.get(term) ?? []) : term))
   const outside = claim.tokens.flatMap(({ term }) => (term !== null && !compared?.has(term) ? term : []))
   const isTurned = meant(outside).some((term) => standard.has(term))
   const isOpposite = meant(compared ?? []).some((term) => !standard.has(term) && isNamedOutside(clause, term))
