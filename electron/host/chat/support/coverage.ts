@@ -189,7 +189,7 @@ function withoutOpening(tokens: readonly Token[]): readonly Token[] {
 
 /**
  * Whether the clause has another word in the place of each that is missing, for which it may only be another name: “mends the roof” and “repairs the
- * roof”. A claim that adds a word has none, however alike the two are.
+ * roof”. Only of what is done: another noun is another thing. A claim that adds a word has none, however alike the two are.
  */
 export function hasCounterparts(claim: Clause, clause: Clause, { matches, missing }: Coverage): boolean {
   const wanted = new Set(missing)
@@ -198,9 +198,12 @@ export function hasCounterparts(claim: Clause, clause: Clause, { matches, missin
     clause.tokens.findIndex((token) => term != null && token.term === term)
   const taken = new Set<number>()
   const isFree = (token: Token | undefined, at: number): boolean =>
-    token !== undefined && !taken.has(at) && isHeavy(token) && !named.has(token.term)
+    token !== undefined && !taken.has(at) && isContent(token) && !named.has(token.term)
   return claim.tokens.every(({ term }, at) => {
     if (term === null || !wanted.has(term)) return true
+    // What names somebody or something is another where its name is another.
+    const previous = claim.tokens[at - 1]
+    if (!previous || previous.joint !== null || previous.number || previous.sense.quantifier) return false
     const isMatched = (token: Token): boolean => token.term !== null && placeOf(matches.get(token.term)) !== -1
     const before = placeOf(matches.get(claim.tokens.slice(0, at).findLast(isMatched)?.term ?? ''))
     const after = placeOf(matches.get(claim.tokens.slice(at + 1).find(isMatched)?.term ?? ''))

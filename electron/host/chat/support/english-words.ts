@@ -111,11 +111,11 @@ export const englishWords: WordLists = {
   lacks:
     'inhibitor antagonist blocker knockdown silencing =silenced deletion ablation disruption lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
   deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
-  light: `become take place occur occurrence happen amount set fix give given make do get have hold use find found show report observe see seen suggest indicate demonstrate
-    reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
-    significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy receive exposure associate
-    association relate link correlate lead led respectively generally particular thus thereby contribute compare contain exist present presence carry apply provide
-    concern involve due cost there here we whose those this these actually indeed also order mean consist within either both remain administration introduction initiation application incidence prevalence`,
+  light: `give become take place occur occurrence happen amount set fix make do get have find found show report observe see seen suggest indicate demonstrate
+ reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
+ significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy exposure associate
+ association relate link correlate lead led respectively generally particular thus thereby contribute compare exist present presence 
+ concern involve there here we whose those this these actually indeed also mean consist within either both remain administration introduction initiation application incidence prevalence`,
   mutual:
     'associate association relate relation link correlate correlation connect differ difference compare equal interact interaction',
   generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work

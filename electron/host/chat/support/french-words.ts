@@ -117,12 +117,12 @@ export const frenchWords: WordLists = {
   open: '=si =aurait =auraient =serait =seraient autrefois jadis anciennement prétendre prétend affirmer penser croire croit estimer hypothèse inconnu incertain incertaine suspecté suspectée soupçonné débattu controversé',
   lacks: 'inhibiteur antagoniste délétion absence absent déficient déficience carence carencé manque manquer perte dépourvu',
   deniesAround: 'interdit interdire prohibé exclu exclure =défendu =défendue inchangé',
-  light: `prendre prise prend tenir tient dérouler fixer fixe prévoir prévu montant donner faire fait utiliser trouver montrer rapporter observer suggérer
-    indiquer révéler conclure résultat étude essai donnée analyse niveau taux nombre groupe patient personne individu sujet participant cas significatif
-    significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter recevoir reçoit
-    administrer exposition associer association lier lien corréler entraîner mener conduire notamment respectivement celui celle ceux celles contribuer comparer contenir exister
-    présenter présence appliquer fournir concerner disposer bénéficier atteindre port mettre mis coûter coût somme effectuer réaliser lieu établir établi =a =avait =avaient =avons =avez =ai =atteinte =atteints =atteintes atteint intervenir élève élever
-    s’élever correspondre =sera =très pouvoir devoir =depuis =dont consister nommer rester reste également administration introduction utilisation`,
+  light: `prendre prise prend tenir tient dérouler fixer fixe prévoir prévu montant faire fait trouver montrer rapporter observer suggérer
+ indiquer révéler conclure résultat étude essai donnée analyse niveau taux nombre groupe patient personne individu sujet participant cas significatif
+ significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter 
+ administrer exposition associer association lier lien corréler entraîner mener conduire notamment respectivement celui celle ceux celles contribuer comparer exister
+ présenter présence concerner disposer bénéficier atteindre port mettre mis somme effectuer réaliser lieu établir établi =a =avait =avaient =avons =avez =ai =atteinte =atteints =atteintes atteint intervenir élève élever
+ s’élever correspondre =sera =très pouvoir devoir =depuis =dont consister nommer rester reste également administration introduction utilisation`,
   mutual:
     'associer association lier lien relation corréler corrélation différer différence comparer égaler interagir interaction',
   generic: `médicament produit composé substance document contrat bail accord méthode approche système dispositif intervention régime programme travail article
