@@ -78,6 +78,8 @@ export const GivenSource = z.object({
   end: Count,
   place: TextPlace,
   text: z.string(),
+  /** When the document's file had last changed; missing in what older versions kept. */
+  changedAt: Time.optional(),
 })
 export type GivenSource = z.infer<typeof GivenSource>
 
@@ -96,6 +98,13 @@ export const SentenceCheck = z.object({
 })
 export type SentenceCheck = z.infer<typeof SentenceCheck>
 
+/**
+ * How sources are set off in the prompts of a conversation. `fence` is a number that no document can know beforehand; `language` is that
+ * of the rules. Both stay for all turns, so that what a model has read need not be read again.
+ */
+export const SourceFrame = z.object({ fence: z.string().regex(/^[0-9a-f]{8}$/), language: z.enum(['en', 'fr']) })
+export type SourceFrame = z.infer<typeof SourceFrame>
+
 /** What an answer was made from, kept with it. */
 export const AnswerSources = z.object({
   /** `passages`: what was found. `whole`: whole documents, because they fitted. */
@@ -104,7 +113,12 @@ export const AnswerSources = z.object({
   /** What was searched for. */
   query: z.string(),
   embedderName: z.string().nullable(),
+  /** What this question brought, numbered on through the conversation. */
   given: z.array(GivenSource),
+  /** Numbers of what earlier questions of its branch had brought and the model still had before it. Missing where each question brought all. */
+  earlier: z.array(z.number().int().positive()).optional(),
+  /** Missing where sources stood before their own question alone: such an answer's sources are not read again for the next. */
+  frame: SourceFrame.optional(),
   /** Passages that were found good enough and for which there was no room. */
   leftOut: Count,
   /** Strict mode declined: what the model wrote was not supported, and is not shown. */

@@ -130,6 +130,15 @@ export const engineContract = {
       }),
       AnswerItem,
     ),
+    /**
+     * Reads what all questions share that begin with these messages, the last of them being the beginning of one. Leaving this stream does
+     * not stop it; `stop` does, and what was read stays. Reads nothing that does not fit. Fails with no_model.
+     */
+    read: stream(
+      z.object({ studentId: z.string(), messages: z.array(PromptMessage), answerId: z.string() }),
+      /** Tokens that are in the context by now, of all. */
+      z.object({ read: z.number(), tokens: z.number() }),
+    ),
     stop: call(z.object({ answerId: z.string() }), z.void()),
     /** Makes a loaded model ready to embed, or to rank, until it is unloaded. Fails with no_model, engine_failed {detail}. */
     openEmbedder: call(

@@ -18,6 +18,7 @@ import { probeBackend } from './probe.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
+import { readAhead } from './read-ahead.ts'
 import { usedMemory } from './used-memory.ts'
 
 export class LlamaEngine {
@@ -50,6 +51,7 @@ export class LlamaEngine {
         return { promptTokens: tokens.length, leftOut, contextTokens: student.context.contextSize }
       },
       answer: (question) => this.#answer(question),
+      read: (beginning) => this.#readAhead(beginning),
       stop: ({ answerId }) => this.#stops.get(answerId)?.abort(),
       openEmbedder: ({ modelId, purpose }) => this.#openEmbedder(modelId, purpose),
       embed: (input, { signal }) => this.#embed(input, signal),
@@ -227,6 +229,16 @@ export class LlamaEngine {
       yield* writeAnswer(student, fit(student, question), question, stop.signal)
     } finally {
       this.#stops.delete(question.answerId)
+    }
+  }
+
+  async *#readAhead({ studentId, messages, answerId }: Parameters<EngineHandlers['engine']['read']>[0]) {
+    const stop = new AbortController()
+    this.#stops.set(answerId, stop)
+    try {
+      yield* readAhead(this.#student(studentId), messages, stop.signal)
+    } finally {
+      this.#stops.delete(answerId)
     }
   }
 

@@ -34,6 +34,7 @@ import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
+import { readPower } from './runtime/machine-facts.ts'
 import { Runtime } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
 import type { ConsentDesk } from './consent.ts'
@@ -335,6 +336,7 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
     new Chat({
       asking,
       ...{ states, documents, retrieval, embedder },
+      power: readPower,
       workspaces,
       models,
       runtime,

@@ -4,6 +4,7 @@ import { withUpdate } from '../../contract/chat-update.ts'
 import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/conversation.ts'
 import type { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
+import { withEarlierSources } from './earlier-sources.ts'
 import { follow } from './follow.ts'
 import { Task } from './task.svelte.ts'
 
@@ -114,7 +115,7 @@ export class Thread {
         // It goes on from something that is not here: only the whole helps.
         if (!conversation) return this.#follow()
         if (this.#writing && !update.writing) this.#finished++
-        this.#conversation = conversation
+        this.#conversation = { ...conversation, messages: withEarlierSources(conversation.messages) }
         this.#writing = update.writing
         const message = conversation.messages.find(({ id }) => id === update.writing?.messageId)
         this.#live = message ? { messageId: message.id, text: message.text, thought: message.thought } : null

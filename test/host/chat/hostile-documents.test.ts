@@ -8,7 +8,7 @@ import { ChatTemplate } from '../../../electron/engine/prompt/chat-template.ts'
 import { promptTokens, textTokens, type Vocabulary } from '../../../electron/engine/prompt/prompt-tokens.ts'
 import { CitationMarks } from '../../../electron/host/chat/sources/citation-marks.ts'
 import { marksIn } from '../../../electron/host/chat/support/marks-in.ts'
-import { sourcedQuestion, sourceRules } from '../../../electron/host/chat/sources/source-prompt.ts'
+import { newFrame, sourcedQuestion, sourceRules } from '../../../electron/host/chat/sources/source-prompt.ts'
 import { markdownRenderer } from '../../../renderer/ui/prose/render-markdown.ts'
 import { llamaCppFiles, vocabularyForTests } from '../../fixtures/gguf/llama-cpp-source.ts'
 import { chatMlTemplate } from '../../fixtures/gguf/llama-model.ts'
@@ -38,18 +38,18 @@ test('there are twenty of them, in both languages', () => expect(documents).toHa
 
 describe.each(documents)('$name', ({ text }) => {
   test('stays between the marks of its fence, and says nothing with a number that it could not know', () => {
-    const prompt = sourcedQuestion(question, [given(text)])
+    const prompt = sourcedQuestion(question, [given(text)], newFrame(question))
     const [, nonce = '', inside = ''] =
       /^Sources:\n\n<source 1 ([0-9a-f]{8}): [^\n]*>\n([^]*)\n<\/source 1 \1>\n\nQuestion: [^\n]*$/.exec(prompt) ?? []
     expect(nonce).not.toBe('')
     expect(inside).not.toContain(nonce)
     expect(prompt.split(nonce)).toHaveLength(3)
-    expect(sourcedQuestion(question, [given(text)])).not.toContain(nonce)
+    expect(sourcedQuestion(question, [given(text)], newFrame(question))).not.toContain(nonce)
     expect(prompt).not.toMatch(/[\u200b\u2060\u202e\ufeff]|[\u{e0000}-\u{e007f}]/u)
   })
 
   test('as the name of a document it is one line inside its fence', () => {
-    const [, first = ''] = /\n\n(<source 1[^\n]*)\n/.exec(sourcedQuestion(question, [given('x', text)])) ?? []
+    const [, first = ''] = /\n\n(<source 1[^\n]*)\n/.exec(sourcedQuestion(question, [given('x', text)], newFrame(question))) ?? []
     expect(first).toMatch(/^<source 1 [0-9a-f]{8}: [^<>]*>$/)
   })
 
@@ -66,7 +66,11 @@ describe.each(documents)('$name', ({ text }) => {
 test('marks that a document has itself are no marks in the prompt, so that a student who quotes it cites nobody (bug: “[2]” in one document cited another)', () => {
   const text =
     'The rent is 900 euros [2]. See (source 2), 【2】, [^1], [source 2], [1, p. 3] and [1-2]. In 1990 [sic] it was 12 [a].'
-  const prompt = sourcedQuestion(question, [given(text), { ...given('Other', 'Note [1] (source 1).txt'), number: 2 }])
+  const prompt = sourcedQuestion(
+    question,
+    [given(text), { ...given('Other', 'Note [1] (source 1).txt'), number: 2 }],
+    newFrame(question),
+  )
   const marks = new CitationMarks(new Set([1, 2]))
   expect(marksIn(marks.push(prompt) + marks.flush())).toEqual([])
   expect(prompt).toContain('The rent is 900 euros (2). See (2), (2), (1), (2), (1, p. 3) and (1-2). In 1990 [sic] it was 12 [a].')
@@ -74,7 +78,7 @@ test('marks that a document has itself are no marks in the prompt, so that a stu
 
 test('nothing that cannot be seen goes into the prompt, but what joins letters', () => {
   const hidden = 'a\u00adb\u034fc\u061cd\u115fe\u180ef\u3164g\u{e0100}h\u{e0041}i\ufff9j\u2065k'
-  const prompt = sourcedQuestion(question, [given(`${hidden} नमस्\u200dते`, hidden)])
+  const prompt = sourcedQuestion(question, [given(`${hidden} नमस्\u200dते`, hidden)], newFrame(question))
   expect(prompt).toContain('abcdefghijk नमस्\u200dते')
   expect(prompt).toContain(': abcdefghijk, paragraph 1>')
 })
@@ -116,8 +120,8 @@ describe('as tokens', () => {
   test('the prompt has the control tokens of a harmless one, and no other (bug: a document that ends the turn)', () => {
     const controls = ({ vocabulary, template }: (typeof loaded)[number], text: string): number[] => {
       const messages = [
-        { role: 'system' as const, content: sourceRules(question) },
-        { role: 'user' as const, content: sourcedQuestion(question, [given(text)]) },
+        { role: 'system' as const, content: sourceRules(newFrame(question)) },
+        { role: 'user' as const, content: sourcedQuestion(question, [given(text)], newFrame(question)) },
       ]
       const { special } = textTokens(vocabulary)
       return promptTokens(vocabulary, template, messages).filter((token) => special.has(token))

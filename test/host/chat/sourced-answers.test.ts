@@ -88,20 +88,71 @@ describe('a question about a document that fits', () => {
     expect(answer.text.slice(second?.start, second?.end)).toBe('Elephants are grey.')
   })
 
-  test('only the present question carries sources, and the rules are in its language', async () => {
+  test('a prompt only grows: a follow-up has before it, unchanged, what was read, and brings nothing twice (bug: all was read again)', async () => {
+    const room = await ready({ answer: says('840 euros [1].') })
+    await room.paste('Lease', supportSources.lease)
+    const { place } = await room.ask('How much is the rent?')
+    const follow = await room.ask('And who pays the water?', { conversationId: place.conversationId })
+    const [first, second] = room.engine.questions
+    expect(promptOf(first)).toMatch(
+      /^Sources:\n\n<source 1 ([0-9a-f]{8}): Lease.*>\n[^]*<\/source 1 \1>\n\nQuestion: How much is the rent\?$/,
+    )
+    expect(second?.messages.slice(0, 2)).toEqual(first?.messages)
+    expect(second?.messages.slice(2).map(({ role, content }) => [role, content])).toEqual([
+      ['assistant', '840 euros [1].'],
+      ['user', 'Question: And who pays the water?'],
+    ])
+    // What was given before can be cited, checked and looked into.
+    expect(follow.answer.text).toBe('840 euros [1].')
+    expect(follow.answer.sources).toMatchObject({ mode: 'whole', given: [], earlier: [1] })
+    expect(follow.answer.sources?.checks?.[0]).toMatchObject({ sources: [1] })
+    const report = await room.client.chat.inspect({ ...follow.place, messageId: follow.answer.id })
+    expect(report.found[0]).toMatchObject({ fate: 'sent', number: 1 })
+  })
+
+  test('another document that comes is added under the next number, and one that goes is not read any more', async () => {
+    const room = await ready({ answer: says('It says so [1][2].') })
+    const leaseId = await room.paste('Lease', supportSources.lease)
+    const { place } = await room.ask('How much is the rent?')
+    await room.paste('Bail', supportSources.bail)
+    const second = await room.ask('And in the other one?', { conversationId: place.conversationId })
+    expect(second.answer.sources).toMatchObject({ given: [{ number: 2, documentName: 'Bail' }], earlier: [1] })
+    expect(second.answer.text).toBe('It says so [1][2].')
+    await room.client.documents.remove({ workspaceId: room.workspaceId, documentIds: [leaseId] })
+    const third = await room.ask('And now?', { conversationId: place.conversationId })
+    expect(third.answer.sources).toMatchObject({ given: [], earlier: [2] })
+    expect(JSON.stringify(room.engine.questions.at(-1)?.messages)).not.toContain('840 euros')
+    expect(third.answer.text).toContain('[2]')
+  })
+
+  test('asked again, and asked otherwise from the start, its sources stand in the same fence', async () => {
+    const room = await ready({ answer: says('840 euros [1].') })
+    await room.paste('Lease', supportSources.lease)
+    const { place, answer } = await room.ask('How much is the rent?')
+    await room.client.chat.retry({ ...place, messageId: answer.id })
+    await untilSettled(room.client, place)
+    await room.ask('Who pays the water?', { conversationId: place.conversationId, parentId: null })
+    const [first, again, other] = room.engine.questions.map(promptOf)
+    expect(again).toBe(first)
+    expect(other?.slice(0, other.indexOf('Question:'))).toBe(first?.slice(0, first.indexOf('Question:')))
+    // What may be read ahead is the same for every conversation, until the documents change.
+    await room.ask('How much is the rent?')
+    expect(promptOf(room.engine.questions.at(-1))).toBe(first)
+    await room.paste('Bail', supportSources.bail)
+    const after = await room.ask('How much is the rent?')
+    expect(after.answer.sources?.frame?.fence).not.toBe(answer.sources?.frame?.fence)
+  })
+
+  test('a question in another language has the rules in its own, and nothing before it changes', async () => {
     const room = await ready({ answer: says('840 euros [1].') })
     await room.paste('Lease', supportSources.lease)
     const { place } = await room.ask('How much is the rent?')
     await room.ask('Quel est le montant du loyer dans le bail ?', { conversationId: place.conversationId })
     const [first, second] = room.engine.questions
-    expect(promptOf(first)).toMatch(
-      /^Sources:\n\n<source 1 ([0-9a-f]{8}): Lease.*>\n[^]*<\/source 1 \1>\n\nQuestion: How much is the rent\?$/,
+    expect(second?.messages.slice(0, 2)).toEqual(first?.messages)
+    expect(promptOf(second)).toMatch(
+      /^Réponds à la question en français[^]*\n\nQuestion : Quel est le montant du loyer dans le bail \?$/,
     )
-    expect(second?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
-    expect(second?.messages[1]?.content).toBe('How much is the rent?')
-    expect(second?.messages[0]?.content).toContain('uniquement d’après les sources')
-    const nonces = [first, second].map((question) => /<source 1 (\w+)/.exec(promptOf(question))?.[1])
-    expect(new Set(nonces).size).toBe(2)
   })
 
   test('the workspace’s instructions are said, and stand in the passport', async () => {
@@ -134,6 +185,36 @@ describe('more than fits', () => {
       expect(text).not.toBe('')
       expect(number === null).toBe(fate === 'room' || fate === 'below')
     }
+  })
+})
+
+describe('a conversation that outgrows its window', () => {
+  test('makes room in one large step, says so, and gives again what went with the turns', async () => {
+    const room = await ready({
+      answer: says(`840 euros [1]. ${'It is due on the first of the month. '.repeat(12)}`),
+      contextTokens: 2048,
+    })
+    await room.paste('Lease', supportSources.lease)
+    const { place, answer } = await room.ask('How much is the rent?', { presetId: 'precise' })
+    const cuts: number[] = []
+    let again: typeof answer | null = null
+    for (let turn = 0; turn < 14 && !again; turn++) {
+      const asked = await room.ask(`And what of point ${turn}?`, { conversationId: place.conversationId })
+      cuts.push(asked.answer.facts?.leftOut ?? 0)
+      const sources = asked.answer.sources
+      // Either it still stands, or it is given anew: the model always has it before it.
+      expect([...(sources?.earlier ?? []), ...(sources?.given ?? []).map(({ number }) => number)]).not.toEqual([])
+      if ((sources?.given.length ?? 0) > 0) again = asked.answer
+    }
+    expect(again?.sources).toMatchObject({ given: [{ number: 2, documentName: 'Lease' }], earlier: [] })
+    const leftOut = cuts.at(-1) ?? 0
+    expect(cuts.slice(0, -1)).toEqual(cuts.slice(0, -1).map(() => 0))
+    expect(leftOut).toBeGreaterThan(2)
+    expect(JSON.stringify(room.engine.questions.at(-1)?.messages)).not.toContain('How much is the rent?')
+    // The turns after it leave out the same ones.
+    const next = await room.ask('And then?', { conversationId: place.conversationId })
+    expect(next.answer.facts?.leftOut).toBe(leftOut)
+    expect(next.answer.sources).toMatchObject({ given: [], earlier: [2] })
   })
 })
 

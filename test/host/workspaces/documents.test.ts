@@ -299,27 +299,6 @@ test('a conversation that goes while files are attached to it ends that in words
   await expect.poll(() => [count('documents'), count('contents')]).toEqual([0, 0])
 })
 
-test('a document removed at any step of its splitting is gone for good (bug: its words came back and stayed)', async () => {
-  await room.close()
-  let afterSplit = (): void => undefined
-  const split = async (blocks: Parameters<typeof splitByBlock>[0]) => {
-    const passages = await splitByBlock(blocks)
-    afterSplit()
-    return passages
-  }
-  room = openDocuments(vault, { split })
-  for (let step = 0; step < 8; step++) {
-    const { promise: removed, resolve, reject } = Promise.withResolvers<void>()
-    const isAdded = add(file('a.txt', `Words of step ${step}`))
-    afterSplit = () => {
-      const remove = async () => room.documents.remove(room.workspaceId, await isAdded)
-      void turns(step).then(remove).then(resolve, reject)
-    }
-    await removed
-    await expect.poll(() => [count('contents'), count('passages'), room.index.words]).toEqual([0, 0, []])
-  }
-})
-
 test('a disk that fills up while a file is read is said, and reading goes on when there is room (bug: it stood still in silence)', async () => {
   const { promise: gate, resolve: open } = Promise.withResolvers<void>()
   room.reader.pause = () => gate

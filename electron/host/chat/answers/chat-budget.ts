@@ -37,9 +37,14 @@ export class ChatBudget {
     const { asking, runtime, settings, sourced } = this.#options
     const style = asking.style(workspaceId, input.presetId)
     const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
-    const messages = promptMessages(style.systemPrompt, [...withoutDeclined(conversation?.messages ?? []), ...draft])
+    const place = { workspaceId, conversationId: conversation?.id ?? null }
+    const branch = conversation?.messages ?? []
+    const isSourced = sourced.asks(place, scope)
+    const earlier = sourced.earlier(place, scope, branch)
+    const before = isSourced ? earlier.after(0).messages : withoutDeclined(branch)
+    const messages = promptMessages(style.systemPrompt, [...before, ...draft])
     const reserveTokens = asking.reserveTokens(style)
-    const leftOutBefore = leftOutOf(conversation?.messages ?? [])
+    const leftOutBefore = leftOutOf(branch)
     const counted = messages.length === 0 ? null : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
     const warm = runtime.state.value.warm.find((student) => student.modelId === modelId)
     const size = counted?.contextTokens ?? warm?.contextTokens ?? settings.values.contextTokens
@@ -47,8 +52,7 @@ export class ChatBudget {
     const estimate = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
     const said = counted?.promptTokens ?? estimate
     // Sources are chosen when somebody asks; until then this is what they usually take.
-    const place = { workspaceId, conversationId: conversation?.id ?? null }
-    const sources = sourced.roughTokens(place, scope, size - reserved - said)
+    const sources = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said })
     return {
       used: said + sources,
       ...{ size, reserved, wouldLeaveOut: counted?.leftOut ?? 0 },

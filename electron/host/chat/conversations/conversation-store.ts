@@ -9,7 +9,7 @@ import {
   type MessageState,
 } from '../../../../contract/conversation.ts'
 import { Trouble } from '../../../../contract/entities.ts'
-import { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
+import { AnswerSources, Scope, SearchReport, SourceFrame } from '../../../../contract/sources.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 
@@ -211,6 +211,17 @@ export class ConversationStore {
     this.#database
       .prepare('UPDATE messages SET sources = ?, found = coalesce(?, found) WHERE id = ?')
       .run(JSON.stringify(sources), withoutGiven && JSON.stringify(withoutGiven), messageId)
+  }
+
+  /** How sources are set off in this conversation; null where none were yet. A branch that begins anew goes on with it, as its model has read it so. */
+  sourceFrame(conversationId: string): SourceFrame | null {
+    const kept = this.#database
+      .prepare<{ frame: string | null }>(
+        `SELECT json_extract(sources, '$.frame') AS frame FROM messages
+         WHERE conversation_id = ? AND sources IS NOT NULL ORDER BY number DESC LIMIT 1`,
+      )
+      .get(conversationId)?.frame
+    return kept == null ? null : SourceFrame.parse(JSON.parse(kept))
   }
 
   /** What was found for an answer. @throws AppError not_found for one without documents */

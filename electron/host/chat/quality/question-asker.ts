@@ -93,7 +93,7 @@ export class QuestionAsker {
     const room = Math.floor(this.#options.settings.values.contextTokens * 0.75) - usualReserveTokens / 2
     const { found, sources } = await this.#sourced.choice.choose(
       {
-        ...{ workspaceId, conversationId: nowhere, scope: everything, query, room },
+        ...{ workspaceId, conversationId: nowhere, scope: everything, query, room, isJudged: true },
         count: (text) => Promise.resolve(Math.ceil(text.length / unitsPerToken)),
       },
       signal,
@@ -114,6 +114,8 @@ export class QuestionAsker {
       branch: [asMessage(text)],
       question: asking.prepare(modelId, style).question,
       kept: null,
+      frame: null,
+      isJudged: true,
     })
     const asked: { found: Asked['found']; given: Asked['given'] } = { found: [], given: [] }
     let answer = ''

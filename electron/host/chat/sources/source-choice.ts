@@ -29,13 +29,27 @@ export interface ChosenSources {
 
 export interface SourceQuery {
   workspaceId: string
-  conversationId: string
+  conversationId: string | null
   scope: Scope
   query: string
   /** Tokens that the sources may take, their fences included. */
   room: number
   count: CountTokens
+  /** What the model has before this question already, and need not be given again; nothing for a first question. */
+  earlier?: EarlierSources
+  /** Searches by meaning too where whole documents are given, so that the search can be judged; else words do, since it only informs. */
+  isJudged?: boolean
 }
+
+export interface EarlierSources {
+  carried: readonly GivenSource[]
+  /** Documents that were given whole. */
+  wholeIds: ReadonlySet<string>
+  /** The number that the next source has. */
+  firstNumber: number
+}
+
+const nothingEarlier: EarlierSources = { carried: [], wholeIds: new Set(), firstNumber: 1 }
 
 export class SourceChoice {
   readonly #documents: Pick<Documents, 'all' | 'wholeText' | 'text'>
@@ -71,18 +85,19 @@ export class SourceChoice {
 
   /** @throws AppError cancelled, locked */
   async choose(input: SourceQuery, signal: AbortSignal): Promise<ChosenSources> {
-    const { workspaceId, conversationId, scope, query } = input
+    const { workspaceId, conversationId, scope, query, earlier = nothingEarlier, isJudged = false } = input
+    const whole = await this.whole(input)
     const found = await this.#retrieval.search(
       {
         ...{ workspaceId, conversationId, query, documents: scope.documents, limit: mostFound },
         filter: scope.documentIds ? { documentIds: scope.documentIds } : {},
+        byWordsAlone: whole !== null && !isJudged,
       },
       signal,
     )
-    const whole = await this.#whole(input)
     const { given, passages } = whole
-      ? { given: whole, passages: wholeFates(found.found, whole) }
-      : await this.#passages(input, found.found)
+      ? { given: whole, passages: wholeFates(found.found, [...earlier.carried, ...whole]) }
+      : await this.#passages(input, earlier, found.found)
     return {
       sources: {
         mode: whole ? 'whole' : 'passages',
@@ -93,12 +108,15 @@ export class SourceChoice {
     }
   }
 
-  /** All documents that are asked, where they fit together; null where they do not. */
-  async #whole(input: SourceQuery): Promise<GivenSource[] | null> {
-    const { workspaceId, room, count } = input
+  /** All documents that are asked and are not there yet, where they fit together; null where they do not. */
+  async whole(input: Omit<SourceQuery, 'query'>): Promise<GivenSource[] | null> {
+    const { workspaceId, room, count, earlier = nothingEarlier } = input
+    const { wholeIds, firstNumber } = earlier
     const given: GivenSource[] = []
+    const asked = this.asked(input)
     let left = room * mostUnitsPerToken
-    for (const document of this.asked(input)) {
+    for (const document of asked) {
+      if (wholeIds.has(document.id)) continue
       left -= fenceUnits
       const text = left <= 0 ? null : this.#documents.wholeText(workspaceId, document.id, left)
       if (text === null) return null
@@ -107,21 +125,24 @@ export class SourceChoice {
       const place = first?.block.places[0]?.place
       if (!place) continue
       given.push({
-        ...{ number: given.length + 1, documentId: document.id, documentName: document.name },
-        ...{ headings: [], start: 0, end: text.length, place, text },
+        ...{ number: firstNumber + given.length, documentId: document.id, documentName: document.name },
+        ...{ headings: [], start: 0, end: text.length, place, text, changedAt: document.changedAt },
       })
     }
-    if (given.length === 0) return null
+    if (given.length === 0) return asked.some(({ id }) => wholeIds.has(id)) ? [] : null
     const tokens = await count(given.map(({ text }) => text).join('\n'))
     return tokens + given.length * fenceTokens <= room ? given : null
   }
 
   async #passages(
-    { workspaceId, room, count }: SourceQuery,
+    input: SourceQuery,
+    { carried, firstNumber }: EarlierSources,
     found: readonly FoundPassage[],
   ): Promise<{ given: GivenSource[]; passages: FoundPassage[] }> {
+    const { workspaceId, room, count } = input
     const isBelow = belowIn(found)
-    const near = found.filter((passage) => !isBelow(passage))
+    const holder = holderAmong(carried)
+    const near = found.filter((passage) => !isBelow(passage) && holder(passage) === undefined)
     const textOf = this.#reader(workspaceId)
     const taken: { piece: JoinedPassages; text: string }[] = []
     let left = room
@@ -144,14 +165,21 @@ export class SourceChoice {
         documents.indexOf(one.piece.best.documentId) - documents.indexOf(other.piece.best.documentId) ||
         one.piece.start - other.piece.start,
     )
+    const changed = new Map(this.asked(input).map(({ id, changedAt }) => [id, changedAt]))
     const fates = new Map<string, Pick<FoundPassage, 'fate' | 'number'>>()
+    for (const passage of found) {
+      const held = holder(passage)
+      if (held) fates.set(passage.passageId, { fate: 'sent', number: held.number })
+    }
     const given = inOrder.map(({ piece, text }, index): GivenSource => {
       const [first = piece.best] = piece.members
-      const number = index + 1
+      const number = firstNumber + index
       for (const member of piece.members)
         fates.set(member.passageId, { fate: member.passageId === piece.best.passageId ? 'sent' : 'joined', number })
       const { documentId, documentName, headings, place } = first
-      return { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, text }
+      const changedAt = changed.get(documentId)
+      const source = { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, text }
+      return changedAt === undefined ? source : { ...source, changedAt }
     })
     return {
       given,
@@ -186,6 +214,12 @@ function belowIn(found: readonly FoundPassage[]): (passage: FoundPassage) => boo
 
 /** Tokens of the fence and name around a source, generously. */
 const fenceTokens = Math.ceil(fenceUnits / 2)
+
+/** Finds the carried source that a passage lies in. */
+function holderAmong(carried: readonly GivenSource[]): (passage: FoundPassage) => GivenSource | undefined {
+  const byDocument = Map.groupBy(carried, ({ documentId }) => documentId)
+  return ({ documentId, start, end }) => byDocument.get(documentId)?.find((source) => source.start <= start && source.end >= end)
+}
 
 /** Where whole documents are given, everything that was found in them is. */
 function wholeFates(found: readonly FoundPassage[], given: readonly GivenSource[]): FoundPassage[] {

@@ -2,27 +2,33 @@
  * An answer from documents: searching, the prompt with its sources, the answer with its marks, and the check. One object an answer; the
  * writer runs it. What was given is kept with the answer before the model says a word.
  */
+import { createHash } from 'node:crypto'
 import type { Message, Place } from '../../../../contract/conversation.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import type { AnswerSources, Scope, SearchReport } from '../../../../contract/sources.ts'
+import type { AnswerSources, GivenSource, Scope, SearchReport, SourceFrame } from '../../../../contract/sources.ts'
 import type { PromptMessage } from '../../../engine/contract.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
 import type { OpenQuestion, Runtime, RuntimeItem } from '../../runtime/runtime.ts'
+import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import { marked, onlySupported } from '../support/checked-text.ts'
 import { CitationMarks } from './citation-marks.ts'
 import { Likeness, type SentenceEmbedder } from '../support/likeness.ts'
-import { promptMessages, withoutDeclined } from '../conversations/prompt-messages.ts'
+import type { ConversationStates } from '../conversations/conversation-states.ts'
+import { promptMessages } from '../conversations/prompt-messages.ts'
+import { EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
-import { sourcedQuestion, sourceRules } from './source-prompt.ts'
+import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
 import { SupportCheck } from '../support/support-check.ts'
 
 /** UTF-16 units of a token where nothing is loaded to count them: fewer than in prose, since tables and figures take more. */
 const cautiousUnitsPerToken = 2.5
-/** Of the room for a prompt, what sources have at least, however long the conversation is: its oldest turns give way. */
-const leastPart = 0.5
+/** While this part of the room for a prompt is free for new sources, no turn is left out. */
+const leastPart = 0.25
+/** Where turns must go, this part is made free in one step, so that the turns which follow find everything where it was. */
+const freedPart = 0.5
 /** Tokens of slack for what templates put around a message. */
 const slackTokens = 48
 /** With less room than this, in tokens, it is worth loading the student to know: a passage is seldom longer. */
@@ -40,6 +46,14 @@ export interface SourcedAnswersOptions {
   embedder: SentenceEmbedder
   runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state'>
   settings: Pick<SettingsArea, 'values'>
+  /** What was read ahead of workspaces' documents. Without it nothing is. */
+  states?: Pick<ConversationStates, 'ofBeginning'>
+}
+
+/** What the prompts of new conversations begin with. */
+export interface Beginning {
+  messages: PromptMessage[]
+  digest: string
 }
 
 export interface SourcedQuestion {
@@ -52,6 +66,10 @@ export interface SourcedQuestion {
   question: OpenQuestion
   /** Of an answer that is gone on with: it keeps them. */
   kept: AnswerSources | null
+  /** How sources are set off in this conversation; null where none were yet. */
+  frame: SourceFrame | null
+  /** See SourceQuery. */
+  isJudged?: boolean
 }
 
 /** What was written; `isWhole` when the model came to its end. */
@@ -88,16 +106,56 @@ export class SourcedAnswers {
   }
 
   begin(question: SourcedQuestion): SourcedAnswer {
-    return new SourcedAnswer(question, { ...this.#options, choice: this.choice, likeness: this.#likeness })
+    const { place, scope, branch, kept } = question
+    // One that goes on has before it what it had.
+    const had = kept && new Set(kept.earlier)
+    const earlier = this.earlier(place, scope, branch.slice(0, -1), ({ number }) => had?.has(number) ?? true)
+    return new SourcedAnswer(question, earlier, { ...this.#options, choice: this.choice, likeness: this.#likeness })
+  }
+
+  /**
+   * What new conversations of a workspace begin with, where its documents go in whole; null where they do not, or where the student is
+   * not in memory to say so.
+   */
+  beginning(asked: Pick<SourcedQuestion, 'scope' | 'systemPrompt' | 'question'>, workspaceId: string): Promise<Beginning | null> {
+    const place = { workspaceId, conversationId: nowhere }
+    const question = { ...asked, place, answerId: nowhere, branch: [noQuestion], kept: null, frame: null }
+    return this.begin(question).beginning()
+  }
+
+  /** The turns before a question as its prompt will have them. */
+  earlier(
+    place: { workspaceId: string; conversationId: string | null },
+    scope: Scope,
+    branch: readonly Message[],
+    among: (source: GivenSource) => boolean = () => true,
+  ): EarlierTurns {
+    const changed = new Map(this.choice.asked({ ...place, scope }).map(({ id, changedAt }) => [id, changedAt]))
+    return new EarlierTurns(
+      branch,
+      (source) => source.changedAt !== undefined && changed.get(source.documentId) === source.changedAt && among(source),
+    )
   }
 
   /** Tokens that the sources of the next question would take, roughly. `room` as for the question itself. */
-  roughTokens(place: { workspaceId: string; conversationId: string | null }, scope: Scope, room: number): number {
-    const asked = this.choice.asked({ ...place, scope })
+  roughTokens(
+    place: { workspaceId: string; conversationId: string | null },
+    scope: Scope,
+    { earlier, room }: { earlier: EarlierTurns; room: number },
+  ): number {
+    const { wholeIds } = earlier.after(0)
+    const asked = this.choice.asked({ ...place, scope }).filter(({ id }) => !wholeIds.has(id))
     // A passage is about 140 words and some 200 tokens; twelve pieces with neighbours are seldom more than 20 of them.
     const tokens = asked.reduce((sum, { passages }) => sum + passages * 200, 0)
     return Math.min(tokens, 20 * 200, Math.max(0, room))
   }
+}
+
+const nowhere = ''
+/** Stands for a question that nobody has asked yet. */
+const noQuestion: Message = {
+  ...{ id: '', parentId: null, role: 'user', text: '', thought: '', state: 'finished', trouble: null, facts: null },
+  ...{ sources: null, createdAt: 0, siblings: [] },
 }
 
 /** How tokens are counted, and how many a student takes in all and keeps for its answer. */
@@ -110,13 +168,23 @@ interface Counting {
 
 export class SourcedAnswer {
   readonly #asked: SourcedQuestion
+  readonly #earlier: EarlierTurns
   readonly #options: SourcedAnswersOptions & { choice: SourceChoice; likeness: Likeness }
+  #frame: SourceFrame
+  /** Turns are left out before this one. */
+  #cut = 0
   #sources: AnswerSources | null
 
-  constructor(asked: SourcedQuestion, options: SourcedAnswersOptions & { choice: SourceChoice; likeness: Likeness }) {
+  constructor(
+    asked: SourcedQuestion,
+    earlier: EarlierTurns,
+    options: SourcedAnswersOptions & { choice: SourceChoice; likeness: Likeness },
+  ) {
     this.#asked = asked
+    this.#earlier = earlier
     this.#options = options
     this.#sources = asked.kept
+    this.#frame = asked.kept?.frame ?? earlier.frame ?? asked.frame ?? newFrame(asked.branch.at(-1)?.text ?? '')
   }
 
   /** Whether its words are shown only when they are checked. */
@@ -130,13 +198,16 @@ export class SourcedAnswer {
     for (let attempt = 1; ; attempt++) {
       let sources = kept ? { ...kept, checks: null, declined: false } : null
       let found: SearchReport | null = null
-      if (!sources) {
+      if (sources) this.#cut = this.#cutBefore
+      else {
         yield { type: 'stage', stage: 'searching', fraction: 0 }
         const chosen = await this.#choose(attempt, signal)
         found = chosen.found
-        sources = { ...chosen.sources, strict: this.strict, declined: false, checks: null }
+        if (chosen.sources.mode === 'whole' && this.#isFirst) this.#frame = frameOf(chosen.sources.given)
+        const earlier = this.#earlier.after(this.#cut).carried.map(({ number }) => number)
+        sources = { ...chosen.sources, earlier, frame: this.#frame, strict: this.strict, declined: false, checks: null }
       }
-      if (sources.given.length === 0 && this.strict) {
+      if (sources.given.length === 0 && (sources.earlier ?? []).length === 0 && this.strict) {
         this.#sources = { ...sources, declined: true, checks: [] }
         yield { type: 'sources', sources: this.#sources, found }
         yield { type: 'declined' }
@@ -144,10 +215,11 @@ export class SourcedAnswer {
       }
       this.#sources = sources
       yield { type: 'sources', sources, found }
-      const marks = new CitationMarks(new Set(sources.given.map(({ number }) => number)))
-      const prompt = { ...question.prompt, messages: this.#messages(sources) }
+      const marks = new CitationMarks(new Set(this.#before(sources).map(({ number }) => number)))
+      const prompt = { ...question.prompt, messages: this.#messages(sources.given), leftOutBefore: 0 }
       try {
-        yield* withMarks(this.#options.runtime.answer({ ...question, prompt }, answerId, signal), marks)
+        const asked = { ...question, prompt, beginning: this.#beginningOf(sources) }
+        yield* this.#counted(withMarks(this.#options.runtime.answer(asked, answerId, signal), marks))
         return
       } catch (error) {
         // Nothing was loaded to count with before; now it is.
@@ -164,7 +236,7 @@ export class SourcedAnswer {
     if (!sources || sources.declined) return sources && { text: '', thought: '', sources }
     const check = new SupportCheck(
       text,
-      sources.given.map(({ number, text, documentName, headings }) => ({
+      this.#before(sources).map(({ number, text, documentName, headings }) => ({
         number,
         text,
         context: [documentName, ...headings].join(' ; '),
@@ -184,52 +256,124 @@ export class SourcedAnswer {
     return { text: said, thought: '', sources: { ...sources, checks, declined: said === '' } }
   }
 
-  #messages({ given }: Pick<AnswerSources, 'given'>): PromptMessage[] {
-    const { branch, systemPrompt } = this.#asked
+  /** The sources that the model has before it: what this question brought, and of earlier ones what still stands. */
+  #before({ given, earlier = [] }: AnswerSources): GivenSource[] {
+    const numbers = new Set(earlier)
+    return [...this.#earlier.after(0).carried.filter(({ number }) => numbers.has(number)), ...given]
+  }
+
+  /** Whether it brings everything that stands before the model. */
+  get #isFirst(): boolean {
+    return this.#asked.kept === null && this.#earlier.frame === null
+  }
+
+  /** What all new conversations about the same documents begin with. */
+  async beginning(): Promise<Beginning | null> {
+    const counts = this.#counting()
+    if (!counts.isExact) return null
+    const { room } = await this.#room(counts)
+    const given = await this.#options.choice.whole({
+      ...{ ...this.#asked.place, scope: this.#asked.scope, room },
+      count: (text) => counts.of([{ role: 'user', content: text }]),
+    })
+    return given && given.length > 0 ? this.#beginningWith(given, frameOf(given)) : null
+  }
+
+  #beginningWith(given: readonly GivenSource[], frame: SourceFrame): Beginning {
+    const messages = promptMessages(this.#rules(frame), [{ role: 'user', text: sourcesBefore(given, frame), thought: '' }])
+    return { messages, digest: createHash('sha256').update(JSON.stringify(messages)).digest('hex') }
+  }
+
+  /** What may have been read ahead for it. */
+  #beginningOf({ mode, given }: AnswerSources): ConversationMemory | null {
+    const { states } = this.#options
+    if (!states || mode !== 'whole' || given.length === 0 || this.#earlier.frame !== null) return null
+    return states.ofBeginning(this.#asked.place.workspaceId, this.#beginningWith(given, this.#frame).digest)
+  }
+
+  /** What was left out before this answer counts too. */
+  async *#counted(items: AsyncIterable<RuntimeItem>): AsyncGenerator<RuntimeItem> {
+    const leftOut = this.#earlier.leftOut(this.#cut)
+    for await (const item of items) yield item.type === 'prompt' ? { ...item, leftOut: leftOut + item.leftOut } : item
+  }
+
+  #messages(
+    given: readonly GivenSource[],
+    before: readonly TurnMessage[] = this.#earlier.after(this.#cut).messages,
+  ): PromptMessage[] {
+    const { branch } = this.#asked
     const question = branch.at(-1)
     if (!question) return []
-    const earlier = withoutDeclined(branch.slice(0, -1))
-    const rules = [systemPrompt, sourceRules(question.text)].filter((part) => part.trim() !== '').join('\n\n')
-    return promptMessages(rules, [...earlier, { ...question, text: sourcedQuestion(question.text, given) }])
+    return promptMessages(this.#rules(this.#frame), [
+      ...before,
+      { ...question, text: sourcedQuestion(question.text, given, this.#frame) },
+    ])
+  }
+
+  #rules(frame: SourceFrame): string {
+    return [this.#asked.systemPrompt, sourceRules(frame)].filter((part) => part.trim() !== '').join('\n\n')
   }
 
   async #choose(attempt: number, signal: AbortSignal): Promise<ChosenSources> {
-    const { place, scope, branch } = this.#asked
+    const { place, scope, branch, isJudged = false } = this.#asked
     const questions = branch.filter(({ role }) => role === 'user').map(({ text }) => text)
     let counts = this.#counting()
-    let room = await this.#room(counts)
-    if (room < littleRoom && !counts.isExact) {
+    let { cut, room } = await this.#room(counts)
+    if ((room < littleRoom || cut > 0) && !counts.isExact) {
       await this.#options.runtime.load(this.#asked.question.modelId, { signal })
       counts = this.#counting()
-      room = await this.#room(counts)
+      ;({ cut, room } = await this.#room(counts))
     }
+    this.#cut = cut
+    const { carried, wholeIds } = this.#earlier.after(cut)
     const chosen = await this.#options.choice.choose(
       {
-        ...{ ...place, scope, query: searchQuery(questions) },
+        ...{ ...place, scope, query: searchQuery(questions), isJudged },
         // The second time less is taken, so that no third is needed.
         room: Math.floor(Math.max(0, room) / attempt),
         count: (text) => counts.of([{ role: 'user', content: text }]),
+        earlier: { carried, wholeIds, firstNumber: nextNumber(branch) },
       },
       signal,
     )
     // Not the documents are silent.
-    if (chosen.sources.given.length === 0 && chosen.sources.leftOut > 0)
+    if (chosen.sources.given.length === 0 && carried.length === 0 && chosen.sources.leftOut > 0)
       throw new AppError('prompt_too_long', 'There is no room for any source', await this.#alone(counts))
     return chosen
   }
 
-  /** Tokens that sources may take beside the conversation. */
-  async #room(counts: Counting): Promise<number> {
+  /** The cut that the answer before had, where it still is one. */
+  get #cutBefore(): number {
+    const { leftOutBefore } = this.#asked.question.prompt
+    return this.#earlier.cuts.find((cut) => this.#earlier.leftOut(cut) === leftOutBefore) ?? 0
+  }
+
+  /** Tokens that new sources may take beside the conversation, and before which turn it is cut for them. */
+  async #room(counts: Counting): Promise<{ cut: number; room: number }> {
     const { promptTokens, room } = await this.#alone(counts)
-    const all = await counts.of(this.#messages({ given: [] }))
-    return Math.max(room - all, Math.floor((room - promptTokens) * leastPart)) - slackTokens
+    const spare = room - promptTokens
+    const roomAfter = async (cut: number): Promise<number> =>
+      room - (await counts.of(this.#messages([], this.#earlier.after(cut).messages))) - slackTokens
+    for (const cut of new Set([0, this.#cutBefore])) {
+      const left = await roomAfter(cut)
+      if (left >= spare * leastPart - slackTokens) return { cut, room: left }
+    }
+    const { cuts } = this.#earlier
+    let low = 0
+    let high = cuts.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((await roomAfter(cuts[middle] ?? 0)) >= spare * freedPart) high = middle
+      else low = middle + 1
+    }
+    // Past the last cut nothing but the question is left.
+    const cut = cuts[low] ?? Infinity
+    return { cut, room: await roomAfter(cut) }
   }
 
   /** Tokens of the question with its instructions alone, and of the room for a prompt. */
   async #alone(counts: Counting): Promise<{ promptTokens: number; room: number }> {
-    const frame = this.#messages({ given: [] })
-    const last = [...frame.filter(({ role }) => role === 'system'), ...frame.slice(-1)]
-    return { promptTokens: await counts.of(last), room: counts.size - counts.reserve }
+    return { promptTokens: await counts.of(this.#messages([], [])), room: counts.size - counts.reserve }
   }
 
   /** Counts with the student where it is in memory, else cautiously by length. */

@@ -66,7 +66,8 @@ export const messages = table({
     trouble,
     facts: besides(AnswerFacts),
     created_at: moment,
-    sources: besides(AnswerSources),
+    // A fence that a stranger has chosen could stand in a stranger's document.
+    sources: besides(AnswerSources.omit({ frame: true })),
     found: besides(SearchReport),
   },
   later: { sources: 4, found: 4 },

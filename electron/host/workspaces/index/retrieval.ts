@@ -29,6 +29,8 @@ export interface RetrievalQuery {
   conversationId: string | null
   documents: boolean
   limit: number
+  /** Asks no model: for a search that only informs. */
+  byWordsAlone?: boolean
 }
 
 interface PassageRow {
@@ -60,7 +62,7 @@ export class Retrieval {
     const index = this.#options.indexOf(workspaceId)
     await index.load()
     const searched = new SearchedDocuments(database, input)
-    const asked = await this.#embed(index, query, signal)
+    const asked = input.byWordsAlone ? null : await this.#embed(index, query, signal)
     const { terms, ranked, byMeaning } = await index.search({
       text: query,
       vector: asked,
@@ -70,7 +72,7 @@ export class Retrieval {
     })
     if (signal.aborted) throw new AppError('cancelled', 'The search was stopped')
     const found = this.#found(database, searched, ranked)
-    const rerankerName = await this.#rerank(query, found, signal)
+    const rerankerName = input.byWordsAlone ? null : await this.#rerank(query, found, signal)
     return {
       query,
       terms,
