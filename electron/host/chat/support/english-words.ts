@@ -111,7 +111,7 @@ export const englishWords: WordLists = {
   lacks:
     'inhibitor antagonist blocker knockdown silencing =silenced deletion ablation disruption lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
   deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
-  light: `give become take place occur occurrence happen amount set fix make do get have find found show report observe see seen suggest indicate demonstrate
+  light: `give want wish become take place occur occurrence happen amount set fix make do get have find found show report observe see seen suggest indicate demonstrate
  reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
  significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy exposure associate
  association relate link correlate lead led respectively generally particular thus thereby contribute compare exist present presence 
