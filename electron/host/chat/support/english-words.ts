@@ -1,5 +1,5 @@
-/** English words that change what a sentence says, in the lists that `vocabulary.ts` reads. Base forms, and those that no stemmer makes of them. */
-import type { WordLists } from './vocabulary.ts'
+/** English words that change what a sentence says, in the lists of `word-lists.ts`. Base forms, and those that no stemmer makes of them. */
+import type { WordLists } from './word-lists.ts'
 
 export const englishWords: WordLists = {
   directions: [

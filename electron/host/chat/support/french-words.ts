@@ -1,5 +1,5 @@
-/** French words that change what a sentence says, in the lists that `vocabulary.ts` reads. Base forms, and those that no stemmer makes of them. */
-import type { WordLists } from './vocabulary.ts'
+/** French words that change what a sentence says, in the lists of `word-lists.ts`. Base forms, and those that no stemmer makes of them. */
+import type { WordLists } from './word-lists.ts'
 
 export const frenchWords: WordLists = {
   directions: [

@@ -5,16 +5,7 @@
 import { termsOf } from '../../workspaces/text/terms.ts'
 import { englishWords } from './english-words.ts'
 import { frenchWords } from './french-words.ts'
-
-/** Pairs of opposites between which there is more and less: high and low, fast and slow. */
-const scales = ['level', 'size', 'duration', 'speed', 'age', 'lateness', 'frequency', 'strength', 'ease', 'temperature'] as const
-type Scale = (typeof scales)[number]
-/** Of what a direction is one: an amount that grows, a state that gets better, an effect that is brought about, or a place on a scale. */
-export type Family = 'amount' | 'quality' | 'effect' | 'equal' | Scale
-/** How many of the things that a sentence names it speaks of. */
-export type Quantifier = 'all' | 'some' | 'most' | 'few' | 'many' | 'only' | 'total'
-/** `must` and `oblige` differ where they are denied: “must not” forbids, “not obliged” allows. */
-export type Modal = 'must' | 'oblige' | 'may' | 'able' | 'should'
+import { scales, type Family, type Modal, type Quantifier, type WordLists } from './word-lists.ts'
 
 /** What one word does. A word that does none of this is what the sentence is about. */
 export interface Sense {
@@ -37,28 +28,6 @@ export interface Sense {
   isGeneric?: true
   /** The term that stands for it and for what means the same. */
   sameAs?: string
-}
-
-/** The lists of a language. Words are parted by spaces; `=word` stands for that form alone, any other for all that has its stem. */
-export interface WordLists {
-  directions: readonly (readonly [sign: 1 | -1, families: readonly Family[], words: string])[]
-  /** The words of its upper end, then those of its lower. */
-  scales: Readonly<Record<Scale, readonly [upper: string, lower: string]>>
-  more: string
-  less: string
-  /** By the name of a set, its values; words of one value are parted by spaces. Both languages name and order them alike. */
-  members: Readonly<Record<string, readonly string[]>>
-  quantifiers: Readonly<Record<Quantifier, string>>
-  modals: Readonly<Record<Modal, string>>
-  deniesAfter: string
-  deniesAround: string
-  lacks: string
-  open: string
-  light: string
-  generic: string
-  mutual: string
-  /** Groups of words that mean the same, parted by semicolons. */
-  same: string
 }
 
 /** What denies in a language of which nothing else is known. */
