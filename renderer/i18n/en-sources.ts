@@ -1,8 +1,12 @@
 /** Sources in the chat, in English: marks, the page that they lead to, the check of each sentence, what was searched, attachments. */
 import type { Format } from './format.ts'
+import { verdictOfOne } from './verdict-of-one.ts'
 
 /** Its sentences; numbers and plurals go through `format`. */
 export function sourcesInEnglish(format: Format) {
+  const verdicts = { supported: 'supported', partly: 'partly supported', not_found: 'not supported' }
+  const found = { supported: 'Supported', partly: 'Partly supported', not_found: 'Not supported' }
+  const inPart = (partly: number): string => (partly === 0 ? '' : `, ${format.number(partly)} in part`)
   return {
     /** Inside a sentence. */
     places: {
@@ -32,13 +36,13 @@ export function sourcesInEnglish(format: Format) {
     mark: (number: number, name: string, place: string) => `Source ${format.number(number)}: ${name}, ${place}`,
     declined: 'Your documents do not support an answer to this question, and you asked for answers from them alone.',
     declinedFound: 'What was found in them',
-    supported: (supported: number, total: number) =>
-      format.plural(total, {
-        one: supported === 1 ? 'its sentence is supported' : 'its sentence is not supported',
-        other: `${format.number(supported)} of ${format.number(total)} sentences supported`,
-      }),
+    /** Beneath an answer; the words of a single sentence are those that stand beside it. */
+    supported: (supported: number, partly: number, total: number) =>
+      total === 1
+        ? `its sentence is ${verdicts[verdictOfOne(supported, partly)]}`
+        : `${format.number(supported)} of ${format.number(total)} sentences supported${inPart(partly)}`,
     given: (count: number) => format.plural(count, { one: '1 source', other: `${format.number(count)} sources` }),
-    verdicts: { supported: 'supported', partly: 'partly supported', not_found: 'not supported' },
+    verdicts,
     tab: 'Source',
     searchTab: 'Search',
     noSource: 'Choose a number in an answer, and its source is shown here.',
@@ -68,14 +72,13 @@ export function sourcesInEnglish(format: Format) {
     laterText: 'Further text',
     table: 'Table',
     supportTitle: 'Each sentence against its source',
-    supportShort: (supported: number, total: number) => `${format.number(supported)} of ${format.number(total)} supported`,
+    supportShort: (supported: number, partly: number, total: number) =>
+      total === 1
+        ? found[verdictOfOne(supported, partly)]
+        : `${format.number(supported)} of ${format.number(total)} supported${inPart(partly)}`,
     unchecked: 'The sentences are checked once the answer is complete.',
     nothingToCheck: 'No sentence of this answer could be checked.',
-    found: {
-      supported: 'Supported',
-      partly: 'Partly supported',
-      not_found: 'Not supported',
-    },
+    found,
     why: {
       here: (place: string) => `by this source, ${place}`,
       source: (number: number, place: string) => `by source ${format.number(number)}, ${place}`,

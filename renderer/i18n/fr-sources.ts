@@ -1,8 +1,13 @@
 /** Les sources dans la conversation, en français. */
 import type { sourcesInEnglish } from './en-sources.ts'
 import type { Format } from './format.ts'
+import { verdictOfOne } from './verdict-of-one.ts'
 
 export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEnglish> {
+  // Of a sentence, which is feminine.
+  const verdicts = { supported: 'étayée', partly: 'étayée en partie', not_found: 'non étayée' }
+  const found = { supported: 'Étayée', partly: 'Étayée en partie', not_found: 'Non étayée' }
+  const inPart = (partly: number): string => (partly === 0 ? '' : `, ${format.number(partly)} en partie`)
   return {
     places: {
       page: (page) => `page ${format.number(page)}`,
@@ -30,17 +35,15 @@ export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEngl
     mark: (number, name, place) => `Source ${format.number(number)} : ${name}, ${place}`,
     declined: 'Vos documents n’étayent aucune réponse à cette question, et vous avez demandé des réponses tirées d’eux seuls.',
     declinedFound: 'Ce qui y a été trouvé',
-    supported: (supported, total) =>
+    supported: (supported, partly, total) =>
       total === 1
-        ? supported === 1
-          ? 'sa phrase est étayée'
-          : 'sa phrase n’est pas étayée'
+        ? `sa phrase est ${verdicts[verdictOfOne(supported, partly)]}`
         : format.plural(supported, {
             one: `${format.number(supported)} phrase étayée sur ${format.number(total)}`,
             other: `${format.number(supported)} phrases étayées sur ${format.number(total)}`,
-          }),
+          }) + inPart(partly),
     given: (count) => format.plural(count, { one: '1 source', other: `${format.number(count)} sources` }),
-    verdicts: { supported: 'étayé', partly: 'étayé en partie', not_found: 'non étayé' },
+    verdicts,
     tab: 'Source',
     searchTab: 'Recherche',
     noSource: 'Choisissez un numéro dans une réponse : sa source s’affiche ici.',
@@ -70,14 +73,16 @@ export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEngl
     laterText: 'Suite du texte',
     table: 'Tableau',
     supportTitle: 'Chaque phrase face à sa source',
-    supportShort: (supported, total) =>
-      format.plural(supported, {
-        one: `${format.number(supported)} étayée sur ${format.number(total)}`,
-        other: `${format.number(supported)} étayées sur ${format.number(total)}`,
-      }),
+    supportShort: (supported, partly, total) =>
+      total === 1
+        ? found[verdictOfOne(supported, partly)]
+        : format.plural(supported, {
+            one: `${format.number(supported)} étayée sur ${format.number(total)}`,
+            other: `${format.number(supported)} étayées sur ${format.number(total)}`,
+          }) + inPart(partly),
     unchecked: 'Les phrases sont vérifiées dès que la réponse est complète.',
     nothingToCheck: 'Aucune phrase de cette réponse n’était vérifiable.',
-    found: { supported: 'Étayé', partly: 'Étayé en partie', not_found: 'Non étayé' },
+    found,
     why: {
       here: (place) => `par cette source, ${place}`,
       source: (number, place) => `par la source ${format.number(number)}, ${place}`,

@@ -25,6 +25,12 @@ export function worstFirst(claims: readonly Claim[]): Claim[] {
   return claims.toSorted((a, b) => order[a.verdict] - order[b.verdict] || a.index - b.index)
 }
 
+/** How many of the claims are supported, and how many in part. */
+export function sumOf(claims: readonly Claim[]): { supported: number; partly: number } {
+  const count = (wanted: Claim['verdict']): number => claims.filter(({ verdict }) => verdict === wanted).length
+  return { supported: count('supported'), partly: count('partly') }
+}
+
 /** A claim without Markdown's signs, marks and line ends, for a line of a list. */
 export function claimWords({ source }: Pick<Claim, 'source'>): string {
   return source

@@ -2,15 +2,14 @@
 import { expect, test } from 'vitest'
 import { Likeness, type SentenceEmbedder } from '../../../electron/host/chat/support/likeness.ts'
 import { SupportCheck } from '../../../electron/host/chat/support/support-check.ts'
-import { supportPairs, supportSources } from '../../fixtures/support-pairs.ts'
+import { labelledPairs, type LabelledPair } from '../../fixtures/support-pairs/passages.ts'
 
 const never = new AbortController().signal
-const checkOf = ({ source, claim }: (typeof supportPairs)[number]): SupportCheck =>
-  new SupportCheck(claim, [{ number: 1, text: supportSources[source], context: source }])
+const checkOf = ({ text, context, claim }: LabelledPair): SupportCheck => new SupportCheck(claim, [{ number: 1, text, context }])
 /** Claims that meaning alone decides. */
-const byMeaning = supportPairs.filter(
+const byMeaning = labelledPairs.developed.filter(
   (pair) =>
-    pair.kind === 'paraphrased' &&
+    pair.kind === 'reworded' &&
     checkOf(pair).verdicts(() => null)[0]?.verdict !== 'supported' &&
     checkOf(pair).verdicts(() => 1)[0]?.verdict === 'supported',
 )
@@ -62,7 +61,7 @@ test('it is asked of nothing that the embedder does not find alike, and adds no 
     asked.push(claim)
     return Promise.resolve(texts.map(() => 1))
   }
-  for (const pair of supportPairs) {
+  for (const pair of labelledPairs.developed) {
     const check = checkOf(pair)
     const alone = check.verdicts(() => null)[0]?.verdict
     const meaning = await new Likeness(embedder(rank, (text) => text === pair.claim)).of(check.wishes(), never)

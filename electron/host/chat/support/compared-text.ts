@@ -1,4 +1,4 @@
-/** What of a stretch of text can be compared with another: its terms in order, numbers, names and what it denies. */
+/** What of a stretch of text can be compared with another: its terms in order, numbers and names. */
 import { termsOf } from '../../workspaces/text/terms.ts'
 import { numbersOf, type FoundNumber } from './claimed-numbers.ts'
 
@@ -10,10 +10,6 @@ export interface ComparedText {
   terms: ReadonlySet<string>
   /** Everything that its numbers stand for. */
   gives: ReadonlySet<string>
-  /** Terms that it denies: those next to “not”, “never”, “ne … pas”, “forbidden” and the like. */
-  denied: ReadonlySet<string>
-  /** How many times it denies something; “not prohibited” denies nothing. */
-  denials: number
 }
 
 /** Two letters, as `termsOf` takes them: both sides of a comparison are read in the source's language. */
@@ -34,7 +30,6 @@ export function comparedText(written: string, language: string | null): Compared
     items,
     terms: new Set(items.flatMap(({ term }) => term ?? [])),
     gives: new Set(items.flatMap(({ number }) => number?.gives ?? [])),
-    ...denialsOf(text, language),
   }
 }
 
@@ -54,6 +49,8 @@ const clauseEnd =
 
 /** “… and the property tax” is no clause of its own, “and the deposit is 1,680” is. Words of four letters, and numbers. */
 const fewestWords = 3
+/** Words before a colon that name what follows, at most. */
+const longestLabel = 6
 
 /** The clauses of a sentence, in order; one that says next to nothing stays with the one before it. */
 export function clausesOf(sentence: string): string[] {
@@ -66,15 +63,21 @@ export function clausesOf(sentence: string): string[] {
     else clauses.push(clause)
     start = end
   }
-  for (const found of sentence.matchAll(clauseEnd)) if (found.index > start) add(found.index)
+  for (const found of sentence.matchAll(clauseEnd)) {
+    // “Next meeting: 9 December” is one clause: what stands before the colon is what the rest is about.
+    const isLabel = found[0].trim() === ':' && (sentence.slice(start, found.index).match(/\p{L}+/gu)?.length ?? 0) <= longestLabel
+    if (found.index > start && !isLabel) add(found.index)
+  }
   add(sentence.length)
   return clauses
 }
 
+const currencies = /^(?:EUR|USD|CHF|GBP)$/
+
 /** Names: words with a capital that do not begin a sentence, folded. */
 export function namesIn(text: string): string[] {
   const names = text.match(/(?<=[\p{Ll}\p{N},;)»”]\s|\(|['’])\p{Lu}[\p{L}\p{M}]*(?:[-’']\p{Lu}[\p{L}\p{M}]*)*/gu) ?? []
-  return names.filter((name) => name.length > 1).map(folded)
+  return names.filter((name) => name.length > 1 && !currencies.test(name)).map(folded)
 }
 
 /**
@@ -101,41 +104,4 @@ function plainDigit(digit: string): string {
 /** Small letters without accents. */
 export function folded(text: string): string {
   return asRead(text).normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('’', "'").toLowerCase()
-}
-
-/** Says a bound, denies nothing. */
-const bounds =
-  /\b(?:no|not) (?:later|more|less|fewer|earlier|only|exceed\w*)\b(?: than)?|\bn(?:e |['’])\p{L}+ que\b|\bnon seulement\b|\bsans (?:délai|préjudice)\b|\bwithout (?:delay|prejudice)\b/giu
-const denialWords =
-  /\b(?:not|never|no|cannot|without|neither|nor|none|nobody|nothing)\b|n['’]t\b|\bne\b|\bn['’](?=\p{L})|\b(?:sans|aucune?|jamais|ni|non)\b/giu
-/** These deny what stands before them as well. */
-const prohibitions =
-  /(?<!\p{L})(?:forbidden|prohibited|prohibits?|excluded|excludes?|interdit\p{L}*|prohib[ée]\p{L}*|exclu\p{L}*|défendu\p{L}*)(?!\p{L})/giu
-/** What is not forbidden is allowed. */
-const notProhibited = /\b(?:not|n['’]est pas|ne sont pas|pas) (?:forbidden|prohibited|excluded|interdit\p{L}*|exclu\p{L}*)/giu
-/** Characters after a denial, or around a prohibition, in which what is denied stands. */
-const reach = 48
-
-function denialsOf(text: string, language: string | null): { denied: Set<string>; denials: number } {
-  const clean = text.replace(bounds, blank).replace(notProhibited, blank)
-  const denied = new Set<string>()
-  let denials = 0
-  const hasNe = /\bne\b|\bn['’](?=\p{L})/iu.test(clean)
-  for (const found of clean.matchAll(denialWords)) {
-    // “Ne … aucun” and “ne … jamais” deny once.
-    if (!(hasNe && /^(?:aucun|jamais|ni)/i.test(found[0]))) denials++
-    const after = clean.slice(found.index + found[0].length, found.index + found[0].length + reach).split(/[;.!?]/)[0] ?? ''
-    for (const term of wordTerms(after, language).slice(0, 2)) denied.add(term)
-  }
-  for (const found of clean.matchAll(prohibitions)) {
-    denials++
-    const end = found.index + found[0].length
-    for (const term of wordTerms(clean.slice(Math.max(0, found.index - reach), found.index), language).slice(-2)) denied.add(term)
-    for (const term of wordTerms(clean.slice(end, end + reach), language).slice(0, 2)) denied.add(term)
-  }
-  return { denied, denials }
-}
-
-function blank(found: string): string {
-  return ' '.repeat(found.length)
 }

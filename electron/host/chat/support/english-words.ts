@@ -1,0 +1,136 @@
+/** English words that change what a sentence says, in the lists of `word-lists.ts`. Base forms, and those that no stemmer makes of them. */
+import type { WordLists } from './word-lists.ts'
+
+export const englishWords: WordLists = {
+  directions: [
+    [
+      1,
+      ['amount'],
+      `increase rise rose risen raise grow grew grown higher greater larger bigger gain climb elevated elevation elevate upregulate upregulation augment
+      augmentation surge upward`,
+    ],
+    [
+      -1,
+      ['amount'],
+      `decrease reduce reduction lower fall fell fallen drop decline diminish lessen fewer smaller shrink shrank shrunk downregulate downregulation diminution
+      downward`,
+    ],
+    [1, ['amount', 'effect', 'quality'], 'enhance strengthen facilitate potentiate boost'],
+    [-1, ['amount', 'effect', 'quality'], 'attenuate weaken impair mitigate alleviate hinder'],
+    [1, ['quality'], 'improve improvement better'],
+    [-1, ['quality'], 'worsen worse deteriorate deterioration aggravate'],
+    [
+      1,
+      ['amount', 'effect'],
+      'promote stimulate stimulation =activate =activates =activated =activating =activation induce induction trigger foster accelerate encourage',
+    ],
+    [
+      -1,
+      ['amount', 'effect'],
+      'inhibit inhibition suppress suppression block blockade repress counteract antagonise delay restrain',
+    ],
+    [1, ['effect'], 'cause provoke elicit'],
+    [-1, ['effect'], 'prevent prevention abolish stop inactivate deactivate eliminate'],
+  ],
+  scales: {
+    level: ['=high', '=low'],
+    size: ['=large =big', '=small'],
+    duration: ['=long =longer =longest prolong extend extension lengthen', '=short =shorter =shortest shorten'],
+    speed: ['=fast =faster =quick =quickly =quicker =rapid =rapidly', '=slow =slowly =slower'],
+    age: ['=old =older elderly', '=young =younger =youngest'],
+    lateness: ['=early =earlier', '=late =later'],
+    frequency: ['frequent frequently often common commonly', 'rare rarely seldom uncommon infrequent'],
+    strength: ['=strong =stronger', '=weak =weaker'],
+    ease: ['=easy =easier easily', '=hard =harder difficult'],
+    temperature: ['=hot =hotter =warm =warmer', '=cold =colder =cool =cooler'],
+  },
+  more: '=more',
+  less: '=less',
+  members: {
+    weekday: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+    time: [
+      'minute',
+      'hour hourly h',
+      'day daily',
+      'week weekly',
+      'month monthly',
+      '=quarterly',
+      'year yearly annual annually',
+      'night',
+      'decade',
+      'century',
+    ],
+    mass: ['mg milligram', 'g gram', 'kg kilo kilogram', 'µg μg mcg microgram', 'tonne =ton =tons'],
+    length: ['mm millimetre', 'cm centimetre', 'km kilometre kilometer', 'mile'],
+    volume: ['ml millilitre', 'litre liter', 'cl'],
+    power: ['kw', 'mw', 'kwh', 'mwh', 'gwh', 'wh'],
+    money: ['euro eur', 'dollar usd', 'pound gbp', 'franc chf', 'yen'],
+    order: ['=before =prior', '=after =following =upon'],
+    place: ['=above', '=below =beneath'],
+    facing: ['behind', '=front'],
+    fraction: ['=half =halves', '=third =thirds', '=quarter =quarters', '=fifth =fifths', '=tenth'],
+    inside: ['=inside interior indoors', '=outside exterior outdoors'],
+    side: ['left', 'right'],
+    compass: ['north northern', 'south southern', '=east eastern', '=west western'],
+    ranking: ['=first', '=last'],
+    halfday: ['morning', 'afternoon', 'evening'],
+    sex: ['women woman female', 'men man male'],
+    child: ['girl', 'boy'],
+    ratio: ['double', 'halve', 'triple'],
+    payment: ['=advance', '=arrears'],
+    tax: ['gross', '=net'],
+    approval: ['approve accept adopt', 'reject refuse'],
+    inclusion: ['include inclusive', 'exclude exclusion'],
+    trade: ['buy bought', 'sell sold'],
+    flow: ['=import =imports =imported =importing', '=export =exports =exported =exporting'],
+    opening: ['open', '=close =closes =closed =closing =closure'],
+    colour: ['red', 'blue', 'green', 'yellow', 'black', 'white', 'grey gray', 'brown'],
+    publicness: ['=public', '=private'],
+    outcome: ['=positive =positively', '=negative =negatively'],
+    course: ['acute', 'chronic'],
+  },
+  quantifiers: {
+    all: '=all =every =each everyone everybody =always =whole entire entirely unanimously',
+    some: '=some =several sometimes =certain',
+    most: '=most mostly majority usually',
+    few: '=few',
+    many: '=many numerous',
+    only: '=only solely exclusively',
+    total: '=total altogether overall',
+  },
+  modals: {
+    must: '=must =shall',
+    oblige: 'obliged obligation obligatory mandatory compulsory =required =requires =require =necessary =need =needs =needed',
+    able: '=can =could =might',
+    may: '=may possible possibly =allowed =allows =allow permit permitted permissible entitled optional',
+    should: '=should =ought recommended recommend advisable',
+  },
+  deniesAfter: `not never no cannot without neither nor none nobody nothing fail unable impossible impossibly unlikely
+    hardly barely scarcely cease`,
+  open: '=if =would formerly previously claim allege allegedly believe assume suppose supposedly pretend whether hypothesis hypothesise hypothesize unclear uncertain unknown aim suspect suspected debated controversial',
+  lacks:
+    'inhibitor antagonist blocker knockdown silencing =silenced deletion ablation disruption lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
+  deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
+  light: `give want wish become take place occur occurrence happen amount set fix make do get have find found show report observe see seen suggest indicate demonstrate
+ reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
+ significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy exposure associate
+ association relate link correlate lead led respectively generally particular thus thereby contribute compare exist present presence 
+ concern involve there here we whose those this these actually indeed also mean consist within either both remain administration introduction initiation application incidence prevalence`,
+  mutual:
+    'associate association relate relation link correlate correlation connect differ difference compare equal interact interaction',
+  generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work
+    paper article company site treatment therapy patient people person participant group individual study trial result finding analysis data multivariable contrast
+    comparison overall moreover therefore however report project plan building`,
+  same: `take took taken; add added adds adding; give gave given; show showed shown; see saw seen; know knew known; find found; get got; hold held; make made; come came; go went gone; become became;
+    sale sell sold; purchase buy bought; pay paid payment pays payable; begin began begun start commence beginning; send sent; keep kept; choose chose chosen; write wrote written; drive drove driven driver;
+    lack inhibitor antagonist blocker knockdown silencing deletion ablation disruption lacking absence absent deficient deficiency knockout depletion deplete loss lose lost devoid; run ran runs; bring brought; build built; spend spent; stand stood; break broke broken; speak spoke spoken; teach taught; understand understood; meet met;
+    lend lent; bind bound binds binding; heal healing healed; child children childhood; mouse mice; foot feet; affect effect influence impact change modify alter; finish complete;
+    protect protection; illness disease; tumour tumor; haemoglobin hemoglobin; anaemia anemia; behaviour behavior; centre center; litre liter; randomise randomize;
+    organisation organization; mortality death; insure insurance; expire expiry; arrive arrival; depart departure; assess assessment evaluate evaluation;
+    handed hand; journey trip; deliver delivery; approve approval; adult adults; employ employment; renew renewal; repair repairs; maintain maintenance; permit permission;
+    survive survival; migrate migration; grow grew grown growth; express expression; infect infection; detect detection; inflame inflammation; sleep sleeping slept; weigh weight;
+    analyse analyze; sulphate sulfate; oestrogen estrogen; oedema edema; foetus fetus fetal foetal; paediatric pediatric; leukaemia leukemia; ischaemia ischemia ischaemic ischemic;
+    glycaemia glycemia; glycaemic glycemic; diarrhoea diarrhea; practise practice; licence license; programme program; vapour vapor; labour labor; neighbour neighbor;
+    kidney renal; liver hepatic; heart cardiac; lung pulmonary; cardiovascular; brain cerebral; cell cellular; gene genetic; secrete secretion; produce production; degrade degradation;
+    regulate regulation; proliferate proliferation; differentiate differentiation; transcribe transcription; replicate replication; interact interaction; require requirement`,
+}
