@@ -5,6 +5,7 @@ import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
+import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
@@ -14,7 +15,9 @@ import type { EngineFiles } from './fork-engine.ts'
 import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
+import { marginBytes } from './memory-plan.ts'
 import { SeenFiles } from './seen-files.ts'
+import { ThreadTrials, trialContextTokens, type ThreadTrialsOptions } from './thread-trial.ts'
 import { TwoLanes } from './two-lanes.ts'
 import { WarmStudents } from './warm-students.ts'
 
@@ -43,6 +46,8 @@ export interface RuntimeOptions {
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
   limits?: WorkerLimits
+  /** How numbers of threads are tried; tests are quicker. */
+  threadTrials?: Partial<Pick<ThreadTrialsOptions, 'cores' | 'afterMs' | 'isQuiet'>>
   /** Told of what fails where nobody waits. */
   onBug: (error: unknown) => void
 }
@@ -50,7 +55,7 @@ export interface RuntimeOptions {
 /** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
 export interface Question {
   modelId: string
-  prompt: Omit<EngineQuestion, 'answerId' | 'studentId'>
+  prompt: Omit<EngineQuestion, 'answerId' | 'studentId' | 'threads'>
   /** Of the conversation that it belongs to; null when nothing of it is to be kept. */
   memory: ConversationMemory | null
   /** Nobody waits for it: it does not count as an answer that others give way to. See {@link givingWay}. */
@@ -78,7 +83,7 @@ export class Runtime {
   readonly #contexts: KeptContexts
   #keepTimer: ReturnType<typeof setTimeout> | null = null
   readonly #idleTimer: ReturnType<typeof setInterval>
-  #threads = 0
+  readonly #trials: ThreadTrials
   #backend: Backend = 'cpu'
 
   constructor(options: RuntimeOptions) {
@@ -106,6 +111,14 @@ export class Runtime {
       },
     })
     this.#contexts = new KeptContexts(this.#keeper)
+    this.#trials = new ThreadTrials({
+      ...{ keeper: this.#keeper, measurements: options.measurements, onBug: options.onBug },
+      inTurn: (signal, work) => this.#turns.run('patient', signal, work),
+      candidate: () => this.#triable,
+      fits: (modelId) => this.#fitsTrial(modelId),
+      onKnown: () => this.#set({}),
+      ...options.threadTrials,
+    })
     this.#idleTimer = setInterval(() => inBackground(this.#unloadIdle(), options.onBug), options.idleCheckMs ?? idleCheckMs)
     this.state = new Watchable<RuntimeState>({
       engine: 'stopped',
@@ -137,6 +150,33 @@ export class Runtime {
     })
   }
 
+  /** With how many threads a model in memory reads and writes: as a person said, else as was tried here, else as is usual. */
+  #threadsOf(baseId: string): { reading: number; writing: number } {
+    const { settings, measurements, threadTrials } = this.#options
+    const fixed = settings.values.threads
+    if (fixed > 0) return { reading: fixed, writing: fixed }
+    const { threads } = measurements.get(baseId)
+    if (threads && threads.build === this.#warm.buildOf(baseId)) return { reading: threads.reading, writing: threads.writing }
+    const usual = chooseThreads(threadTrials?.cores)
+    return { reading: usual, writing: usual }
+  }
+
+  /** The model used last, while it is in memory and its best numbers of threads are not known. On a graphics card they hardly matter. */
+  get #triable(): { modelId: string; build: string } | null {
+    const { settings, measurements } = this.#options
+    const modelId = this.#warm.all[0]?.baseId
+    const build = modelId === undefined ? null : this.#warm.buildOf(modelId)
+    if (modelId === undefined || build === null || settings.values.threads > 0 || this.#backend !== 'cpu') return null
+    return measurements.get(modelId).threads?.build === build ? null : { modelId, build }
+  }
+
+  async #fitsTrial(modelId: string): Promise<boolean> {
+    const header = await this.#options.models.headerOf(modelId)
+    if (!header) return false
+    const { cacheBytes, computeBytes } = estimateMemory(header, trialContextTokens)
+    return cacheBytes + computeBytes + marginBytes <= this.#memory().freeBytes
+  }
+
   get enginePid(): number | undefined {
     return this.#keeper.pid
   }
@@ -146,7 +186,7 @@ export class Runtime {
     const student = this.#warm.get(studentId)
     const build = student && this.#warm.buildOf(student.baseId)
     if (!student || !build) return null
-    return { build, backend: this.#backend, threads: this.#threads, draftId: student.draftId }
+    return { build, backend: this.#backend, threads: this.#threadsOf(student.baseId).writing, draftId: student.draftId }
   }
 
   /** Whether the weights of a model are in memory. */
@@ -158,6 +198,7 @@ export class Runtime {
   async close(): Promise<void> {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
     clearInterval(this.#idleTimer)
+    this.#trials.close()
     if (this.#keeper.running && this.#contexts.isPending) {
       // What cannot be kept is read again the next time; the engine is to end all the same.
       const kept = this.#keepAll().catch(this.#options.onBug)
@@ -188,16 +229,19 @@ export class Runtime {
     const stop = new AbortController()
     const signal = left ? AbortSignal.any([stop.signal, left]) : stop.signal
     this.#loads.set(modelId, stop)
+    this.#trials.giveWay()
     try {
       await this.#turns.run('urgent', signal, () => this.#ensureLoaded(modelId, () => undefined, signal, insist))
     } finally {
       if (this.#loads.get(modelId) === stop) this.#loads.delete(modelId)
+      this.#trials.soon()
     }
   }
 
   /** Frees the memory of one student, and of its model when nobody else is on it; without a name of all. One that is being loaded is stopped. */
   unload(modelId?: string): Promise<void> {
     for (const [loadedId, stop] of this.#loads) if (modelId === undefined || loadedId === modelId) stop.abort()
+    this.#trials.giveWay()
     return this.#turns.run('urgent', null, async () => {
       const student = modelId === undefined ? undefined : this.#warm.get(modelId)
       if (modelId === undefined) await this.#warm.unloadAll()
@@ -212,11 +256,13 @@ export class Runtime {
   /** Its next answer measures its speed anew. */
   measureAgain(modelId: string): void {
     this.#options.measurements.forget(modelId)
+    this.#trials.forget()
     this.#set({})
   }
 
   /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
   letGo(modelId: string): Promise<void> {
+    this.#trials.giveWay()
     return this.#turns.run('urgent', null, async () => {
       if (this.holds(modelId)) await this.#warm.unload(modelId)
       else if (this.#warm.get(modelId)) await this.#warm.close(modelId)
@@ -231,6 +277,7 @@ export class Runtime {
    */
   async *answer(question: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
     const counts = question.isPatient !== true
+    this.#trials.giveWay()
     if (counts) this.#countAnswers(1)
     try {
       yield* this.#answerInTurn(question, answerId, signal)
@@ -286,8 +333,9 @@ export class Runtime {
       try {
         let tokens = 0
         let evaluatedTokens = 0
+        const threads = this.#threadsOf(this.#warm.get(modelId)?.baseId ?? modelId)
         for await (const item of this.#keeper.stream((client) =>
-          client.engine.answer({ ...prompt, studentId: modelId, answerId }),
+          client.engine.answer({ ...prompt, studentId: modelId, answerId, threads }),
         )) {
           if (item.type === 'prompt') {
             tokens = item.promptTokens
@@ -309,6 +357,7 @@ export class Runtime {
       this.#warm.used(modelId)
       release()
       this.#keepSoon()
+      this.#trials.soon()
     }
   }
 
@@ -325,16 +374,14 @@ export class Runtime {
     insist = false,
   ): Promise<void> {
     const { settings, models, measurements } = this.#options
-    const threads = settings.values.threads || chooseThreads()
     const files = await models.toRun(studentId, signal)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
-    // llama.cpp's threads and its backend are made with it, and so is its view of the files.
+    // llama.cpp's backend is made with it, and so is its view of the files.
     const backend = this.#options.backend()
     const paths = [files.file, files.adapter?.file, draft?.file].flatMap((file) => file?.path ?? [])
-    const isGood = this.#seen.add(paths) && this.#threads === threads && this.#backend === backend
+    const isGood = this.#seen.add(paths) && this.#backend === backend
     if (this.#keeper.running && !isGood) await this.#stopEngine()
-    this.#threads = threads
     this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {
       this.#warm.used(studentId)
@@ -351,7 +398,11 @@ export class Runtime {
         onStage('starting', 0)
       }
       this.#set({ loading: { modelId: studentId, fraction: 0 } })
-      for await (const item of this.#warm.bringIn(student, { threads, backend, signal }, insist)) {
+      for await (const item of this.#warm.bringIn(
+        student,
+        { threads: this.#threadsOf(files.baseId).writing, backend, signal },
+        insist,
+      )) {
         if (item.type === 'stage') {
           onStage(item.stage, item.fraction)
           this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })
@@ -398,7 +449,7 @@ export class Runtime {
     const loaded = first && {
       modelId: first.modelId,
       contextTokens: first.contextTokens,
-      threads: this.#threads,
+      threads: this.#threadsOf(first.baseId).writing,
       memoryBytes: first.memoryBytes + this.#warm.weightsBytes(first.baseId),
     }
     this.state.set({

@@ -1,0 +1,27 @@
+/**
+ * With how many threads llama.cpp computes. The library keeps one number for reading and writing alike, and gives no call for it on a
+ * context that lives; but it asks for its upper limit before every batch, and that can be changed at any time. So contexts are made for
+ * more threads than anybody uses, and the limit says how many there are now.
+ */
+import type { LlamaContext, LlamaContextOptions, LlamaModel } from 'node-llama-cpp'
+
+/** As many as anybody may choose in the settings. A context is never run with them: the limit stands below. */
+const mostThreads = 256
+
+/** How many threads read a prompt, and how many write the answer: each has its own best number. */
+export interface ThreadCounts {
+  reading: number
+  writing: number
+}
+
+/** A context whose threads are chosen anew before each batch by {@link useThreads}. */
+export function openContext(model: LlamaModel, options: LlamaContextOptions): Promise<LlamaContext> {
+  // A limit would cut what the context may ever use.
+  model.llama.maxThreads = 0
+  return model.createContext({ ...options, threads: mostThreads })
+}
+
+/** From the next batch on, of whichever context. To be called between two batches. */
+export function useThreads({ llama }: LlamaModel, threads: number): void {
+  llama.maxThreads = threads
+}
