@@ -5,19 +5,18 @@ import { AppError } from '../../../contract/errors.ts'
 import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
 import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
-import { estimateMemory } from '../models/gguf/memory-estimate.ts'
 import type { Models } from '../models/models.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
 import type { EngineFiles } from './fork-engine.ts'
-import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
+import { withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
-import { marginBytes } from './memory-plan.ts'
 import { SeenFiles } from './seen-files.ts'
-import { ThreadTrials, trialContextTokens, type ThreadTrialsOptions } from './thread-trial.ts'
+import { ThreadChoice } from './thread-choice.ts'
+import { ThreadTrials, type ThreadTrialsOptions } from './thread-trial.ts'
 import { TwoLanes } from './two-lanes.ts'
 import { WarmStudents } from './warm-students.ts'
 
@@ -83,6 +82,7 @@ export class Runtime {
   readonly #contexts: KeptContexts
   #keepTimer: ReturnType<typeof setTimeout> | null = null
   readonly #idleTimer: ReturnType<typeof setInterval>
+  readonly #threads: ThreadChoice
   readonly #trials: ThreadTrials
   #backend: Backend = 'cpu'
 
@@ -111,11 +111,12 @@ export class Runtime {
       },
     })
     this.#contexts = new KeptContexts(this.#keeper)
+    this.#threads = new ThreadChoice({ ...options, cores: options.threadTrials?.cores, buildOf: (id) => this.#warm.buildOf(id) })
     this.#trials = new ThreadTrials({
       ...{ keeper: this.#keeper, measurements: options.measurements, onBug: options.onBug },
       inTurn: (signal, work) => this.#turns.run('patient', signal, work),
-      candidate: () => this.#triable,
-      fits: (modelId) => this.#fitsTrial(modelId),
+      candidate: () => this.#threads.triable(this.#warm.all[0]?.baseId, this.#backend),
+      fits: (modelId) => this.#threads.fitsTrial(modelId, this.#memory().freeBytes),
       onKnown: () => this.#set({}),
       ...options.threadTrials,
     })
@@ -150,33 +151,6 @@ export class Runtime {
     })
   }
 
-  /** With how many threads a model in memory reads and writes: as a person said, else as was tried here, else as is usual. */
-  #threadsOf(baseId: string): { reading: number; writing: number } {
-    const { settings, measurements, threadTrials } = this.#options
-    const fixed = settings.values.threads
-    if (fixed > 0) return { reading: fixed, writing: fixed }
-    const { threads } = measurements.get(baseId)
-    if (threads && threads.build === this.#warm.buildOf(baseId)) return { reading: threads.reading, writing: threads.writing }
-    const usual = chooseThreads(threadTrials?.cores)
-    return { reading: usual, writing: usual }
-  }
-
-  /** The model used last, while it is in memory and its best numbers of threads are not known. On a graphics card they hardly matter. */
-  get #triable(): { modelId: string; build: string } | null {
-    const { settings, measurements } = this.#options
-    const modelId = this.#warm.all[0]?.baseId
-    const build = modelId === undefined ? null : this.#warm.buildOf(modelId)
-    if (modelId === undefined || build === null || settings.values.threads > 0 || this.#backend !== 'cpu') return null
-    return measurements.get(modelId).threads?.build === build ? null : { modelId, build }
-  }
-
-  async #fitsTrial(modelId: string): Promise<boolean> {
-    const header = await this.#options.models.headerOf(modelId)
-    if (!header) return false
-    const { cacheBytes, computeBytes } = estimateMemory(header, trialContextTokens)
-    return cacheBytes + computeBytes + marginBytes <= this.#memory().freeBytes
-  }
-
   get enginePid(): number | undefined {
     return this.#keeper.pid
   }
@@ -186,7 +160,7 @@ export class Runtime {
     const student = this.#warm.get(studentId)
     const build = student && this.#warm.buildOf(student.baseId)
     if (!student || !build) return null
-    return { build, backend: this.#backend, threads: this.#threadsOf(student.baseId).writing, draftId: student.draftId }
+    return { build, backend: this.#backend, threads: this.#threads.of(student.baseId).writing, draftId: student.draftId }
   }
 
   /** Whether the weights of a model are in memory. */
@@ -333,7 +307,7 @@ export class Runtime {
       try {
         let tokens = 0
         let evaluatedTokens = 0
-        const threads = this.#threadsOf(this.#warm.get(modelId)?.baseId ?? modelId)
+        const threads = this.#threads.of(this.#warm.get(modelId)?.baseId ?? modelId)
         for await (const item of this.#keeper.stream((client) =>
           client.engine.answer({ ...prompt, studentId: modelId, answerId, threads }),
         )) {
@@ -400,7 +374,7 @@ export class Runtime {
       this.#set({ loading: { modelId: studentId, fraction: 0 } })
       for await (const item of this.#warm.bringIn(
         student,
-        { threads: this.#threadsOf(files.baseId).writing, backend, signal },
+        { threads: this.#threads.of(files.baseId).writing, backend, signal },
         insist,
       )) {
         if (item.type === 'stage') {
@@ -449,7 +423,7 @@ export class Runtime {
     const loaded = first && {
       modelId: first.modelId,
       contextTokens: first.contextTokens,
-      threads: this.#threadsOf(first.baseId).writing,
+      threads: this.#threads.of(first.baseId).writing,
       memoryBytes: first.memoryBytes + this.#warm.weightsBytes(first.baseId),
     }
     this.state.set({
