@@ -24,7 +24,6 @@ import { ChatBudget } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
-import { mergeUpdates } from './conversations/merge-updates.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
 import type { SentenceEmbedder } from './support/likeness.ts'
 import { searchAll } from './conversations/search.ts'
@@ -424,7 +423,7 @@ export class Chat {
   #thread({ workspaceId, conversationId }: Place): Broadcast<ChatUpdate> {
     const existing = this.#threads.get(conversationId)
     if (existing) return existing.updates
-    const updates = new Broadcast<ChatUpdate>(mergeUpdates)
+    const updates = new Broadcast<ChatUpdate>(mergeText)
     this.#threads.set(conversationId, { workspaceId, updates })
     return updates
   }
@@ -448,4 +447,12 @@ export class Chat {
     if (this.#closed) throw new AppError('locked', 'The vault is locked')
     if (this.#writers.has(conversationId)) throw new AppError('busy', 'An answer is already being written here')
   }
+}
+
+function mergeText(last: ChatUpdate, next: ChatUpdate): ChatUpdate | null {
+  if (last.type === 'text' && next.type === 'text' && last.messageId === next.messageId) {
+    return { ...next, text: last.text + next.text, thought: last.thought + next.thought }
+  }
+  if (last.type === 'stage' && next.type === 'stage') return next
+  return null
 }
