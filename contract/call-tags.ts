@@ -113,6 +113,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     begin: null,
     inspect: null,
     remove: null,
+    prepare: null,
     budget: null,
     search: null,
     savePreset: null,

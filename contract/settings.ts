@@ -90,6 +90,18 @@ export const settings = {
     clear: false,
     policy: null,
   },
+  /** Whether models are loaded and documents read before anybody asks: also on battery, only at the mains, or not. */
+  warmUp: {
+    schema: z.enum(['always', 'plugged', 'never']),
+    initial: 'plugged',
+    clear: false,
+    policy: {
+      name: 'WarmUp',
+      closed: 'never',
+      en: 'Whether models are loaded and documents read before a question: always, plugged (not on battery) or never.',
+      fr: 'Chargement des modèles et lecture des documents avant toute question : always (toujours), plugged (pas sur batterie) ou never (jamais).',
+    },
+  },
   /** Gigabytes of disk for what models have read of conversations, encrypted, so that going back to one is quick; 0 keeps nothing. */
   keptGigabytes: {
     schema: z.literal([0, 1, 2, 5, 10]),

@@ -134,7 +134,16 @@ export const engineContract = {
       }),
       AnswerItem,
     ),
-    /** Stops an answer, or a trial. */
+    /**
+     * Reads what all questions share that begin with these messages, the last of them being the beginning of one. Leaving this stream does
+     * not stop it; `stop` does, and what was read stays. Reads nothing that does not fit. Fails with no_model.
+     */
+    read: stream(
+      z.object({ studentId: z.string(), messages: z.array(PromptMessage), answerId: z.string(), threads: z.number().optional() }),
+      /** Tokens that are in the context by now, of all. */
+      z.object({ read: z.number(), tokens: z.number() }),
+    ),
+    /** Stops an answer, what is read ahead, or a trial. */
     stop: call(z.object({ answerId: z.string() }), z.void()),
     /**
      * Tries how many tokens a second a loaded model reads and writes with so many threads, in a context of its own. `stop` ends it after

@@ -20,6 +20,7 @@ import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
 import { tryThreads, type ThreadSpeeds } from './thread-trial.ts'
 import { openContext } from './threads.ts'
+import { readAhead } from './read-ahead.ts'
 import { usedMemory } from './used-memory.ts'
 
 export class LlamaEngine {
@@ -53,6 +54,7 @@ export class LlamaEngine {
       },
       answer: (question) => this.#answer(question),
       tryThreads: ({ trialId, modelId, threads }) => this.#tryThreads(trialId, modelId, threads),
+      read: (beginning) => this.#readAhead(beginning),
       stop: ({ answerId }) => this.#stops.get(answerId)?.abort(),
       openEmbedder: ({ modelId, purpose }) => this.#openEmbedder(modelId, purpose),
       embed: (input, { signal }) => this.#embed(input, signal),
@@ -174,7 +176,7 @@ export class LlamaEngine {
     let context: LlamaContext | null = null
     try {
       const adapter = adapterPath === null ? null : openAdapter(base, adapterPath)
-      context = await openContext(base.model, {
+      context = await openContext(base, {
         contextSize: Math.min(contextTokens, base.model.trainContextSize),
         batchSize: batchTokens,
         ...(adapter === null ? {} : { lora: { adapters: [{ filePath: adapter.path }] } }),
@@ -193,7 +195,7 @@ export class LlamaEngine {
   async #draft(modelId: string, contextSize: number): Promise<NonNullable<WarmStudent['draft']>> {
     const base = this.#models.get(modelId)
     if (!base) throw new AppError('no_model', 'The draft is not loaded')
-    const context = await openContext(base.model, {
+    const context = await openContext(base, {
       contextSize: Math.min(contextSize, base.model.trainContextSize),
       batchSize: batchTokens,
     })
@@ -243,6 +245,16 @@ export class LlamaEngine {
       throw this.#refused('llama.cpp refused the trial', error)
     } finally {
       this.#stops.delete(trialId)
+    }
+  }
+
+  async *#readAhead({ studentId, messages, answerId, threads }: Parameters<EngineHandlers['engine']['read']>[0]) {
+    const stop = new AbortController()
+    this.#stops.set(answerId, stop)
+    try {
+      yield* readAhead(this.#student(studentId), { messages, threads }, stop.signal)
+    } finally {
+      this.#stops.delete(answerId)
     }
   }
 

@@ -8,6 +8,9 @@ import type { Vocabulary } from './prompt/prompt-tokens.ts'
 /** Prompt tokens evaluated between two looks at the stop button. */
 export const batchTokens = 256
 
+/** The same where nobody waits for what is read: a question that comes meanwhile waits for one of these at most. */
+export const aheadTokens = 32
+
 /** A model's weights, in memory once however many students share them. */
 export interface LoadedModel {
   model: LlamaModel

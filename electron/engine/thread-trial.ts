@@ -23,12 +23,13 @@ export interface ThreadSpeeds {
  * @param signal ends it after the batch or token that is under way
  * @throws AppError cancelled when the signal fired
  */
-export async function tryThreads({ model }: LoadedModel, threads: number, signal: AbortSignal): Promise<ThreadSpeeds> {
+export async function tryThreads(base: LoadedModel, threads: number, signal: AbortSignal): Promise<ThreadSpeeds> {
   const goOn = (): void => {
     if (signal.aborted) throw new AppError('cancelled', 'The trial was stopped')
   }
   goOn()
-  const context = await openContext(model, {
+  const { model } = base
+  const context = await openContext(base, {
     contextSize: Math.min(2 * trialBatchTokens * trialBatches, model.trainContextSize),
     batchSize: trialBatchTokens,
   })

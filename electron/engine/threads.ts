@@ -4,6 +4,7 @@
  * more threads than anybody uses, and the limit says how many there are now.
  */
 import type { LlamaContext, LlamaContextOptions, LlamaModel } from 'node-llama-cpp'
+import type { LoadedModel } from './loaded-model.ts'
 
 /** As many as anybody may choose in the settings. A context is never run with them: the limit stands below. */
 const mostThreads = 256
@@ -15,10 +16,15 @@ export interface ThreadCounts {
 }
 
 /** A context whose threads are chosen anew before each batch by {@link useThreads}. */
-export function openContext(model: LlamaModel, options: LlamaContextOptions): Promise<LlamaContext> {
+export async function openContext({ model, threads }: LoadedModel, options: LlamaContextOptions): Promise<LlamaContext> {
   // A limit would cut what the context may ever use.
   model.llama.maxThreads = 0
-  return model.createContext({ ...options, threads: mostThreads })
+  try {
+    return await model.createContext({ ...options, threads: mostThreads })
+  } finally {
+    // Whoever computes without a word about threads must not do so with all of them.
+    useThreads(model, threads)
+  }
 }
 
 /** From the next batch on, of whichever context. To be called between two batches. */

@@ -34,6 +34,7 @@ import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
+import { readPower } from './runtime/machine-facts.ts'
 import { Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
 import type { ConsentDesk } from './consent.ts'
@@ -337,6 +338,7 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
     new Chat({
       asking,
       ...{ states, documents, retrieval, embedder },
+      power: readPower,
       workspaces,
       models,
       runtime,

@@ -28,6 +28,10 @@ export function studentsInEnglish(format: Format) {
     unloadAfterNote: 'Without a question for so long, models leave the memory. The next question loads them again.',
     minutes: (count: number) => `${format.number(count)} minutes`,
     never: 'Never',
+    warmUp: 'Get ready before you ask',
+    warmUpNote:
+      'When a workspace is open, its model is loaded and short documents are read while nobody waits, so that the first word comes soon.',
+    warmUpChoices: { always: 'Always', plugged: 'Not on battery', never: 'Never' },
     kept: 'Room for what was read',
     keptNote:
       'What a model has read of a conversation is kept on this disk, encrypted, so that going back to a long one is quick. The oldest goes first.',

@@ -30,6 +30,10 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     unloadAfterNote: 'Sans question pendant ce temps, les modèles quittent la mémoire. La question suivante les recharge.',
     minutes: (count) => `${format.number(count)} minutes`,
     never: 'Jamais',
+    warmUp: 'Se préparer avant la question',
+    warmUpNote:
+      'Quand un espace est ouvert, son modèle est chargé et les documents courts sont lus pendant que personne n’attend : le premier mot vient vite.',
+    warmUpChoices: { always: 'Toujours', plugged: 'Pas sur batterie', never: 'Jamais' },
     kept: 'Place pour ce qui a été lu',
     keptNote:
       'Ce qu’un modèle a lu d’une conversation est gardé sur ce disque, chiffré, afin d’y revenir vite. Le plus ancien part d’abord.',

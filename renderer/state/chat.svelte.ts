@@ -334,6 +334,18 @@ export class ChatState {
     )
   }
 
+  /** What a question here will need is made ready. To be called when somebody looks here or begins to write. */
+  async prepare(): Promise<void> {
+    const workspaceId = this.#workspaceId
+    if (workspaceId === null) return
+    try {
+      await this.#client.chat.prepare({ workspaceId, conversationId: this.#thread?.place.conversationId ?? null })
+    } catch (error) {
+      // Asking tells what is wrong.
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+
   /** Counts the budget again when typing has paused. */
   countSoon(): void {
     if (this.#budgetTimer) clearTimeout(this.#budgetTimer)

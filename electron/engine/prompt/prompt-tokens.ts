@@ -63,6 +63,23 @@ export function promptTokens(vocabulary: Vocabulary, template: ChatTemplate, mes
   return own === 0 && addBos ? [bos, ...tokens] : tokens
 }
 
+/**
+ * The tokens that every prompt shares which begins with these messages, the last of them being the beginning of one that goes on: what may
+ * be read before anybody has asked. Two ways of going on that share no letter are compared, so that it holds for any template.
+ */
+export function beginningTokens(vocabulary: Vocabulary, template: ChatTemplate, messages: readonly PromptMessage[]): number[] {
+  const goingOn = (words: string): number[] =>
+    promptTokens(
+      vocabulary,
+      template,
+      messages.map((message, at) => (at < messages.length - 1 ? message : { ...message, content: message.content + words })),
+    )
+  const one = goingOn('Question')
+  const other = goingOn('1')
+  const end = one.findIndex((token, at) => token !== other[at])
+  return end < 0 ? one : one.slice(0, end)
+}
+
 /** The beginning of an answer, to be gone on with after a prompt. What it says is text; only its thought's marks are special. */
 export function openingTokens(
   vocabulary: Vocabulary,

@@ -28,7 +28,10 @@ import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prom
 import type { SentenceEmbedder } from './support/likeness.ts'
 import { searchAll } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
+import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
+import { Preparing, type PreparingOptions } from './answers/preparing.ts'
+import { mergeText } from './answers/merge-text.ts'
 import { StudentChoice } from './answers/student-choice.ts'
 import { titleOf } from './conversations/title.ts'
 
@@ -46,9 +49,11 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
-  documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'forgetConversation'>
+  documents: Pick<Documents, 'all' | 'wholeText' | 'text' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
-  embedder: SentenceEmbedder
+  embedder: SentenceEmbedder & PreparingOptions['embedder']
+  /** Battery or mains as it is now; null without a battery. */
+  power: PreparingOptions['power']
   now: () => number
   onBug: (error: unknown, where: string) => string
 }
@@ -57,6 +62,7 @@ export class Chat {
   readonly #options: ChatOptions
   readonly #students: StudentChoice
   readonly #budget: ChatBudget
+  readonly #preparing: Preparing
   readonly #sourced: SourcedAnswers
   readonly #rooms = new Map<string, Room>()
   readonly #threads = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()
@@ -73,6 +79,7 @@ export class Chat {
     this.#students = new StudentChoice(options)
     this.#sourced = new SourcedAnswers(options)
     this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
+    this.#preparing = new Preparing({ ...options, students: this.#students, sourced: this.#sourced })
     options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some((writing) => writing.workspaceId === workspaceId),
@@ -84,8 +91,9 @@ export class Chat {
   async close(): Promise<void> {
     this.#closed = true
     this.#left.stop()
+    const prepared = this.#preparing.close()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
-    await Promise.all([...this.#writers.values()].map(({ done }) => done))
+    await Promise.all([prepared, ...[...this.#writers.values()].map(({ done }) => done)])
     const locked = new AppError('locked', 'The vault is locked')
     for (const { updates } of this.#threads.values()) updates.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
@@ -134,7 +142,7 @@ export class Chat {
         before?.id ??
         store.create({
           ...{ title: titleOf(text), presetId: input.presetId ?? initialPresetId, modelId: input.modelId ?? stays },
-          scope: input.scope ?? this.#initialScope(workspaceId),
+          scope: input.scope ?? usualScope(this.#options.workspaces.get(workspaceId)),
         })
       // One that was begun for its attachments becomes what was wished for now.
       if (before && store.leafOf(conversationId) === null) {
@@ -174,7 +182,7 @@ export class Chat {
   /** Makes an empty conversation, for attachments that come before the first question. It is in the list once something is in it. */
   begin(workspaceId: string): Place {
     const { store } = this.#room(workspaceId)
-    const scope = this.#initialScope(workspaceId)
+    const scope = usualScope(this.#options.workspaces.get(workspaceId))
     return { workspaceId, conversationId: store.create({ title: '', presetId: initialPresetId, modelId: null, scope }) }
   }
 
@@ -249,6 +257,12 @@ export class Chat {
     changes.set(changes.value + 1)
   }
 
+  /** What a question there will need is made ready; what cannot be is left. @throws AppError not_found */
+  prepare({ workspaceId, conversationId }: { workspaceId: string; conversationId: string | null }): void {
+    const head = conversationId === null ? null : this.#room(workspaceId).store.head(conversationId)
+    this.#preparing.prepare({ workspaceId, head })
+  }
+
   budget(input: {
     workspaceId: string
     conversationId: string | null
@@ -258,7 +272,7 @@ export class Chat {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     return this.#budget.of({
       ...{ workspaceId: input.workspaceId, conversation },
-      scope: conversation?.scope ?? this.#initialScope(input.workspaceId),
+      scope: conversation?.scope ?? usualScope(this.#options.workspaces.get(input.workspaceId)),
       presetId: conversation?.presetId ?? input.presetId ?? initialPresetId,
       modelId: this.#students.find(input.workspaceId, conversation?.modelId ?? null),
       draft: input.draft,
@@ -333,8 +347,7 @@ export class Chat {
       say: (update) => this.#thread(place).say(update),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
-    const messages = promptMessages(style.systemPrompt, withoutDeclined(branch))
-    const prompt = { ...question.prompt, messages }
+    const prompt = { ...question.prompt, messages: promptMessages(style.systemPrompt, withoutDeclined(branch)) }
     const done = writer
       .run((signal) => sourced?.ask(signal) ?? runtime.answer({ ...question, prompt }, answerId, signal))
       .finally(() => {
@@ -349,11 +362,6 @@ export class Chat {
     this.#writers.set(place.conversationId, { workspaceId: place.workspaceId, writer, done })
     this.#tellTurns(place, afterId, answerId)
     changes.set(changes.value + 1)
-  }
-
-  /** All documents of the workspace, in the way that it wants to answer. */
-  #initialScope(workspaceId: string): Scope {
-    return { documents: true, strict: this.#options.workspaces.get(workspaceId).strict, documentIds: null }
   }
 
   /** Changes what is said of a conversation and none of its messages, which need not be read and sent again. */
@@ -447,12 +455,4 @@ export class Chat {
     if (this.#closed) throw new AppError('locked', 'The vault is locked')
     if (this.#writers.has(conversationId)) throw new AppError('busy', 'An answer is already being written here')
   }
-}
-
-function mergeText(last: ChatUpdate, next: ChatUpdate): ChatUpdate | null {
-  if (last.type === 'text' && next.type === 'text' && last.messageId === next.messageId) {
-    return { ...next, text: last.text + next.text, thought: last.thought + next.thought }
-  }
-  if (last.type === 'stage' && next.type === 'stage') return next
-  return null
 }

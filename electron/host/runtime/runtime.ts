@@ -1,8 +1,9 @@
 /** The engine's user side: which students are in memory, who is answered next, and what the page may know of it. */
+import { randomUUID } from 'node:crypto'
 import type { AnswerPassport, AnswerStage } from '../../../contract/conversation.ts'
 import type { Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
-import type { AnswerItem, EngineQuestion } from '../../engine/contract.ts'
+import type { AnswerItem, EngineQuestion, PromptMessage } from '../../engine/contract.ts'
 import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
@@ -57,6 +58,8 @@ export interface Question {
   prompt: Omit<EngineQuestion, 'answerId' | 'studentId' | 'threads'>
   /** Of the conversation that it belongs to; null when nothing of it is to be kept. */
   memory: ConversationMemory | null
+  /** What its prompt begins with, where that may have been read ahead. */
+  beginning?: ConversationMemory | null
   /** Nobody waits for it: it does not count as an answer that others give way to. See {@link givingWay}. */
   isPatient?: boolean
 }
@@ -272,7 +275,7 @@ export class Runtime {
   }
 
   async *#answerInTurn(
-    { modelId, prompt, memory, isPatient }: Question,
+    { modelId, prompt, memory, beginning = null, isPatient }: Question,
     answerId: string,
     signal: AbortSignal,
   ): AsyncGenerator<RuntimeItem> {
@@ -297,12 +300,8 @@ export class Runtime {
       if (signal.aborted) return
       yield { type: 'stage', stage: 'reading', fraction: 0 }
       const label = this.#warm.get(modelId)?.label ?? ''
-      await this.#contexts.turnTo(modelId, label, memory)
-      const stop = (): void =>
-        inBackground(
-          this.#keeper.call((client) => client.engine.stop({ answerId })),
-          () => undefined,
-        )
+      await this.#contexts.turnTo(modelId, label, memory, beginning)
+      const stop = this.#stopper(answerId)
       signal.addEventListener('abort', stop, { once: true })
       try {
         let tokens = 0
@@ -323,7 +322,7 @@ export class Runtime {
           }
           yield item
         }
-        if (memory) this.#contexts.answered(modelId, memory, tokens)
+        this.#contexts.answered(modelId, memory, tokens, beginning)
       } finally {
         signal.removeEventListener('abort', stop)
       }
@@ -333,6 +332,48 @@ export class Runtime {
       this.#keepSoon()
       this.#trials.soon()
     }
+  }
+
+  /**
+   * Has a student that is in memory read what questions to come begin with, unless it was read before. Stops soon after the signal fires;
+   * what was read by then stays.
+   * @returns whether all of it is read
+   * @throws AppError cancelled when the signal fires before its turn, and what the engine says
+   */
+  readAhead(
+    { modelId, messages, beginning }: { modelId: string; messages: PromptMessage[]; beginning: ConversationMemory },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    this.#trials.giveWay()
+    return this.#turns.run('patient', signal, async () => {
+      const student = this.#warm.get(modelId)
+      if (!student || !this.#keeper.running) return false
+      if (this.#contexts.hasBegun(modelId, student.label, beginning)) return true
+      await this.#contexts.turnTo(modelId, student.label, null, beginning)
+      const answerId = randomUUID()
+      const stop = this.#stopper(answerId)
+      signal.addEventListener('abort', stop, { once: true })
+      let progress = { read: 0, tokens: 0 }
+      try {
+        const threads = this.#threads.of(student.baseId).reading
+        const reading = this.#keeper.stream((client) => client.engine.read({ studentId: modelId, messages, answerId, threads }))
+        for await (progress of reading) if (signal.aborted) stop()
+      } finally {
+        signal.removeEventListener('abort', stop)
+        this.#contexts.began(modelId, beginning, progress)
+        this.#keepSoon()
+        this.#trials.soon()
+      }
+      return progress.read >= progress.tokens
+    })
+  }
+
+  #stopper(answerId: string): () => void {
+    return () =>
+      inBackground(
+        this.#keeper.call((client) => client.engine.stop({ answerId })),
+        () => undefined,
+      )
   }
 
   /** What a prompt would cost with this student; null when it is not in memory. */

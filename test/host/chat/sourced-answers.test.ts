@@ -135,8 +135,12 @@ describe('a question about a document that fits', () => {
     const [first, again, other] = room.engine.questions.map(promptOf)
     expect(again).toBe(first)
     expect(other?.slice(0, other.indexOf('Question:'))).toBe(first?.slice(0, first.indexOf('Question:')))
-    const elsewhere = await room.ask('How much is the rent?')
-    expect(elsewhere.answer.sources?.frame?.fence).not.toBe(answer.sources?.frame?.fence)
+    // What may be read ahead is the same for every conversation, until the documents change.
+    await room.ask('How much is the rent?')
+    expect(promptOf(room.engine.questions.at(-1))).toBe(first)
+    await room.paste('Bail', supportSources.bail)
+    const after = await room.ask('How much is the rent?')
+    expect(after.answer.sources?.frame?.fence).not.toBe(answer.sources?.frame?.fence)
   })
 
   test('a question in another language has the rules in its own, and nothing before it changes', async () => {

@@ -16,6 +16,7 @@ const enforcedDeeper: Partial<Record<SettingKey, string>> = {
   passphraseStrength: 'the vault judges each new passphrase, in every call that brings one',
   backend: 'the engine is started on it; a choice against it is a setting that is fixed',
   keptGigabytes: 'kept states are counted by the host alone',
+  warmUp: 'the host makes ready by itself what it may',
   catalogueKeys: 'whose signature counts is known when a catalogue, a bundle or a card is read',
   catalogueMode: 'a student that is in no catalogue in force is not found',
   certificates: 'the door trusts by them, connection by connection',

@@ -17,6 +17,9 @@ import type { Workspaces } from '../../workspaces/workspaces.ts'
 /** What {@link ConversationStates.of} calls its files. A row may name anything: it came with the workspace's file. */
 const stateName = /^[0-9a-f-]{36}\.state$/
 
+/** What stands for a conversation in the rows of beginnings. No conversation has it: theirs are UUIDs. */
+const beginnings = 'beginning'
+
 interface StateRecord {
   conversation_id: string
   student_id: string
@@ -53,7 +56,30 @@ export class ConversationStates {
   }
 
   /** What was and will be kept of one conversation; null when the person wants nothing kept. */
-  of({ workspaceId, conversationId }: Place): ConversationMemory | null {
+  of(place: Place): ConversationMemory | null {
+    return this.#memory(place, '')
+  }
+
+  /**
+   * The same of what new conversations of a workspace begin with; one is kept for each student, the newest.
+   * @param digest of the beginning
+   */
+  ofBeginning(workspaceId: string, digest: string): ConversationMemory | null {
+    return this.#memory({ workspaceId, conversationId: beginnings }, ` ${digest}`)
+  }
+
+  /** Documents of a workspace are not what they were: what was read ahead of them goes, but for this one. @param digest null for all */
+  beginningsChanged(workspaceId: string, digest: string | null): void {
+    const database = this.#options.workspaces.database(workspaceId)
+    const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(beginnings)
+    this.#erase(
+      database,
+      records.filter(({ label }) => digest === null || !label.endsWith(` ${digest}`)),
+    )
+  }
+
+  /** @param suffix of the label: what is kept is good for the same alone */
+  #memory({ workspaceId, conversationId }: Place, suffix: string): ConversationMemory | null {
     const { folder, workspaces, now } = this.#options
     if (this.#limitBytes === 0) return null
     const database = workspaces.database(workspaceId)
@@ -65,21 +91,23 @@ export class ConversationStates {
       const record = find(studentId)
       if (record) this.#erase(database, [record])
     }
+    const isBeginning = conversationId === beginnings
     return {
-      conversationId,
+      conversationId: conversationId + suffix,
       find: (studentId, label) => {
         const record = find(studentId)
         if (!record) return null
         const path = ownFile(folder, record.file_name, stateName)
-        if (record.label === label && path !== null) return { path, key: record.key }
-        drop(studentId)
+        if (record.label === label + suffix && path !== null) return { path, key: record.key }
+        // Another beginning may be asked for again: under other instructions, say.
+        if (!isBeginning || path === null) drop(studentId)
         return null
       },
       place: () => ({ path: join(folder, `${randomUUID()}.state`), key: randomBytes(32).toString('hex') }),
       kept: (studentId, label, { path, key }, { tokens, bytes }) => {
         drop(studentId)
         const isHere = database.prepare('SELECT 1 FROM conversations WHERE id = ?').get(conversationId) !== undefined
-        if (!isHere) {
+        if (!isHere && !isBeginning) {
           rmSync(path, { force: true })
           return
         }
@@ -87,7 +115,7 @@ export class ConversationStates {
           .prepare(
             'INSERT INTO kept_states (conversation_id, student_id, label, file_name, key, tokens, bytes, kept_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
           )
-          .run(conversationId, studentId, label, path.slice(folder.length + 1), key, tokens, bytes, now())
+          .run(conversationId, studentId, label + suffix, path.slice(folder.length + 1), key, tokens, bytes, now())
         this.#trim()
       },
       drop,
@@ -158,8 +186,9 @@ export class ConversationStates {
     const { workspaces } = this.#options
     workspaces.each((workspaceId) => {
       const database = workspaces.database(workspaceId)
-      const orphans = 'SELECT * FROM kept_states WHERE conversation_id NOT IN (SELECT id FROM conversations)'
-      this.#erase(database, database.prepare<StateRecord>(orphans).all())
+      const orphans =
+        'SELECT * FROM kept_states WHERE conversation_id <> ? AND conversation_id NOT IN (SELECT id FROM conversations)'
+      this.#erase(database, database.prepare<StateRecord>(orphans).all(beginnings))
     })
     this.#trim()
     const known = new Set(this.#all().map(({ record }) => record.file_name))

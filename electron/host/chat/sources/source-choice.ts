@@ -29,7 +29,7 @@ export interface ChosenSources {
 
 export interface SourceQuery {
   workspaceId: string
-  conversationId: string
+  conversationId: string | null
   scope: Scope
   query: string
   /** Tokens that the sources may take, their fences included. */
@@ -86,7 +86,7 @@ export class SourceChoice {
   /** @throws AppError cancelled, locked */
   async choose(input: SourceQuery, signal: AbortSignal): Promise<ChosenSources> {
     const { workspaceId, conversationId, scope, query, earlier = nothingEarlier, isJudged = false } = input
-    const whole = await this.#whole(input, earlier)
+    const whole = await this.whole(input)
     const found = await this.#retrieval.search(
       {
         ...{ workspaceId, conversationId, query, documents: scope.documents, limit: mostFound },
@@ -109,8 +109,9 @@ export class SourceChoice {
   }
 
   /** All documents that are asked and are not there yet, where they fit together; null where they do not. */
-  async #whole(input: SourceQuery, { wholeIds, firstNumber }: EarlierSources): Promise<GivenSource[] | null> {
-    const { workspaceId, room, count } = input
+  async whole(input: Omit<SourceQuery, 'query'>): Promise<GivenSource[] | null> {
+    const { workspaceId, room, count, earlier = nothingEarlier } = input
+    const { wholeIds, firstNumber } = earlier
     const given: GivenSource[] = []
     const asked = this.asked(input)
     let left = room * mostUnitsPerToken

@@ -2,7 +2,7 @@
  * Puts sources into the prompt of a question: fenced with a number that nobody could know beforehand, named, and declared to be quotations.
  * What a document says can therefore neither end its fence nor pass for the person.
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { GivenSource, SourceFrame } from '../../../../contract/sources.ts'
 import type { TextPlace } from '../../../../contract/text-place.ts'
 import { languageOf } from '../../workspaces/text/language.ts'
@@ -10,6 +10,9 @@ import { withoutMarks } from './citation-marks.ts'
 
 /** Longest name of a document in the prompt, in UTF-16 units. */
 const longestName = 120
+/** UTF-16 units of a document that its language is told by. */
+const toldBy = 4000
+const gap = '\n\n'
 
 /** Short, because small students lose long rules; the last thing said is the question, because they remember that best. */
 const words = {
@@ -37,6 +40,26 @@ export function newFrame(question: string): SourceFrame {
   return { fence: randomBytes(4).toString('hex'), language: languageOf(question) === 'fr' ? 'fr' : 'en' }
 }
 
+/**
+ * The frame of documents that are given whole at the beginning of a conversation: the same for each conversation about the same documents,
+ * so that they can be read ahead. Their ids are drawn at random when they come, so none knows what it will be fenced by.
+ */
+export function frameOf(given: readonly GivenSource[]): SourceFrame {
+  const identity = given.map(({ documentId, changedAt = 0, end }) => [documentId, changedAt, end])
+  const french = given.map(({ text }) => (languageOf(text.slice(0, toldBy)) === 'fr' ? text.length : -text.length))
+  return {
+    fence: createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 8),
+    language: french.reduce((sum, length) => sum + length, 0) > 0 ? 'fr' : 'en',
+  }
+}
+
+/** What the first question of a conversation begins with, whatever it asks. */
+export function sourcesBefore(given: readonly GivenSource[], frame: SourceFrame): string {
+  return given.length === 0
+    ? ''
+    : `${[words[frame.language].intro, ...given.map((source) => fenced(source, frame))].join(gap)}${gap}`
+}
+
 /** The rules for answering from sources, which stand before everything else. */
 export function sourceRules({ language }: SourceFrame): string {
   return words[language].rules
@@ -47,17 +70,14 @@ export function sourceRules({ language }: SourceFrame): string {
  * small students answer in the language that they were told the rules in.
  */
 export function sourcedQuestion(question: string, given: readonly GivenSource[], frame: SourceFrame): string {
-  const { intro } = words[frame.language]
-  const blocks = given.map((source) => {
-    const fence = `source ${source.number} ${frame.fence}`
-    return `<${fence}: ${nameOf(source, frame)}>\n${withoutMarks(source.text.replace(invisible, '')).trim()}\n</${fence}>`
-  })
   const language = questionLanguage(question, frame)
-  return [
-    ...(blocks.length > 0 ? [intro, ...blocks] : []),
-    ...(language === frame.language ? [] : [words[language].rules]),
-    `${words[language].question} ${question}`,
-  ].join('\n\n')
+  const rules = language === frame.language ? [] : [words[language].rules]
+  return sourcesBefore(given, frame) + [...rules, `${words[language].question} ${question}`].join(gap)
+}
+
+function fenced(source: GivenSource, frame: SourceFrame): string {
+  const fence = `source ${source.number} ${frame.fence}`
+  return `<${fence}: ${nameOf(source, frame)}>\n${withoutMarks(source.text.replace(invisible, '')).trim()}\n</${fence}>`
 }
 
 /** What is too short to be told is in the language of the conversation. */

@@ -2,6 +2,7 @@
  * An answer from documents: searching, the prompt with its sources, the answer with its marks, and the check. One object an answer; the
  * writer runs it. What was given is kept with the answer before the model says a word.
  */
+import { createHash } from 'node:crypto'
 import type { Message, Place } from '../../../../contract/conversation.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { AnswerSources, GivenSource, Scope, SearchReport, SourceFrame } from '../../../../contract/sources.ts'
@@ -9,15 +10,17 @@ import type { PromptMessage } from '../../../engine/contract.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
 import type { OpenQuestion, Runtime, RuntimeItem } from '../../runtime/runtime.ts'
+import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import { marked, onlySupported } from '../support/checked-text.ts'
 import { CitationMarks } from './citation-marks.ts'
 import { Likeness, type SentenceEmbedder } from '../support/likeness.ts'
+import type { ConversationStates } from '../conversations/conversation-states.ts'
 import { promptMessages } from '../conversations/prompt-messages.ts'
 import { EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
-import { newFrame, sourcedQuestion, sourceRules } from './source-prompt.ts'
+import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
 import { SupportCheck } from '../support/support-check.ts'
 
 /** UTF-16 units of a token where nothing is loaded to count them: fewer than in prose, since tables and figures take more. */
@@ -43,6 +46,14 @@ export interface SourcedAnswersOptions {
   embedder: SentenceEmbedder
   runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state'>
   settings: Pick<SettingsArea, 'values'>
+  /** What was read ahead of workspaces' documents. Without it nothing is. */
+  states?: Pick<ConversationStates, 'ofBeginning'>
+}
+
+/** What the prompts of new conversations begin with. */
+export interface Beginning {
+  messages: PromptMessage[]
+  digest: string
 }
 
 export interface SourcedQuestion {
@@ -102,6 +113,16 @@ export class SourcedAnswers {
     return new SourcedAnswer(question, earlier, { ...this.#options, choice: this.choice, likeness: this.#likeness })
   }
 
+  /**
+   * What new conversations of a workspace begin with, where its documents go in whole; null where they do not, or where the student is
+   * not in memory to say so.
+   */
+  beginning(asked: Pick<SourcedQuestion, 'scope' | 'systemPrompt' | 'question'>, workspaceId: string): Promise<Beginning | null> {
+    const place = { workspaceId, conversationId: nowhere }
+    const question = { ...asked, place, answerId: nowhere, branch: [noQuestion], kept: null, frame: null }
+    return this.begin(question).beginning()
+  }
+
   /** The turns before a question as its prompt will have them. */
   earlier(
     place: { workspaceId: string; conversationId: string | null },
@@ -130,6 +151,13 @@ export class SourcedAnswers {
   }
 }
 
+const nowhere = ''
+/** Stands for a question that nobody has asked yet. */
+const noQuestion: Message = {
+  ...{ id: '', parentId: null, role: 'user', text: '', thought: '', state: 'finished', trouble: null, facts: null },
+  ...{ sources: null, createdAt: 0, siblings: [] },
+}
+
 /** How tokens are counted, and how many a student takes in all and keeps for its answer. */
 interface Counting {
   isExact: boolean
@@ -142,7 +170,7 @@ export class SourcedAnswer {
   readonly #asked: SourcedQuestion
   readonly #earlier: EarlierTurns
   readonly #options: SourcedAnswersOptions & { choice: SourceChoice; likeness: Likeness }
-  readonly #frame: SourceFrame
+  #frame: SourceFrame
   /** Turns are left out before this one. */
   #cut = 0
   #sources: AnswerSources | null
@@ -175,6 +203,7 @@ export class SourcedAnswer {
         yield { type: 'stage', stage: 'searching', fraction: 0 }
         const chosen = await this.#choose(attempt, signal)
         found = chosen.found
+        if (chosen.sources.mode === 'whole' && this.#isFirst) this.#frame = frameOf(chosen.sources.given)
         const earlier = this.#earlier.after(this.#cut).carried.map(({ number }) => number)
         sources = { ...chosen.sources, earlier, frame: this.#frame, strict: this.strict, declined: false, checks: null }
       }
@@ -189,7 +218,8 @@ export class SourcedAnswer {
       const marks = new CitationMarks(new Set(this.#before(sources).map(({ number }) => number)))
       const prompt = { ...question.prompt, messages: this.#messages(sources.given), leftOutBefore: 0 }
       try {
-        yield* this.#counted(withMarks(this.#options.runtime.answer({ ...question, prompt }, answerId, signal), marks))
+        const asked = { ...question, prompt, beginning: this.#beginningOf(sources) }
+        yield* this.#counted(withMarks(this.#options.runtime.answer(asked, answerId, signal), marks))
         return
       } catch (error) {
         // Nothing was loaded to count with before; now it is.
@@ -232,6 +262,35 @@ export class SourcedAnswer {
     return [...this.#earlier.after(0).carried.filter(({ number }) => numbers.has(number)), ...given]
   }
 
+  /** Whether it brings everything that stands before the model. */
+  get #isFirst(): boolean {
+    return this.#asked.kept === null && this.#earlier.frame === null
+  }
+
+  /** What all new conversations about the same documents begin with. */
+  async beginning(): Promise<Beginning | null> {
+    const counts = this.#counting()
+    if (!counts.isExact) return null
+    const { room } = await this.#room(counts)
+    const given = await this.#options.choice.whole({
+      ...{ ...this.#asked.place, scope: this.#asked.scope, room },
+      count: (text) => counts.of([{ role: 'user', content: text }]),
+    })
+    return given && given.length > 0 ? this.#beginningWith(given, frameOf(given)) : null
+  }
+
+  #beginningWith(given: readonly GivenSource[], frame: SourceFrame): Beginning {
+    const messages = promptMessages(this.#rules(frame), [{ role: 'user', text: sourcesBefore(given, frame), thought: '' }])
+    return { messages, digest: createHash('sha256').update(JSON.stringify(messages)).digest('hex') }
+  }
+
+  /** What may have been read ahead for it. */
+  #beginningOf({ mode, given }: AnswerSources): ConversationMemory | null {
+    const { states } = this.#options
+    if (!states || mode !== 'whole' || given.length === 0 || this.#earlier.frame !== null) return null
+    return states.ofBeginning(this.#asked.place.workspaceId, this.#beginningWith(given, this.#frame).digest)
+  }
+
   /** What was left out before this answer counts too. */
   async *#counted(items: AsyncIterable<RuntimeItem>): AsyncGenerator<RuntimeItem> {
     const leftOut = this.#earlier.leftOut(this.#cut)
@@ -242,11 +301,17 @@ export class SourcedAnswer {
     given: readonly GivenSource[],
     before: readonly TurnMessage[] = this.#earlier.after(this.#cut).messages,
   ): PromptMessage[] {
-    const { branch, systemPrompt } = this.#asked
+    const { branch } = this.#asked
     const question = branch.at(-1)
     if (!question) return []
-    const rules = [systemPrompt, sourceRules(this.#frame)].filter((part) => part.trim() !== '').join('\n\n')
-    return promptMessages(rules, [...before, { ...question, text: sourcedQuestion(question.text, given, this.#frame) }])
+    return promptMessages(this.#rules(this.#frame), [
+      ...before,
+      { ...question, text: sourcedQuestion(question.text, given, this.#frame) },
+    ])
+  }
+
+  #rules(frame: SourceFrame): string {
+    return [this.#asked.systemPrompt, sourceRules(frame)].filter((part) => part.trim() !== '').join('\n\n')
   }
 
   async #choose(attempt: number, signal: AbortSignal): Promise<ChosenSources> {
