@@ -9,12 +9,6 @@ import type { LoadedModel } from './loaded-model.ts'
 /** As many as anybody may choose in the settings. A context is never run with them: the limit stands below. */
 const mostThreads = 256
 
-/** How many threads read a prompt, and how many write the answer: each has its own best number. */
-export interface ThreadCounts {
-  reading: number
-  writing: number
-}
-
 /** A context whose threads are chosen anew before each batch by {@link useThreads}. */
 export async function openContext({ model, threads }: LoadedModel, options: LlamaContextOptions): Promise<LlamaContext> {
   // A limit would cut what the context may ever use.

@@ -76,7 +76,7 @@ for (const what of ['reading', 'writing'] as const) {
   const ratio = (threads: number): string => ((best.get(threads)?.[what] ?? 0) / all).toFixed(2)
   const usual = chooseThreads()
   console.log(
-    `${what}: chosen (${chosen[what]} threads) ÷ best of all: ${ratio(chosen[what])} (aim: at least 0.95); untried (${usual}): ${ratio(usual)}; one number for both costs nothing: each has its own`,
+    `${what}: chosen (${chosen[what]} threads) ÷ best of all: ${ratio(chosen[what])} (aim: at least 0.95); untried (${usual}): ${ratio(usual)}`,
   )
 }
 void keeper.close()

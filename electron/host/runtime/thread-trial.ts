@@ -71,6 +71,8 @@ export class ThreadTrials {
   #isClosed = false
   /** What was tried of a model so far, by its id and the build. */
   readonly #tried = new Map<string, ThreadSpeed[]>()
+  /** What could not be tried, by the same names. */
+  readonly #refused = new Set<string>()
 
   constructor(options: ThreadTrialsOptions) {
     this.#options = options
@@ -81,7 +83,8 @@ export class ThreadTrials {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     const { candidate, afterMs: waitMs = afterMs } = this.#options
-    if (this.#isClosed || !candidate()) return
+    const model = candidate()
+    if (this.#isClosed || !model || this.#refused.has(nameOf(model))) return
     this.#timer = setTimeout(() => {
       this.#timer = null
       inBackground(this.#try(), this.#options.onBug)
@@ -97,6 +100,7 @@ export class ThreadTrials {
   /** What was tried of a model does not count any more. */
   forget(): void {
     this.#tried.clear()
+    this.#refused.clear()
     this.soon()
   }
 
@@ -115,7 +119,9 @@ export class ThreadTrials {
       if (await isQuiet(trial.signal)) await inTurn(trial.signal, () => this.#tryAll(trial.signal))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      // It was disturbed, or the engine is gone; one that cannot be tried keeps the usual number.
+      // It was disturbed, and is tried again; one that cannot be tried keeps the usual number, and is left alone.
+      const model = this.#options.candidate()
+      if (error.code !== 'cancelled' && model) this.#refused.add(nameOf(model))
     } finally {
       this.#trial = null
       this.soon()
@@ -127,7 +133,7 @@ export class ThreadTrials {
     const model = candidate()
     if (!model || !(await fits(model.modelId))) return
     const numbers = threadCandidates(cores)
-    const name = `${model.modelId} ${model.build}`
+    const name = nameOf(model)
     const tried = this.#tried.get(name) ?? []
     this.#tried.set(name, tried)
     for (let round = 0; round < rounds; round++)
@@ -165,6 +171,10 @@ export class ThreadTrials {
       signal.removeEventListener('abort', stop)
     }
   }
+}
+
+function nameOf({ modelId, build }: { modelId: string; build: string }): string {
+  return `${modelId} ${build}`
 }
 
 /** Whether nobody else computes, documents being read among them. */

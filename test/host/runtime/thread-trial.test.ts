@@ -156,6 +156,9 @@ describe('a trial', () => {
     const { engine, ask } = await ready({ trying: () => Promise.reject(new Error('no')) })
     await ask('One')
     while (engine.trials.length < 1) await soon(5)
+    await soon()
+    // Nor is it tried for ever.
+    expect(engine.trials).toHaveLength(1)
     await ask('Two')
     expect(engine.questions.at(-1)?.threads).toEqual({ reading: 2, writing: 2 })
   })
