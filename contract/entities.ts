@@ -194,6 +194,10 @@ export const ModelsState = z.object({ models: z.array(Model), offers: z.array(Mo
 export type ModelsState = z.infer<typeof ModelsState>
 
 /** Whether a model would run on this machine, by arithmetic over weights, context cache and working memory. */
+/** How many tokens a second a model read and wrote with so many threads when that was tried. */
+export const ThreadSpeed = z.object({ threads: Count, reading: z.number(), writing: z.number() })
+export type ThreadSpeed = z.infer<typeof ThreadSpeed>
+
 export const Fit = z.object({
   /**
    * As it would be loaded: `tight` leaves less than a fifth of what is free, or fits with a smaller context than was wished; `too_big` is
@@ -217,6 +221,8 @@ export const Fit = z.object({
   fasterId: Id.nullable(),
   /** What drafting for it was worth when it was tried: the part of proposed tokens that were taken, and the gain in speed; null when it was not. */
   draft: z.object({ acceptance: z.number(), gain: z.number() }).nullable(),
+  /** With how many threads it reads and writes fastest here, as was tried; null until then, and where a person has chosen a number. */
+  threads: z.object({ reading: Count, writing: Count, tried: z.array(ThreadSpeed) }).nullable(),
 })
 export type Fit = z.infer<typeof Fit>
 

@@ -69,7 +69,7 @@ export const settings = {
     clear: false,
     policy: null,
   },
-  /** Processor threads for answers; 0 lets Alambic choose: physical cores less one, at least one. */
+  /** Processor threads for answers; 0 lets Alambic choose: as many as were fastest when it tried. */
   threads: { schema: z.number().int().min(0).max(256), initial: 0, clear: false, policy: null },
   /** What answers are computed on; `auto` is the best that was proved to compute rightly. */
   backend: {

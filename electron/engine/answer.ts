@@ -9,6 +9,7 @@ import { openingTokens } from './prompt/prompt-tokens.ts'
 import type { DraftReport } from './student-draft.ts'
 import { StopText } from './prompt/stop-text.ts'
 import { ThoughtSplitter } from './prompt/thought-splitter.ts'
+import { useThreads } from './threads.ts'
 import { TokenText } from './token-text.ts'
 import { usedMemory } from './used-memory.ts'
 
@@ -57,7 +58,9 @@ export async function* writeAnswer(
     ...counts,
   })
 
+  const threads = question.threads ?? { reading: student.base.threads, writing: student.base.threads }
   let read = 0
+  useThreads(model, threads.reading)
   while (fresh.length - read > batchTokens) {
     await sequence.evaluateWithoutGeneratingNewTokens(fresh.slice(read, read + batchTokens))
     read += batchTokens
@@ -105,7 +108,11 @@ export async function* writeAnswer(
       : sequence.evaluate(rest, sampling(question, written))
     for await (const token of tokens) {
       const now = performance.now()
-      if (written.length === 0) firstAt = now
+      if (written.length === 0) {
+        firstAt = now
+        // The last batch of the prompt is read by now, and the next one is a token of the answer.
+        useThreads(model, threads.writing)
+      }
       written.push(token)
       const control = isControl(vocabulary.kinds[token])
       const parts = splitter.push(control ? (vocabulary.pieces[token] ?? '') : text.push(token), control)

@@ -44,6 +44,9 @@ const ProbeReport = z.object({
 })
 export type ProbeReport = z.infer<typeof ProbeReport>
 
+/** How many threads read a prompt, and how many write an answer. */
+const ThreadCounts = z.object({ reading: z.number(), writing: z.number() })
+
 /** A state on disk, the 64 hexadecimal digits of its key, and what it is of. */
 const Kept = z.object({ studentId: z.string(), path: z.string(), key: z.string(), label: z.string() })
 
@@ -93,7 +96,7 @@ export const engineContract = {
   engine: {
     /** Beats once a second while the event loop is alive. */
     pulse: stream(z.object({}), z.object({ at: z.number() })),
-    /** Loads a model's checked file. Fails with engine_failed {detail}, model_changed. */
+    /** Loads a model's checked file. `threads` compute with it, unless an answer says otherwise. Fails with engine_failed {detail}, model_changed. */
     load: stream(z.object({ modelId: z.string(), path: CheckedPath, threads: z.number(), backend: Backend }), LoadItem),
     /** Tries a backend in this process, which then is good for nothing else. Fails with backend_failed {reason, detail}. */
     probe: call(z.object({ backend: Backend, path: CheckedPath }), ProbeReport),
@@ -127,6 +130,7 @@ export const engineContract = {
         answerId: z.string(),
         opening: z.object({ text: z.string(), thought: z.string() }).nullable(),
         sampling: Sampling.extend({ seed: z.number() }),
+        threads: ThreadCounts.optional(),
       }),
       AnswerItem,
     ),
@@ -135,11 +139,17 @@ export const engineContract = {
      * not stop it; `stop` does, and what was read stays. Reads nothing that does not fit. Fails with no_model.
      */
     read: stream(
-      z.object({ studentId: z.string(), messages: z.array(PromptMessage), answerId: z.string() }),
+      z.object({ studentId: z.string(), messages: z.array(PromptMessage), answerId: z.string(), threads: z.number().optional() }),
       /** Tokens that are in the context by now, of all. */
       z.object({ read: z.number(), tokens: z.number() }),
     ),
+    /** Stops an answer, what is read ahead, or a trial. */
     stop: call(z.object({ answerId: z.string() }), z.void()),
+    /**
+     * Tries how many tokens a second a loaded model reads and writes with so many threads, in a context of its own. `stop` ends it after
+     * the batch that is under way. Fails with no_model, cancelled, engine_failed {detail}.
+     */
+    tryThreads: call(z.object({ trialId: z.string(), modelId: z.string(), threads: z.number() }), ThreadCounts),
     /** Makes a loaded model ready to embed, or to rank, until it is unloaded. Fails with no_model, engine_failed {detail}. */
     openEmbedder: call(
       z.object({ modelId: z.string(), purpose: z.enum(['embedder', 'reranker']) }),

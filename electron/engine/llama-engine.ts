@@ -18,6 +18,8 @@ import { probeBackend } from './probe.ts'
 import { ChatTemplate } from './prompt/chat-template.ts'
 import { fitMessages, type FittedPrompt } from './prompt/fit-messages.ts'
 import { promptTokens } from './prompt/prompt-tokens.ts'
+import { tryThreads, type ThreadSpeeds } from './thread-trial.ts'
+import { openContext } from './threads.ts'
 import { readAhead } from './read-ahead.ts'
 import { usedMemory } from './used-memory.ts'
 
@@ -51,6 +53,7 @@ export class LlamaEngine {
         return { promptTokens: tokens.length, leftOut, contextTokens: student.context.contextSize }
       },
       answer: (question) => this.#answer(question),
+      tryThreads: ({ trialId, modelId, threads }) => this.#tryThreads(trialId, modelId, threads),
       read: (beginning) => this.#readAhead(beginning),
       stop: ({ answerId }) => this.#stops.get(answerId)?.abort(),
       openEmbedder: ({ modelId, purpose }) => this.#openEmbedder(modelId, purpose),
@@ -81,7 +84,8 @@ export class LlamaEngine {
       gpu: input.backend === 'cpu' ? false : input.backend,
       build: 'never',
       skipDownload: true,
-      maxThreads: input.threads,
+      // Without a limit of its own: see threads.ts.
+      maxThreads: 0,
       logger: (_level, message) => this.#complain(message),
     })
     const before = await usedMemory(this.#llama)
@@ -172,10 +176,9 @@ export class LlamaEngine {
     let context: LlamaContext | null = null
     try {
       const adapter = adapterPath === null ? null : openAdapter(base, adapterPath)
-      context = await base.model.createContext({
+      context = await openContext(base, {
         contextSize: Math.min(contextTokens, base.model.trainContextSize),
         batchSize: batchTokens,
-        threads: base.threads,
         ...(adapter === null ? {} : { lora: { adapters: [{ filePath: adapter.path }] } }),
       })
       const adapterFile = adapter?.identity() ?? null
@@ -192,10 +195,9 @@ export class LlamaEngine {
   async #draft(modelId: string, contextSize: number): Promise<NonNullable<WarmStudent['draft']>> {
     const base = this.#models.get(modelId)
     if (!base) throw new AppError('no_model', 'The draft is not loaded')
-    const context = await base.model.createContext({
+    const context = await openContext(base, {
       contextSize: Math.min(contextSize, base.model.trainContextSize),
       batchSize: batchTokens,
-      threads: base.threads,
     })
     try {
       return { context, student: new StudentDraft(context.getSequence()) }
@@ -232,11 +234,25 @@ export class LlamaEngine {
     }
   }
 
-  async *#readAhead({ studentId, messages, answerId }: Parameters<EngineHandlers['engine']['read']>[0]) {
+  async #tryThreads(trialId: string, modelId: string, threads: number): Promise<ThreadSpeeds> {
+    const base = this.#models.get(modelId)
+    if (!base) throw new AppError('no_model', 'The model is not loaded')
+    const stop = new AbortController()
+    this.#stops.set(trialId, stop)
+    try {
+      return await tryThreads(base, threads, stop.signal)
+    } catch (error) {
+      throw this.#refused('llama.cpp refused the trial', error)
+    } finally {
+      this.#stops.delete(trialId)
+    }
+  }
+
+  async *#readAhead({ studentId, messages, answerId, threads }: Parameters<EngineHandlers['engine']['read']>[0]) {
     const stop = new AbortController()
     this.#stops.set(answerId, stop)
     try {
-      yield* readAhead(this.#student(studentId), messages, stop.signal)
+      yield* readAhead(this.#student(studentId), { messages, threads }, stop.signal)
     } finally {
       this.#stops.delete(answerId)
     }

@@ -16,6 +16,7 @@ export interface LoadedModel {
   model: LlamaModel
   vocabulary: Vocabulary
   template: ChatTemplate
+  /** Of the embedding contexts on it, and of answers that name no others. */
   threads: number
   /** Files of adapters. llama.cpp knows an adapter by its path until the model goes, so a descriptor's number must not come again. */
   adapters: OpenedFile[]

@@ -4,11 +4,12 @@ import type { PromptMessage } from './contract.ts'
 import { aheadTokens, type WarmStudent } from './loaded-model.ts'
 import { alignToKept } from './prompt/kept-tokens.ts'
 import { beginningTokens } from './prompt/prompt-tokens.ts'
+import { useThreads } from './threads.ts'
 
 /** Yields after each small batch, and at once when all was there. Stops after the batch that is being read once the signal fires. */
 export async function* readAhead(
   { sequence, context, base }: WarmStudent,
-  messages: readonly PromptMessage[],
+  { messages, threads = base.threads }: { messages: readonly PromptMessage[]; threads?: number | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<{ read: number; tokens: number }> {
   const { vocabulary, template } = base
@@ -22,6 +23,7 @@ export async function* readAhead(
   const tokens = wanted.length
   let read = sequence.nextTokenIndex
   yield { read, tokens }
+  useThreads(base.model, threads)
   while (read < tokens && !signal.aborted) {
     const batch = wanted.slice(read, read + aheadTokens)
     await sequence.evaluateWithoutGeneratingNewTokens(batch)

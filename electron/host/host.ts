@@ -23,6 +23,7 @@ import { neighbourPlaces, type NeighbourPlace } from './models/library/neighbour
 import type { WorkerLimits } from './base/worker-keeper.ts'
 import type { WorkerProcess } from './base/worker-process.ts'
 import type { HardwareOptions } from './runtime/hardware.ts'
+import type { RuntimeOptions } from './runtime/runtime.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
 import type { ManagedSource } from './settings/managed-values.ts'
@@ -67,6 +68,8 @@ export interface HostOptions {
   /** Whether backends are tried when the vault opens; they are, unless a test is about something else. */
   triesHardware?: boolean
   hardwareLimits?: Partial<Pick<HardwareOptions, 'deadlineMs' | 'drivers'>>
+  /** How numbers of threads are tried. */
+  threadTrials?: RuntimeOptions['threadTrials']
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
 }
@@ -123,6 +126,7 @@ export class Host {
     idleCheckMs,
     triesHardware = true,
     hardwareLimits,
+    threadTrials,
   }: HostOptions) {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
     this.#closer = new Closer()
@@ -172,6 +176,7 @@ export class Host {
       ...(idleCheckMs === undefined ? {} : { idleCheckMs }),
       triesHardware,
       ...(hardwareLimits ? { hardwareLimits } : {}),
+      ...(threadTrials ? { threadTrials } : {}),
       readMemory: memory,
       log: this.#log,
       now,

@@ -35,7 +35,7 @@ import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { readPower } from './runtime/machine-facts.ts'
-import { Runtime } from './runtime/runtime.ts'
+import { Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
 import type { ConsentDesk } from './consent.ts'
 import { Network } from './network.ts'
@@ -75,6 +75,7 @@ export interface AreaOptions {
   /** Whether backends are tried when the vault opens. */
   triesHardware: boolean
   hardwareLimits?: Partial<Pick<HardwareOptions, 'deadlineMs' | 'drivers'>>
+  threadTrials?: RuntimeOptions['threadTrials']
   readMemory: () => MemoryReading
   log: Log
   now: () => number
@@ -226,6 +227,7 @@ async function makeModels(making: Making, { network }: Pick<Ground, 'network'>) 
       engineFiles: { reads: [modelsFolder], writes: [statesFolder] },
       readMemory,
       card: () => hardware.card,
+      ...(making.threadTrials ? { threadTrials: making.threadTrials } : {}),
       now,
       onBug: (error) => log.bug(error, 'runtime'),
       ...(engineLimits ? { limits: engineLimits } : {}),

@@ -2,6 +2,8 @@
 import type { Format } from './format.ts'
 
 export function studentsInEnglish(format: Format) {
+  const threadsOf = (threads: number): string =>
+    format.plural(threads, { one: 'one thread', other: `${format.number(threads)} threads` })
   return {
     addition: (base: string) => `An addition to ${base}, whose memory it shares`,
     additionAlone: (base: string) => `An addition to ${base}, which is not here. Fetch or import that model to use it.`,
@@ -38,6 +40,12 @@ export function studentsInEnglish(format: Format) {
     speed: (reads: number, writes: number) =>
       `Measured here: reads ${format.number(reads)} and writes ${format.number(writes)} tokens a second`,
     writes: (writes: number) => `Measured here: writes ${format.number(writes)} tokens a second`,
+    threads: (reading: number, writing: number) =>
+      reading === writing
+        ? `Fastest with ${threadsOf(writing)}`
+        : `Fastest with ${threadsOf(reading)} to read and ${format.number(writing)} to write`,
+    threadSpeed: (threads: number, reads: number, writes: number) =>
+      `With ${threadsOf(threads)}: reads ${format.number(reads)}, writes ${format.number(writes)} tokens a second`,
     unmeasured: 'Its speed is measured with its first answer',
     measureAgain: 'Measure its speed again',
     largest: (tokens: number) => `Up to ${format.number(tokens)} tokens of context would fit now.`,

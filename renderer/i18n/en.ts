@@ -261,12 +261,11 @@ export const en = {
       themes: { system: 'Like this computer', light: 'Light', dark: 'Dark' } satisfies Record<Settings['theme'], string>,
       answers: 'Answers',
       context: 'Context size',
-      contextNote:
-        'How much of a conversation the model sees at once. More needs more memory. Used from the next time a model is loaded.',
+      contextNote: 'How much of a conversation the model sees at once. More needs more memory. Used from the next question on.',
       tokens: (tokens: number) => `${format.number(tokens)} tokens`,
       threads: 'Processor threads',
       threadsNote: 'More is not always faster. Used from the next time a model is loaded.',
-      threadsAuto: 'Alambic chooses',
+      threadsAuto: 'Automatic',
       threadCount: (threads: number) => format.plural(threads, { one: 'One thread', other: `${format.number(threads)} threads` }),
     },
     vault: {

@@ -3,6 +3,8 @@ import type { studentsInEnglish } from './en-students.ts'
 import type { Format } from './format.ts'
 
 export function studentsInFrench(format: Format): ReturnType<typeof studentsInEnglish> {
+  const threadsOf = (threads: number): string =>
+    format.plural(threads, { one: 'un fil', other: `${format.number(threads)} fils` })
   return {
     addition: (base) => `Un complément de ${base}, dont il partage la mémoire`,
     additionAlone: (base) =>
@@ -39,6 +41,12 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     keepNothing: 'Ne rien garder',
     speed: (reads, writes) => `Mesuré ici : lit ${format.number(reads)} et écrit ${format.number(writes)} jetons par seconde`,
     writes: (writes) => `Mesuré ici : écrit ${format.number(writes)} jetons par seconde`,
+    threads: (reading, writing) =>
+      reading === writing
+        ? `Plus rapide avec ${threadsOf(writing)}`
+        : `Plus rapide avec ${threadsOf(reading)} pour lire et ${format.number(writing)} pour écrire`,
+    threadSpeed: (threads, reads, writes) =>
+      `Avec ${threadsOf(threads)} : lit ${format.number(reads)}, écrit ${format.number(writes)} jetons par seconde`,
     unmeasured: 'Sa vitesse sera mesurée à sa première réponse',
     measureAgain: 'Mesurer de nouveau sa vitesse',
     largest: (tokens) => `Jusqu’à ${format.number(tokens)} jetons de contexte tiendraient maintenant.`,

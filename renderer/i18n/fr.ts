@@ -264,11 +264,11 @@ export const fr: Dictionary = {
       answers: 'Réponses',
       context: 'Taille du contexte',
       contextNote:
-        'Ce que le modèle voit d’une conversation à la fois. Plus il y en a, plus il faut de mémoire. Prend effet au prochain chargement d’un modèle.',
+        'Ce que le modèle voit d’une conversation à la fois. Plus il y en a, plus il faut de mémoire. Prend effet à la prochaine question.',
       tokens: (tokens) => `${format.number(tokens)} jetons`,
       threads: 'Fils d’exécution',
       threadsNote: 'Davantage n’est pas toujours plus rapide. Prend effet au prochain chargement d’un modèle.',
-      threadsAuto: 'Au choix d’Alambic',
+      threadsAuto: 'Automatique',
       threadCount: (threads) => format.plural(threads, { one: 'Un fil', other: `${format.number(threads)} fils` }),
     },
     vault: {

@@ -101,6 +101,31 @@ describe('the engine', () => {
     expect(second.text).toBe(models.phrases.answer)
   })
 
+  test('tries numbers of threads beside a conversation, which stays as it is, and answers with any of them', async () => {
+    const { keeper } = start()
+    await load(keeper, models.english.path)
+    const first = await answer(keeper, question(ask('How long?'), { threads: { reading: 2, writing: 1 } }))
+    for (const threads of [2, 1]) {
+      const speed = await keeper.call((client) => client.engine.tryThreads({ trialId: 't', modelId: 'm', threads }))
+      expect(speed.reading).toBeGreaterThan(0)
+      expect(speed.writing).toBeGreaterThan(0)
+    }
+    const again = await answer(keeper, question(ask('How long?'), { threads: { reading: 1, writing: 2 } }))
+    expect(again.text).toBe(first.text)
+    expect(again.prompt.evaluateTokens).toBe(1)
+  })
+
+  test('ends a trial that is stopped, and knows no trial of a model that is not there', async () => {
+    const { keeper } = start()
+    await load(keeper, models.slow.path)
+    const trial = keeper.call((client) => client.engine.tryThreads({ trialId: 't', modelId: 'm', threads: 1 }))
+    const ended = expect(trial).rejects.toMatchObject({ code: 'cancelled' })
+    await keeper.call((client) => client.engine.stop({ answerId: 't' }))
+    await ended
+    const other = keeper.call((client) => client.engine.tryThreads({ trialId: 't', modelId: 'x', threads: 1 }))
+    await expect(other).rejects.toMatchObject({ code: 'no_model' })
+  })
+
   test('goes on with an answer from its middle', async () => {
     const { keeper } = start()
     await load(keeper, models.english.path)

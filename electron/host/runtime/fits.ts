@@ -74,6 +74,10 @@ export function switchMsOf(parts: readonly (number | undefined)[]): number | nul
   return parts.reduce<number | null>((sum, ms) => (sum === null || ms === undefined ? null : sum + ms), 0)
 }
 
+function toldThreads({ threads }: Measured): Fit['threads'] {
+  return threads ? { reading: threads.reading, writing: threads.writing, tried: threads.tried } : null
+}
+
 export interface WatchFitsOptions {
   models: Models
   runtime: Runtime
@@ -129,6 +133,7 @@ export async function* watchFits(
           : switchMsOf([loadMs(baseId, base), drafting ? loadMs(drafting.id, drafting.measured) : 0, measured.openMs]),
         fasterId: adapter ? null : fasterOf(model, tokensPerSecond, catalogues.students),
         draft: measured.draft ?? null,
+        threads: settings.values.threads === 0 ? toldThreads(base) : null,
       }
     }
     for (const student of catalogues.students) {
@@ -143,6 +148,7 @@ export async function* watchFits(
         switchMs: null,
         fasterId: null,
         draft: null,
+        threads: null,
       }
     }
     // Tenths of a gigabyte are what people see; free memory flutters below that all the time, and the largest context with it.

@@ -5,9 +5,23 @@
 import { createHash } from 'node:crypto'
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { z } from 'zod'
+import { ThreadSpeed } from '../../../contract/entities.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { GgufHeader } from '../models/gguf/gguf-header.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
+
+/** No machine that this runs on has more. */
+const mostThreads = 1024
+const Threads = z.number().int().min(1).max(mostThreads)
+const TriedThreads = z.object({
+  /** The llama.cpp, and what it computes on: another one is tried anew. */
+  build: z.string(),
+  reading: Threads,
+  writing: Threads,
+  tried: z.array(ThreadSpeed).max(16),
+})
+/** How fast a model was here with several numbers of threads, and which were chosen. */
+export type TriedThreads = z.infer<typeof TriedThreads>
 
 /** What is known of a student here; what was not measured yet is absent. */
 const Measured = z.object({
@@ -21,6 +35,8 @@ const Measured = z.object({
   openMs: z.number().optional(),
   promptTokensPerSecond: z.number().optional(),
   tokensPerSecond: z.number().optional(),
+  /** Of a model: with how many threads it reads and writes fastest. */
+  threads: TriedThreads.optional().catch(undefined),
   /** What drafting by this model was worth. */
   draft: z.object({ draftId: z.string(), acceptance: z.number(), gain: z.number() }).optional(),
 })
@@ -80,6 +96,12 @@ export class Measurements {
   opened(studentId: string, saidBytes: number, tookBytes: number): void {
     if (saidBytes >= leastContextBytes && isSane(tookBytes / saidBytes))
       this.#keep(studentId, { contextFactor: tookBytes / saidBytes })
+  }
+
+  /** It is known with how many threads a model is fastest. @param before with how many it ran: how fast it was with others does not count any more */
+  threadsTried(modelId: string, threads: TriedThreads, before: number): void {
+    const isOther = threads.reading !== before || threads.writing !== before
+    this.#keep(modelId, { threads, ...(isOther ? { promptTokensPerSecond: undefined, tokensPerSecond: undefined } : {}) })
   }
 
   /** An answer was given. The first that is long enough is what is kept. */

@@ -12,10 +12,12 @@ import { WorkerKeeper, type WorkerLimits } from '../base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from './engine-worker.ts'
 import type { WorkerProcess } from '../base/worker-process.ts'
 import type { EngineFiles } from './fork-engine.ts'
-import { chooseThreads, withCard, type MemoryReading } from './memory.ts'
+import { withCard, type MemoryReading } from './memory.ts'
 import { KeptContexts, type ConversationMemory } from './kept-contexts.ts'
 import type { Measurements } from './measurements.ts'
 import { SeenFiles } from './seen-files.ts'
+import { ThreadChoice } from './thread-choice.ts'
+import { ThreadTrials, type ThreadTrialsOptions } from './thread-trial.ts'
 import { TwoLanes } from './two-lanes.ts'
 import { WarmStudents } from './warm-students.ts'
 
@@ -44,6 +46,8 @@ export interface RuntimeOptions {
   /** How often idle models are looked for, in milliseconds. */
   idleCheckMs?: number
   limits?: WorkerLimits
+  /** How numbers of threads are tried; tests are quicker. */
+  threadTrials?: Partial<Pick<ThreadTrialsOptions, 'cores' | 'afterMs' | 'isQuiet'>>
   /** Told of what fails where nobody waits. */
   onBug: (error: unknown) => void
 }
@@ -51,7 +55,7 @@ export interface RuntimeOptions {
 /** A question with everything the engine needs to know, for one student: a model, or an adapter on one. */
 export interface Question {
   modelId: string
-  prompt: Omit<EngineQuestion, 'answerId' | 'studentId'>
+  prompt: Omit<EngineQuestion, 'answerId' | 'studentId' | 'threads'>
   /** Of the conversation that it belongs to; null when nothing of it is to be kept. */
   memory: ConversationMemory | null
   /** What its prompt begins with, where that may have been read ahead. */
@@ -81,7 +85,8 @@ export class Runtime {
   readonly #contexts: KeptContexts
   #keepTimer: ReturnType<typeof setTimeout> | null = null
   readonly #idleTimer: ReturnType<typeof setInterval>
-  #threads = 0
+  readonly #threads: ThreadChoice
+  readonly #trials: ThreadTrials
   #backend: Backend = 'cpu'
 
   constructor(options: RuntimeOptions) {
@@ -109,6 +114,15 @@ export class Runtime {
       },
     })
     this.#contexts = new KeptContexts(this.#keeper)
+    this.#threads = new ThreadChoice({ ...options, cores: options.threadTrials?.cores, buildOf: (id) => this.#warm.buildOf(id) })
+    this.#trials = new ThreadTrials({
+      ...{ keeper: this.#keeper, measurements: options.measurements, onBug: options.onBug },
+      inTurn: (signal, work) => this.#turns.run('patient', signal, work),
+      candidate: () => this.#threads.triable(this.#warm.all[0]?.baseId, this.#backend),
+      fits: (modelId) => this.#threads.fitsTrial(modelId, this.#memory().freeBytes),
+      onKnown: () => this.#set({}),
+      ...options.threadTrials,
+    })
     this.#idleTimer = setInterval(() => inBackground(this.#unloadIdle(), options.onBug), options.idleCheckMs ?? idleCheckMs)
     this.state = new Watchable<RuntimeState>({
       engine: 'stopped',
@@ -149,7 +163,7 @@ export class Runtime {
     const student = this.#warm.get(studentId)
     const build = student && this.#warm.buildOf(student.baseId)
     if (!student || !build) return null
-    return { build, backend: this.#backend, threads: this.#threads, draftId: student.draftId }
+    return { build, backend: this.#backend, threads: this.#threads.of(student.baseId).writing, draftId: student.draftId }
   }
 
   /** Whether the weights of a model are in memory. */
@@ -161,6 +175,7 @@ export class Runtime {
   async close(): Promise<void> {
     if (this.#keepTimer) clearTimeout(this.#keepTimer)
     clearInterval(this.#idleTimer)
+    this.#trials.close()
     if (this.#keeper.running && this.#contexts.isPending) {
       // What cannot be kept is read again the next time; the engine is to end all the same.
       const kept = this.#keepAll().catch(this.#options.onBug)
@@ -191,16 +206,19 @@ export class Runtime {
     const stop = new AbortController()
     const signal = left ? AbortSignal.any([stop.signal, left]) : stop.signal
     this.#loads.set(modelId, stop)
+    this.#trials.giveWay()
     try {
       await this.#turns.run('urgent', signal, () => this.#ensureLoaded(modelId, () => undefined, signal, insist))
     } finally {
       if (this.#loads.get(modelId) === stop) this.#loads.delete(modelId)
+      this.#trials.soon()
     }
   }
 
   /** Frees the memory of one student, and of its model when nobody else is on it; without a name of all. One that is being loaded is stopped. */
   unload(modelId?: string): Promise<void> {
     for (const [loadedId, stop] of this.#loads) if (modelId === undefined || loadedId === modelId) stop.abort()
+    this.#trials.giveWay()
     return this.#turns.run('urgent', null, async () => {
       const student = modelId === undefined ? undefined : this.#warm.get(modelId)
       if (modelId === undefined) await this.#warm.unloadAll()
@@ -215,11 +233,13 @@ export class Runtime {
   /** Its next answer measures its speed anew. */
   measureAgain(modelId: string): void {
     this.#options.measurements.forget(modelId)
+    this.#trials.forget()
     this.#set({})
   }
 
   /** Takes a file out of memory that is about to be removed: a student, or a model with all that stand on it. */
   letGo(modelId: string): Promise<void> {
+    this.#trials.giveWay()
     return this.#turns.run('urgent', null, async () => {
       if (this.holds(modelId)) await this.#warm.unload(modelId)
       else if (this.#warm.get(modelId)) await this.#warm.close(modelId)
@@ -234,6 +254,7 @@ export class Runtime {
    */
   async *answer(question: Question, answerId: string, signal: AbortSignal): AsyncGenerator<RuntimeItem> {
     const counts = question.isPatient !== true
+    this.#trials.giveWay()
     if (counts) this.#countAnswers(1)
     try {
       yield* this.#answerInTurn(question, answerId, signal)
@@ -285,8 +306,9 @@ export class Runtime {
       try {
         let tokens = 0
         let evaluatedTokens = 0
+        const threads = this.#threads.of(this.#warm.get(modelId)?.baseId ?? modelId)
         for await (const item of this.#keeper.stream((client) =>
-          client.engine.answer({ ...prompt, studentId: modelId, answerId }),
+          client.engine.answer({ ...prompt, studentId: modelId, answerId, threads }),
         )) {
           if (item.type === 'prompt') {
             tokens = item.promptTokens
@@ -308,6 +330,7 @@ export class Runtime {
       this.#warm.used(modelId)
       release()
       this.#keepSoon()
+      this.#trials.soon()
     }
   }
 
@@ -321,6 +344,7 @@ export class Runtime {
     { modelId, messages, beginning }: { modelId: string; messages: PromptMessage[]; beginning: ConversationMemory },
     signal: AbortSignal,
   ): Promise<boolean> {
+    this.#trials.giveWay()
     return this.#turns.run('patient', signal, async () => {
       const student = this.#warm.get(modelId)
       if (!student || !this.#keeper.running) return false
@@ -331,12 +355,14 @@ export class Runtime {
       signal.addEventListener('abort', stop, { once: true })
       let progress = { read: 0, tokens: 0 }
       try {
-        const reading = this.#keeper.stream((client) => client.engine.read({ studentId: modelId, messages, answerId }))
+        const threads = this.#threads.of(student.baseId).reading
+        const reading = this.#keeper.stream((client) => client.engine.read({ studentId: modelId, messages, answerId, threads }))
         for await (progress of reading) if (signal.aborted) stop()
       } finally {
         signal.removeEventListener('abort', stop)
         this.#contexts.began(modelId, beginning, progress)
         this.#keepSoon()
+        this.#trials.soon()
       }
       return progress.read >= progress.tokens
     })
@@ -363,16 +389,14 @@ export class Runtime {
     insist = false,
   ): Promise<void> {
     const { settings, models, measurements } = this.#options
-    const threads = settings.values.threads || chooseThreads()
     const files = await models.toRun(studentId, signal)
     const draft = files.draft && measurements.isDraftRefuted(studentId, files.draft.modelId) ? null : files.draft
     const student = { ...files, draft, studentId, wishedTokens: settings.values.contextTokens }
-    // llama.cpp's threads and its backend are made with it, and so is its view of the files.
+    // llama.cpp's backend is made with it, and so is its view of the files.
     const backend = this.#options.backend()
     const paths = [files.file, files.adapter?.file, draft?.file].flatMap((file) => file?.path ?? [])
-    const isGood = this.#seen.add(paths) && this.#threads === threads && this.#backend === backend
+    const isGood = this.#seen.add(paths) && this.#backend === backend
     if (this.#keeper.running && !isGood) await this.#stopEngine()
-    this.#threads = threads
     this.#backend = backend
     if (this.#keeper.running && this.#warm.isReady(student)) {
       this.#warm.used(studentId)
@@ -389,7 +413,11 @@ export class Runtime {
         onStage('starting', 0)
       }
       this.#set({ loading: { modelId: studentId, fraction: 0 } })
-      for await (const item of this.#warm.bringIn(student, { threads, backend, signal }, insist)) {
+      for await (const item of this.#warm.bringIn(
+        student,
+        { threads: this.#threads.of(files.baseId).writing, backend, signal },
+        insist,
+      )) {
         if (item.type === 'stage') {
           onStage(item.stage, item.fraction)
           this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })
@@ -436,7 +464,7 @@ export class Runtime {
     const loaded = first && {
       modelId: first.modelId,
       contextTokens: first.contextTokens,
-      threads: this.#threads,
+      threads: this.#threads.of(first.baseId).writing,
       memoryBytes: first.memoryBytes + this.#warm.weightsBytes(first.baseId),
     }
     this.state.set({
