@@ -45,6 +45,18 @@ export const testNeeds: readonly SystemNeed[] = [
   { package: 'python3-pip', isMet: () => findProgram('pip3') !== null || findProgram('pip') !== null },
 ]
 
+const hasOffice = (part: string) => (): boolean => existsSync(`/usr/lib/libreoffice/program/lib${part}lo.so`)
+
+/** What the bench of reading compares with: other programs that show documents. Nothing of it ships. */
+export const readingNeeds: readonly SystemNeed[] = [
+  { package: 'poppler-utils', isMet: hasProgram('pdftotext') },
+  { package: 'poppler-data', isMet: () => existsSync('/usr/share/poppler') },
+  { package: 'libreoffice-writer-nogui', isMet: hasOffice('sw') },
+  { package: 'libreoffice-calc-nogui', isMet: hasOffice('sc') },
+  { package: 'libreoffice-impress-nogui', isMet: hasOffice('sd') },
+  { package: 'fonts-noto-cjk', isMet: () => existsSync('/usr/share/fonts/opentype/noto') },
+]
+
 /**
  * Installs what is missing, as root on Debian and its like.
  * @throws Error a sentence with the command to run, where we cannot run it
