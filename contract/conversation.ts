@@ -167,6 +167,8 @@ export const Budget = z.object({
   wouldLeaveOut: Count,
   /** False when no model is loaded and the count is an estimate (a token for four characters). */
   exact: z.boolean(),
+  /** What it would read of documents, and for how long at the measured speed, in seconds, both roughly. Missing where nothing is to be read, or nothing was measured yet. */
+  reads: z.object({ passages: Count, seconds: z.number() }).optional(),
 })
 export type Budget = z.infer<typeof Budget>
 

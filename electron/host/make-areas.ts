@@ -322,7 +322,7 @@ type BundleAreas = Awaited<ReturnType<typeof makeBundles>>
 
 function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & BundleAreas) {
   const { closer, statesFolder, settings, walls, log, now } = making
-  const { workspaces, models, runtime, embedder, documents, retrieval, presets } = made
+  const { workspaces, models, measurements, runtime, embedder, documents, retrieval, presets } = made
   const states = closer.keep(
     'kept states',
     new ConversationStates({
@@ -340,6 +340,7 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
       asking,
       ...{ states, documents, retrieval, embedder },
       power: readPower,
+      measurements,
       workspaces,
       models,
       runtime,

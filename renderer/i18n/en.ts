@@ -263,6 +263,13 @@ export const en = {
       context: 'Context size',
       contextNote: 'How much of a conversation the model sees at once. More needs more memory. Used from the next question on.',
       tokens: (tokens: number) => `${format.number(tokens)} tokens`,
+      readingTime: 'Read of documents',
+      readingTimeNote: 'How long a model may read of your documents before its first word. At least three passages are read.',
+      readingTimes: {
+        quick: 'Quick: about 10 seconds',
+        thorough: 'Thorough: about 30 seconds',
+        everything: 'Everything that fits',
+      },
       threads: 'Processor threads',
       threadsNote: 'More is not always faster. Used from the next time a model is loaded.',
       threadsAuto: 'Automatic',

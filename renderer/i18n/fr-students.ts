@@ -46,7 +46,7 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
         ? `Plus rapide avec ${threadsOf(writing)}`
         : `Plus rapide avec ${threadsOf(reading)} pour lire et ${format.number(writing)} pour écrire`,
     threadSpeed: (threads, reads, writes) =>
-      `Avec ${threadsOf(threads)} : lit ${format.number(reads)}, écrit ${format.number(writes)} jetons par seconde`,
+      `Avec ${threadsOf(threads)} : lit ${format.number(reads)}, écrit ${format.number(writes)} jetons par seconde`,
     unmeasured: 'Sa vitesse sera mesurée à sa première réponse',
     measureAgain: 'Mesurer de nouveau sa vitesse',
     largest: (tokens) => `Jusqu’à ${format.number(tokens)} jetons de contexte tiendraient maintenant.`,

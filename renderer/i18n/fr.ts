@@ -266,6 +266,14 @@ export const fr: Dictionary = {
       contextNote:
         'Ce que le modèle voit d’une conversation à la fois. Plus il y en a, plus il faut de mémoire. Prend effet à la prochaine question.',
       tokens: (tokens) => `${format.number(tokens)} jetons`,
+      readingTime: 'Lecture des documents',
+      readingTimeNote:
+        'Le temps qu’un modèle peut passer à lire vos documents avant son premier mot. Trois passages au moins sont lus.',
+      readingTimes: {
+        quick: 'Rapide : 10 secondes environ',
+        thorough: 'Attentive : 30 secondes environ',
+        everything: 'Tout ce qui tient',
+      },
       threads: 'Fils d’exécution',
       threadsNote: 'Davantage n’est pas toujours plus rapide. Prend effet au prochain chargement d’un modèle.',
       threadsAuto: 'Automatique',

@@ -20,7 +20,7 @@ import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
 import type { Asking } from './answers/asking.ts'
-import { ChatBudget } from './answers/chat-budget.ts'
+import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
@@ -55,6 +55,7 @@ export interface ChatOptions {
   documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder & PreparingOptions['embedder']
+  measurements: ChatBudgetOptions['measurements']
   /** Battery or mains as it is now; null without a battery. */
   power: PreparingOptions['power']
   now: () => number
@@ -81,8 +82,8 @@ export class Chat {
     )
     this.#students = new StudentChoice(options)
     this.#sourced = new SourcedAnswers(options)
-    this.#budget = new ChatBudget({ ...options, sourced: this.#sourced })
     this.#preparing = new Preparing({ ...options, students: this.#students, sourced: this.#sourced })
+    this.#budget = new ChatBudget({ ...options, sourced: this.#sourced, preparing: this.#preparing })
     options.workspaces.each((id) => void this.#room(id))
     options.workspaces.admit({
       isBusy: (workspaceId) => [...this.#writers.values()].some((writing) => writing.workspaceId === workspaceId),
@@ -94,9 +95,8 @@ export class Chat {
   async close(): Promise<void> {
     this.#closed = true
     this.#left.stop()
-    const prepared = this.#preparing.close()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
-    await Promise.all([prepared, ...[...this.#writers.values()].map(({ done }) => done)])
+    await Promise.all([this.#preparing.close(), ...[...this.#writers.values()].map(({ done }) => done)])
     await Promise.all([...this.#rooms.values()].map(({ words }) => words.stop()))
     const locked = new AppError('locked', 'The vault is locked')
     for (const { updates } of this.#threads.values()) updates.end(locked)

@@ -304,8 +304,7 @@ export class Runtime {
       const stop = this.#stopper(answerId)
       signal.addEventListener('abort', stop, { once: true })
       try {
-        let tokens = 0
-        let evaluatedTokens = 0
+        let [tokens, evaluatedTokens] = [0, 0]
         const threads = this.#threads.of(this.#warm.get(modelId)?.baseId ?? modelId)
         for await (const item of this.#keeper.stream((client) =>
           client.engine.answer({ ...prompt, studentId: modelId, answerId, threads }),
@@ -332,6 +331,11 @@ export class Runtime {
       this.#keepSoon()
       this.#trials.soon()
     }
+  }
+
+  /** Whether a student that is in memory has read a beginning, or finds it kept. */
+  hasRead(modelId: string, beginning: ConversationMemory): boolean {
+    return this.#contexts.hasBegun(modelId, this.#warm.get(modelId)?.label ?? '', beginning)
   }
 
   /**

@@ -1,6 +1,8 @@
 // Which of the found passages are given: what a reranker finds near is not thrown out by the score that it corrects.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Document } from '../../../contract/document.ts'
 import type { FoundPassage, SearchReport } from '../../../contract/sources.ts'
+import { tokensInTime } from '../../../electron/host/chat/sources/reading-time.ts'
 import { SourceChoice } from '../../../electron/host/chat/sources/source-choice.ts'
 
 function passage(name: string, score: number, reranked: number | null, rank: number): FoundPassage {
@@ -71,4 +73,60 @@ test('neighbours of a text that was read anew since it was searched are given as
   }
   expect(await given('Text of a, Text of b')).toEqual(['Text of a, Text of b'])
   expect(await given('A newer head\n\nText of a, Text of b')).toEqual(['Text of a\n\nText of b'])
+})
+
+describe('in the time that the person gives', () => {
+  const text = 'x'.repeat(100)
+  const chosen = async (more: { readable: number; isRead?: () => boolean }, wholeText: string | null) => {
+    const found = ['a', 'b', 'c', 'd', 'e'].map((name, at) => passage(name, 5, null, at + 1))
+    const lease = {
+      id: 'lease',
+      name: 'Lease',
+      stage: 'ready',
+      conversationId: null,
+      changedAt: 1,
+      reading: 1,
+    } as unknown as Document
+    const choice = new SourceChoice({
+      documents: {
+        all: () => [lease],
+        wholeText: () => wholeText,
+        places: () => [{ start: 0, place: { kind: 'paragraph', paragraph: 1 } }],
+      },
+      retrieval: {
+        search: () =>
+          Promise.resolve({
+            ...{ query: 'q', terms: [], embedderName: null, rerankerName: null, passages: 9, embedded: 0, tookMs: 0, found },
+          }),
+      },
+    })
+    const { sources } = await choice.choose(
+      {
+        ...{ workspaceId: 'w', conversationId: 'c', query: 'q', room: 10_000, ...more },
+        scope: { documents: true, strict: false, documentIds: null },
+        count: (counted) => Promise.resolve(counted.length),
+      },
+      new AbortController().signal,
+    )
+    return { mode: sources.mode, given: sources.given.length, leftOut: sources.leftOut }
+  }
+
+  test('three passages are given however long they take, and more as far as the time goes', async () => {
+    expect(await chosen({ readable: 1 }, null)).toEqual({ mode: 'passages', given: 3, leftOut: 2 })
+    expect(await chosen({ readable: 4 * 69 }, null)).toEqual({ mode: 'passages', given: 4, leftOut: 1 })
+    expect(await chosen({ readable: Infinity }, null)).toMatchObject({ given: 5 })
+  })
+
+  test('whole documents are given where they can be read in it, or were read ahead', async () => {
+    expect(await chosen({ readable: 1000 }, text)).toMatchObject({ mode: 'whole', given: 1 })
+    expect(await chosen({ readable: 10 }, text)).toMatchObject({ mode: 'passages', given: 3 })
+    expect(await chosen({ readable: 10, isRead: () => true }, text)).toMatchObject({ mode: 'whole', given: 1 })
+  })
+
+  test('what was never measured is not limited', () => {
+    expect(tokensInTime('quick', undefined)).toBe(Infinity)
+    expect(tokensInTime('quick', 50)).toBe(500)
+    expect(tokensInTime('thorough', 50)).toBe(1500)
+    expect(tokensInTime('everything', 50)).toBe(Infinity)
+  })
 })

@@ -218,6 +218,20 @@ describe('a conversation that outgrows its window', () => {
   })
 })
 
+test('what would be read of documents, and for how long, is said once it was measured', async () => {
+  const room = await ready({ answer: says('840 euros [1]. '.repeat(20)), contextTokens: 16_384 })
+  const budget = () => room.client.chat.budget({ workspaceId: room.workspaceId, conversationId: null, draft: 'The rent?' })
+  expect((await budget()).reads).toBeUndefined()
+  await room.paste('Lease', supportSources.lease)
+  expect((await budget()).reads).toBeUndefined()
+  const { place } = await room.ask('How much is the rent?')
+  const said = await budget()
+  expect(said.reads?.passages).toBeGreaterThan(0)
+  expect(said.reads?.seconds).toBeGreaterThan(0)
+  // A follow-up has all of it before it.
+  expect((await room.client.chat.budget({ ...place, draft: 'And the water?' })).reads).toBeUndefined()
+})
+
 describe('instructions that are long', () => {
   const strict = { documents: true, strict: true, documentIds: null }
 

@@ -159,6 +159,13 @@ export const chatScenarios: Record<string, (host: FakeHost) => void> = {
     ]),
   'chat-full-context': (host) => {
     answered({ text: begun, facts: { ...fakeFacts, leftOut: 3 } })(host)
-    host.chat.budget = { used: 7912, size: 8192, reserved: 1024, wouldLeaveOut: 2, exact: true }
+    host.chat.budget = {
+      used: 7912,
+      size: 8192,
+      reserved: 1024,
+      wouldLeaveOut: 2,
+      exact: true,
+      reads: { passages: 6, seconds: 8.4 },
+    }
   },
 }

@@ -4,7 +4,10 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import type { Scope } from '../../../../contract/sources.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from '../conversations/prompt-messages.ts'
+import type { Preparing } from './preparing.ts'
 import type { Asking } from './asking.ts'
+import { tokensInTime } from '../sources/reading-time.ts'
+import type { Measurements } from '../../runtime/measurements.ts'
 import type { SourcedAnswers } from '../sources/sourced-answers.ts'
 
 /** Rough tokens of a text when no model is loaded to count them: four characters each. */
@@ -15,6 +18,8 @@ export interface ChatBudgetOptions {
   runtime: Runtime
   settings: SettingsArea
   sourced: SourcedAnswers
+  measurements: Pick<Measurements, 'get'>
+  preparing: Pick<Preparing, 'hasReadAhead'>
 }
 
 export class ChatBudget {
@@ -34,7 +39,7 @@ export class ChatBudget {
     draft: string
   }): Promise<Budget> {
     const { workspaceId, scope, conversation, modelId } = input
-    const { asking, runtime, settings, sourced } = this.#options
+    const { asking, runtime, settings, sourced, measurements, preparing } = this.#options
     const style = asking.style(workspaceId, input.presetId)
     const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
     const place = { workspaceId, conversationId: conversation?.id ?? null }
@@ -52,8 +57,13 @@ export class ChatBudget {
     const estimate = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
     const said = counted?.promptTokens ?? estimate
     // Sources are chosen when somebody asks; until then this is what they usually take.
-    const sources = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said })
+    const speed = modelId === null ? undefined : measurements.get(modelId).promptTokensPerSecond
+    const readable = tokensInTime(settings.values.readingTime, speed)
+    const { tokens: sources, passages } = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said, readable })
+    // What was read ahead takes no time, and nobody has to be told of it.
+    const isRead = branch.length === 0 && modelId !== null && preparing.hasReadAhead(workspaceId, modelId)
     return {
+      ...(speed === undefined || passages === 0 || isRead ? {} : { reads: { passages, seconds: sources / speed } }),
       used: said + sources,
       ...{ size, reserved, wouldLeaveOut: counted?.leftOut ?? 0 },
       exact: sources === 0 && (counted !== null || messages.length === 0),

@@ -25,7 +25,7 @@ const anyWord = 'a'
 export interface PreparingOptions extends ReadAheadOptions {
   documents: Pick<Documents, 'changes' | 'standing'>
   embedder: Pick<Embedder, 'state' | 'embedQuery'>
-  runtime: Pick<Runtime, 'load' | 'state' | 'answering' | 'readAhead'>
+  runtime: Pick<Runtime, 'load' | 'state' | 'answering' | 'readAhead' | 'hasRead'>
   settings: Pick<SettingsArea, 'values'>
   students: Pick<StudentChoice, 'find'>
   workspaces: Pick<Workspaces, 'get'>
@@ -67,6 +67,11 @@ export class Preparing {
         if (!signal.aborted && !(error instanceof AppError)) this.#options.onBug(error, 'chat.prepare')
       })
     inBackground(this.#done, (error) => this.#options.onBug(error, 'chat.prepare'))
+  }
+
+  /** Whether what new conversations of a workspace begin with was read ahead by this student. */
+  hasReadAhead(workspaceId: string, modelId: string): boolean {
+    return this.#readAhead.hasRead(workspaceId, modelId)
   }
 
   /** A place that is left is not prepared any more. */

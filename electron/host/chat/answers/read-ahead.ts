@@ -3,6 +3,7 @@
  * conversation begins with. What was read is kept as an encrypted state, and goes when the documents change.
  */
 import type { Scope } from '../../../../contract/sources.ts'
+import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { ConversationStates } from '../conversations/conversation-states.ts'
 import { initialPresetId } from '../conversations/presets.ts'
@@ -11,7 +12,7 @@ import type { Asking } from './asking.ts'
 
 export interface ReadAheadOptions {
   asking: Pick<Asking, 'style' | 'seeded' | 'prepare'>
-  runtime: Pick<Runtime, 'readAhead'>
+  runtime: Pick<Runtime, 'readAhead' | 'hasRead'>
   states: Pick<ConversationStates, 'ofBeginning' | 'beginningsChanged'>
   sourced: Pick<SourcedAnswers, 'asks' | 'beginning'>
 }
@@ -19,8 +20,17 @@ export interface ReadAheadOptions {
 export class ReadAhead {
   readonly #options: ReadAheadOptions
 
+  /** What was read last, by workspace. */
+  readonly #read = new Map<string, { modelId: string; memory: ConversationMemory }>()
+
   constructor(options: ReadAheadOptions) {
     this.#options = options
+  }
+
+  /** Whether it was read, and is still there. */
+  hasRead(workspaceId: string, modelId: string): boolean {
+    const read = this.#read.get(workspaceId)
+    return read?.modelId === modelId && this.#options.runtime.hasRead(modelId, read.memory)
   }
 
   /**
@@ -34,6 +44,7 @@ export class ReadAhead {
     signal: AbortSignal,
   ): Promise<void> {
     const { asking, runtime, states, sourced } = this.#options
+    this.#read.delete(workspaceId)
     if (!sourced.asks({ workspaceId, conversationId: null }, { ...scope, strict: false })) {
       states.beginningsChanged(workspaceId, null)
       return
@@ -45,6 +56,7 @@ export class ReadAhead {
     const { messages, digest } = beginning
     states.beginningsChanged(workspaceId, digest)
     const memory = states.ofBeginning(workspaceId, digest)
-    if (memory) await runtime.readAhead({ modelId, messages, beginning: memory }, signal)
+    if (memory && (await runtime.readAhead({ modelId, messages, beginning: memory }, signal)))
+      this.#read.set(workspaceId, { modelId, memory })
   }
 }

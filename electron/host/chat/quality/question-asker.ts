@@ -27,7 +27,7 @@ export interface QuestionAskerOptions extends SourcedAnswersOptions {
   asking: Asking
   documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'standing'>
   embedder: Pick<Embedder, 'state' | 'reranker' | 'embedQuery' | 'rank'>
-  runtime: Pick<Runtime, 'answer' | 'answering' | 'count' | 'load' | 'state'>
+  runtime: Pick<Runtime, 'answer' | 'answering' | 'count' | 'load' | 'state' | 'hasRead'>
   models: Pick<Models, 'state'>
   students: StudentChoice
   settings: Pick<SettingsArea, 'values'>
@@ -56,6 +56,7 @@ export class QuestionAsker {
         state: runtime.state,
         count: (modelId, prompt) => runtime.count(modelId, prompt),
         load: (modelId, how) => runtime.load(modelId, how),
+        hasRead: (modelId, beginning) => runtime.hasRead(modelId, beginning),
         answer: (question, answerId, signal) => runtime.answer({ ...question, isPatient: true }, answerId, signal),
       },
     })

@@ -8,6 +8,7 @@ import { blockGap } from '../../../../contract/text-place.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import { joinNeighbours, type JoinedPassages } from '../../workspaces/index/neighbouring-passages.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
+import { fewestPieces } from './reading-time.ts'
 
 /** Passages that a search brings, and that are kept for the inspector. */
 const mostFound = 50
@@ -35,6 +36,10 @@ export interface SourceQuery {
   query: string
   /** Tokens that the sources may take, their fences included. */
   room: number
+  /** Tokens that can be read in the time that the person gives; infinite by default. A few passages are given however long they take. */
+  readable?: number
+  /** Whether these whole documents were read ahead, so that they take no time. */
+  isRead?: (given: readonly GivenSource[]) => boolean
   count: CountTokens
   /** What the model has before this question already, and need not be given again; nothing for a first question. */
   earlier?: EarlierSources
@@ -111,7 +116,7 @@ export class SourceChoice {
 
   /** All documents that are asked and are not there yet, where they fit together; null where they do not. */
   async whole(input: Omit<SourceQuery, 'query'>): Promise<GivenSource[] | null> {
-    const { workspaceId, room, count, earlier = nothingEarlier } = input
+    const { workspaceId, room, readable = Infinity, isRead, count, earlier = nothingEarlier } = input
     const { wholeIds, firstNumber } = earlier
     const given: GivenSource[] = []
     const asked = this.asked(input)
@@ -133,7 +138,8 @@ export class SourceChoice {
     }
     if (given.length === 0) return asked.some(({ id }) => wholeIds.has(id)) ? [] : null
     const tokens = await count(given.map(({ text }) => text).join('\n'))
-    return tokens + given.length * fenceTokens <= room ? given : null
+    const all = tokens + given.length * fenceTokens
+    return all <= room && (all <= readable || isRead?.(given) === true) ? given : null
   }
 
   async #passages(
@@ -141,7 +147,7 @@ export class SourceChoice {
     { carried, firstNumber }: EarlierSources,
     found: readonly FoundPassage[],
   ): Promise<{ given: GivenSource[]; passages: FoundPassage[] }> {
-    const { workspaceId, room, count } = input
+    const { workspaceId, room, readable = Infinity, count } = input
     const isBelow = belowIn(found)
     const holder = holderAmong(carried)
     const near = found.filter((passage) => !isBelow(passage) && holder(passage) === undefined)
@@ -155,7 +161,7 @@ export class SourceChoice {
       for (const attempt of piece.members.length > 1 ? [piece, alone] : [alone]) {
         const text = textOf(attempt)
         const tokens = (await count(text)) + fenceTokens
-        if (tokens > left) continue
+        if (tokens > left || (taken.length >= fewestPieces && room - left + tokens > readable)) continue
         left -= tokens
         taken.push({ piece: attempt, text })
         break

@@ -11,6 +11,7 @@ import type { Documents } from '../../workspaces/documents/documents.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
 import type { OpenQuestion, Runtime, RuntimeItem } from '../../runtime/runtime.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
+import type { Measurements } from '../../runtime/measurements.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import { marked, onlySupported } from '../support/checked-text.ts'
 import { CitationMarks } from './citation-marks.ts'
@@ -20,6 +21,7 @@ import { promptMessages } from '../conversations/prompt-messages.ts'
 import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
+import { fewestPieces, tokensInTime } from './reading-time.ts'
 import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
 import { SupportCheck } from '../support/support-check.ts'
 
@@ -29,6 +31,10 @@ const cautiousUnitsPerToken = 2.5
 const leastPart = 0.25
 /** Where turns must go, this part is made free in one step, so that the turns which follow find everything where it was. */
 const freedPart = 0.5
+/** A passage is about 140 words. */
+const passageTokens = 200
+/** Twelve pieces with their neighbours are seldom more passages. */
+const mostPassages = 20
 /** Tokens of slack for what templates put around a message. */
 const slackTokens = 48
 /** With less room than this, in tokens, it is worth loading the student to know: a passage is seldom longer. */
@@ -44,7 +50,9 @@ export interface SourcedAnswersOptions {
   documents: Pick<Documents, 'all' | 'wholeText' | 'places'>
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder
-  runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state'>
+  runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state' | 'hasRead'>
+  /** How fast models read here. Without it nothing is limited by time. */
+  measurements?: Pick<Measurements, 'get'>
   settings: Pick<SettingsArea, 'values'>
   /** What was read ahead of workspaces' documents. Without it nothing is. */
   states?: Pick<ConversationStates, 'ofBeginning'>
@@ -138,13 +146,14 @@ export class SourcedAnswers {
   roughTokens(
     place: { workspaceId: string; conversationId: string | null },
     scope: Scope,
-    { earlier, room }: { earlier: EarlierTurns; room: number },
-  ): number {
+    { earlier, room, readable }: { earlier: EarlierTurns; room: number; readable: number },
+  ): { tokens: number; passages: number } {
     const { wholeIds } = earlier.after(0)
     const asked = this.choice.asked({ ...place, scope }).filter(({ id }) => !wholeIds.has(id))
-    // A passage is about 140 words and some 200 tokens; twelve pieces with neighbours are seldom more than 20 of them.
-    const tokens = asked.reduce((sum, { passages }) => sum + passages * 200, 0)
-    return Math.min(tokens, 20 * 200, Math.max(0, room))
+    const there = asked.reduce((sum, { passages }) => sum + passages, 0)
+    const inTime = Math.max(fewestPieces, Math.floor(readable / passageTokens))
+    const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / passageTokens)))
+    return { passages, tokens: Math.min(passages * passageTokens, Math.max(0, room)) }
   }
 }
 
@@ -316,7 +325,8 @@ export class SourcedAnswer {
     const questions = branch.filter(({ role }) => role === 'user').map(({ text }) => text)
     let counts = this.#counting()
     let { cut, room } = await this.#room(counts)
-    if ((room < littleRoom || cut > 0) && !counts.isExact) {
+    const readable = isJudged ? Infinity : this.#readable
+    if ((room < littleRoom || cut > 0 || readable < room) && !counts.isExact) {
       await this.#options.runtime.load(this.#asked.question.modelId, { signal })
       counts = this.#counting()
       ;({ cut, room } = await this.#room(counts))
@@ -328,6 +338,7 @@ export class SourcedAnswer {
         ...{ ...place, scope, query: searchQuery(questions), isJudged },
         // The second time less is taken, so that no third is needed.
         room: Math.floor(Math.max(0, room) / attempt),
+        ...{ readable, isRead: (given: readonly GivenSource[]) => this.#isRead(given) },
         count: (text) => counts.of([{ role: 'user', content: text }]),
         earlier: { carried, wholeIds, firstNumber: nextNumber(branch) },
       },
@@ -337,6 +348,22 @@ export class SourcedAnswer {
     if (chosen.sources.given.length === 0 && carried.length === 0 && chosen.sources.leftOut > 0)
       throw new AppError('prompt_too_long', 'There is no room for any source', await this.#alone(counts))
     return chosen
+  }
+
+  /** Tokens of documents that may be read before the first word. */
+  get #readable(): number {
+    const { measurements, settings } = this.#options
+    const speed = measurements?.get(this.#asked.question.modelId).promptTokensPerSecond
+    return tokensInTime(settings.values.readingTime, speed)
+  }
+
+  /** Whether these documents, given whole at the beginning, were read ahead. */
+  #isRead(given: readonly GivenSource[]): boolean {
+    const { states, runtime } = this.#options
+    if (!states || !this.#isFirst) return false
+    const { digest } = this.#beginningWith(given, frameOf(given))
+    const memory = states.ofBeginning(this.#asked.place.workspaceId, digest)
+    return memory !== null && runtime.hasRead(this.#asked.question.modelId, memory)
   }
 
   /** The cut that the answer before had, where it still is one. */
