@@ -242,7 +242,7 @@ it('makes marks of numbers that were given, in words, lists and tables, and of n
     marks: ['1', '2', '3', '2', '1', '3', '2', '1', '1'],
     names: [
       'Source 1: Cass. civ. 3e, 12 octobre 2023.html, section “Motifs”',
-      'Source 2: Bail commercial – SCI Les Tilleuls.pdf, page 4',
+      'Source 2: Bail commercial – SCI Les Tilleuls.pdf, pages 4 to 5',
       'Source 3: Loyers et indices 2019–2026.xlsx, sheet “Loyers”, cells A1:C3',
     ],
     links: [null],
