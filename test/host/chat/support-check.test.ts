@@ -1,7 +1,7 @@
 // The check of sentences against their sources, on sentences labelled by hand in English and French.
 import { describe, expect, test } from 'vitest'
 import { SupportCheck, type MeaningOf } from '../../../electron/host/chat/support/support-check.ts'
-import { numbersOf } from '../../../electron/host/chat/support/claimed-numbers.ts'
+import { numbersOf } from '../../../electron/host/chat/support/statements/claimed-numbers.ts'
 import { supportPairs, supportSources } from '../../fixtures/support-pairs.ts'
 
 const wordsAlone: MeaningOf = () => null

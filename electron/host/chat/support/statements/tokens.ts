@@ -4,7 +4,7 @@
  */
 import { numbersOf, type FoundNumber } from './claimed-numbers.ts'
 import { asRead } from './compared-text.ts'
-import type { Sense, Vocabulary } from './vocabulary.ts'
+import type { Sense, Vocabulary } from '../words/vocabulary.ts'
 
 /** Little words that tell how others stand to each other. */
 export type Joint = 'and' | 'but' | 'comma' | 'which' | 'by' | 'than' | 'article' | 'of' | 'preposition'

@@ -6,7 +6,7 @@ import { measures, placesOf, type Clause } from './clause.ts'
 import type { Matches } from './coverage.ts'
 import { isMixed, partsDiffer, rolesDiffer, waysDiffer } from './roles.ts'
 import { isContent, isHeavy, type Token } from './tokens.ts'
-import type { Quantifier } from './word-lists.ts'
+import type { Quantifier } from '../words/word-lists.ts'
 
 /** What the two differ in. */
 export type Disagreement =

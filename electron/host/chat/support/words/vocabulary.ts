@@ -2,7 +2,7 @@
  * What single words do to a sentence, as far as its support depends on it: directions, opposites, quantities, modality, denials. The lists of English
  * and French stand in `english-words.ts` and `french-words.ts`; of other languages only the denials are known. What follows is `disagreement.ts`'s.
  */
-import { termsOf } from '../../workspaces/text/terms.ts'
+import { termsOf } from '../../../workspaces/text/terms.ts'
 import { englishWords } from './english-words.ts'
 import { frenchWords } from './french-words.ts'
 import { scales, type Family, type Modal, type Quantifier, type WordLists } from './word-lists.ts'

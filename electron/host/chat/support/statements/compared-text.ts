@@ -1,5 +1,5 @@
 /** What of a stretch of text can be compared with another: its terms in order, numbers and names. */
-import { termsOf } from '../../workspaces/text/terms.ts'
+import { termsOf } from '../../../workspaces/text/terms.ts'
 import { numbersOf, type FoundNumber } from './claimed-numbers.ts'
 
 /** A term or a number, as they follow each other. */

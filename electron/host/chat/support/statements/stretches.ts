@@ -1,11 +1,11 @@
 /** Cuts a source into what claims are held against: its sentences and the rows of its tables, each with what is said around it. */
-import { languageOf } from '../../workspaces/text/language.ts'
-import { sentencesOf } from '../../workspaces/text/sentences.ts'
+import { languageOf } from '../../../workspaces/text/language.ts'
+import { sentencesOf } from '../../../workspaces/text/sentences.ts'
 import { statementsOf, type Clause } from './clause.ts'
 import { clausesOf, comparedText, folded, type ComparedText } from './compared-text.ts'
 import type { Surroundings } from './coverage.ts'
 import { isHeavy, tokensOf, type Token } from './tokens.ts'
-import type { Vocabulary } from './vocabulary.ts'
+import type { Vocabulary } from '../words/vocabulary.ts'
 
 /** A source as it was given. `context`: its document's name and headings, which its sentences need not repeat. */
 export interface CheckedSource {
