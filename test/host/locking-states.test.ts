@@ -107,8 +107,8 @@ async function asked(room: Room, stage: string, text = 'How much is the rent?'):
   await until(client.chat.follow(place), (update) => stageOf(update) === stage)
   return place
 }
-async function pasted({ client, workspaceId }: Room): Promise<void> {
-  await client.documents.paste({ workspaceId, conversationId: null, name: 'Lease', text: lease })
+async function pasted({ client, workspaceId }: Room, text = lease): Promise<void> {
+  await client.documents.paste({ workspaceId, conversationId: null, name: 'Lease', text })
   await until(client.documents.summary({ workspaceId }), ({ documents, working }) => documents > 0 && working === 0)
 }
 async function folderFor({ desktop, client }: TestHost, path: string): Promise<string> {
@@ -191,7 +191,8 @@ const states: Record<string, (room: Room) => Promise<After | void>> = {
   },
   'its documents are searched, and the embedder says nothing': async (room) => {
     await withEmbedder(room)
-    await pasted(room)
+    // What goes in whole is searched by words alone.
+    await pasted(room, Array.from({ length: 300 }, (_, at) => `${lease} Clause ${at} says the same as before.`).join('\n\n'))
     room.engine.script.embedding = room.gate.wait
     await asked(room, 'searching')
     await room.gate.reached
