@@ -82,7 +82,7 @@ test('every format reads the same in the window, in the built process and in the
   expect(windowed.requests).toEqual([])
 })
 
-const formats = existsSync(realDocuments) ? 21 : 19
+const formats = existsSync(realDocuments) ? 23 : 21
 test(`all ${formats} formats were among them`, () => {
   expect(new Set(samples.map(({ format }) => format)).size).toBe(formats)
 })

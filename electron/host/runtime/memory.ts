@@ -32,17 +32,13 @@ export function readMemory(): MemoryReading {
   return { totalBytes, freeBytes: Math.min(freeBytes, totalBytes) }
 }
 
-/** Up to so many cores all of them compute; above that one is left to the page and to other programs, which costs little. */
-const allOfCores = 4
-
 /**
- * Threads for answers until they were tried, when the person chose none. On two cores one thread does half the work of two (86 and 52
- * tokens/s read, 25 and 18 written); of eight, seven do nearly all of it.
- * More threads than cores is ruinous (facts: 0.4 instead of 41 tokens/s with 4 threads on 2 cores).
+ * Threads for answers until they were tried, when the person chose none: one core is left to the page and to other programs. On two quiet
+ * cores one thread does half the work of two (86 and 52 tokens/s read, 25 and 18 written), which the trial finds out; on busy ones two
+ * threads that wait for each other are ruinous (facts: 0.4 instead of 41 tokens/s with 4 threads on 2 cores).
  */
 export function chooseThreads({ logical, physical }: Cores = usableCores()): number {
-  const cores = Math.max(1, Math.min(physical, logical))
-  return cores <= allOfCores ? cores : cores - 1
+  return Math.max(1, Math.min(physical, logical) - 1)
 }
 
 /** `logical` counts what runs at once within what this process may use, `physical` each core of the machine once. */

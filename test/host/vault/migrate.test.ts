@@ -101,6 +101,7 @@ describe('released steps', () => {
     ['workspace/0005-index.ts', 'aa9b3d681a8d1bc34445eb7aef6d9482823b09cc6dbdb367363c6b0b16b7ede0'],
     ['workspace/0006-questions.ts', '9247c123c3022ccb4fd9486afb7ecd31c390726c5c92d623572d760586af2d1e'],
     ['workspace/0007-what-comes-back.ts', 'ef4351086c4461de215865ae92ecb295680876f31b96d3553dbf859051074cf1'],
+    ['workspace/0008-reading-anew.ts', 'b1cd4944f23028f5ee4ecd9304bd0baab854defa87140a4d8a9f64056dede58a'],
     ['workspace/0009-conversation-words.ts', '50d02a096ec2cfbbb338cbfbc5351256f4cf2956a832008e1f39d5312912bb3f'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/files/migrations')
