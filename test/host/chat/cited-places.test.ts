@@ -33,7 +33,7 @@ const lease = writePdf([
   ]),
   lines([
     'neither of them may let the garden go to seed.',
-    'The spare keys lie with the caretaker, who hands them over on 12 May 2031.',
+    'The caretaker hands over the spare keys on 12 May 2031.',
   ]),
 ])
 const said = 'The monthly rent is 840 euros [1]. The caretaker hands over the spare keys on 12 May 2031 [1].'

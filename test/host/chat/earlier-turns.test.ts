@@ -88,6 +88,10 @@ test('the next number is one that nothing of the branch has, whatever a stranger
   expect(nextNumber([])).toBe(1)
   expect(nextNumber(branch({ text: 'a', sources: sources([1, 4]) }, { text: 'b', sources: sources([2]) }))).toBe(5)
   expect(nextNumber(branch({ text: 'a', sources: sources([3, 9_007_199_254_740_991]) }))).toBe(4)
+  // After 900 of them it begins again, and goes on from there.
+  const many = { text: 'a', sources: sources([899, 900]) }
+  expect(nextNumber(branch(many))).toBe(1)
+  expect(nextNumber(branch(many, { text: 'b', sources: sources([1, 2]) }))).toBe(3)
 })
 
 test('a source of a document that was read anew is not read any more, so that its newer text is given (bug: lost words stayed lost)', () => {

@@ -66,7 +66,7 @@ const newer = ['The monthly rent', 'The term of the lease LOST for pelicans']
 
 test('the newer text is found once it is whole, the older one until then, and never both', async () => {
   await room.documents.paste({
-    ...{ workspaceId: room.workspaceId, conversationId: null, name: 'lease.txt' },
+    ...{ workspaceId: room.workspaceId, conversationId: null, name: 'a.txt' },
     text: newer.join('\n\n'),
   })
   await settled()
@@ -92,7 +92,7 @@ test('the newer text is found once it is whole, the older one until then, and ne
 
 test('a search that is under way while the newer text takes its place finds it (bug: the document was not found at all)', async () => {
   await room.documents.paste({
-    ...{ workspaceId: room.workspaceId, conversationId: null, name: 'lease.txt' },
+    ...{ workspaceId: room.workspaceId, conversationId: null, name: 'a.txt' },
     text: newer.join('\n\n'),
   })
   await settled()

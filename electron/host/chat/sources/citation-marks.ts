@@ -5,7 +5,7 @@
 
 /** What models write before the number. */
 const label = String.raw`(?:(?:sources?|documents?|docs?|passages?|extraits?|r[ée]f[ée]rences?|r[ée]fs?\.?)[\s:#n°º.]*)?`
-const numbers = String.raw`(\d{1,4}(?:\s*(?:,|;|&|\+|-|–|and|et|à)\s*${label}\d{1,4})*)`
+const numbers = String.raw`(\d{1,3}(?:\s*(?:,|;|&|\+|-|–|and|et|à)\s*${label}\d{1,3})*)`
 /** [1], [1, 2], [1-3], 【1】, 【1†L3】, [^1], [source 1], [1, p. 3], and (source 1), with the spaces before. */
 const anyMark = new RegExp(
   String.raw`[ \t]*(?:(?:\[\^?|【)\s*${label}${numbers}\s*(?:[†,:][^\]】\n]{0,60})?[\]】]|\((?:sources?|passages?)\s*${numbers}\s*\))`,

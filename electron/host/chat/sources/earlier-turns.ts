@@ -82,15 +82,15 @@ export function asItWas(asked: readonly Document[]): (source: GivenSource) => bo
   }
 }
 
-/** Marks have four digits at most; a stranger's file may number as it likes. */
-const largestNumber = 9000
+/** Marks have three digits at most, since four are a year; a stranger's file may number as it likes. */
+const largestNumber = 900
 
-/** The number that the next source of a branch has: no number of it means two passages. */
+/** The number that the next source of a branch has: one that nothing of it has, until there were so many that the first ones are long out of sight. */
 export function nextNumber(branch: readonly Message[]): number {
-  let last = 0
-  for (const { sources } of branch)
-    for (const { number } of sources?.given ?? []) if (number < largestNumber) last = Math.max(last, number)
-  return last + 1
+  const numbers = branch.flatMap(({ sources }) => sources?.given.map(({ number }) => number) ?? [])
+  const counted = numbers.filter((number) => number <= largestNumber)
+  const most = counted.reduce((one, other) => Math.max(one, other), 0)
+  return most < largestNumber ? most + 1 : ((counted.at(-1) ?? 0) % largestNumber) + 1
 }
 
 /** The answer that a branch has after a question, unless it says nothing: then its question has nothing before it either. */
