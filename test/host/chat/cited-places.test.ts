@@ -31,10 +31,7 @@ const lease = writePdf([
     'The monthly rent is 840 euros, and is paid on the first of each month.',
     'The tenant pays small repairs, the landlord pays those of the roof, and',
   ]),
-  lines([
-    'neither of them may let the garden go to seed.',
-    'The caretaker hands over the spare keys on 12 May 2031.',
-  ]),
+  lines(['neither of them may let the garden go to seed.', 'The caretaker hands over the spare keys on 12 May 2031.']),
 ])
 const said = 'The monthly rent is 840 euros [1]. The caretaker hands over the spare keys on 12 May 2031 [1].'
 
