@@ -88,7 +88,7 @@ await page.client.chat.prepare({ workspaceId, conversationId: null })
 await until(page.client.runtime.state({}), ({ warm: inMemory }) => inMemory.length > 0)
 console.log(`unlock → model in memory by itself: ${seconds(performance.now() - began)}`)
 // Nobody is told that reading ahead has ended: a question asked much later finds it.
-await new Promise((resolve) => setTimeout(resolve, Number(process.env['ALAMBIC_READ_AHEAD_MS'] ?? 60_000)))
+await new Promise((resolve) => setTimeout(resolve, Number(process.env['ALAMBIC_READ_AHEAD_MS'] ?? 120_000)))
 const ahead = await ask(null, 'How much is the monthly rent of lease number 1?')
 console.log(
   `first question of a new conversation, documents read ahead: ${seconds(ahead.firstMs)}, evaluates ${ahead.facts.evaluatedTokens} of ${ahead.facts.promptTokens}; ` +
