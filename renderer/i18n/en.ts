@@ -271,7 +271,8 @@ export const en = {
         everything: 'Everything that fits',
       },
       threads: 'Processor threads',
-      threadsNote: 'More is not always faster. Used from the next time a model is loaded.',
+      threadsNote:
+        'More is not always faster. Automatic finds out on this machine when nobody waits. Used from the next question on.',
       threadsAuto: 'Automatic',
       threadCount: (threads: number) => format.plural(threads, { one: 'One thread', other: `${format.number(threads)} threads` }),
     },

@@ -275,7 +275,8 @@ export const fr: Dictionary = {
         everything: 'Tout ce qui tient',
       },
       threads: 'Fils d’exécution',
-      threadsNote: 'Davantage n’est pas toujours plus rapide. Prend effet au prochain chargement d’un modèle.',
+      threadsNote:
+        'Davantage n’est pas toujours plus rapide. En automatique, Alambic l’essaie sur cette machine quand personne n’attend. Prend effet à la prochaine question.',
       threadsAuto: 'Automatique',
       threadCount: (threads) => format.plural(threads, { one: 'Un fil', other: `${format.number(threads)} fils` }),
     },
