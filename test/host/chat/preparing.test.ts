@@ -181,3 +181,21 @@ test('with a real engine the first question of each new conversation evaluates l
   // The states of the two conversations are theirs; what was read ahead of documents that are gone is gone.
   await states(2)
 })
+
+test('nothing of what was read ahead is kept where that is not wished any more (bug: it stayed for ever)', async () => {
+  const launchEngine = () => forkTestEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts'))
+  const host = await startTestHost({ launchEngine })
+  open.push(host)
+  await host.client.vault.create({ kind: 'keychain' })
+  await host.client.settings.set({ threads: 1, contextTokens: 4096, warmUp: 'always' })
+  await importModel(host, testModels().phrases.path)
+  const workspaceId = await personal(host.client)
+  const states = () => readdirSync(join(host.dataFolder, 'states')).length
+  await paste(host, workspaceId, 'Lease', supportSources.lease)
+  await host.client.chat.prepare({ workspaceId, conversationId: null })
+  await expect.poll(states).toBe(1)
+  await host.client.settings.set({ warmUp: 'never' })
+  // Its file stands there a moment before its row does.
+  const looked = () => host.client.chat.prepare({ workspaceId, conversationId: null }).then(states)
+  await expect.poll(looked, { interval: 300 }).toBe(0)
+})

@@ -82,7 +82,9 @@ export class Preparing {
   }
 
   async #run({ workspaceId, head }: VisiblePlace, signal: AbortSignal): Promise<void> {
-    const { documents, embedder, runtime, students, sourced, workspaces } = this.#options
+    const { documents, embedder, runtime, settings, states, students, sourced, workspaces } = this.#options
+    // Whoever wants nothing read ahead wants nothing of it kept.
+    if (settings.values.warmUp === 'never') states.beginningsChanged(workspaceId, null)
     const scope = usualScope(workspaces.get(workspaceId))
     const modelId = students.find(workspaceId, head?.modelId ?? null)
     if (modelId === null || !(await this.#isWished()) || signal.aborted) return
