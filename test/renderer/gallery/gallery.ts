@@ -35,6 +35,8 @@ const app = new AppState({
   languages: [query.get('language') ?? 'en'],
   now: () => Date.now(),
 })
+// For tests that act on the host or look at the state: see test/fixtures/page-room.ts.
+Object.assign(window, { host, app })
 // For whoever looks at the page from outside: breaks the line, as a restart of the host does.
 window.addEventListener('gallery:drop', () => host.drop())
 const target = document.getElementById('app')
