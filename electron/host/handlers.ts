@@ -194,6 +194,8 @@ export function createHandlers({
       inspect: (answer) => opened().chat.inspect(answer),
       remove: (place) => opened().chat.remove(place),
       prepare: (place) => opened().chat.prepare(place),
+      drafts: ({ workspaceId }, { signal }) => opened().drafts.follow(workspaceId, signal),
+      keepDraft: ({ workspaceId, ...draft }) => opened().drafts.keep(workspaceId, draft),
       budget: (draft) => opened().chat.budget(draft),
       search: ({ query, limit }) => opened().chat.search(query, limit),
       presets: (_none, { signal }) => opened().presets.state.watch(signal),

@@ -22,6 +22,7 @@ import { AnswerWriter } from './answers/answer-writer.ts'
 import type { Asking } from './answers/asking.ts'
 import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
+import type { Drafts } from './conversations/drafts.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
@@ -52,6 +53,7 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
+  drafts: Pick<Drafts, 'sent' | 'removed'>
   documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder & PreparingOptions['embedder']
@@ -128,6 +130,7 @@ export class Chat {
     conversationId: string | null
     text: string
     parentId?: string | null | undefined
+    editedId?: string | undefined
     presetId?: string | undefined
     modelId?: string | undefined
     onceModelId?: string | undefined
@@ -158,6 +161,8 @@ export class Chat {
       if (parentId !== null) store.message(conversationId, parentId)
       const questionId = store.add(conversationId, { parentId, role: 'user', text, state: 'finished' })
       const answerId = store.add(conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' })
+      const draft = { conversationId: input.conversationId, messageId: input.editedId ?? null }
+      this.#options.drafts.sent(workspaceId, draft, text)
       return { conversationId, parentId, questionId, answerId }
     })
     const place = { workspaceId, conversationId }
@@ -255,6 +260,7 @@ export class Chat {
     this.#options.states.removed(place)
     this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
+    this.#options.drafts.removed(place.workspaceId, place.conversationId)
     this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
     this.#threads.get(place.conversationId)?.updates.end()
     this.#threads.delete(place.conversationId)
@@ -271,14 +277,17 @@ export class Chat {
     workspaceId: string
     conversationId: string | null
     presetId?: string | undefined
+    modelId?: string | undefined
+    onceModelId?: string | undefined
+    scope?: Scope | undefined
     draft: string
   }): Promise<Budget> {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     return this.#budget.of({
       ...{ workspaceId: input.workspaceId, conversation },
-      scope: conversation?.scope ?? usualScope(this.#options.workspaces.get(input.workspaceId)),
+      scope: conversation?.scope ?? input.scope ?? usualScope(this.#options.workspaces.get(input.workspaceId)),
       presetId: conversation?.presetId ?? input.presetId ?? initialPresetId,
-      modelId: this.#students.find(input.workspaceId, conversation?.modelId ?? null),
+      modelId: this.#students.find(input.workspaceId, input.onceModelId ?? conversation?.modelId ?? input.modelId ?? null),
       draft: input.draft,
     })
   }
