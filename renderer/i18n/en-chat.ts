@@ -86,6 +86,9 @@ export function chatInEnglish(format: Format) {
       saveEdit: 'Ask again',
       cancel: 'Cancel',
       editLabel: 'Your question',
+      editChanged: 'Discard your changes?',
+      discardEdit: 'Discard',
+      keepEdit: 'Keep editing',
       goOn: 'Continue the answer',
       passport: 'Passport',
       branch: (at: number, total: number) => `${format.number(at)} / ${format.number(total)}`,
@@ -135,6 +138,14 @@ export function chatInEnglish(format: Format) {
       ],
       noModelTitle: 'A model is missing',
       noModel: 'Alambic needs a model to answer. Choose one under Models: the starter, or a GGUF file of yours.',
+    },
+    drafts: {
+      notKept: 'What you typed could not be kept yet.',
+      tooLong: (characters: number, most: number) =>
+        `This text has ${format.number(characters)} characters, and a message holds ${format.number(most)}.`,
+      attachText: 'Attach it as a file',
+      leaveText: 'Leave it out',
+      pastedName: 'Pasted text.txt',
     },
     composer: {
       boundary: 'Stays on this machine',
@@ -227,6 +238,7 @@ export function chatInEnglish(format: Format) {
       togglePanel: 'Show or hide the side panel',
     },
     shortcuts: {
+      close: 'Close what is on top',
       stop: 'Stop the answer',
       editLast: 'Edit the last question (in an empty message)',
       student: (number: number) => `Switch to student ${number}`,

@@ -85,6 +85,9 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       edit: 'Modifier',
       saveEdit: 'Reposer la question',
       cancel: 'Annuler',
+      editChanged: 'Abandonner vos modifications ?',
+      discardEdit: 'Abandonner',
+      keepEdit: 'Continuer la modification',
       editLabel: 'Votre question',
       goOn: 'Continuer la réponse',
       passport: 'Passeport',
@@ -139,6 +142,14 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       noModelTitle: 'Il manque un modèle',
       noModel:
         'Il faut un modèle à Alambic pour répondre. Choisissez-en un dans Modèles : le modèle de départ, ou l’un de vos fichiers GGUF.',
+    },
+    drafts: {
+      notKept: 'Votre texte n’a pas encore pu être enregistré.',
+      tooLong: (characters, most) =>
+        `Ce texte compte ${format.number(characters)} caractères, un message en contient ${format.number(most)} au plus.`,
+      attachText: 'Le joindre comme fichier',
+      leaveText: 'Ne pas le joindre',
+      pastedName: 'Texte collé.txt',
     },
     composer: {
       boundary: 'Reste sur cet ordinateur',
@@ -239,6 +250,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       togglePanel: 'Afficher ou masquer le panneau latéral',
     },
     shortcuts: {
+      close: 'Fermer ce qui est au-dessus',
       stop: 'Arrêter la réponse',
       editLast: 'Modifier la dernière question (dans un message vide)',
       student: (number: number) => `Passer à l’élève ${number}`,

@@ -50,6 +50,9 @@ export interface World {
 /** Which screen the vault's phase and the settings call for. */
 export type Stage = 'waiting' | 'welcome' | 'unlock' | 'work'
 
+/** Locking waits so long for what is typed to be kept, in milliseconds. */
+const lockPatienceMs = 1_000
+
 /** The host hears of a person's presence at most this often. */
 const touchEveryMs = 20_000
 
@@ -176,6 +179,13 @@ export class AppState {
       least: () => this.settings.values.passphraseStrength,
       known: () => this.vault.keys?.known ?? [],
     })
+  }
+
+  /** Locks the vault, once what is typed is kept; a host that does not answer does not keep it open. */
+  async lock(): Promise<boolean> {
+    const kept = Promise.all([this.chat.drafts.flush(), this.workspaces.keepInstructions()])
+    await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, lockPatienceMs))])
+    return this.vault.lock()
   }
 
   /** Stops following. */
