@@ -2,6 +2,7 @@
 import '../../../renderer/link/no-eval.ts'
 import { mount } from 'svelte'
 import { contract } from '../../../contract/contract.ts'
+import { AppError, type ErrorCode } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
 import { Language, Theme } from '../../../contract/settings.ts'
 import App from '../../../renderer/App.svelte'
@@ -36,7 +37,7 @@ const app = new AppState({
   now: () => Date.now(),
 })
 // For tests that act on the host or look at the state: see test/fixtures/page-room.ts.
-Object.assign(window, { host, app })
+Object.assign(window, { host, app, fail: (code: ErrorCode) => new AppError(code, code) })
 // For whoever looks at the page from outside: breaks the line, as a restart of the host does.
 window.addEventListener('gallery:drop', () => host.drop())
 const target = document.getElementById('app')
