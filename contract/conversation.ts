@@ -180,7 +180,10 @@ export const Draft = z.object({
   conversationId: Id.nullable(),
   messageId: Id.nullable(),
   // A question that is too long is not cut while it is typed: it is told when it is sent.
-  text: z.string().max(4 * mostQuestionCharacters).nullable(),
+  text: z
+    .string()
+    .max(4 * mostQuestionCharacters)
+    .nullable(),
 })
 export type Draft = z.infer<typeof Draft>
 

@@ -91,7 +91,8 @@ export class DraftsState {
 
   #apply(workspaceId: string, { whole, drafts }: DraftsUpdate): void {
     const told = new Set(drafts.map((draft) => keyOf({ workspaceId, ...draft })))
-    if (whole) for (const key of [...this.#texts.keys()]) if (key.startsWith(`${workspaceId}/`) && !told.has(key)) this.#take(key, null)
+    if (whole)
+      for (const key of [...this.#texts.keys()]) if (key.startsWith(`${workspaceId}/`) && !told.has(key)) this.#take(key, null)
     for (const draft of drafts) this.#take(keyOf({ workspaceId, ...draft }), draft.text)
   }
 

@@ -107,8 +107,11 @@ export class WorkspacesState {
 
   /** Keeps the instructions of every workspace, as far as they are typed and the host takes them. */
   async keepInstructions(): Promise<boolean> {
-    const kept = [...this.#typed].map(([id, instructions]) =>
-      instructions.length > mostInstructions || this.byId(id)?.instructions === instructions || this.configure(id, { instructions }),
+    const kept = [...this.#typed].map(
+      ([id, instructions]) =>
+        instructions.length > mostInstructions ||
+        this.byId(id)?.instructions === instructions ||
+        this.configure(id, { instructions }),
     )
     return (await Promise.all(kept)).every(Boolean)
   }

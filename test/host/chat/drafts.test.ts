@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Draft } from '../../../contract/conversation.ts'
 import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
-import { importModel, personal, present, startTestHost, temporaryFolder, testModels, untilSettled, type TestHost } from '../../fixtures/test-host.ts'
+import {
+  importModel,
+  personal,
+  present,
+  startTestHost,
+  temporaryFolder,
+  testModels,
+  untilSettled,
+  type TestHost,
+} from '../../fixtures/test-host.ts'
 import { GateRoom, talk, all } from '../../fixtures/vault/gate-room.ts'
 
 const needle = 'Zwergspinnmilbe in the cellar'
@@ -100,7 +109,12 @@ test('drafts come back with a backup of one’s own, and not with the file of a 
   room.close()
   const own = new GateRoom()
   const here = await own.takeIn(path, { origin: 'own' })
-  expect(all(here, 'SELECT d.text, c.title IS NOT NULL AS placed FROM drafts d LEFT JOIN conversations c ON c.id = d.conversation_id ORDER BY 1')).toEqual([
+  expect(
+    all(
+      here,
+      'SELECT d.text, c.title IS NOT NULL AS placed FROM drafts d LEFT JOIN conversations c ON c.id = d.conversation_id ORDER BY 1',
+    ),
+  ).toEqual([
     { text: 'new', placed: 0 },
     { text: 'next', placed: 1 },
   ])

@@ -13,7 +13,8 @@ const composer = (page: Page) => page.getByRole('textbox', { name: 'Your message
 const talk = '?scenario=chat-talk#/chat/talk'
 
 /** What is kept of drafts by the host. */
-const kept = (page: Page): Promise<(string | null)[]> => page.evaluate(() => window.host.chat.drafts.value.map(({ text }) => text))
+const kept = (page: Page): Promise<(string | null)[]> =>
+  page.evaluate(() => window.host.chat.drafts.value.map(({ text }) => text))
 
 test('code and tables in list items and quotes have their boxes (bug: bare code without a button that copies it)', async () => {
   const { page, complaints } = await room.open('?scenario=chat-nested#/chat/talk')
@@ -42,7 +43,9 @@ describe('what is typed', () => {
     const { page } = await room.open(talk)
     await composer(page).pressSequentially('Half a thou')
     await expect.poll(() => kept(page)).toEqual(['Half a thou'])
-    await page.evaluate(() => window.host.chat.drafts.set([{ conversationId: 'talk', messageId: null, text: 'From the other window' }]))
+    await page.evaluate(() =>
+      window.host.chat.drafts.set([{ conversationId: 'talk', messageId: null, text: 'From the other window' }]),
+    )
     await expect.poll(() => composer(page).inputValue()).toBe('From the other window')
     await composer(page).fill('The last let')
     await composer(page).press('t')
@@ -300,8 +303,10 @@ test('in a narrow window the list goes once a conversation is chosen, and the me
   await page.getByRole('link', { name: /Force majeure/ }).click()
   await expect.poll(() => page.locator('nav.list').count()).toBe(0)
   await page.evaluate(() => (location.hash = '#/chat/talk'))
-  const wide = await page.evaluate(() =>
-    [...document.querySelectorAll('.composer *, .foot *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1).length,
+  const wide = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('.composer *, .foot *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
+        .length,
   )
   expect(wide).toBe(0)
   await page.close()

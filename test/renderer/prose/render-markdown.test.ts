@@ -41,7 +41,11 @@ describe('Markdown', () => {
     ['escaped signs', '\\*a\\* 1\\. \\# &copy; & <', paragraph('*a* 1. # &copy; &amp; &lt;')],
     ['one tilde, which says “about”', '~5 to ~10', paragraph('~5 to ~10')],
     ['two about the same', 'from ~5~ to ~~6~~', paragraph('from ~5~ to <del>6</del>')],
-    ['emphasis in Chinese', '**“重点”**内容和**“另一个”**内容', paragraph('<strong>“重点”</strong>内容和<strong>“另一个”</strong>内容')],
+    [
+      'emphasis in Chinese',
+      '**“重点”**内容和**“另一个”**内容',
+      paragraph('<strong>“重点”</strong>内容和<strong>“另一个”</strong>内容'),
+    ],
     ['emphasis in Japanese', 'これは**「重要」**です。', paragraph('これは<strong>「重要」</strong>です。')],
     ['emphasis in Chinese that begins with a sign', '文*（注）* 后', paragraph('文<em>（注）</em> 后')],
     ['emphasis with a sign where blanks part words', 'a **(b)** c', paragraph('a <strong>(b)</strong> c')],
@@ -139,8 +143,9 @@ describe('formulas', () => {
     'between $5\nand x$',
   ])('are not money: %s', (source) => expect(shown(source)).toBe(paragraph(source.replaceAll('\n', '').replaceAll('\\', ''))))
 
-  it.each(['\\[T\\]he', 'the \\[plaintiff\\] said', '“A \\[…\\] B”', 'tenant\\(s\\)'])('are not words in brackets: %s', (source) =>
-    expect(shown(source)).toBe(paragraph(source.replaceAll('\\', ''))),
+  it.each(['\\[T\\]he', 'the \\[plaintiff\\] said', '“A \\[…\\] B”', 'tenant\\(s\\)'])(
+    'are not words in brackets: %s',
+    (source) => expect(shown(source)).toBe(paragraph(source.replaceAll('\\', ''))),
   )
 
   it('are not code', () => expect(shown('`$x$` `\\(y\\)`')).toBe(paragraph('<code>$x$</code> <code>\\(y\\)</code>')))
