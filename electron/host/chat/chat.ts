@@ -19,6 +19,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
+import type { AskedQuestion, TypedQuestion } from './answers/asked-question.ts'
 import type { Asking } from './answers/asking.ts'
 import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
@@ -125,17 +126,7 @@ export class Chat {
   }
 
   /** @throws AppError no_model, model_missing, busy, not_found */
-  send(input: {
-    workspaceId: string
-    conversationId: string | null
-    text: string
-    parentId?: string | null | undefined
-    editedId?: string | undefined
-    presetId?: string | undefined
-    modelId?: string | undefined
-    onceModelId?: string | undefined
-    scope?: Scope | undefined
-  }): Place & { messageId: string } {
+  send(input: AskedQuestion): Place & { messageId: string } {
     const { workspaceId, text } = input
     const { store } = this.#room(workspaceId)
     if (input.conversationId !== null) this.#refuseBusy(input.conversationId)
@@ -273,15 +264,7 @@ export class Chat {
     this.#preparing.prepare({ workspaceId, head })
   }
 
-  budget(input: {
-    workspaceId: string
-    conversationId: string | null
-    presetId?: string | undefined
-    modelId?: string | undefined
-    onceModelId?: string | undefined
-    scope?: Scope | undefined
-    draft: string
-  }): Promise<Budget> {
+  budget(input: TypedQuestion & { draft: string }): Promise<Budget> {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     return this.#budget.of({
       ...{ workspaceId: input.workspaceId, conversation },
@@ -359,6 +342,7 @@ export class Chat {
       }),
       now,
       say: (update) => this.#thread(place).say(update),
+      retell: () => this.#tellTurns(place, questionId, answerId),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
     const prompt = { ...question.prompt, messages: promptMessages(style.systemPrompt, withoutDeclined(branch)) }
