@@ -91,7 +91,7 @@ export const settings = {
     policy: null,
   },
   /** How long documents may be read before the first word, at the speed that was measured: about 10 seconds, about 30, or however long it takes. */
-  readingTime: { schema: z.enum(['quick', 'thorough', 'everything']), initial: 'thorough', clear: false, policy: null },
+  readingTime: { schema: z.enum(['quick', 'thorough', 'everything']), initial: 'quick', clear: false, policy: null },
   /** Whether models are loaded and documents read before anybody asks: also on battery, only at the mains, or not. */
   warmUp: {
     schema: z.enum(['always', 'plugged', 'never']),

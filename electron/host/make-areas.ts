@@ -35,6 +35,7 @@ import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { readPower } from './runtime/machine-facts.ts'
+import { ReadingSpeed } from './runtime/reading-speed.ts'
 import { Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
 import type { ConsentDesk } from './consent.ts'
@@ -322,7 +323,7 @@ type BundleAreas = Awaited<ReturnType<typeof makeBundles>>
 
 function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & BundleAreas) {
   const { closer, statesFolder, settings, walls, log, now } = making
-  const { workspaces, models, measurements, runtime, embedder, documents, retrieval, presets } = made
+  const { workspaces, models, measurements, hardware, runtime, embedder, documents, retrieval, presets } = made
   const states = closer.keep(
     'kept states',
     new ConversationStates({
@@ -333,6 +334,10 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
       onBug: (error) => log.bug(error, 'kept states'),
     }),
   )
+  const speeds = new ReadingSpeed({
+    ...{ models, measurements, backend: () => hardware.chosen, fixedThreads: () => settings.values.threads },
+    ...(making.threadTrials?.cores ? { cores: making.threadTrials.cores } : {}),
+  })
   const asking = new Asking({ workspaces, presets, models, runtime, settings, walls })
   const chat = closer.keep(
     'chat',
@@ -340,7 +345,7 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
       asking,
       ...{ states, documents, retrieval, embedder },
       power: readPower,
-      measurements,
+      speeds,
       workspaces,
       models,
       runtime,

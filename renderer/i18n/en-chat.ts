@@ -149,8 +149,12 @@ export function chatInEnglish(format: Format) {
       preset: (name: string) => `Way of answering: ${name}`,
       presets: 'Ways of answering',
       editPresets: 'Change…',
-      reads: (passages: number, milliseconds: number) =>
-        `reads ${format.plural(passages, { one: '1 passage', other: `${format.number(passages)} passages` })}, about ${format.duration(milliseconds)}`,
+      reads: (what: 'passages' | 'documents', count: number, milliseconds: number) =>
+        `reads ${
+          what === 'passages'
+            ? format.plural(count, { one: '1 passage', other: `${format.number(count)} passages` })
+            : format.plural(count, { one: '1 document', other: `${format.number(count)} documents` })
+        }, about ${format.duration(milliseconds)}`,
       budget: (used: number, size: number) => `${format.number(used)} of ${format.number(size)} tokens of context`,
       budgetAbout: (used: number, size: number) => `about ${format.number(used)} of ${format.number(size)} tokens of context`,
       budgetHint: (reserved: number) => `${format.number(reserved)} tokens are kept free for the answer.`,

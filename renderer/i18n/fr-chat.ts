@@ -153,8 +153,12 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       preset: (name: string) => `Manière de répondre : ${name}`,
       presets: 'Manières de répondre',
       editPresets: 'Modifier…',
-      reads: (passages, milliseconds) =>
-        `lit ${format.plural(passages, { one: '1 passage', other: `${format.number(passages)} passages` })}, environ ${format.duration(milliseconds)}`,
+      reads: (what, count, milliseconds) =>
+        `lit ${
+          what === 'passages'
+            ? format.plural(count, { one: '1 passage', other: `${format.number(count)} passages` })
+            : format.plural(count, { one: '1 document', other: `${format.number(count)} documents` })
+        }, environ ${format.duration(milliseconds)}`,
       budget: (used: number, size: number) => `${format.number(used)} jetons de contexte sur ${format.number(size)}`,
       budgetAbout: (used: number, size: number) => `environ ${format.number(used)} jetons de contexte sur ${format.number(size)}`,
       budgetHint: (reserved: number) => `${format.number(reserved)} jetons restent libres pour la réponse.`,

@@ -55,7 +55,7 @@ export interface ChatOptions {
   documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder & PreparingOptions['embedder']
-  measurements: ChatBudgetOptions['measurements']
+  speeds: ChatBudgetOptions['speeds']
   /** Battery or mains as it is now; null without a battery. */
   power: PreparingOptions['power']
   now: () => number
