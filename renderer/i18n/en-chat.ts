@@ -152,8 +152,8 @@ export function chatInEnglish(format: Format) {
       editPresets: 'Edit…',
       reads: (passages: number, milliseconds: number) =>
         `reads ${format.plural(passages, { one: '1 passage', other: `${format.number(passages)} passages` })}, about ${format.duration(milliseconds)}`,
-      budget: (used: number, size: number) => `Context used: ${format.percent(used / size)}`,
-      budgetAbout: (used: number, size: number) => `Context used: about ${format.percent(used / size)}`,
+      budget: (used: number, size: number) => `Context used: ${format.percent(Math.min(1, used / size))}`,
+      budgetAbout: (used: number, size: number) => `Context used: about ${format.percent(Math.min(1, used / size))}`,
       budgetHint: (reserved: number) => `${format.number(reserved)} tokens are kept free for the answer.`,
       wouldLeaveOut: (count: number) =>
         format.plural(count, {

@@ -161,8 +161,8 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       editPresets: 'Modifier…',
       reads: (passages, milliseconds) =>
         `lit ${format.plural(passages, { one: `${format.number(passages)} passage`, other: `${format.number(passages)} passages` })}, environ ${format.duration(milliseconds)}`,
-      budget: (used: number, size: number) => `Contexte utilisé : ${format.percent(used / size)}`,
-      budgetAbout: (used: number, size: number) => `Contexte utilisé : environ ${format.percent(used / size)}`,
+      budget: (used: number, size: number) => `Contexte utilisé : ${format.percent(Math.min(1, used / size))}`,
+      budgetAbout: (used: number, size: number) => `Contexte utilisé : environ ${format.percent(Math.min(1, used / size))}`,
       budgetHint: (reserved: number) => `${format.number(reserved)} jetons restent libres pour la réponse.`,
       wouldLeaveOut: (count: number) =>
         format.plural(count, {

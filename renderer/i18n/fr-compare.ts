@@ -107,7 +107,7 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
       share: 'Part choisie',
       tooFew: 'trop peu pour juger',
       between: (low: string, high: string) => `de ${low} à ${high}`,
-      note: 'Part des votes qui ont choisi une réponse, avec un intervalle de confiance à 95 % (Wilson). En dessous de dix votes de ce type, rien n’est affirmé. Par le seul hasard, un modèle est choisi dans 50 % des cas face à un autre, 33 % face à deux.',
+      note: 'Part des votes qui ont choisi une réponse, avec un intervalle de confiance à 95 % (Wilson). En dessous de dix votes de ce type, rien n’est affirmé. Par le seul hasard, un modèle est choisi dans 50 % des cas face à un autre, 33 % face à deux.',
     },
   }
 }

@@ -35,7 +35,6 @@ export function damagedWorkspaceInFrench(format: Format): ReturnType<typeof dama
       rows === 0
         ? 'Rien ne semble manquer.'
         : format.plural(rows, {
-            zero: 'Rien ne semble manquer.',
             one: 'Environ une entrée n’a pas pu être lue et manque.',
             other: `Environ ${format.number(rows)} entrées n’ont pas pu être lues et manquent.`,
           }),

@@ -111,7 +111,6 @@ export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEngl
       whole: 'Les documents étaient assez courts pour être transmis en entier.',
       leftOut: (count) =>
         format.plural(count, {
-          zero: 'Aucun bon passage n’a été laissé de côté.',
           one: '1 bon passage a été laissé de côté faute de place.',
           other: `${format.number(count)} bons passages ont été laissés de côté faute de place.`,
         }),
@@ -147,7 +146,6 @@ export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEngl
       nothing: 'Aucun document de ce nom.',
       more: (count) =>
         format.plural(count, {
-          zero: 'Aucun de plus.',
           one: 'Un de plus : tapez une partie de son nom.',
           other: `${format.number(count)} de plus : tapez une partie du nom.`,
         }),
@@ -199,7 +197,6 @@ export function sourcesInFrench(format: Format): ReturnType<typeof sourcesInEngl
       two: 'Sur ces deux documents',
       all: (count) =>
         format.plural(count, {
-          zero: 'Sur aucun document',
           one: 'Dans le document',
           other: `Dans les ${format.number(count)} documents`,
         }),

@@ -4,7 +4,7 @@ import type { Format } from './format.ts'
 
 export function studentsInFrench(format: Format): ReturnType<typeof studentsInEnglish> {
   const threadsOf = (threads: number): string =>
-    format.plural(threads, { zero: 'aucun fil', one: 'un fil', other: `${format.number(threads)} fils` })
+    format.plural(threads, { one: 'un fil', other: `${format.number(threads)} fils` })
   return {
     addition: (base) => `Adaptateur de ${base}, dont il partage la mémoire`,
     additionAlone: (base) => `Adaptateur de ${base}, qui n’est pas installé. Téléchargez ou importez ce modèle pour l’utiliser.`,
@@ -12,7 +12,6 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     facts: (size, rank) => `${size} sur le disque, rang ${format.number(rank)}`,
     shared: (size, count) =>
       format.plural(count, {
-        zero: size,
         one: `${size}, partagés avec l’adaptateur ci-dessous`,
         other: `${size}, partagés par les ${format.number(count)} adaptateurs ci-dessous`,
       }),

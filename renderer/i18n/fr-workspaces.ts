@@ -83,7 +83,6 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       clearSelection: 'Tout désélectionner',
       removeTitle: (count: number) =>
         format.plural(count, {
-          zero: 'Ne rien retirer ?',
           one: 'Retirer ce document ?',
           other: `Retirer ${format.number(count)} documents ?`,
         }),
@@ -107,7 +106,6 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
         others === 0
           ? `${name} n’a pas été ajouté.`
           : format.plural(others, {
-              zero: `${name} n’a pas été ajouté.`,
               one: `${name} et un autre fichier n’ont pas été ajoutés.`,
               other: `${name} et ${format.number(others)} autres fichiers n’ont pas été ajoutés.`,
             }),
@@ -200,7 +198,6 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
     ocr: {
       title: (count: number) =>
         format.plural(count, {
-          zero: 'Reconnaître le texte',
           one: 'Reconnaître le texte',
           other: `Reconnaître le texte de ${format.number(count)} documents`,
         }),

@@ -77,7 +77,6 @@ export const fr: Dictionary = {
     differs: 'Les phrases secrètes ne correspondent pas.',
     tooShort: (left) =>
       format.plural(left, {
-        zero: 'Assez longue.',
         one: 'Encore un caractère au moins.',
         other: `Encore ${format.number(left)} caractères au moins.`,
       }),
@@ -282,8 +281,7 @@ export const fr: Dictionary = {
       threadsNote:
         'Plus n’est pas toujours plus rapide. En automatique, Alambic fait l’essai quand votre ordinateur est inactif. S’applique dès la prochaine question.',
       threadsAuto: 'Automatique',
-      threadCount: (threads) =>
-        format.plural(threads, { zero: 'Aucun fil', one: 'Un fil', other: `${format.number(threads)} fils` }),
+      threadCount: (threads) => format.plural(threads, { one: 'Un fil', other: `${format.number(threads)} fils` }),
     },
     vault: {
       protection: 'Protection en place',
