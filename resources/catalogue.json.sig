@@ -2,7 +2,7 @@
   "signatures": [
     {
       "keyId": "cd6c32c5f81c229f",
-      "signature": "yAEmrN8xATadcVYBJbzEc3TsZO68AWwPpNrqKiWLPiE5eV6EgxCQOAWH1kFSv8C8QyOoAvWp/v5JAvl3lV34CQ=="
+      "signature": "a9jPYi2/Met21wbNUuGNnDNeSHRJcIrcXBFDnz6x4viMFUTEVasUxLKqiEcrZ6S5ty/NQKf/QJzzQR4f4h2ODw=="
     }
   ]
 }

@@ -12,7 +12,18 @@ export function catalogueInEnglish(format: Format) {
     tabCatalogue: 'Catalogue',
     search: 'Search the catalogue',
     fitting: 'Fits this computer',
-    french: 'French',
+    recent: 'New',
+    language: 'Language',
+    anyLanguage: 'Any language',
+    licenceFilter: 'Licence',
+    anyLicence: 'Any licence',
+    recommended: (name: string) => `Recommended for this computer: ${name}.`,
+    recommendedWhy: {
+      card: 'It is recent, speaks English and is the largest that fits in memory here.',
+      processor: 'It is recent, speaks English, fits in memory here and is light enough to do without a graphics card.',
+    },
+    chosenAlready: 'Already chosen',
+    quantisedBy: (quantisation: string, by: string) => `${quantisation} by ${by}`,
     reasons: 'Reasoning',
     sources: {
       built_in: (publisher: string, version: number, until: string) =>

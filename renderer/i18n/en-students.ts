@@ -52,6 +52,7 @@ export function studentsInEnglish(format: Format) {
     corrected: 'Measured on this computer.',
     faster: (quantisation: string) =>
       `The catalogue has the same model as ${quantisation}, which answers faster on this kind of computer.`,
+    newerFile: 'The catalogue has a newer file of this model. Yours still works.',
     toFaster: 'Show it',
     draftBy: (name: string) => `Speed up with ${name}`,
     drafts: (name: string) => `Sped up with ${name}. The gain is measured with the next longer answer.`,

@@ -9,7 +9,18 @@ export function catalogueInFrench(format: Format): ReturnType<typeof catalogueIn
     tabCatalogue: 'Catalogue',
     search: 'Chercher dans le catalogue',
     fitting: 'Convient à cet ordinateur',
-    french: 'Français',
+    recent: 'Nouveau',
+    language: 'Langue',
+    anyLanguage: 'Toutes les langues',
+    licenceFilter: 'Licence',
+    anyLicence: 'Toutes les licences',
+    recommended: (name) => `Conseillé pour cet ordinateur : ${name}.`,
+    recommendedWhy: {
+      card: 'Il est récent, parle français, et c’est le plus grand qui tient ici en mémoire.',
+      processor: 'Il est récent, parle français, tient ici en mémoire et reste assez léger pour se passer de carte graphique.',
+    },
+    chosenAlready: 'Déjà choisi',
+    quantisedBy: (quantisation, by) => `${quantisation} par ${by}`,
     reasons: 'Raisonnement',
     sources: {
       built_in: (publisher, version, until) =>

@@ -52,6 +52,7 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     corrected: 'Mesuré sur cet ordinateur.',
     faster: (quantisation) =>
       `Le catalogue propose le même modèle en ${quantisation}, qui répond plus vite sur ce type d’ordinateur.`,
+    newerFile: 'Le catalogue propose un fichier plus récent de ce modèle. Le vôtre fonctionne encore.',
     toFaster: 'Le voir',
     draftBy: (name) => `Accélérer avec ${name}`,
     drafts: (name) => `Accéléré avec ${name}. Le gain sera mesuré à la prochaine réponse assez longue.`,
