@@ -15,7 +15,7 @@ export function compareInEnglish(format: Format) {
       hide: 'Hide the list',
       show: 'Show the list',
       empty: 'Your comparisons will be listed here.',
-      writing: 'at work',
+      writing: 'in progress',
       count: (total: number) =>
         format.plural(total, { one: '1 comparison, encrypted', other: `${format.number(total)} comparisons, encrypted` }),
     },

@@ -28,7 +28,7 @@ export function studentsInEnglish(format: Format) {
     unloadAfterNote: 'After this long without a question, models leave the memory. The next question loads them again.',
     minutes: (count: number) => `${format.number(count)} minutes`,
     never: 'Never',
-    warmUp: 'Get ready before you ask',
+    warmUp: 'Prepare in advance',
     warmUpNote:
       'When a workspace is open, its model is loaded and short documents are read in advance, so that answers start sooner.',
     warmUpChoices: { always: 'Always', plugged: 'Not on battery', never: 'Never' },

@@ -19,7 +19,7 @@ function sentences(part: string): Record<keyof Walls, ByWall> {
 
 export const wallsInEnglish = {
   title: 'Protection against harmful documents and models',
-  lead: 'When they start, the parts that read documents and run models try what they could reach. This is the result.',
+  lead: 'When they start, the parts that read documents and run models check what they could reach. This is the result.',
   untried: {
     engine: 'The part that runs models has not been started yet.',
     reader: 'The part that reads documents has not been started yet.',

@@ -123,7 +123,7 @@ export const en = {
     startOver: 'Start over…',
     startOverTitle: 'Set this history aside and start over?',
     startOverWhat:
-      'The conversations, settings and keys that are here are moved, as they are, into a folder of their own beside the new ones. Nothing is deleted. Alambic then begins empty; your models stay.',
+      'The conversations, settings and keys are moved unchanged to a separate folder. Nothing is deleted. Alambic then starts empty; your models stay.',
     startOverDo: 'Set aside and start over',
   },
   welcome: {
@@ -136,7 +136,7 @@ export const en = {
       lead: 'An assistant that runs on this computer.',
       choose: 'Language',
       english: 'The interface in English. You can ask in any language.',
-      french: 'L’interface en français. Vous pouvez poser vos questions dans toute langue.',
+      french: 'L’interface en français. Vous pouvez poser vos questions dans n’importe quelle langue.',
     },
     protection: {
       title: 'How should your history be protected?',

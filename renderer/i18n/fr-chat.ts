@@ -176,7 +176,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       choose: 'Style de réponse',
       duplicate: 'Faire une copie à modifier',
       copyName: (name: string) => `${name} (copie)`,
-      fixed: 'Ce style est fourni avec Alambic et ne peut pas être modifié. Faites-en une copie à modifier.',
+      fixed: 'Ce style est fourni avec Alambic et ne peut pas être modifié. Modifiez-en une copie.',
       name: 'Nom',
       systemPrompt: 'Consignes',
       systemPromptHint: 'Transmises au modèle avant chaque conversation. Vide : celles du modèle.',

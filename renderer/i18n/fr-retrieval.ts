@@ -44,7 +44,7 @@ export function retrievalInFrench(format: Format): ReturnType<typeof retrievalIn
       notFound: 'Pas parmi les 50 premiers',
       notRun: 'Pas encore lancée',
       answer: (part: number) => `Mots attendus : ${format.percent(part)}`,
-      support: (part: number) => `Étayée à ${format.percent(part)}`,
+      support: (part: number) => `Étayée : ${format.percent(part)}`,
       cited: 'Cite la bonne source',
       notCited: 'Ne cite pas la bonne source',
       waits: 'En pause pendant une réponse',

@@ -29,7 +29,7 @@ export function studentsInFrench(format: Format): ReturnType<typeof studentsInEn
     unloadAfterNote: 'Après cette durée sans question, les modèles quittent la mémoire. La question suivante les recharge.',
     minutes: (count) => `${format.number(count)} minutes`,
     never: 'Jamais',
-    warmUp: 'Se préparer à l’avance',
+    warmUp: 'Préparer à l’avance',
     warmUpNote:
       'Quand un espace est ouvert, son modèle est chargé et les documents courts sont lus à l’avance : les réponses commencent plus vite.',
     warmUpChoices: { always: 'Toujours', plugged: 'Pas sur batterie', never: 'Jamais' },

@@ -56,7 +56,7 @@ export function vaultKeysInFrench(format: Format): ReturnType<typeof vaultKeysIn
       `${size}, environ ${time}. Demande ${needed} d’espace libre pendant ce temps. Vous pouvez continuer à travailler, et arrêter quand vous voulez.`,
     noRoom: (needed, free) => `Impossible pour l’instant : il faut ${needed} d’espace libre, il y en a ${free}.`,
     changedWrapped: 'La phrase secrète a été changée. Les fichiers gardent leurs clés.',
-    changedEverything: 'La phrase secrète a été changée. Tout est maintenant chiffré à nouveau.',
+    changedEverything: 'La phrase secrète a été changée. Le nouveau chiffrement de toutes les données est en cours.',
     last: {
       wrapped:
         'Au dernier changement, les fichiers ont gardé leurs clés : une ancienne copie du fichier de clés s’ouvre encore avec l’ancienne phrase secrète.',

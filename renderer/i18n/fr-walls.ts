@@ -18,7 +18,7 @@ function sentences(part: string): WallsWords['workers']['engine'] {
 
 export const wallsInFrench: WallsWords = {
   title: 'Protection contre les documents et modèles nuisibles',
-  lead: 'Au démarrage, les parties qui lisent les documents et font tourner les modèles essaient ce qu’elles pourraient atteindre. Voici le résultat.',
+  lead: 'Au démarrage, les parties qui lisent les documents et font tourner les modèles vérifient ce qu’elles pourraient atteindre. Voici le résultat.',
   untried: {
     engine: 'La partie qui fait tourner les modèles n’a pas encore démarré.',
     reader: 'La partie qui lit les documents n’a pas encore démarré.',

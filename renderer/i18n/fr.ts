@@ -95,7 +95,7 @@ export const fr: Dictionary = {
     tryAgain: 'Réessayer',
     idle: 'Verrouillé après une période d’inactivité.',
     locked: 'Votre historique est chiffré sur cet ordinateur.',
-    paused: (leftMs) => `Trop de phrases secrètes erronées. Vous pourrez réessayer dans ${format.duration(leftMs)}.`,
+    paused: (leftMs) => `Trop de phrases secrètes incorrectes. Vous pourrez réessayer dans ${format.duration(leftMs)}.`,
   },
   damaged: {
     title: 'Alambic ne peut pas ouvrir votre historique',
@@ -123,7 +123,7 @@ export const fr: Dictionary = {
     startOver: 'Repartir de zéro…',
     startOverTitle: 'Mettre cet historique de côté et repartir de zéro ?',
     startOverWhat:
-      'Les conversations, les réglages et les clés qui sont ici sont déplacés tels quels dans un dossier à part, à côté des nouveaux. Rien n’est supprimé. Alambic recommence alors à vide ; vos modèles restent.',
+      'Les conversations, les réglages et les clés sont déplacés tels quels dans un dossier à part. Rien n’est supprimé. Alambic repart alors de zéro ; vos modèles restent.',
     startOverDo: 'Mettre de côté et recommencer',
   },
   welcome: {

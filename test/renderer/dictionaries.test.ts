@@ -27,7 +27,7 @@ const facts = {
 }
 
 /** Every sentence with its path; functions are called with 1, with 2,000 and with a word, whichever they can take. */
-function sentences(value: unknown, path = '', given: readonly unknown[] = [1, 2000, 'Llama']): [string, string][] {
+function sentences(value: unknown, path = '', given: readonly (number | string)[] = [1, 2000, 'Llama']): [string, string][] {
   if (typeof value === 'string') return [[path, value]]
   if (typeof value === 'function') {
     return given.flatMap((argument) => {
