@@ -1,7 +1,7 @@
 /**
  * Every scenario of the gallery in a real browser under the product's own headers: no accessibility violation, nothing
- * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows; the pictures of
- * all of them are kept for looking.
+ * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows. `npm run gallery`
+ * loads the page anew for each and keeps its picture for looking; else one page shows them one after the other.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -21,6 +21,7 @@ import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
 const outDir = fileURLToPath(new URL('../../../.cache/gallery', import.meta.url))
 const pictures = fileURLToPath(new URL('../../results/pictures/gallery', import.meta.url))
+const takesPictures = process.env['ALAMBIC_PICTURES'] === '1'
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The parts of a workspace. */
@@ -142,6 +143,15 @@ async function openMark(page: Page, number: number): Promise<void> {
     .click()
   await page.locator('#panel .page[data-drawn], #panel mark').first().waitFor()
 }
+/** Shows an address in a tab that may have shown another one. */
+async function show(page: Page, address: string): Promise<void> {
+  if (takesPictures || !page.url().startsWith(base)) {
+    await page.goto(address)
+    // In the page's own world, as if the page had brought it: its headers let nothing else in.
+    await page.evaluate(axeSource)
+  } else await page.evaluate((detail) => void window.dispatchEvent(new CustomEvent('gallery:show', { detail })), address)
+}
+
 const looks = [
   { language: 'en', theme: 'light', width: 1440, height: 900 },
   { language: 'fr', theme: 'dark', width: 900, height: 700 },
@@ -210,15 +220,14 @@ describe.each(allLooks)('$language, $theme, $width×$height', ({ language, theme
     await page.mouse.move(0, 0)
     const name = `${scenario}${place.replace(/\W+/g, '-')}`
     // The name makes each address another one: with another fragment only, the page would stay as the last case left it.
-    await page.goto(`${base}?scenario=${scenario}&language=${language}&theme=${theme}&case=${name}${place}`)
+    await show(page, `${base}?scenario=${scenario}&language=${language}&theme=${theme}&case=${name}${place}`)
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
     if (scenario in chatScenarios) await page.locator('.budget').waitFor()
     if (scenario in compareScenarios) await page.locator('.column').first().waitFor()
     if (scenario === 'students' && place === '#/chat') await page.locator('form button[aria-haspopup="menu"]').last().click()
     await steps[scenario]?.(page)
     await page.waitForTimeout(100)
-    await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
-    await page.evaluate(axeSource)
+    if (takesPictures) await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
     const violations: string[] = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(' | ')))`)
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)

@@ -2,6 +2,7 @@
 import type { CopyStep, KeyWorkHandlers } from './key-work.ts'
 import { argon2Key } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
+import { scoreOf } from './strength.ts'
 
 /** Writes a copy of a database under another key. */
 type CopyUnderKey = (
@@ -29,9 +30,7 @@ export function keyWorkHandlers(copyUnderKey: CopyUnderKey, check: Check): KeyWo
         return { box: line.seal(key, publicKey, 'to-host') }
       },
       score: async ({ publicKey, box, context }) => {
-        // Loaded here alone: its dictionaries would make every derivation wait.
-        const { scoreOf } = await import('./strength.ts')
-        return { score: scoreOf(line.open(box, publicKey, 'to-worker').toString(), context) }
+        return { score: await scoreOf(line.open(box, publicKey, 'to-worker').toString(), context) }
       },
       copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')
