@@ -20,19 +20,18 @@ import type { KeyRecord } from './keys/key-record.ts'
 import { LeavableKeychain } from './keys/leavable-keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
-import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
+import { makeDatabase, type Migrations, type OpenDatabases } from './files/open-databases.ts'
 import { argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
 import type { BackupKey } from '../../../contract/backup.ts'
-import { OpenedBackups } from './backup/opened-backups.ts'
 import { restoreVault } from './backup/restored-vault.ts'
 import { openSet } from './backup/restoring.ts'
-import { copyBeforeSteps } from './files/step-copies.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { Journeys } from './gate/journeys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { Wrap } from './keys/wraps.ts'
-import type { Opened, VaultGuard, VaultOptions } from './vault-options.ts'
+import { openFiles, type Opened } from './open-files.ts'
+import type { VaultGuard, VaultOptions } from './vault-options.ts'
 import { VaultPhase } from './vault-phase.ts'
 
 export class Vault {
@@ -179,7 +178,7 @@ export class Vault {
   }
 
   /** @throws AppError locked */
-  get backups(): OpenedBackups {
+  get backups(): Opened['backups'] {
     return this.#requireOpened().backups
   }
 
@@ -372,28 +371,12 @@ export class Vault {
 
   async #open(keys: VaultKeys): Promise<void> {
     try {
-      const parts = { keys, files: this.#files, backups: this.#backups, migrations: this.#migrations }
-      const makeCopy = await copyBeforeSteps({ ...parts, derivation: this.#derivation, signal: this.#keychain.away })
-      const databases = new OpenDatabases({
-        ...{ ...parts, makeCopy, onBug: this.#onBug },
-        damaged: this.damaged,
+      this.#opened = await openFiles({
+        ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, damaged: this.damaged },
+        ...{ derivation: this.#derivation, elsewhere: this.#entrance.elsewhere, journeys: this.journeys, upkeep: this.upkeep },
+        ...{ now: this.#now, alarm: this.#alarm, signal: this.#keychain.away, onBug: this.#onBug },
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
-      const backups = new OpenedBackups({
-        ...{
-          keys,
-          databases,
-          files: this.#files,
-          elsewhere: this.#entrance.elsewhere,
-          derivation: this.#derivation,
-          takeIn: (...what) => this.journeys.takeInDatabase(...what),
-          gateInto: (files) => this.journeys.gateInto(files),
-          apart: (work) => this.upkeep.apart(work),
-          now: this.#now,
-          alarm: this.#alarm,
-        },
-      })
-      this.#opened = { keys, databases, backups }
     } catch (error) {
       keys.close()
       if (!this.#phase.showDamageOf(error)) this.#phase.showLocked()
