@@ -4,8 +4,9 @@ import type { AppError } from '../../../contract/errors.ts'
 import type { Watchable } from '../base/watchable.ts'
 import { OpenedBackups } from './backup/opened-backups.ts'
 import type { Backups } from './files/backups.ts'
-import { OpenDatabases, type Migrations } from './files/open-databases.ts'
-import { copyBeforeSteps } from './files/step-copies.ts'
+import { DueSteps } from './files/due-steps.ts'
+import type { Migrations } from './files/migrate.ts'
+import { OpenDatabases } from './files/open-databases.ts'
 import type { VaultFiles } from './files/vault-files.ts'
 import type { Journeys } from './gate/journeys.ts'
 import type { Alarm } from './idle-lock.ts'
@@ -40,10 +41,12 @@ interface OpenFilesOptions {
 
 /** @throws AppError for `main` alone: vault_damaged {damage, file}, vault_from_future {file, version, known}, disk_full; the signal's reason */
 export async function openFiles(options: OpenFilesOptions): Promise<Opened> {
-  const { keys, files, backups, migrations, derivation, signal, damaged, onBug, onMainDamage } = options
-  const makeCopy = await copyBeforeSteps({ keys, files, backups, migrations, derivation, signal })
-  const databases = new OpenDatabases({ keys, files, backups, migrations, makeCopy, damaged, onBug, onMainDamage })
-  const { elsewhere, journeys, upkeep, now, alarm } = options
+  const { keys, files, backups, migrations, derivation, damaged, now, onBug, onMainDamage } = options
+  const steps = new DueSteps({ keys, files, backups, migrations, derivation })
+  await steps.takeAll(options.signal)
+  const parts = { keys, files, backups, migrations, steps, derivation, damaged, now }
+  const databases = new OpenDatabases({ ...parts, onBug, onMainDamage })
+  const { elsewhere, journeys, upkeep, alarm } = options
   return {
     ...{ keys, databases },
     backups: new OpenedBackups({

@@ -1,6 +1,6 @@
 /** What the vault is given, and what is built on it. */
 import type { Argon2Cost } from '../../../contract/argon2-cost.ts'
-import type { Migrations } from './files/open-databases.ts'
+import type { Migrations } from './files/migrate.ts'
 import type { LaunchPorter } from './gate/porter-line.ts'
 import type { Alarm } from './idle-lock.ts'
 import type { KeyWorker } from './keys/key-work.ts'

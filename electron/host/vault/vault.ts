@@ -20,7 +20,8 @@ import type { KeyRecord } from './keys/key-record.ts'
 import { LeavableKeychain } from './keys/leavable-keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
-import { makeDatabase, type Migrations, type OpenDatabases } from './files/open-databases.ts'
+import type { Migrations } from './files/migrate.ts'
+import { makeDatabase, type OpenDatabases } from './files/open-databases.ts'
 import { argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
 import type { BackupKey } from '../../../contract/backup.ts'
@@ -163,9 +164,24 @@ export class Vault {
     return this.#backups.list(id)
   }
 
-  /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
-  putBack(id: string, copyId: string): Promise<void> {
-    return this.upkeep.apart(() => orDiskFull(() => this.#databases.putBack(id, copyId, this.#now())))
+  /**
+   * Brings the file of a damaged workspace to the newest shape before it is opened: of a big one that takes long. What that fails over is said by
+   * opening it. @throws AppError locked; the signal's reason
+   */
+  takeSteps(id: string, signal: AbortSignal): Promise<void> {
+    return this.#databases.takeSteps(id, signal)
+  }
+
+  /**
+   * Puts a copy in the place of a damaged workspace's file, and that file aside.
+   * @throws AppError locked, not_found, workspace_damaged {damage}, disk_full; the signal's reason
+   */
+  putBack(id: string, copyId: string, signal: AbortSignal = this.#closing.signal): Promise<void> {
+    return this.upkeep.apart(() =>
+      this.#databases.putBack(id, copyId, signal).catch((error: unknown) => {
+        throw diskFull(error)
+      }),
+    )
   }
 
   /**
@@ -307,7 +323,13 @@ export class Vault {
       const state = this.state.value
       if (state.phase !== 'damaged' || state.file === null) throw new AppError('not_found', 'Nothing is damaged')
       const name = state.file.replace(/\.db$/, '')
-      this.#files.replaceDatabase(name, this.#backups.find(name, backupId), this.#now())
+      const copy = this.#files.rekeyed(this.#files.database(name))
+      try {
+        await this.#files.copyInto(this.#backups.find(name, backupId), copy)
+        this.#files.putInPlace(name, copy, this.#now())
+      } finally {
+        this.#files.removeRekeyed(copy)
+      }
       await this.#determine()
     })
   }

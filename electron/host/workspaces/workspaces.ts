@@ -185,6 +185,7 @@ export class Workspaces {
       const { damage, archived } = this.get(workspaceId)
       if (!damage) return
       await this.#leaveDamaged(workspaceId)
+      await this.#vault.takeSteps(workspaceId, this.#closing.signal)
       this.#mend(workspaceId, archived, () => this.#vault.setWorkspaceOpen(workspaceId, true))
     })
   }
@@ -195,7 +196,7 @@ export class Workspaces {
       const { damage, archived } = this.get(workspaceId)
       if (!damage) throw new AppError('not_found', 'Nothing is damaged')
       await this.#leaveDamaged(workspaceId)
-      await this.#vault.putBack(workspaceId, copyId)
+      await this.#vault.putBack(workspaceId, copyId, this.#closing.signal)
       this.#mend(workspaceId, archived, () => undefined)
     })
   }

@@ -3,14 +3,15 @@
  * the system with the process, and the host is not held up meanwhile.
  */
 import { connect, type ClientOf } from '../../../../contract/link.ts'
-import { keyWorkContract, type CopyStep, type KeyWorker } from './key-work.ts'
+import { keyWorkContract, type CopyStep, type FileKind, type KeyWorker } from './key-work.ts'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
+import { AppError } from '../../../../contract/errors.ts'
 import { passphraseBytes } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
 
 type Client = ClientOf<typeof keyWorkContract>
 
-interface CopyWish {
+export interface CopyWish {
   source: string
   target: string
   keys: readonly [present: Buffer, next?: Buffer]
@@ -77,6 +78,21 @@ export class Derivation {
     }, signal)
   }
 
+  /**
+   * Takes the steps that a file has before it, up to the number `last`, each whole or not at all.
+   * @throws AppError vault_damaged {damage, file}, vault_from_future, disk_full, disconnected when the process dies; the signal's reason
+   */
+  async migrate(
+    { path, key }: { path: string; key: Buffer },
+    { kind, last }: { kind: FileKind; last: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#ask(async (client, line, theirs) => {
+      const box = line.seal(key, theirs, 'to-worker')
+      await client.key.migrate({ publicKey: line.publicKey, box, path, kind, last })
+    }, signal)
+  }
+
   async #ask<T>(work: (client: Client, line: SealedLine, theirs: string) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted()
     const worker = this.#launch()
@@ -89,6 +105,9 @@ export class Derivation {
       return await work(client, new SealedLine(), publicKey)
     } catch (error) {
       signal?.throwIfAborted()
+      // What failed over there for no reason of ours is a fault of this program's, here as well: the log keeps it.
+      if (error instanceof AppError && error.code === 'internal')
+        throw new Error(`The vault's own process failed: ${String(error.data?.['reference'])}`, { cause: error })
       throw error
     } finally {
       signal?.removeEventListener('abort', stop)

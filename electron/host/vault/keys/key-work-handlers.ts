@@ -1,7 +1,14 @@
 /** The answering side of the vault's own process. */
-import type { CopyStep, KeyWorkHandlers } from './key-work.ts'
+import type { CopyStep, FileKind, KeyWorkHandlers } from './key-work.ts'
 import { argon2Key } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
+
+/** What is done to databases, each at once and as long as it takes. */
+interface DatabaseWork {
+  copy: CopyUnderKey
+  check: Check
+  migrate: (file: { path: string; key: Buffer }, kind: FileKind, last: number) => void
+}
 
 /** Writes a copy of a database under another key. */
 type CopyUnderKey = (
@@ -18,7 +25,7 @@ type Check = (
   signal: AbortSignal,
 ) => Promise<void>
 
-export function keyWorkHandlers(copyUnderKey: CopyUnderKey, check: Check): KeyWorkHandlers {
+export function keyWorkHandlers({ copy, check, migrate }: DatabaseWork): KeyWorkHandlers {
   const line = new SealedLine()
   return {
     key: {
@@ -36,10 +43,12 @@ export function keyWorkHandlers(copyUnderKey: CopyUnderKey, check: Check): KeyWo
       copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')
         const next = keys.length > 32 ? keys.subarray(32) : null
-        return toldBetween(copyUnderKey(source, target, { present: keys.subarray(0, 32), next }, tidy))
+        return toldBetween(copy(source, target, { present: keys.subarray(0, 32), next }, tidy))
       },
       check: ({ publicKey, box, path, ...facts }, { signal }) =>
         check({ path, key: line.open(box, publicKey, 'to-worker') }, facts, signal),
+      migrate: ({ publicKey, box, path, kind, last }) =>
+        migrate({ path, key: line.open(box, publicKey, 'to-worker') }, kind, last),
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What the host may ask of the vault's own short-lived process: deriving a key from a passphrase, judging a new one, writing a copy of a
- * database, under another key or the same, and checking one. Whatever is secret travels sealed for the one process that asked ({@link SealedLine}): what both sides'
+ * database, under another key or the same, checking one, and bringing a database to a newer shape. Whatever is secret travels sealed for the one process that asked ({@link SealedLine}): what both sides'
  * message queues keep after it is noise.
  */
 import { z } from 'zod'
@@ -19,6 +19,10 @@ export const Score = z.number().int().min(0).max(4)
 /** What is behind a copy: its pages are written, tidied and encrypted anew, read through and on the disk. */
 export const CopyStep = z.enum(['copied', 'rekeyed', 'verified'])
 export type CopyStep = z.infer<typeof CopyStep>
+
+/** Which steps a file takes: those of the list, or those of a workspace. */
+export const FileKind = z.enum(['main', 'workspace'])
+export type FileKind = z.infer<typeof FileKind>
 
 export const keyWorkContract = {
   key: {
@@ -39,6 +43,8 @@ export const keyWorkContract = {
       }),
       z.void(),
     ),
+    /** The box holds the key. Takes the steps that a file has before it, up to the number `last`. Fails with vault_damaged, vault_from_future, disk_full. */
+    migrate: call(Sealed.extend({ path: z.string(), kind: FileKind, last: z.number().int().nonnegative() }), z.void()),
   },
 }
 export type KeyWorkHandlers = HandlersOf<typeof keyWorkContract>
