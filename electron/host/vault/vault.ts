@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Protection, VaultBackup, VaultState, WorkspaceDamage } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { Words } from '../../../contract/words.ts'
 import { inBackground } from '../base/background.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -107,6 +108,11 @@ export class Vault {
       ...{ record: this.#record, entrance: this.#entrance, backups: this.#backups, alarm },
       closing: this.#closing.signal,
     })
+  }
+
+  /** What pages seal passphrases for. */
+  get publicKey(): string {
+    return this.#entrance.publicKey
   }
 
   get state(): Watchable<VaultState> {
@@ -257,7 +263,7 @@ export class Vault {
    *   vault_damaged {damage, file}, vault_from_future {file, version, known}, vault_read_only, not_found without a vault, disk_full; cancelled when it is
    *   locked while the keychain asks somebody
    */
-  unlock(passphrase?: string): Promise<void> {
+  unlock(passphrase?: Words): Promise<void> {
     return this.#exclusively(async () => {
       if (this.#opened) return
       const state = this.state.value
@@ -292,7 +298,7 @@ export class Vault {
    * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full; busy when
    *   everything is being encrypted anew already
    */
-  protect({ current, next, reencrypt = false }: { current?: string; next: Protection; reencrypt?: boolean }): Promise<void> {
+  protect({ current, next, reencrypt = false }: { current?: Words; next: Protection; reencrypt?: boolean }): Promise<void> {
     return this.#exclusively(async () => {
       const { keys } = this.#requireOpened()
       const { vaultId, wraps } = keys.record
@@ -447,7 +453,7 @@ export class Vault {
       .catch(this.#onBug)
   }
 
-  async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
+  async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: Words | undefined): Promise<Buffer> {
     if (wrap.kind === 'passphrase') return this.#openByPassphrase(wrap, vaultId, passphrase)
     const vaultKey = await this.#phase.noticing(() => this.#entrance.openByKeychain(wrap, vaultId))
     if (vaultKey) return vaultKey
@@ -458,7 +464,7 @@ export class Vault {
   async #openByPassphrase(
     wrap: Extract<Wrap, { kind: 'passphrase' }>,
     vaultId: string,
-    passphrase: string | undefined,
+    passphrase: Words | undefined,
   ): Promise<Buffer> {
     try {
       return await this.#entrance.openByPassphrase(wrap, vaultId, passphrase)

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RescuedWorkspace, Workspace } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { Words } from '../../../contract/words.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
@@ -223,7 +224,7 @@ export class Workspaces {
    * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full;
    * cancelled when it is stopped
    */
-  export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
+  export(workspaceId: string, folder: string, passphrase: Words): Promise<{ name: string; sizeBytes: number }> {
     return this.#travel(this.#exports, workspaceId, async (signal) => {
       const { name, instructions, strict } = this.get(workspaceId)
       this.database(workspaceId)

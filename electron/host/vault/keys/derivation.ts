@@ -6,7 +6,6 @@ import { connect, type ClientOf } from '../../../../contract/link.ts'
 import { keyWorkContract, type CopyStep, type FileKind, type KeyWorker } from './key-work.ts'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import { passphraseBytes } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
 
 type Client = ClientOf<typeof keyWorkContract>
@@ -30,20 +29,27 @@ export class Derivation {
     this.#launch = launch
   }
 
-  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies; the signal's reason */
-  derive(passphrase: string, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal): Promise<Buffer> {
+  /** A 32-byte key of a passphrase as UTF-8. Wipe both after use. @throws AppError disconnected when the process dies; the signal's reason */
+  derive(passphrase: Buffer, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal): Promise<Buffer> {
     return this.#ask(async (client, line, theirs) => {
-      const box = sealedPassphrase(passphrase, line, theirs)
+      const box = line.seal(passphrase, theirs, 'to-worker')
       const answer = await client.key.derive({ publicKey: line.publicKey, box, salt: salt.toString('base64'), cost })
       return line.open(answer.box, theirs, 'to-host')
     }, signal)
   }
 
-  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies; the signal's reason */
-  score(passphrase: string, context: readonly string[], signal?: AbortSignal): Promise<number> {
-    return this.#ask(async (client, line, theirs) => {
-      const box = sealedPassphrase(passphrase, line, theirs)
-      return (await client.key.score({ publicKey: line.publicKey, box, context: [...context] })).score
+  /**
+   * How many characters it has, and, where `context` says what others know of this person, its score: 0 to 4, as zxcvbn counts.
+   * @param passphrase as UTF-8; for the caller to wipe @throws AppError disconnected when the process dies; the signal's reason
+   */
+  judge(
+    passphrase: Buffer,
+    context: readonly string[] | null,
+    signal?: AbortSignal,
+  ): Promise<{ characters: number; score: number | null }> {
+    return this.#ask((client, line, theirs) => {
+      const box = line.seal(passphrase, theirs, 'to-worker')
+      return client.key.judge({ publicKey: line.publicKey, box, context: context && [...context] })
     }, signal)
   }
 
@@ -122,13 +128,4 @@ async function untilGone(gone: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   await Promise.race([gone, new Promise<void>((resolve) => (timer = setTimeout(resolve, longestEndMs)))])
   clearTimeout(timer)
-}
-
-function sealedPassphrase(passphrase: string, line: SealedLine, theirs: string): string {
-  const bytes = passphraseBytes(passphrase)
-  try {
-    return line.seal(bytes, theirs, 'to-worker')
-  } finally {
-    bytes.fill(0)
-  }
 }

@@ -1,6 +1,6 @@
 /** The answering side of the vault's own process. */
 import type { CopyStep, FileKind, KeyWorkHandlers } from './key-work.ts'
-import { argon2Key } from './passphrase.ts'
+import { argon2Key, charactersOf, normalised, passphraseBytes } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
 
 /** What is done to databases, each at once and as long as it takes. */
@@ -31,14 +31,18 @@ export function keyWorkHandlers({ copy, check, migrate }: DatabaseWork): KeyWork
     key: {
       greet: () => ({ publicKey: line.publicKey }),
       derive: async ({ publicKey, box, salt, cost }) => {
-        const passphrase = line.open(box, publicKey, 'to-worker')
+        // What the text leaves in memory goes with this process.
+        const passphrase = passphraseBytes(line.open(box, publicKey, 'to-worker').toString())
         const key = await argon2Key(passphrase, Buffer.from(salt, 'base64'), cost)
         return { box: line.seal(key, publicKey, 'to-host') }
       },
-      score: async ({ publicKey, box, context }) => {
+      judge: async ({ publicKey, box, context }) => {
+        const text = normalised(line.open(box, publicKey, 'to-worker').toString())
+        const characters = charactersOf(text)
+        if (context === null) return { characters, score: null }
         // Loaded here alone: its dictionaries would make every derivation wait.
         const { scoreOf } = await import('./strength.ts')
-        return { score: scoreOf(line.open(box, publicKey, 'to-worker').toString(), context) }
+        return { characters, score: scoreOf(text, context) }
       },
       copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')

@@ -30,8 +30,11 @@ export const keyWorkContract = {
     greet: call(z.object({}), z.object({ publicKey: PublicKey })),
     /** The box holds the passphrase's bytes; the answer's holds the key. */
     derive: call(Sealed.extend({ salt: z.base64().max(64), cost: Argon2Cost }), z.object({ box: z.string() })),
-    /** The box holds the passphrase's bytes. */
-    score: call(Sealed.extend({ context: z.array(z.string().max(200)).max(20) }), z.object({ score: Score })),
+    /** The box holds the passphrase's bytes. It is scored where `context` says what others know of this person. */
+    judge: call(
+      Sealed.extend({ context: z.array(z.string().max(200)).max(20).nullable() }),
+      z.object({ characters: z.number().int().nonnegative(), score: Score.nullable() }),
+    ),
     /** The box holds the present key, and the one to come where the copy is to have another; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, file_unreadable. */
     copy: stream(Sealed.extend({ source: z.string(), target: z.string(), tidy: z.string().max(20_000).nullable() }), CopyStep),
     /** The box holds the key. Checks every page and row of a copy. Fails with backup_unverified. */
