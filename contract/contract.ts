@@ -27,6 +27,7 @@ import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { ManagedSettings, Settings } from './settings.ts'
+import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
 import { Words } from './words.ts'
 
@@ -158,7 +159,7 @@ export const contract = {
     putBack: call(BackupPlace.extend({ workspaceId: Id }), Done),
   },
   documents: {
-    list: stream(DocumentsQuery, z.object({ rows: z.array(Document), total: z.number() })),
+    list: stream(DocumentsQuery, listUpdateOf(Document)),
     summary: stream(z.object({ workspaceId: Id }), DocumentsSummary),
     /** Adds files, or all files of folders once. With a conversation they are attached to it. Fails with file_unreadable, disk_full. */
     add: call(
@@ -337,10 +338,7 @@ export const contract = {
   },
   chat: {
     /** Pinned first, then the newest; `limit` rows at most, and how many there are. */
-    list: stream(
-      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }),
-      z.object({ rows: z.array(ConversationRow), total: z.number() }),
-    ),
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }), listUpdateOf(ConversationRow)),
     follow: stream(Place, ChatUpdate),
     /** Asks. Without a conversation it begins one; `parentId` is the message it follows (null: the very first), by default the last of the branch. */
     send: call(
@@ -391,10 +389,7 @@ export const contract = {
   },
   compare: {
     /** The newest first; `limit` rows at most, and how many there are. */
-    list: stream(
-      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }),
-      z.object({ rows: z.array(ComparisonRow), total: z.number() }),
-    ),
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }), listUpdateOf(ComparisonRow)),
     /** Every student with a vote, the most votes first. */
     scores: stream(z.object({ workspaceId: Id }), z.array(Score)),
     follow: stream(ComparisonPlace, ComparisonUpdate),
