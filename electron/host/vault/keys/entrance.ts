@@ -116,6 +116,8 @@ export class Entrance {
     passphrase: Words | undefined,
   ): Promise<Buffer> {
     if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
+    // What was sealed for another host is no try: tries are counted before they are made.
+    this.#seal.open(passphrase).fill(0)
     return this.#pauses.attempt(() => this.#wraps.openByPassphrase(wrap, vaultId, passphrase), {
       ...{ code: 'wrong_passphrase', now: this.#options.now },
     })
