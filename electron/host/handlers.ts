@@ -45,6 +45,7 @@ export function createHandlers({
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
+      greet: () => ({ publicKey: vault.publicKey }),
       create: (protection) => vault.create(protection),
       unlock: ({ passphrase }) => vault.unlock(passphrase),
       lock: () => vault.lock(),

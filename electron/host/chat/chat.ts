@@ -11,7 +11,9 @@ import type {
 } from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { Caller } from '../../../contract/link.ts'
+import type { ListUpdate } from '../../../contract/list-update.ts'
 import { Broadcast } from '../base/broadcast.ts'
+import { listUpdates } from '../base/list-updates.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
 import type { Retrieval } from '../workspaces/index/retrieval.ts'
@@ -105,16 +107,12 @@ export class Chat {
     this.#options.presets.state.end(locked)
   }
 
-  async *list(
-    workspaceId: string,
-    limit: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ rows: ConversationRow[]; total: number }> {
+  list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<ListUpdate<ConversationRow>> {
     const { store, changes } = this.#room(workspaceId)
-    for await (const _change of changes.watch(signal)) {
+    return listUpdates(changes.watch(signal), () => {
       const rows = store.list(limit).map((row) => ({ ...row, writing: this.#writers.has(row.id) }))
-      yield { rows, total: store.count() }
-    }
+      return { rows, total: store.count() }
+    })
   }
 
   /** @throws AppError not_found */
