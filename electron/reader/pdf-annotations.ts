@@ -1,5 +1,9 @@
-/** What annotations put on top of a PDF's page: what fields were filled with, free text, stamps, captions. Hidden ones are left out. */
+/**
+ * What annotations put on top of a PDF's page: what fields were filled with, free text, stamps, captions; and what readers have noted about it.
+ * Hidden ones are left out.
+ */
 import type { PDFPageProxy } from 'pdfjs-dist'
+import { inLine, textBlock, type Box, type TextBlock } from './blocks.ts'
 import type { Piece } from './page-lines.ts'
 
 /** What is used of what pdf.js says of an annotation. */
@@ -21,6 +25,15 @@ interface Annotation {
   options?: { exportValue: string; displayValue: string }[]
   textContent?: string[]
   contentsObj?: { str: string }
+  /** Who made it. */
+  titleObj?: { str: string }
+  /** What it answers, or belongs to. */
+  inReplyTo?: string | null
+  replyType?: string
+  /** Set where it only says that another was accepted, rejected or ticked off. */
+  stateModel?: string | null
+  /** Words under a marker. */
+  overlaidText?: string
   defaultAppearanceData?: { fontSize?: number }
   fileId?: string
   file?: { filename: string }
@@ -42,6 +55,8 @@ const wordless = new Set([
   'Caret',
   'Widget',
 ])
+/** Markers and signs whose words stand in a window of their own, or in a list beside the page: comments. */
+const commenting = new Set(['Text', 'Highlight', 'Underline', 'StrikeOut', 'Squiggly', 'Caret'])
 /** Height of a line, in sizes of its letters. */
 const lineHeight = 1.2
 const usualSize = 12
@@ -50,6 +65,8 @@ const widestLetter = 0.8
 
 export interface Added {
   pieces: Piece[]
+  /** Comments, each a block of its own, with who made it. */
+  notes: TextBlock[]
   /** Those that are pinned to the page. */
   files: FileInside[]
 }
@@ -61,25 +78,51 @@ export interface FileInside {
 }
 
 export async function addedTo(page: PDFPageProxy): Promise<Added> {
-  const all = ((await page.getAnnotations()) as Annotation[]).filter(
-    ({ annotationFlags, hidden }) => hidden !== true && (annotationFlags & unseen) === 0,
-  )
-  if (all.length === 0) return { pieces: [], files: [] }
+  const given = (await page.getAnnotations()) as Annotation[]
+  const all = given.filter(({ annotationFlags, hidden }) => hidden !== true && (annotationFlags & unseen) === 0)
+  if (given.length === 0) return { pieces: [], notes: [], files: [] }
   const drawn = all.some(isDrawnOnly) ? await drawnWords(page) : new Map<string, string[]>()
   const view = page.getViewport({ scale: 1 })
-  const pieces = all.flatMap((annotation) => {
-    const words = isDrawnOnly(annotation) ? (drawn.get(annotation.id) ?? []) : wordsOf(annotation)
-    const [first, second, third, fourth] = annotation.rect
+  const edgesOf = ({ rect: [first, second, third, fourth] }: Annotation): Edges => {
     const [x, y] = view.convertToViewportPoint(first, second) as [number, number]
     const [otherX, otherY] = view.convertToViewportPoint(third, fourth) as [number, number]
-    const box = { left: Math.min(x, otherX), right: Math.max(x, otherX), top: Math.min(y, otherY), bottom: Math.max(y, otherY) }
-    return placed(words.map((line) => line.trim()).filter(Boolean), box, annotation.defaultAppearanceData?.fontSize ?? 0)
+    return { left: Math.min(x, otherX), right: Math.max(x, otherX), top: Math.min(y, otherY), bottom: Math.max(y, otherY) }
+  }
+  const pieces = all.flatMap((annotation) => {
+    const words = isDrawnOnly(annotation) ? (drawn.get(annotation.id) ?? []) : wordsOf(annotation)
+    const lines = words.map((line) => line.trim()).filter(Boolean)
+    return placed(lines, edgesOf(annotation), annotation.defaultAppearanceData?.fontSize ?? 0)
   })
-  return { pieces, files: all.flatMap(({ fileId, file }) => (fileId && file ? [{ id: fileId, name: file.filename }] : [])) }
+  // An answer is marked as hidden by some writers, since it stands with the comment that it answers.
+  const shown = new Set(all.map(({ id }) => id))
+  const notes = given.flatMap((annotation) => {
+    if (!shown.has(annotation.id) && !(annotation.inReplyTo && shown.has(annotation.inReplyTo))) return []
+    shown.add(annotation.id)
+    const box = boxIn(edgesOf(annotation), view)
+    return textBlock('paragraph', noteOf(annotation), { kind: 'page', page: page.pageNumber, boxes: [box] }) ?? []
+  })
+  const files = all.flatMap(({ fileId, file }) => (fileId && file ? [{ id: fileId, name: file.filename }] : []))
+  return { pieces, notes, files }
+}
+
+type Edges = Pick<Piece, 'left' | 'right' | 'top' | 'bottom'>
+
+function boxIn({ left, right, top, bottom }: Edges, { width, height }: { width: number; height: number }): Box {
+  const within = (value: number, most: number): number => Math.min(1, Math.max(0, value / most))
+  const [x, y] = [within(left, width), within(top, height)]
+  return { x, y, width: within(right, width) - x, height: within(bottom, height) - y }
+}
+
+/** As in Word: who made it, and what it says. Empty where it says nothing, or only repeats the words that it marks. */
+function noteOf({ subtype, contentsObj, titleObj, stateModel, replyType, overlaidText = '' }: Annotation): string {
+  const text = inLine(contentsObj?.str ?? '')
+  if (!commenting.has(subtype) || stateModel || replyType === 'Group' || text === '' || text === inLine(overlaidText)) return ''
+  const author = inLine(titleObj?.str ?? '')
+  return author === '' ? text : `${author}: ${text}`
 }
 
 /** One line in the middle of its box, no wider than its words; several as one piece that fills the box. */
-function placed(lines: readonly string[], box: Pick<Piece, 'left' | 'right' | 'top' | 'bottom'>, given: number): Piece[] {
+function placed(lines: readonly string[], box: Edges, given: number): Piece[] {
   const text = lines.join(' ')
   if (text === '') return []
   const size = Math.max(1, Math.min(given > 0 ? given : usualSize, (box.bottom - box.top) / lines.length / lineHeight))

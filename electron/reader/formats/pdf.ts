@@ -71,7 +71,7 @@ class PageReader {
       const pieces = await piecesOf(page, this.#layers && (await shownText(page, this.#layers)))
       const added = await addedTo(page)
       this.files.push(...added.files)
-      const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 }))
+      const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 })).concat(added.notes)
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
       const lost = pieces.reduce((sum, { text }) => sum + (text.match(unreadable)?.length ?? 0), 0)
       if (lost >= lostLetters && lost > characters * lostShare) this.#reading.leaveOut('letters')
