@@ -49,9 +49,12 @@ export function linesOf(pieces: readonly Piece[], page: Direction): Line[] {
     else rows.push({ ...piece, columnRight: 0, pieces: [piece] })
   }
   return joinRows(rows)
-    .map(({ pieces: those, ...line }) => ({ ...line, text: textOf(those, page) }))
+    .map(({ pieces: those, ...line }) => ({ ...line, text: textOf(those, page).replace(hyphenWithin, '-') }))
     .filter(({ text }) => inLine(text) !== '')
 }
+
+/** A hyphen that the file calls a parting one, but that parts no word at the end of the line. */
+const hyphenWithin = /\u00ad(?=\s*\S)/g
 
 const isBlank = ({ text }: Piece): boolean => text.trim() === ''
 
@@ -125,7 +128,9 @@ function marked(piece: Piece, mark: Piece): Piece {
   const share = (mark.left - piece.left) / (piece.right - piece.left || 1)
   const at = Math.floor((isRightToLeft(piece.text) ? 1 - share : share) * letters.length)
   letters.splice(Math.min(letters.length, Math.max(1, at + 1)), 0, mark.text)
-  return { ...piece, text: letters.join('') }
+  // Signs of vowels may stand behind their letter.
+  const isBehind = mark.left > piece.right - letterGap * piece.size
+  return { ...piece, text: letters.join(''), right: isBehind ? Math.max(piece.right, mark.right) : piece.right }
 }
 
 /** On the same baseline, and no farther than words are apart. */

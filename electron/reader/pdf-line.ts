@@ -11,7 +11,7 @@ export class PdfLine {
   readonly #next = Promise.resolve()
 
   postMessage(message: unknown, transfer: Transferable[] = []): void {
-    const event = { data: textIn(message) ?? structuredClone(message, { transfer }) }
+    const event = { data: isFlat(message) ? message : (textIn(message) ?? structuredClone(message, { transfer })) }
     void this.#next.then(() => {
       for (const listener of this.#listeners) listener(event)
     })
@@ -25,6 +25,11 @@ export class PdfLine {
   removeEventListener(_type: 'message', listener: Listener): void {
     this.#listeners.delete(listener)
   }
+}
+
+/** Nothing in it could be changed by its sender. */
+function isFlat(message: unknown): boolean {
+  return Object.values(message ?? {}).every((value) => value === null || typeof value !== 'object')
 }
 
 /** A message with a part of what a page says, `items` and `styles`; what holds them is filled again by whoever sends it. */
