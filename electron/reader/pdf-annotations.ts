@@ -20,6 +20,8 @@ interface Annotation {
   checkBox?: boolean
   radioButton?: boolean
   pushButton?: boolean
+  /** A list that opens when it is pressed, and shows what is chosen alone. */
+  combo?: boolean
   exportValue?: unknown
   buttonValue?: unknown
   options?: { exportValue: string; displayValue: string }[]
@@ -155,12 +157,15 @@ const isOn = (value: unknown): boolean => value !== null && value !== undefined 
 
 const linesIn = (text: string): string[] => text.split(/\r\n?|\n/)
 
-/** As the list calls what was chosen. */
-function chosen({ fieldValue, options = [] }: Annotation): string[] {
+/** What was chosen, as the list calls it; of a list that shows all it has, all, the chosen ones ticked. */
+function chosen({ fieldValue, options = [], combo, textContent }: Annotation): string[] {
   const values: unknown[] = Array.isArray(fieldValue) ? fieldValue : [fieldValue]
-  return values
+  const named = values
     .filter((value) => typeof value === 'string')
     .map((value) => options.find(({ exportValue }) => exportValue === value)?.displayValue ?? value)
+  if (combo !== false) return named
+  const all = textContent?.some((line) => line.trim() !== '') ? textContent : options.map(({ displayValue }) => displayValue)
+  return all.map((line) => (named.includes(line.trim()) ? `☑ ${line.trim()}` : line))
 }
 
 /** The words in the pictures of annotations, line by line, by the annotation's id. */

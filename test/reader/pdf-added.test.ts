@@ -28,7 +28,7 @@ test('a filled form: each value beside its label, boxes ticked and not', async (
 })
 
 test('fields of every kind: as shown rather than as kept, by their display names; hidden ones are not there', async () => {
-  const labels = ['Notes', 'Rent', 'Heating', 'Pets', 'Cash', 'Transfer', 'Signature', 'Button', 'Hidden', 'Not viewed', 'Secret']
+  const labels = ['Notes', 'Rent', 'Heating', 'Pets', 'Cash', 'Transfer', 'Signature', 'Button', 'Hidden', 'Not viewed', 'Secret', 'List']
   const yAt = (at: number): number => 740 - at * 40
   const states = '/AP << /N << /Yes 40 0 R /Off 41 0 R >> >>'
   const fields: Record<number, string> = {
@@ -43,6 +43,7 @@ test('fields of every kind: as shown rather than as kept, by their display names
     28: widget('/FT /Tx /T (hidden) /V (never shown)', yAt(8), 2),
     29: widget('/FT /Tx /T (noview) /V (never shown)', yAt(9), 32),
     30: widget('/FT /Tx /Ff 8192 /T (secret) /V (hunter2)', yAt(10)),
+    31: widget('/FT /Ch /T (list) /V (b) /Opt [[(a) (Cats)] [(b) (Dogs)] [(c) (Birds)]]', yAt(11)),
     33: '<< /FT /Btn /Ff 49152 /T (pay) /V /wire /Kids [24 0 R 25 0 R] >>',
     40: appearance('q Q'),
     41: appearance('q Q'),
@@ -50,7 +51,7 @@ test('fields of every kind: as shown rather than as kept, by their display names
     43: appearance('BT /F1 8 Tf 2 12 Td (Signed by Ada Lovelace) Tj 0 -9 Td (on 4 May 2021) Tj ET'),
     44: appearance(drawnLine('Send it', 2, 5)),
   }
-  const numbers = Array.from({ length: 11 }, (_, at) => `${20 + at} 0 R`).join(' ')
+  const numbers = Array.from({ length: 12 }, (_, at) => `${20 + at} 0 R`).join(' ')
   const content = labels.map((label, at) => drawnLine(`${label}:`, 72, yAt(at))).join('')
   const { blocks } = await readDocument(
     keeper,
@@ -74,6 +75,7 @@ test('fields of every kind: as shown rather than as kept, by their display names
       'Hidden:',
       'Not viewed:',
       'Secret:',
+      'List: Cats ☑ Dogs Birds',
     ].join('\n'),
   )
 })
