@@ -128,8 +128,12 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     document_no_text: () =>
       'Aucun texte n’a été trouvé dans ce fichier. S’il s’agit d’un document numérisé, faites reconnaître son texte.',
     document_gone: () => 'Ce document n’est plus dans l’espace de travail.',
-    document_part_unread: () =>
-      'Une partie de ce fichier a été laissée de côté : il est plus long que ce qu’Alambic lit, ou contient quelque chose d’illisible.',
+    document_part_unread: ({ missing }) =>
+      missing === 'formulas'
+        ? 'Certaines formules de ce classeur n’ont jamais été calculées : leurs valeurs n’y sont pas. Ouvrez-le dans un tableur, enregistrez-le, puis ajoutez-le à nouveau.'
+        : missing === 'encrypted'
+          ? 'Ce courriel est chiffré : seule la clé de son destinataire ouvre le message. Ouvrez-le dans votre logiciel de messagerie et enregistrez le message déchiffré.'
+          : 'Une partie de ce fichier a été laissée de côté : il est plus long que ce qu’Alambic lit, ou contient quelque chose d’illisible.',
     reader_died: () =>
       'La lecture de ce fichier a arrêté le lecteur. Le fichier a été laissé de côté ; rien d’autre n’est touché.',
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',

@@ -62,7 +62,8 @@ export const readRtf: FormatReader = async function* ({ bytes }, reading) {
   yield* inItems(blocks)
 }
 
-class RtfText {
+/** Reads one file: each byte as the character of its number. */
+export class RtfText {
   title = ''
   readonly #reading: Reading
   readonly #blocks: TextBlock[] = []
