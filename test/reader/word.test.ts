@@ -48,6 +48,35 @@ describe('automatic numbers', () => {
     ])
   })
 
+  test('fields that number by themselves count in their list, or in that of their paragraph (bug: no number at all)', async () => {
+    const field = (code: string): string =>
+      `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> LISTNUM ${code}</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`
+    const text = (words: string): string => `<w:r><w:t xml:space="preserve">${words}</w:t></w:r>`
+    const paragraph = (inside: string, properties = ''): string => `<w:p><w:pPr>${properties}</w:pPr>${inside}</w:p>`
+    const clause = `${field('')}${text(' the rent, and ')}${field('')}${text(' the costs.')}`
+    const body = [
+      ...[paragraph(text('pays ') + clause, inList(1, 0)), paragraph(text('keeps ') + clause, inList(1, 0))],
+      paragraph(
+        `${field('NumberDefault \\l 1')}${text(' x ')}${field('"NumberDefault" \\l 2')}${text(' y ')}${field('NumberDefault \\l 2 \\s 5')}`,
+      ),
+      paragraph(
+        `${field('LegalDefault')}${text(' x ')}${field('LegalDefault \\l 2')}${text(' y ')}${field('OutlineDefault \\l 2')}`,
+      ),
+      ...[paragraph(clause), paragraph(text('\ufdd0\ufdef'))],
+    ]
+    const { blocks } = await readDocument(
+      keeper,
+      'a.docx',
+      makeWord(body.join(''), {
+        numbering: numbering(kindOfList(0, level(0, 'decimal', '%1.'), level(1, 'lowerLetter', '%1(%2)')), list(1, 0)),
+      }),
+    )
+    expect(blocks.map(({ text: words }) => words)).toEqual([
+      ...['1. pays 1(a) the rent, and 1(b) the costs.', '2. keeps 2(a) the rent, and 2(b) the costs.'],
+      ...['1) x a) y e)', '1. x 1.1. y A.', '2) the rent, and 3) the costs.'],
+    ])
+  })
+
   test('lists go on, begin anew and count as their levels say', async () => {
     const levels = kindOfList(
       0,
