@@ -27,7 +27,7 @@ test('a note, a comment and a box stand behind their sentence, which stays whole
     `${p(`The fee is 1,200${note} within 30 days${comment} of delivery.`)}${p(`Seal${box} of the notary.`)}`,
   )
   expect(blocks.map(({ text }) => text)).toEqual([
-    ...['The fee is 1,200 within 30 days of delivery.', 'Net of tax.', 'Check.', 'Seal of the notary.', 'Certified copy'],
+    ...['The fee is 1,200 within 30 days of delivery.', '1 Net of tax.', 'Check.', 'Seal of the notary.', 'Certified copy'],
   ])
   expect(blocks.map(({ places }) => places[0]?.place)).toEqual(
     [1, 2, 3, 4, 5].map((paragraph) => ({ kind: 'paragraph', paragraph })),
@@ -125,6 +125,15 @@ test('lists and notes a thousand deep are read', async () => {
   const notes = `${'<text:p>a<text:note><text:note-body>'.repeat(500)}${p('deep')}`
   expect(await texts(lists)).toEqual(['deep'])
   expect((await texts(notes)).length).toBe(501)
+})
+
+test('a note has the number that leads to it, in front of its first paragraph', async () => {
+  const note = (mark: string, body: string): string =>
+    `<text:note><text:note-citation>${mark}</text:note-citation><text:note-body>${body}</text:note-body></text:note>`
+  expect(await texts(p(`A${note('1', p('One.') + p('More.'))} b${note('ii', p('Two.'))}.`) + p('C'))).toEqual([
+    ...['A b.', '1 One.', 'More.', 'ii Two.', 'C'],
+  ])
+  expect(await texts(p(`A${note('1', '')}.`) + p('C'))).toEqual(['A.', 'C'])
 })
 
 test('what hangs on an empty line stands there (bug: it came behind the next line with words)', async () => {

@@ -77,6 +77,25 @@ describe('automatic numbers', () => {
     ])
   })
 
+  test('notes have the numbers that lead to them (bug: nobody could ask for footnote 2)', async () => {
+    const mark = (kind: string, id: number, more = ''): string => `<w:r><w:${kind}Reference w:id="${id}"${more}/></w:r>`
+    const note = (
+      kind: string,
+      id: number,
+      words: string,
+      sign = `<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:${kind}Ref/></w:r>`,
+    ): string => `<w:${kind} w:id="${id}"><w:p>${sign}<w:r><w:t>${words}</w:t></w:r></w:p></w:${kind}>`
+    const body = `<w:p><w:r><w:t>The fee is 1,200</w:t></w:r>${mark('footnote', 9)}<w:r><w:t xml:space="preserve"> a year</w:t></w:r>${mark('endnote', 5)}${mark('footnote', 4)}${mark('footnote', 6, ' w:customMarkFollows="1"')}<w:r><w:t>*</w:t></w:r></w:p>`
+    const footnotes = `<w:footnotes>${note('footnote', 4, 'Second.')}${note('footnote', 6, '* Own.', '')}${note('footnote', 9, 'First.')}</w:footnotes>`
+    const endnotes = `<w:endnotes>${note('endnote', 5, 'Last.')}</w:endnotes>`
+    const read = async (settings: string): Promise<string[]> =>
+      (await readDocument(keeper, 'a.docx', makeWord(body, { footnotes, endnotes, settings }))).blocks.map(({ text }) => text)
+    const sentence = 'The fee is 1,200 a year*'
+    expect(await read('<w:settings/>')).toEqual([sentence, '1 First.', '2 Second.', '* Own.', 'i Last.'])
+    const own = '<w:settings><w:footnotePr><w:numFmt w:val="lowerLetter"/><w:numStart w:val="3"/></w:footnotePr></w:settings>'
+    expect(await read(own)).toEqual([sentence, 'c First.', 'd Second.', '* Own.', 'i Last.'])
+  })
+
   test('lists go on, begin anew and count as their levels say', async () => {
     const levels = kindOfList(
       0,

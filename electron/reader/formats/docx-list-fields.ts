@@ -27,6 +27,9 @@ const mostLists = 1000
 const [begin, end, levelSign, digitSign] = ['\ufdd0', '\ufdef', 0xfdd1, 0xfde0] as const
 const waiting = /\ufdd0([\ufdd1-\ufdd9]?)([\ufde0-\ufde9]*)\ufdef/g
 
+/** Stands where a note shows its own number, which is that of the place that leads to it. */
+export const noteSign = '\ufdda'
+
 /** A text of the file without such signs of its own, which would be taken for a field. */
 export function withoutWaiting(text: string): string {
   return text.replace(/[\ufdd0-\ufdef]/g, '')

@@ -6,7 +6,7 @@ import { MathText } from '../office-math.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
 import { WordFields } from './docx-fields.ts'
-import { withoutWaiting, WordListFields } from './docx-list-fields.ts'
+import { noteSign, withoutWaiting, WordListFields } from './docx-list-fields.ts'
 import { ListCounter, type WordLists } from './docx-numbering.ts'
 import { newCell, newContainer, type Container, type OpenTable, type Paragraph, type Run, type Section } from './docx-open.ts'
 import { isOn, mergedLook, readLook, type RunLook, type WordStyles } from './docx-styles.ts'
@@ -206,6 +206,10 @@ export class WordText implements MarkupEvents {
       case 'a:br':
         if (parent !== 'w:tabs') this.#append(' ')
         return
+      case 'w:footnoteRef':
+      case 'w:endnoteRef':
+        if (!this.#isHidden) this.#put(noteSign)
+        return
       case 'w:noBreakHyphen':
         return this.#append('\u2011')
       case 'w:sym':
@@ -391,6 +395,12 @@ export class WordText implements MarkupEvents {
 
   get #isHidden(): boolean {
     return this.#fields.isSilent || (this.#look().hidden ?? false)
+  }
+
+  /** At the height of the line, whatever its run says. */
+  #put(sign: string): void {
+    const paragraph = this.#paragraphs.at(-1)
+    if (paragraph) paragraph.text += sign
   }
 
   /** @param isPlain for what is written as it is shown already */

@@ -14,9 +14,9 @@ import { ZipFile } from '../zip-file.ts'
 
 type OpenFormat = 'odt' | 'odp' | 'ods'
 
-/** Text in these is not of the document, or was deleted from it. A note's number would part the words around it. */
+/** Text in these is not of the document, or was deleted from it. */
 const silent = new Set([
-  ...['text:tracked-changes', 'table:tracked-changes', 'table:content-validations', 'text:note-citation', 'text:number'],
+  ...['text:tracked-changes', 'table:tracked-changes', 'table:content-validations', 'text:number'],
   ...[
     'dc:creator',
     'dc:date',
@@ -187,6 +187,9 @@ class OpenContent implements MarkupEvents {
   /** Blocks of notes, boxes and comments: they follow the paragraph or the table that they hang on. */
   #later: TextBlock[] = []
   #isReading = false
+  /** Number of a note: it would part the words around it, and stands before those of the note. */
+  #noteMark = ''
+  #isNoteMark = false
   #isTitle = false
   readonly #sums = { filled: 0, scanned: 0, characters: 0 }
   readonly #objects: ReadonlyMap<string, OpenObject>
@@ -247,6 +250,8 @@ class OpenContent implements MarkupEvents {
     else if (name === 'text:h' || name === 'text:p') this.#endParagraph()
     else if (name === 'text:span') this.#looks.pop()
     else if (name === 'text:ruby-text') this.#isReading = false
+    else if (name === 'text:note-citation') this.#isNoteMark = false
+    else if (name === 'text:note') this.#noteMark = ''
     else if (name === 'draw:frame') this.#isTitle = false
     else if (name === 'table:table-cell' || name === 'table:covered-table-cell') table?.endCell()
     else if (name === 'table:table-row') this.blocks.push(...(table?.endRow() ?? []))
@@ -256,7 +261,8 @@ class OpenContent implements MarkupEvents {
   text(text: string): void {
     const paragraph = this.#paragraphs.at(-1)
     if (this.#silentFrom > 0 || !paragraph) return
-    if (this.#isReading) paragraph.readings += text
+    if (this.#isNoteMark) this.#noteMark += text
+    else if (this.#isReading) paragraph.readings += text
     else paragraph.text.add(text, this.#looks.at(-1))
     this.#sums.characters += text.length
   }
@@ -290,7 +296,10 @@ class OpenContent implements MarkupEvents {
     else if (name === 'text:list-item') this.#lists.beginEntry(attributes)
     else if (name === 'text:s' || name === 'text:tab' || name === 'text:line-break') this.text(' ')
     else if (name === 'text:ruby-text') this.#isReading = true
-    else if (name === 'text:hidden-paragraph' && attributes['text:is-hidden'] === 'true') {
+    else if (name === 'text:note-citation') {
+      this.#isNoteMark = true
+      this.#noteMark = ''
+    } else if (name === 'text:hidden-paragraph' && attributes['text:is-hidden'] === 'true') {
       const paragraph = this.#paragraphs.at(-1)
       if (paragraph) paragraph.isHidden = true
     }
@@ -302,6 +311,8 @@ class OpenContent implements MarkupEvents {
       name === 'text:h' ? Math.min(10, Math.max(1, Number.parseInt(attributes['text:outline-level'] ?? '1', 10) || 1)) : 0
     const text = new RunText()
     const number = this.#lists.numberOf(outline, style.list, attributes)
+    if (this.#noteMark !== '') text.add(`${this.#noteMark} `)
+    this.#noteMark = ''
     if (number !== '') text.add(`${number} `)
     const isTitle = this.#isTitle || attributes['presentation:class'] === 'title'
     this.#paragraphs.push({
