@@ -303,6 +303,7 @@ test('in a narrow window the list goes once a conversation is chosen, and the me
   await page.getByRole('link', { name: /Force majeure/ }).click()
   await expect.poll(() => page.locator('nav.list').count()).toBe(0)
   await page.evaluate(() => (location.hash = '#/chat/talk'))
+  await page.locator('.budget').waitFor()
   const wide = await page.evaluate(
     () =>
       [...document.querySelectorAll('.composer *, .foot *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
