@@ -76,6 +76,15 @@ describe('shortcuts', () => {
     expect(event.used).toBe(false)
   })
 
+  it('takes Control and a digit on a Mac for students, and leaves Option and a digit to what it writes', () => {
+    const { shortcuts, run } = one('ctrl+1', { inFields: true }, true)
+    shortcuts.handle(press('¡', { altKey: true, code: 'Digit1' }))
+    shortcuts.handle(press('1', { metaKey: true, code: 'Digit1' }))
+    expect(run).not.toHaveBeenCalled()
+    shortcuts.handle(press('&', { ctrlKey: true, code: 'Digit1' }))
+    expect(run).toHaveBeenCalledOnce()
+  })
+
   it('uses the command key on a Mac', () => {
     const { shortcuts, run } = one('mod+l', {}, true)
     shortcuts.handle(press('l', { ctrlKey: true }))

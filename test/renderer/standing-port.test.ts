@@ -76,6 +76,29 @@ describe('a standing port', () => {
     port.close()
   })
 
+  it('asks a host that is away ever more seldom, and at once when somebody comes back to the page', async () => {
+    const host = new FakeHost()
+    let isThere = false
+    const pauses: number[] = []
+    const port = new StandingPort(
+      () => (isThere ? Promise.resolve(host.connect()) : Promise.reject(new AppError('disconnected', 'Away'))),
+      isStream,
+      (ms) => {
+        pauses.push(ms)
+        return ms < 60_000 ? soon() : new Promise(() => undefined)
+      },
+    )
+    const states: boolean[] = []
+    port.onChange((connected) => states.push(connected))
+    await expect.poll(() => pauses.at(-1)).toBe(60_000)
+    expect(pauses).toEqual([0, 250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000])
+    isThere = true
+    port.hurry()
+    await expect.poll(() => states.at(-1)).toBe(true)
+    expect(pauses.length).toBe(10)
+    port.close()
+  })
+
   it('does not follow again what was left while there was no line', async () => {
     const host = new FakeHost()
     const { port } = standing(() => Promise.resolve(host.connect()))
