@@ -266,8 +266,8 @@ it('says what each student is good at and how soon it could answer, and compares
   await page.locator('form button[aria-haspopup="menu"]').last().click()
   const told = await page.getByRole('menuitemcheckbox', { name: /Llama 3\.2 1B/ }).innerText()
   expect(told).toContain('Quick short answers on small machines.')
-  expect(told).toMatch(/Switches in about 2\sseconds/)
-  await page.getByRole('menuitem', { name: 'Compare students…' }).click()
+  expect(told).toMatch(/Ready in about 2\sseconds/)
+  await page.getByRole('menuitem', { name: 'Compare models…' }).click()
   const chosen = page.locator('fieldset button[aria-pressed="true"]')
   await chosen.first().waitFor()
   expect((await chosen.allInnerTexts()).map((name) => name.trim())).toContain('Llama 3.2 3B Instruct')
@@ -277,7 +277,7 @@ it('says what each student is good at and how soon it could answer, and compares
 it('takes certificate authorities from files, one after the other, and says when one is none', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${base}?scenario=full#/settings/privacy`)
-  const field = page.getByRole('textbox', { name: 'Further certificate authorities' })
+  const field = page.getByRole('textbox', { name: 'Additional certificate authorities' })
   await field.waitFor()
   const give = (text: string): Promise<void> =>
     page
@@ -289,18 +289,18 @@ it('takes certificate authorities from files, one after the other, and says when
   await expect.poll(() => field.inputValue()).toBe(`${pem('one')}\n${pem('two')}`)
   await field.fill('')
   await give('0\x82\x03')
-  await page.getByText('This does not begin like a certificate in PEM form.').waitFor()
+  await page.getByText('This is not a certificate in PEM format.').waitFor()
   await page.close()
 })
 
 it('says “Built with Llama” in About as long as such a model is here, with its notice, and not otherwise', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  const models = page.getByRole('region', { name: 'Models that are here' })
+  const models = page.getByRole('region', { name: 'Installed models' })
   await page.goto(`${base}?scenario=full#/settings/about`)
   await models.waitFor()
   const words = await models.innerText()
   expect(words).toContain('Built with Llama')
-  expect(words).toContain('Because Llama 3.2 3B Instruct is here.')
+  expect(words).toContain('Because Llama 3.2 3B Instruct is installed.')
   expect(words).toContain('Llama 3.2 is licensed under the Llama 3.2 Community License, Copyright © Meta Platforms, Inc.')
   await page.goto(`${base}?scenario=no-models#/settings/about`)
   await page.getByRole('heading', { name: 'Promises' }).or(page.locator('#promises')).first().waitFor()
