@@ -23,6 +23,7 @@ export interface DocumentsOptions {
   /** Whether an answer is being written. */
   answering: Watchable<boolean>
   now: () => number
-  onBug: (error: unknown, where: string) => void
+  /** Writes down what is this program's fault; may return the reference under which it is found. */
+  onBug: (error: unknown, where: string) => unknown
   folders?: Pick<WatchedFoldersOptions, 'rescanMs' | 'settleMs'>
 }
