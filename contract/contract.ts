@@ -374,7 +374,7 @@ export const contract = {
     inspect: call(Place.extend({ messageId: Id }), SearchReport),
     remove: call(Place, Done),
     /** A place is looked at: what a question there will need is made ready meanwhile. Returns at once; nothing of it fails. */
-    prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable() }), Done),
+    prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional() }), Done),
     /** What the next question would cost; counted exactly when the model is loaded. */
     budget: call(
       z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { RescuedWorkspace, Workspace } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { Words } from '../../../contract/words.ts'
+import { localDay } from '../base/local-day.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
@@ -442,7 +443,7 @@ export class Workspaces {
   /** Those with a key and no row, which were made after the backup that the list is from. Their names are lost: they are called after today. */
   #listUnknown(): void {
     const listed = new Set(this.#list.records().map(({ id }) => id))
-    const today = new Date(this.#now()).toISOString().slice(0, 10)
+    const today = localDay(this.#now())
     for (const id of this.#vault.workspaceIds.filter((id) => !listed.has(id))) {
       this.#list.begin(id, today, false)
       this.#list.setErasing(id, false)

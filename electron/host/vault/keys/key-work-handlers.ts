@@ -2,6 +2,7 @@
 import type { CopyStep, FileKind, KeyWorkHandlers } from './key-work.ts'
 import { argon2Key, charactersOf, normalised, passphraseBytes } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
+import { scoreOf } from './strength.ts'
 
 /** What is done to databases, each at once and as long as it takes. */
 interface DatabaseWork {
@@ -39,10 +40,7 @@ export function keyWorkHandlers({ copy, check, migrate }: DatabaseWork): KeyWork
       judge: async ({ publicKey, box, context }) => {
         const text = normalised(line.open(box, publicKey, 'to-worker').toString())
         const characters = charactersOf(text)
-        if (context === null) return { characters, score: null }
-        // Loaded here alone: its dictionaries would make every derivation wait.
-        const { scoreOf } = await import('./strength.ts')
-        return { characters, score: scoreOf(text, context) }
+        return { characters, score: context === null ? null : await scoreOf(text, context) }
       },
       copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')

@@ -46,7 +46,10 @@ export class Documents implements Tenant {
     const { now, onBug, reader, recognition, embedder, split, splittingVersion, readingVersion, answering, folders } = options
     this.#intake = new DocumentIntake({
       now,
-      onRemoved: (room, contents) => this.#ingest.drop(room, contents),
+      onRemoved: (room, contents) => {
+        this.#ingest.drop(room, contents)
+        options.onRemoved(room.workspaceId)
+      },
       onAdded: () => {
         this.#ingest.wake()
         this.#refreshSoon()
