@@ -40,8 +40,6 @@ const documentParsers = packages(
   'pdfjs-dist',
   'officeparser',
   'exceljs',
-  '@mozilla/readability',
-  'linkedom',
   'postal-mime',
   '@kenjiuno/msgreader',
   'fflate',
