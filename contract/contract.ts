@@ -27,7 +27,9 @@ import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { ManagedSettings, Settings } from './settings.ts'
+import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
+import { Words } from './words.ts'
 
 const None = z.object({})
 const Done = z.void()
@@ -39,15 +41,17 @@ const Question = z.string().trim().min(1).max(200_000)
 export const contract = {
   vault: {
     state: stream(None, VaultState),
+    /** What passphrases are sealed for, until this host ends. */
+    greet: call(None, z.object({ publicKey: z.string() })),
     /** Makes the vault. Fails with vault_exists, weak_passphrase, keychain_unavailable. */
     create: call(Protection, Done),
     /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged, vault_read_only. */
-    unlock: call(z.object({ passphrase: z.string().max(1024).optional() }), Done),
+    unlock: call(z.object({ passphrase: Words.optional() }), Done),
     lock: call(None, Done),
     /** Wraps the same key anew: another passphrase, or the keychain. `current` is the present passphrase where there is one. */
     protect: call(
       z.object({
-        current: z.string().max(1024).optional(),
+        current: Words.optional(),
         next: Protection,
         /** Then every file is encrypted under a new key: see `reencrypt`. Without, an older key record with the older passphrase opens what is written later. */
         reencrypt: z.boolean().optional(),
@@ -116,7 +120,7 @@ export const contract = {
     erase: call(z.object({ workspaceId: Id }), Done),
     /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, file_unreadable. */
     export: call(
-      z.object({ workspaceId: Id, reference: Id, passphrase: z.string().max(1024) }),
+      z.object({ workspaceId: Id, reference: Id, passphrase: Words }),
       z.object({ name: z.string(), sizeBytes: z.number() }),
     ),
     /** Stops it: `export` fails with cancelled, and nothing of the file is left. */
@@ -155,7 +159,7 @@ export const contract = {
     putBack: call(BackupPlace.extend({ workspaceId: Id }), Done),
   },
   documents: {
-    list: stream(DocumentsQuery, z.object({ rows: z.array(Document), total: z.number() })),
+    list: stream(DocumentsQuery, listUpdateOf(Document)),
     summary: stream(z.object({ workspaceId: Id }), DocumentsSummary),
     /** Adds files, or all files of folders once. With a conversation they are attached to it. Fails with file_unreadable, disk_full. */
     add: call(
@@ -334,10 +338,7 @@ export const contract = {
   },
   chat: {
     /** Pinned first, then the newest; `limit` rows at most, and how many there are. */
-    list: stream(
-      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }),
-      z.object({ rows: z.array(ConversationRow), total: z.number() }),
-    ),
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }), listUpdateOf(ConversationRow)),
     follow: stream(Place, ChatUpdate),
     /** Asks. Without a conversation it begins one; `parentId` is the message it follows (null: the very first), by default the last of the branch. */
     send: call(
@@ -373,7 +374,7 @@ export const contract = {
     inspect: call(Place.extend({ messageId: Id }), SearchReport),
     remove: call(Place, Done),
     /** A place is looked at: what a question there will need is made ready meanwhile. Returns at once; nothing of it fails. */
-    prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable() }), Done),
+    prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional() }), Done),
     /** What the next question would cost; counted exactly when the model is loaded. */
     budget: call(
       z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }),
@@ -388,10 +389,7 @@ export const contract = {
   },
   compare: {
     /** The newest first; `limit` rows at most, and how many there are. */
-    list: stream(
-      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }),
-      z.object({ rows: z.array(ComparisonRow), total: z.number() }),
-    ),
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }), listUpdateOf(ComparisonRow)),
     /** Every student with a vote, the most votes first. */
     scores: stream(z.object({ workspaceId: Id }), z.array(Score)),
     follow: stream(ComparisonPlace, ComparisonUpdate),

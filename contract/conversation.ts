@@ -167,8 +167,11 @@ export const Budget = z.object({
   wouldLeaveOut: Count,
   /** False when no model is loaded and the count is an estimate (a token for four characters). */
   exact: z.boolean(),
-  /** What it would read of documents, and for how long at the measured speed, in seconds, both roughly. Missing where nothing is to be read, or nothing was measured yet. */
-  reads: z.object({ passages: Count, seconds: z.number() }).optional(),
+  /**
+   * What it would read of documents, some passages or all documents whole, and for how long, in seconds; both roughly. Missing where nothing is
+   * to be read, or where the model's speed is not known.
+   */
+  reads: z.object({ what: z.enum(['passages', 'documents']), count: Count, seconds: z.number() }).optional(),
 })
 export type Budget = z.infer<typeof Budget>
 

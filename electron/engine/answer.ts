@@ -75,6 +75,13 @@ export async function* writeAnswer(
     return
   }
 
+  // Where a state cannot be taken back, the same question asked again and the next one go back to here.
+  if (sequence.needsCheckpoints) {
+    await sequence.evaluateWithoutGeneratingNewTokens(fresh.slice(read, -1))
+    read = fresh.length - 1
+    await sequence.takeCheckpoint()
+  }
+
   const limit = Math.min(question.sampling.maxTokens ?? Infinity, room)
   const written: Token[] = []
   const text = new TokenText(model)

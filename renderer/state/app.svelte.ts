@@ -29,6 +29,7 @@ import { RuntimeState } from './runtime.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
 import { Shortcuts } from './shortcuts.ts'
 import { SourcesState } from './sources.svelte.ts'
+import { Today } from './today.svelte.ts'
 import { VaultState } from './vault.svelte.ts'
 import { WorkspacesState } from './workspaces.svelte.ts'
 
@@ -55,6 +56,7 @@ const touchEveryMs = 20_000
 
 export class AppState {
   readonly words = new Words()
+  readonly today: Today
   readonly route: Route
   readonly shortcuts: Shortcuts
   readonly vault: VaultState
@@ -91,6 +93,7 @@ export class AppState {
   constructor(world: World) {
     const { client } = world
     this.#world = world
+    this.today = new Today(world.now)
     this.route = new Route(world.place)
     this.shortcuts = new Shortcuts(world.mac)
     this.vault = new VaultState(client)
@@ -143,6 +146,7 @@ export class AppState {
   /** Begins to follow the host. */
   start(): void {
     const { client } = this.#world
+    this.today.watch(this.#life.signal)
     this.#follow(
       client.settings.state,
       (values) => {

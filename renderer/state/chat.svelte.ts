@@ -339,7 +339,11 @@ export class ChatState {
     const workspaceId = this.#workspaceId
     if (workspaceId === null) return
     try {
-      await this.#client.chat.prepare({ workspaceId, conversationId: this.#thread?.place.conversationId ?? null })
+      const conversationId = this.#thread?.place.conversationId ?? null
+      await this.#client.chat.prepare({
+        ...{ workspaceId, conversationId },
+        ...(conversationId === null ? { presetId: this.#newPresetId } : {}),
+      })
     } catch (error) {
       // Asking tells what is wrong.
       if (!(error instanceof AppError)) throw error

@@ -3,6 +3,7 @@ import { SvelteSet } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
 import type { Document, DocumentsQuery, DocumentsSummary } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
+import { withListUpdate } from '../../contract/list-update.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -332,9 +333,9 @@ export class DocumentsState {
     const query = { workspaceId, conversationId: null, filter: this.#filter, name: this.#name.trim(), sort: this.#sort }
     void follow(
       (signal) => this.#client.documents.list({ ...query, limit: this.#limit }, { signal }),
-      ({ rows, total }) => {
-        this.#rows = rows
-        this.#total = total
+      (update) => {
+        this.#rows = withListUpdate(this.#rows, update)
+        this.#total = update.total
         this.#known = true
       },
       listening.signal,

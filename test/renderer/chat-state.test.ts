@@ -134,7 +134,7 @@ describe('asking', () => {
     expect(await app.chat.send('Where is the key?')).toBeNull()
     expect([app.chat.draft, wordsFor(app, app.chat.sending.trouble)]).toEqual([
       'Where is the key?',
-      'There is no model to answer. Import or download one under Models.',
+      'No model is installed. Import or download one under Models.',
     ])
     const id = await app.chat.send('Where is the key?')
     expect([app.chat.draft, app.chat.sending.trouble]).toEqual(['', null])
@@ -342,7 +342,7 @@ describe('the list', () => {
   it('says in words what could not be done', async () => {
     const { app } = await started(new FakeHost())
     expect(await app.chat.rename('nowhere', 'Title')).toBe(false)
-    expect(wordsFor(app, app.chat.tidying.trouble)).toBe('This is not here any more.')
+    expect(wordsFor(app, app.chat.tidying.trouble)).toBe('This no longer exists.')
     const thread = await shown(app, 'nowhere')
     expect([thread.trouble?.code, thread.conversation]).toEqual(['not_found', null])
   })

@@ -327,7 +327,7 @@ describe('the languages of text in pictures', () => {
     host.failures.set('recognition.add', new AppError('recognition_data_wrong', 'Wrong', { reason: 'malformed' }))
     expect(await app.recognition.send(new File(['x'], 'ita.traineddata'))).toBe(false)
     expect([sent, app.recognition.added, app.recognition.sentFraction]).toEqual([['ita.traineddata document'], null, null])
-    expect(app.words.trouble(app.recognition.adding.trouble!)).toContain('no data of tesseract’s')
+    expect(app.words.trouble(app.recognition.adding.trouble!)).toContain('not a Tesseract language file')
     await app.recognition.remove('deu')
     await settled()
     expect(codes()).toEqual(['eng', 'fra'])

@@ -10,7 +10,10 @@ import type {
   SearchHit,
 } from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { Caller } from '../../../contract/link.ts'
+import type { ListUpdate } from '../../../contract/list-update.ts'
 import { Broadcast } from '../base/broadcast.ts'
+import { listUpdates } from '../base/list-updates.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
 import type { Retrieval } from '../workspaces/index/retrieval.ts'
@@ -31,7 +34,7 @@ import { searchOpen } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
 import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
-import { Preparing, type PreparingOptions } from './answers/preparing.ts'
+import { Preparing, type AskingPlace, type PreparingOptions } from './answers/preparing.ts'
 import { mergeText } from './answers/merge-text.ts'
 import { shownMessages } from './answers/shown-messages.ts'
 import { StudentChoice } from './answers/student-choice.ts'
@@ -55,7 +58,7 @@ export interface ChatOptions {
   documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder & PreparingOptions['embedder']
-  measurements: ChatBudgetOptions['measurements']
+  speeds: ChatBudgetOptions['speeds']
   /** Battery or mains as it is now; null without a battery. */
   power: PreparingOptions['power']
   now: () => number
@@ -104,16 +107,12 @@ export class Chat {
     this.#options.presets.state.end(locked)
   }
 
-  async *list(
-    workspaceId: string,
-    limit: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ rows: ConversationRow[]; total: number }> {
+  list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<ListUpdate<ConversationRow>> {
     const { store, changes } = this.#room(workspaceId)
-    for await (const _change of changes.watch(signal)) {
+    return listUpdates(changes.watch(signal), () => {
       const rows = store.list(limit).map((row) => ({ ...row, writing: this.#writers.has(row.id) }))
-      yield { rows, total: store.count() }
-    }
+      return { rows, total: store.count() }
+    })
   }
 
   /** @throws AppError not_found */
@@ -262,17 +261,12 @@ export class Chat {
   }
 
   /** What a question there will need is made ready; what cannot be is left. @throws AppError not_found */
-  prepare({ workspaceId, conversationId }: { workspaceId: string; conversationId: string | null }): void {
-    const head = conversationId === null ? null : this.#room(workspaceId).store.head(conversationId)
-    this.#preparing.prepare({ workspaceId, head })
+  prepare(look: AskingPlace, caller: Caller): void {
+    const head = look.conversationId === null ? null : this.#room(look.workspaceId).store.head(look.conversationId)
+    this.#preparing.prepare({ ...look, head }, caller)
   }
 
-  budget(input: {
-    workspaceId: string
-    conversationId: string | null
-    presetId?: string | undefined
-    draft: string
-  }): Promise<Budget> {
+  budget(input: AskingPlace & { draft: string }): Promise<Budget> {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     return this.#budget.of({
       ...{ workspaceId: input.workspaceId, conversation },

@@ -165,7 +165,7 @@ export const chatScenarios: Record<string, (host: FakeHost) => void> = {
       reserved: 1024,
       wouldLeaveOut: 2,
       exact: true,
-      reads: { passages: 6, seconds: 8.4 },
+      reads: { what: 'passages', count: 6, seconds: 8.4 },
     }
   },
 }
