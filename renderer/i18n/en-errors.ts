@@ -126,7 +126,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       missing === 'formulas'
         ? 'Some formulas of this workbook were never calculated, so their values are missing. Open it in a spreadsheet program, save it there and add it again.'
         : missing === 'encrypted'
-          ? 'This e-mail is encrypted: only its receiver’s key opens the message. Open it in your mail program and save it decrypted.'
+          ? 'This e-mail is encrypted: only its receiver’s key opens the message. Open it in your mail program and save the message decrypted.'
           : 'Part of this file was left out: it is too long or cannot be read.',
     reader_died: () => 'This file made the reader stop. It was left out; nothing else was affected.',
     reader_hung: () => 'This file took too long to read and was left out.',

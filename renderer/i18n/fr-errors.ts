@@ -129,11 +129,11 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     document_gone: () => 'Ce document n’est plus dans l’espace de travail.',
     document_part_unread: ({ missing }) =>
       missing === 'formulas'
-        ? 'Certaines formules de ce classeur n’ont jamais été calculées : leurs valeurs manquent. Ouvrez-le dans un tableur, enregistrez-le et ajoutez-le à nouveau.'
+        ? 'Certaines formules de ce classeur n’ont jamais été calculées : leurs valeurs manquent. Ouvrez-le dans un tableur, enregistrez-le et ajoutez-le à nouveau.'
         : missing === 'encrypted'
-          ? 'Ce courriel est chiffré : seule la clé de son destinataire l’ouvre. Ouvrez-le dans votre messagerie et enregistrez-le déchiffré.'
-          : 'Une partie de ce fichier a été laissée de côté : elle est trop longue ou illisible.',
-    reader_died: () => 'Ce fichier a interrompu le lecteur. Il a été laissé de côté ; rien d’autre n’est touché.',
+          ? 'Ce courriel est chiffré : seule la clé de son destinataire ouvre le message. Ouvrez-le dans votre logiciel de messagerie et enregistrez le message déchiffré.'
+          : 'Une partie de ce fichier a été laissée de côté : elle est trop longue ou illisible.',
+    reader_died: () => 'Ce fichier a interrompu le lecteur. Il a été laissé de côté ; rien d’autre n’est touché.',
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
     folder_empty: () => 'Alambic ne sait lire aucun fichier de ce dossier.',
     folder_unreadable: () => 'Ce dossier est introuvable ou illisible.',
