@@ -116,6 +116,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     inspect: null,
     remove: null,
     prepare: null,
+    keepDraft: null,
     budget: null,
     search: null,
     savePreset: null,

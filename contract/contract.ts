@@ -1,7 +1,17 @@
 /** Everything the page can ask of the host. One line, one capability; nothing else is reachable. */
 import { z } from 'zod'
 import { CatalogueState, Download } from './catalogue.ts'
-import { Budget, ChatUpdate, ConversationRow, Place, Preset, SearchHit } from './conversation.ts'
+import {
+  Budget,
+  ChatUpdate,
+  ConversationRow,
+  Draft,
+  DraftsUpdate,
+  mostQuestionCharacters,
+  Place,
+  Preset,
+  SearchHit,
+} from './conversation.ts'
 import {
   DesktopState,
   Fit,
@@ -36,7 +46,7 @@ const Done = z.void()
 /** A folder or a file that the host names. */
 const Picked = z.object({ reference: Id, name: z.string() })
 const WorkspaceName = z.string().trim().min(1).max(100)
-const Question = z.string().trim().min(1).max(200_000)
+const Question = z.string().trim().min(1).max(mostQuestionCharacters)
 
 export const contract = {
   vault: {
@@ -347,6 +357,8 @@ export const contract = {
         conversationId: Id.nullable(),
         text: Question,
         parentId: Id.nullable().optional(),
+        /** The question that was edited: its draft goes with the sending, else that of the next question. */
+        editedId: Id.optional(),
         presetId: Id.optional(),
         /** The student of a new conversation from here on. */
         modelId: Id.optional(),
@@ -375,9 +387,23 @@ export const contract = {
     remove: call(Place, Done),
     /** A place is looked at: what a question there will need is made ready meanwhile. Returns at once; nothing of it fails. */
     prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional() }), Done),
+    /** What is typed and not sent yet in a workspace, in every window. */
+    drafts: stream(z.object({ workspaceId: Id }), DraftsUpdate),
+    /** Keeps a draft in the encrypted file. Fails with disk_full. */
+    keepDraft: call(Draft.extend({ workspaceId: Id }), Done),
     /** What the next question would cost; counted exactly when the model is loaded. */
     budget: call(
-      z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }),
+      z.object({
+        workspaceId: Id,
+        conversationId: Id.nullable(),
+        draft: z.string().max(4 * mostQuestionCharacters),
+        /** Of a conversation that does not exist yet. */
+        presetId: Id.optional(),
+        modelId: Id.optional(),
+        scope: Scope.optional(),
+        /** Answers the next question alone. */
+        onceModelId: Id.optional(),
+      }),
       Budget,
     ),
     /** Titles first, then messages, newest first; words of two letters and more, the last as a beginning. */

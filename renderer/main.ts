@@ -18,6 +18,8 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 const loopback = location.protocol === 'app:' ? null : openLoopback()
 const port = new StandingPort(loopback ? () => loopback.openPort() : windowPort, isStream, wait)
 const client = sealingClient(connect(port, contract))
+addEventListener('focus', () => port.hurry())
+addEventListener('online', () => port.hurry())
 const app = new AppState({
   client,
   onLink: (listener) => port.onChange(listener),

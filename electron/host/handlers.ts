@@ -195,6 +195,8 @@ export function createHandlers({
       inspect: (answer) => opened().chat.inspect(answer),
       remove: (place) => opened().chat.remove(place),
       prepare: (place, { caller }) => opened().chat.prepare(place, caller),
+      drafts: ({ workspaceId }, { signal }) => opened().drafts.follow(workspaceId, signal),
+      keepDraft: ({ workspaceId, ...draft }) => opened().drafts.keep(workspaceId, draft),
       budget: (draft) => opened().chat.budget(draft),
       search: ({ query, limit }) => opened().chat.search(query, limit),
       presets: (_none, { signal }) => opened().presets.state.watch(signal),

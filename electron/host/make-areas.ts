@@ -12,6 +12,7 @@ import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
 import { ConversationStates } from './chat/conversations/conversation-states.ts'
+import { Drafts } from './chat/conversations/drafts.ts'
 import { Presets } from './chat/conversations/presets.ts'
 import { QuestionAsker } from './chat/quality/question-asker.ts'
 import { Questions } from './chat/quality/questions.ts'
@@ -337,12 +338,13 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
     ...{ models, measurements, backend: () => hardware.chosen, fixedThreads: () => settings.values.threads },
     ...(making.threadTrials?.cores ? { cores: making.threadTrials.cores } : {}),
   })
+  const drafts = closer.keep('drafts', new Drafts(workspaces))
   const asking = new Asking({ workspaces, presets, models, runtime, settings, walls })
   const chat = closer.keep(
     'chat',
     new Chat({
       asking,
-      ...{ states, documents, retrieval, embedder },
+      ...{ states, drafts, documents, retrieval, embedder },
       power: readPower,
       speeds,
       workspaces,
@@ -388,5 +390,5 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
       onBug: (error) => log.bug(error, 'questions'),
     }),
   )
-  return { chat, comparisons, questions }
+  return { drafts, chat, comparisons, questions }
 }

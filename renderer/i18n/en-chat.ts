@@ -87,6 +87,9 @@ export function chatInEnglish(format: Format) {
       saveEdit: 'Ask again',
       cancel: 'Cancel',
       editLabel: 'Your question',
+      editChanged: 'Discard your changes?',
+      discardEdit: 'Discard',
+      keepEdit: 'Keep editing',
       goOn: 'Continue the answer',
       passport: 'About this answer',
       branch: (at: number, total: number) => `${format.number(at)} / ${format.number(total)}`,
@@ -136,6 +139,14 @@ export function chatInEnglish(format: Format) {
       ],
       noModelTitle: 'No model installed',
       noModel: 'Alambic needs a model to answer. Choose one under Models: the starter, or your own GGUF file.',
+    },
+    drafts: {
+      notKept: 'What you typed could not be kept yet.',
+      tooLong: (characters: number, most: number) =>
+        `This text has ${format.number(characters)} characters, and a message holds ${format.number(most)}.`,
+      attachText: 'Attach it as a file',
+      leaveText: 'Leave it out',
+      pastedName: 'Pasted text.txt',
     },
     composer: {
       boundary: 'Stays on this computer',
@@ -232,6 +243,7 @@ export function chatInEnglish(format: Format) {
       togglePanel: 'Show or hide the side panel',
     },
     shortcuts: {
+      close: 'Close what is on top',
       stop: 'Stop the answer',
       editLast: 'Edit the last question (in an empty message)',
       student: (number: number) => `Switch to model ${number}`,

@@ -70,7 +70,7 @@ export function workspacesInEnglish(format: Format) {
       sections: (count: number) => format.plural(count, { one: '1 part', other: `${format.number(count)} parts` }),
       none: '–',
       select: (name: string) => `Select ${name}`,
-      selectAll: 'Select all that are shown',
+      selectAll: 'Select all',
       selected: (count: number) => format.plural(count, { one: '1 selected', other: `${format.number(count)} selected` }),
       removeSelected: 'Remove',
       clearSelection: 'Clear the selection',

@@ -91,6 +91,9 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       edit: 'Modifier',
       saveEdit: 'Reposer la question',
       cancel: 'Annuler',
+      editChanged: 'Abandonner vos modifications ?',
+      discardEdit: 'Abandonner',
+      keepEdit: 'Continuer la modification',
       editLabel: 'Votre question',
       goOn: 'Continuer la réponse',
       passport: 'À propos de cette réponse',
@@ -145,6 +148,14 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       noModelTitle: 'Aucun modèle installé',
       noModel:
         'Alambic a besoin d’un modèle pour répondre. Choisissez-en un dans Modèles : le modèle pour débuter, ou l’un de vos fichiers GGUF.',
+    },
+    drafts: {
+      notKept: 'Votre texte n’a pas encore pu être enregistré.',
+      tooLong: (characters, most) =>
+        `Ce texte compte ${format.number(characters)} caractères, un message en contient ${format.number(most)} au plus.`,
+      attachText: 'Le joindre comme fichier',
+      leaveText: 'Ne pas le joindre',
+      pastedName: 'Texte collé.txt',
     },
     composer: {
       boundary: 'Reste sur cet ordinateur',
@@ -249,6 +260,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       togglePanel: 'Afficher ou masquer le panneau latéral',
     },
     shortcuts: {
+      close: 'Fermer ce qui est au-dessus',
       stop: 'Arrêter la réponse',
       editLast: 'Modifier la dernière question (dans un message vide)',
       student: (number: number) => `Passer au modèle ${number}`,

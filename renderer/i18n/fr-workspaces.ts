@@ -76,7 +76,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
         format.plural(count, { one: `${format.number(count)} partie`, other: `${format.number(count)} parties` }),
       none: '–',
       select: (name: string) => `Sélectionner ${name}`,
-      selectAll: 'Sélectionner tous ceux qui sont affichés',
+      selectAll: 'Tout sélectionner',
       selected: (count: number) =>
         format.plural(count, { one: `${format.number(count)} sélectionné`, other: `${format.number(count)} sélectionnés` }),
       removeSelected: 'Retirer',

@@ -51,6 +51,9 @@ export interface World {
 /** Which screen the vault's phase and the settings call for. */
 export type Stage = 'waiting' | 'welcome' | 'unlock' | 'work'
 
+/** Locking waits so long for what is typed to be kept, in milliseconds. */
+const lockPatienceMs = 1_000
+
 /** The host hears of a person's presence at most this often. */
 const touchEveryMs = 20_000
 
@@ -93,7 +96,7 @@ export class AppState {
   constructor(world: World) {
     const { client } = world
     this.#world = world
-    this.today = new Today(world.now)
+    this.today = new Today(() => world.now())
     this.route = new Route(world.place)
     this.shortcuts = new Shortcuts(world.mac)
     this.vault = new VaultState(client)
@@ -180,6 +183,13 @@ export class AppState {
       least: () => this.settings.values.passphraseStrength,
       known: () => this.vault.keys?.known ?? [],
     })
+  }
+
+  /** Locks the vault, once what is typed is kept; a host that does not answer does not keep it open. */
+  async lock(): Promise<boolean> {
+    const kept = Promise.all([this.chat.drafts.flush(), this.workspaces.keepInstructions()])
+    await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, lockPatienceMs))])
+    return this.vault.lock()
   }
 
   /** Stops following. */

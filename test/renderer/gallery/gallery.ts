@@ -2,6 +2,7 @@
 import '../../../renderer/link/no-eval.ts'
 import { mount, unmount } from 'svelte'
 import { contract } from '../../../contract/contract.ts'
+import { AppError, type ErrorCode } from '../../../contract/errors.ts'
 import { connect } from '../../../contract/link.ts'
 import { Language, Theme } from '../../../contract/settings.ts'
 import App from '../../../renderer/App.svelte'
@@ -41,6 +42,8 @@ function show(): void {
     languages: [query.get('language') ?? 'en'],
     now: () => Date.now(),
   })
+  // For tests that act on the host or look at the state: see test/fixtures/page-room.ts.
+  Object.assign(window, { host, app, fail: (code: ErrorCode) => new AppError(code, code) })
   drop = () => host.drop()
   const target = document.getElementById('app')
   if (!target) return

@@ -262,6 +262,7 @@ export class Comparisons {
         if (update.type === 'text') updates?.say({ type: 'text', letter, text: update.text, thought: update.thought })
         else if (update.type === 'stage') updates?.say({ type: 'stage', letter, progress: progressOf(writer) })
       },
+      retell: () => this.#tell({ workspaceId, comparisonId }),
       onBug: (error) => onBug(error, 'compare.answer'),
     })
     const messages = promptMessages(settings.systemPrompt, [{ role: 'user' as const, text: question, thought: '' }])
