@@ -125,6 +125,8 @@ function unsaidTerms(
   matches: Matches,
   { context, topics, aliases }: Surroundings,
 ): Set<string> {
+  // That one thing goes with another is not said where neither the going together nor the one of them is.
+  if (claim.tokens.some(({ term, sense }) => sense.isMutual && term !== null && !matches.has(term))) return new Set()
   const named = new Set(matches.values())
   const first = clause.tokens.findIndex(({ term }) => term !== null && named.has(term))
   const isOther = (token: Token): boolean =>

@@ -110,6 +110,8 @@ function membersDiffer(claim: Clause, clause: Clause, matches: Matches, context:
       placed !== undefined &&
       isHeavy(placed) &&
       named.has(placed.term) &&
+      // “The drug caused fever during and after the drug” speaks of it apart from that.
+      clause.tokens.filter(({ term }) => term === placed.term).length === 1 &&
       !claim.tokens.some(({ sense }) => sense.member?.set === member.set)
     )
   })

@@ -146,7 +146,8 @@ const joints = new Map<string, Joint>(
 
 /** The tokens of a clause, in order. */
 export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
-  let text = asRead(written.slice(0, mostUnits))
+  let text = vocabulary
+    .asSaid(asRead(written.slice(0, mostUnits)))
     .replace(/[’ʼ]/g, "'")
     .replace(/n't(?!\p{L})/giu, ' not')
     .replace(/(?<!\p{L})cannot(?!\p{L})/giu, 'can not')

@@ -41,4 +41,8 @@ export interface WordLists {
   mutual: string
   /** Groups of words that mean the same, parted by semicolons. */
   same: string
+  /** Words that deny another, each before the one that it denies, parted by semicolons: “unsafe” is not safe. */
+  negatives: string
+  /** Expressions, each before what means the same and an equals sign, parted by semicolons. */
+  phrases: string
 }
