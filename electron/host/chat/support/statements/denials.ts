@@ -76,7 +76,8 @@ function reachedFrom(
   for (let at = from + step; left > 0 && at >= 0 && at < tokens.length; at += step) {
     const token = tokens[at]
     if (!token || token.joint === 'but' || (token.joint === 'comma' && (isException || places.length > 0))) break
-    if (isNoun && token.sense.direction) break
+    // What is lacking ends where something is done: “deficient in TRN5 remained small”.
+    if (isNoun && (token.sense.direction || /^(?:is|are|was|were|has|had)$|[^e]ed$/.test(token.word))) break
     if (isException && token.number) {
       places.push(at)
       break

@@ -53,7 +53,18 @@ const numberAhead = String.raw`(?=\s*(?:environ |about |some )?[€$£]?\s*(?:\p
 
 /** Expressions of several words, each of which is one token. */
 const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
-  [expression('no longer|not any ?more'), { sense: { denies: 'after' } }],
+  [
+    expression(
+      String.raw`no longer|not any ?more|(?:not|non) (?:statistically |clinically )?significant(?:ly)?|free (?:of|from)|(?:little|minimal|marginal)(?= (?:\p{L}+ )?(?:effect|impact|influence|benefit|role|change|difference|association|correlation|relation|value))`,
+    ),
+    { sense: { denies: 'after' } },
+  ],
+  [
+    expression(
+      String.raw`(?:remain|stay)(?:ed|s|ing)? (?:constant|stable|similar|equal|the same)|(?:is|are|was|were) (?:constant|stable|the same)|rul(?:es?|ed|ing) out|argu(?:es?|ed|ing) against|(?:rest|demeur)(?:ent|aient|ait|e|é) (?:constante?s?|stables?|égal(?:e|es)?|égaux|l[ae]s? mêmes?)`,
+    ),
+    { sense: { denies: 'around' } },
+  ],
   [
     expression(
       String.raw`(?:no|not|little|without) (?:\p{L}+ )?(?:evidence|indication|proof|sign|suggestion)(?: that| for| of)?|not (?:true|the case) that|(?:aucune?|pas d['e]|sans) (?:\p{L}+ )?(?:preuve|indice|signe)s?(?: que| qu'| d[e'])?|il est faux que`,

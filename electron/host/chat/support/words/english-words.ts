@@ -127,7 +127,9 @@ export const englishWords: WordLists = {
   open: '=if =would formerly previously claim allege allegedly believe assume suppose supposedly pretend whether hypothesis hypothesise hypothesize unclear uncertain unknown aim suspect suspected debated controversial',
   lacks:
     'inhibitor antagonist blocker knockdown silencing =silenced deletion ablation disruption lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
-  deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
+  deniesAround: `forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered undetectable undetected missing negligible nonsignificant
+    nonsignificantly insignificant spurious spuriously =disappeared =disappears =vanished =vanishes refractory refute disprove`,
+  averse: 'lose lost protect protection resist avoid escape spare refuse reject oppose tolerate overcome stop end leave',
   light: `give want wish become take place occur occurrence happen amount set fix make do get have find found show report observe see seen suggest indicate demonstrate
  reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
  significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy exposure associate
@@ -167,7 +169,8 @@ export const englishWords: WordLists = {
     unfeasible feasible; infeasible feasible; unstable stable; dissatisfied satisfied; unsatisfied satisfied; dissatisfaction satisfaction; inaccurate accurate; useless useful; unhelpful helpful;
     harmless harmful; invalid valid; illegal legal; unlawful lawful; incomplete complete; incompatible compatible; unprepared prepared; unwilling willing; unaware aware; unsuccessful successful;
     unsuitable suitable; inappropriate appropriate; unrelated related; dissimilar similar; unequal equal; unclean clean; unfair fair; unhealthy healthy`,
-  phrases: `more likely to = higher risk to; less likely to = lower risk to; leads to = causes; lead to = cause; led to = caused; leading to = causing;
+  phrases: `independent of = not dependent on; independent from = not dependent on; independently of = not dependent on;
+    more likely to = higher risk to; less likely to = lower risk to; leads to = causes; lead to = cause; led to = caused; leading to = causing;
     results in = causes; result in = cause; resulted in = caused; resulting in = causing; gives rise to = causes; give rise to = cause; gave rise to = caused;
     blood loss = bleeding; lower limb = leg; upper limb = arm; high blood pressure = hypertension; heart attack = infarction;
     red blood cell = erythrocyte; red cell = erythrocyte; white blood cell = leucocyte; birth control = contraception; side effect = adverse effect;

@@ -133,7 +133,9 @@ export const frenchWords: WordLists = {
   deniesAfter: 'ne n sans aucun aucune jamais ni non échouer incapable impossible =nul =nulle cesser',
   open: '=si =aurait =auraient =serait =seraient autrefois jadis anciennement prétendre prétend affirmer penser croire croit estimer hypothèse inconnu incertain incertaine suspecté suspectée soupçonné débattu controversé',
   lacks: 'inhibiteur antagoniste délétion absence absent déficient déficience carence carencé manque manquer perte dépourvu',
-  deniesAround: 'interdit interdire prohibé exclu exclure =défendu =défendue inchangé',
+  deniesAround:
+    'interdit interdire prohibé exclu exclure =défendu =défendue inchangé indétectable négligeable insignifiant réfuter =disparu =disparue =disparaît réfractaire',
+  averse: 'perdre perdu perdue protéger protection résister éviter échapper épargner refuser rejeter opposer tolérer surmonter cesser finir quitter',
   light: `prendre prise prend tenir tient dérouler fixer fixe prévoir prévu montant faire fait trouver montrer rapporter observer suggérer
  indiquer révéler conclure résultat étude essai donnée analyse niveau taux nombre groupe patient personne individu sujet participant cas significatif
  significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter 
@@ -154,6 +156,7 @@ export const frenchWords: WordLists = {
   negatives: `inutile utile; insuffisant suffisant; insuffisante suffisante; inefficace efficace; instable stable; insatisfait satisfait; insatisfaite satisfaite; inexact exact; inexacte exacte;
     illégal légal; illégale légale; invalide valide; incomplet complet; incomplète complète; incompatible compatible; inadapté adapté; inadaptée adaptée; inapproprié approprié;
     inappropriée appropriée; infaisable faisable; inégal égal; inégale égale; illicite licite; irrégulier régulier; irrégulière régulière; infondé fondé; infondée fondée`,
-  phrases: `tension artérielle élevée = hypertension; crise cardiaque = infarctus; effet secondaire = effet indésirable; globule rouge = érythrocyte; globule blanc = leucocyte;
+  phrases: `indépendant de = non dépendant de; indépendant du = non dépendant du; indépendant des = non dépendant des; indépendant d = non dépendant d; indépendante de = non dépendante de; indépendante du = non dépendante du; indépendante des = non dépendante des; indépendante d = non dépendante d;
+    tension artérielle élevée = hypertension; crise cardiaque = infarctus; effet secondaire = effet indésirable; globule rouge = érythrocyte; globule blanc = leucocyte;
     membre inférieur = jambe; membre supérieur = bras`,
 }

@@ -20,6 +20,8 @@ export interface Sense {
   denies?: 'after' | 'around' | 'all' | 'whole' | 'lack'
   /** What is asked, tried or supposed is not said to be so. */
   isOpen?: true
+  /** It turns from what follows, as “resist” does. */
+  isAverse?: true
   /** It says so little that a source need not have it. */
   isLight?: true
   /** Said of two, it is said of each: to be associated. */
@@ -159,6 +161,7 @@ function addLists(lists: WordLists, language: string, add: (words: string, sense
   add(lists.deniesAfter, { denies: 'after' })
   add(lists.deniesAround, { denies: 'around' })
   add(lists.lacks, { denies: 'lack' })
+  add(lists.averse, { isAverse: true })
   add(lists.open, { isOpen: true })
   for (const modal of ['must', 'oblige', 'may', 'able', 'should'] as const) add(lists.modals[modal], { modal })
   for (const quantifier of ['all', 'some', 'most', 'few', 'many', 'only', 'total'] as const)

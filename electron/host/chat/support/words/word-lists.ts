@@ -35,6 +35,8 @@ export interface WordLists {
   deniesAfter: string
   deniesAround: string
   lacks: string
+  /** Words that turn from what follows: none of them is another name for something that is done. */
+  averse: string
   open: string
   light: string
   generic: string
