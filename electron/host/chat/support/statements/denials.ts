@@ -45,7 +45,10 @@ function placesDenied(tokens: readonly Token[], at: number): number[] {
   if (denies === 'lack') {
     // “Lacking TRN5”, “loss of weight”, but “TRN5-deficient” and “weight loss”.
     const next = tokens[at + 1]?.joint
-    const isOf = next === 'of' || next === 'preposition'
+    // “VKN3 deficiency in mice” is none of mice.
+    const before = tokens[at - 1]
+    const isNamed = before !== undefined && isHeavy(before) && !/(?:ent|ing|ed|void)$/.test(token?.word ?? '')
+    const isOf = next === 'of' || (next === 'preposition' && !isNamed)
     const isAfter = isOf || /(?:ing|ed)$|^lack$/.test(token?.word ?? '')
     return reachedFrom(tokens, at, { step: isAfter ? 1 : -1, words: isOf ? reach : 1, isNoun: true })
   }

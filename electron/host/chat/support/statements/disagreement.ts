@@ -172,6 +172,8 @@ function denialsDiffer(claim: Clause, clause: Clause, matches: Matches): Disagre
 function comparisonDiffers(claim: Clause, clause: Clause, matches: Matches): Disagreement | null {
   const turned = turnOf(claim, clause, matches)
   if (turned === null) return 'comparison'
+  // “Ten times that of men” is no more and no less.
+  if (turned === -1 && !claim.tokens.some(({ sense }) => sense.direction ?? sense.isMutual)) return 'comparison'
   for (const [at, { sense }] of claim.tokens.entries()) {
     const { direction } = sense
     if (!direction) continue
@@ -185,6 +187,14 @@ function comparisonDiffers(claim: Clause, clause: Clause, matches: Matches): Dis
     const isRight = (place: number): boolean =>
       clause.tokens[place]?.sense.direction?.sign === direction.sign * turned && clause.isDenied[place] === claim.isDenied[at]
     const right = places.filter(isRight)
+    // “Who weighs more has a higher risk”: each of two needs its own.
+    const earlier = claim.tokens.filter(
+      (token, place) =>
+        place < at &&
+        token.sense.direction?.sign === direction.sign &&
+        token.sense.direction.families.some((each) => direction.families.includes(each)),
+    ).length
+    if (alike.filter(isRight).length <= earlier) return 'direction'
     if (right.length === 0) return 'direction'
     if (right.length === places.length) continue
     // Both directions are named: the one that stands nearest to the same words counts.

@@ -118,7 +118,7 @@ const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
   ],
   [
     expression(
-      String.raw`compared (?:with|to)|in comparison (?:with|to)|relative to|versus|vs\.?|than|par rapport (?:à|aux?)|en comparaison (?:de|avec)|comparé\p{L}* (?:à|aux?|avec)`,
+      String.raw`compared (?:with|to)|in comparison (?:with|to)|relative to|(?<=times |twice |half )(?:that|those) of|(?<=fois |double |moitié de )(?:celui|celle|ceux|celles) d[eu]s?|versus|vs\.?|than|par rapport (?:à|aux?)|en comparaison (?:de|avec)|comparé\p{L}* (?:à|aux?|avec)`,
     ),
     { joint: 'than' },
   ],

@@ -135,7 +135,8 @@ export const frenchWords: WordLists = {
   lacks: 'inhibiteur antagoniste délétion absence absent déficient déficience carence carencé manque manquer perte dépourvu',
   deniesAround:
     'interdit interdire prohibé exclu exclure =défendu =défendue inchangé indétectable négligeable insignifiant réfuter =disparu =disparue =disparaît réfractaire',
-  averse: 'perdre perdu perdue protéger protection résister éviter échapper épargner refuser rejeter opposer tolérer surmonter cesser finir quitter',
+  averse:
+    'perdre perdu perdue protéger protection résister éviter échapper épargner refuser rejeter opposer tolérer surmonter cesser finir quitter',
   light: `prendre prise prend tenir tient dérouler fixer fixe prévoir prévu montant faire fait trouver montrer rapporter observer suggérer
  indiquer révéler conclure résultat étude essai donnée analyse niveau taux nombre groupe patient personne individu sujet participant cas significatif
  significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter 
