@@ -45,6 +45,9 @@ function placesDenied(tokens: readonly Token[], at: number): number[] {
   if (denies === 'lack') {
     // “Lacking TRN5”, “loss of weight”, but “TRN5-deficient” and “weight loss”.
     const next = tokens[at + 1]?.joint
+    // “These were absent in …”: what was named before.
+    if (token?.word === 'absent' && /^(?:is|are|was|were)$/.test(tokens[at - 1]?.word ?? ''))
+      return reachedFrom(tokens, at, { step: -1, words: Infinity })
     // “VKN3 deficiency in mice” is none of mice.
     const before = tokens[at - 1]
     const isNamed = before !== undefined && isHeavy(before) && !/(?:ent|ing|ed|void)$/.test(token?.word ?? '')
@@ -56,7 +59,13 @@ function placesDenied(tokens: readonly Token[], at: number): number[] {
     const after = reachedFrom(tokens, at, { step: 1, words: Infinity })
     return denies === 'all' ? after : [...reachedFrom(tokens, at, { step: -1, words: Infinity }), ...after]
   }
-  const after = reachedFrom(tokens, at, { step: 1, isException: token?.isException === true })
+  // “Is not a test that finds …” is none that finds.
+  const isKind = /^(?:is|are|was|were)$/.test(tokens[at - 1]?.word ?? '') && tokens[at + 1]?.joint === 'article'
+  const after = reachedFrom(tokens, at, {
+    step: 1,
+    isException: token?.isException === true,
+    ...(isKind ? { words: Infinity } : {}),
+  })
   return denies === 'around' || after.length === 0 ? [...after, ...reachedFrom(tokens, at, { step: -1 })] : after
 }
 

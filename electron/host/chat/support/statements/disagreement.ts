@@ -159,6 +159,9 @@ function denialsDiffer(claim: Clause, clause: Clause, matches: Matches): Disagre
   const ofClaim = claim.denials.map(({ terms }) => new Set([...terms].map((term) => matches.get(term) ?? term)))
   const inClaim = ofClaim.filter((terms) => terms.size > 0)
   const inClause = clause.denials.filter(({ terms }) => [...terms].some((term) => named.has(term) && !undenied.has(term)))
+  // “These were absent in the others” denies what is left unsaid.
+  const isUnsaid = [...claim.heavy].some((term) => matches.get(term) === null)
+  if (isUnsaid && claim.denials.length % 2 !== clause.denials.length % 2) return 'denial'
   const asMuch = inClaim.length % 2 === inClause.length % 2
   if (!asMuch) return 'denial'
   if (inClaim.length > 0 && !inClause.some(({ terms }) => inClaim.some((each) => [...each].some((term) => terms.has(term)))))
