@@ -35,8 +35,8 @@ const freedPart = 0.5
 const mostPassages = 20
 /** Tokens of slack for what templates put around a message. */
 const slackTokens = 48
-/** With less room than this, in tokens, it is worth loading the student to know: a passage is seldom longer. */
-const littleRoom = 480
+/** With less room than this, in tokens, it is worth loading the student to know: three passages are seldom longer. */
+const littleRoom = 1500
 
 export type SourcedItem =
   | RuntimeItem
@@ -153,7 +153,8 @@ export class SourcedAnswers {
     const asked = this.choice.asked({ ...place, scope }).filter(({ id }) => !wholeIds.has(id))
     const there = asked.reduce((sum, { passages }) => sum + passages, 0)
     const all = there * passageTokens
-    if (there > 0 && all <= Math.min(room, Math.max(readable, fewestTokens))) return { what: 'documents', count: asked.length, tokens: all }
+    if (there > 0 && all <= Math.min(room, Math.max(readable, fewestTokens)))
+      return { what: 'documents', count: asked.length, tokens: all }
     const inTime = Math.max(fewestPieces, Math.floor(readable / passageTokens))
     const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / passageTokens)))
     return { what: 'passages', count: passages, tokens: Math.min(passages * passageTokens, Math.max(0, room)) }
