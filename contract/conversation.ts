@@ -175,6 +175,25 @@ export const Budget = z.object({
 })
 export type Budget = z.infer<typeof Budget>
 
+/** Characters that a question may have. */
+export const mostQuestionCharacters = 200_000
+
+/** What is typed and not sent yet: for a conversation (null: the one to come), and there the next question (null) or one that is edited. A null text is none. */
+export const Draft = z.object({
+  conversationId: Id.nullable(),
+  messageId: Id.nullable(),
+  // A question that is too long is not cut while it is typed: it is told when it is sent.
+  text: z
+    .string()
+    .max(4 * mostQuestionCharacters)
+    .nullable(),
+})
+export type Draft = z.infer<typeof Draft>
+
+/** All drafts of a workspace, or those that changed. */
+export const DraftsUpdate = z.object({ whole: z.boolean(), drafts: z.array(Draft) })
+export type DraftsUpdate = z.infer<typeof DraftsUpdate>
+
 /** A place where the words were found; `snippet` marks them between U+E000 and U+E001. */
 export const SearchHit = z.object({
   workspaceId: Id,

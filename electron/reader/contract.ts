@@ -11,7 +11,7 @@ import { call, stream, type HandlersOf } from '../../contract/link.ts'
  * another order, other places, pictures, attachments or names of what was cut. Documents that were read by an earlier one are then read
  * anew when nothing else is to be done. A reader that only became faster, or fails in other words, raises nothing.
  */
-export const readingVersion = 1
+export const readingVersion = 2
 
 /** What a reading says, in order: `begin` once, then blocks, progress and attachments as they come, `end` once. */
 export const ReadItem = z.discriminatedUnion('type', [
@@ -44,6 +44,8 @@ export const ReadItem = z.discriminatedUnion('type', [
         'forms',
         // Of a workbook that no program has calculated.
         'formulas',
+        // Of a mail whose message only its receiver's key opens.
+        'encrypted',
       ]),
     ),
   }),

@@ -13,26 +13,37 @@ const endings =
 
 /** `Haupt- und Nebensache`, `pre- and post-war`, `avant- et après-vente`. */
 const conjunction = /^(and|or|to|und|oder|bis|et|ou|y|o|e)\b/i
+const inWord = /[\p{L}\p{N}-]/u
 /** UTF-16 units of what was read last in which a word is looked for. */
 const rememberedLength = 200_000
 
 export class LineEnds {
   #remembered = ''
+  /** Lines since a parted word was met last: most pages have none. */
+  #unread: string[] = []
+  #unreadLength = 0
 
   /** Takes note of the words of a page, which say how those at the ends of its lines are written. */
   learn(lines: readonly { text: string }[]): void {
-    const words = lines.map(({ text }) => text).join('\n')
-    this.#remembered = `${this.#remembered}\n${words.toLowerCase()}`.slice(-rememberedLength)
+    for (const { text } of lines) {
+      this.#unread.push(text)
+      this.#unreadLength += text.length + 1
+    }
+    if (this.#unreadLength > rememberedLength * 2) this.#read()
+  }
+
+  #read(): void {
+    this.#remembered = `${this.#remembered}\n${this.#unread.join('\n').toLowerCase()}`.slice(-rememberedLength)
+    this.#unread = []
+    this.#unreadLength = 0
   }
 
   #knows(word: string): boolean {
-    for (let at = this.#remembered.indexOf(word); at >= 0; at = this.#remembered.indexOf(word, at + 1)) {
+    if (this.#unreadLength > 0) this.#read()
+    const all = this.#remembered
+    for (let at = all.indexOf(word); at >= 0; at = all.indexOf(word, at + 1)) {
       const end = at + word.length
-      if (
-        !/[\p{L}\p{N}-]/u.test(this.#remembered.slice(at - 1, at)) &&
-        !/[\p{L}\p{N}-]/u.test(this.#remembered.slice(end, end + 1))
-      )
-        return true
+      if (!inWord.test(all.slice(at - 1, at)) && !inWord.test(all.slice(end, end + 1))) return true
     }
     return false
   }

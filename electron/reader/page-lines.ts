@@ -3,6 +3,7 @@
  * one line, and its words are in the order in which they are read. Raised and lowered figures become ² and ₂, so that no number swallows a note.
  */
 import { inLine } from './blocks.ts'
+import { loweredText, raisedText } from './raised-text.ts'
 import { countLetters, isRightToLeft, reordered, type Direction } from './reading-direction.ts'
 
 /** Edges in points from the upper left corner of the page as it is turned for these letters to stand upright. */
@@ -49,9 +50,12 @@ export function linesOf(pieces: readonly Piece[], page: Direction): Line[] {
     else rows.push({ ...piece, columnRight: 0, pieces: [piece] })
   }
   return joinRows(rows)
-    .map(({ pieces: those, ...line }) => ({ ...line, text: textOf(those, page) }))
+    .map(({ pieces: those, ...line }) => ({ ...line, text: textOf(those, page).replace(hyphenWithin, '-') }))
     .filter(({ text }) => inLine(text) !== '')
 }
+
+/** A hyphen that the file calls a parting one, but that parts no word at the end of the line. */
+const hyphenWithin = /\u00ad(?=\s*\S)/g
 
 const isBlank = ({ text }: Piece): boolean => text.trim() === ''
 
@@ -125,7 +129,9 @@ function marked(piece: Piece, mark: Piece): Piece {
   const share = (mark.left - piece.left) / (piece.right - piece.left || 1)
   const at = Math.floor((isRightToLeft(piece.text) ? 1 - share : share) * letters.length)
   letters.splice(Math.min(letters.length, Math.max(1, at + 1)), 0, mark.text)
-  return { ...piece, text: letters.join('') }
+  // Signs of vowels may stand behind their letter.
+  const isBehind = mark.left > piece.right - letterGap * piece.size
+  return { ...piece, text: letters.join(''), right: isBehind ? Math.max(piece.right, mark.right) : piece.right }
 }
 
 /** On the same baseline, and no farther than words are apart. */
@@ -200,7 +206,7 @@ function joined(pieces: readonly Piece[], wordsOf: (piece: Piece) => string): st
     let words = wordsOf(piece)
     const next = pieces.slice(at + 1).find((one) => !isBlank(one))
     const follows = before === null ? next !== undefined && next.left - piece.right < em : close
-    if (level && follows) words = shifted(words, piece, level)
+    if (level && follows) words = shifted(words, text, piece, level)
     const apart = before !== null && (blank || gap > em * letterGap)
     text += apart && !text.endsWith(' ') && !words.startsWith(' ') ? ` ${words}` : words
     before = piece
@@ -231,21 +237,15 @@ function levelOf(pieces: readonly Piece[]): Level | null {
   return levels.sort((one, other) => other.letters - one.letters || other.size - one.size)[0] ?? null
 }
 
-const raised: Record<string, string> = pairsOf('0123456789+-\u2212\u2013=()ni', '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ')
-const lowered: Record<string, string> = pairsOf('0123456789+-\u2212\u2013=()', '₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎')
+/** Longer words are no note, however they stand. */
 const shiftedLength = 8
 
-function pairsOf(from: string, to: string): Record<string, string> {
-  const shapes = [...to]
-  return Object.fromEntries([...from].map((character, at) => [character, shapes[at] ?? character]))
-}
-
-/** Figures above or below the line as such. */
-function shifted(words: string, { size, baseline }: Piece, level: Level): string {
-  if (!/\d/.test(words) || words.trim().length > shiftedLength || size < level.size * 0.35 || size > level.size * 1.05)
-    return words
+/** Figures above or below the line as such, and letters after a number. */
+function shifted(words: string, before: string, { size, baseline }: Piece, level: Level): string {
+  const isNote = /\d/.test(words) || /\d$/.test(before)
+  if (!isNote || words.trim().length > shiftedLength || size < level.size * 0.35 || size > level.size * 1.05) return words
   const up = level.baseline - baseline
   const least = level.size * (size < level.size * 0.93 ? 0.12 : 0.2)
-  const shapes = up > least && up < level.size ? raised : -up > least * 0.6 && -up < level.size * 0.6 ? lowered : null
-  return shapes ? [...words].map((character) => shapes[character] ?? character).join('') : words
+  if (up > least && up < level.size) return raisedText(words, before)
+  return -up > least * 0.6 && -up < level.size * 0.6 ? loweredText(words, before) : words
 }

@@ -1,5 +1,9 @@
-/** What annotations put on top of a PDF's page: what fields were filled with, free text, stamps, captions. Hidden ones are left out. */
+/**
+ * What annotations put on top of a PDF's page: what fields were filled with, free text, stamps, captions; and what readers have noted about it.
+ * Hidden ones are left out.
+ */
 import type { PDFPageProxy } from 'pdfjs-dist'
+import { inLine, textBlock, type Box, type TextBlock } from './blocks.ts'
 import type { Piece } from './page-lines.ts'
 
 /** What is used of what pdf.js says of an annotation. */
@@ -16,11 +20,22 @@ interface Annotation {
   checkBox?: boolean
   radioButton?: boolean
   pushButton?: boolean
+  /** A list that opens when it is pressed, and shows what is chosen alone. */
+  combo?: boolean
   exportValue?: unknown
   buttonValue?: unknown
   options?: { exportValue: string; displayValue: string }[]
   textContent?: string[]
   contentsObj?: { str: string }
+  /** Who made it. */
+  titleObj?: { str: string }
+  /** What it answers, or belongs to. */
+  inReplyTo?: string | null
+  replyType?: string
+  /** Set where it only says that another was accepted, rejected or ticked off. */
+  stateModel?: string | null
+  /** Words under a marker. */
+  overlaidText?: string
   defaultAppearanceData?: { fontSize?: number }
   fileId?: string
   file?: { filename: string }
@@ -42,6 +57,8 @@ const wordless = new Set([
   'Caret',
   'Widget',
 ])
+/** Markers and signs whose words stand in a window of their own, or in a list beside the page: comments. */
+const commenting = new Set(['Text', 'Highlight', 'Underline', 'StrikeOut', 'Squiggly', 'Caret'])
 /** Height of a line, in sizes of its letters. */
 const lineHeight = 1.2
 const usualSize = 12
@@ -50,6 +67,8 @@ const widestLetter = 0.8
 
 export interface Added {
   pieces: Piece[]
+  /** Comments, each a block of its own, with who made it. */
+  notes: TextBlock[]
   /** Those that are pinned to the page. */
   files: FileInside[]
 }
@@ -61,25 +80,51 @@ export interface FileInside {
 }
 
 export async function addedTo(page: PDFPageProxy): Promise<Added> {
-  const all = ((await page.getAnnotations()) as Annotation[]).filter(
-    ({ annotationFlags, hidden }) => hidden !== true && (annotationFlags & unseen) === 0,
-  )
-  if (all.length === 0) return { pieces: [], files: [] }
+  const given = (await page.getAnnotations()) as Annotation[]
+  const all = given.filter(({ annotationFlags, hidden }) => hidden !== true && (annotationFlags & unseen) === 0)
+  if (given.length === 0) return { pieces: [], notes: [], files: [] }
   const drawn = all.some(isDrawnOnly) ? await drawnWords(page) : new Map<string, string[]>()
   const view = page.getViewport({ scale: 1 })
-  const pieces = all.flatMap((annotation) => {
-    const words = isDrawnOnly(annotation) ? (drawn.get(annotation.id) ?? []) : wordsOf(annotation)
-    const [first, second, third, fourth] = annotation.rect
+  const edgesOf = ({ rect: [first, second, third, fourth] }: Annotation): Edges => {
     const [x, y] = view.convertToViewportPoint(first, second) as [number, number]
     const [otherX, otherY] = view.convertToViewportPoint(third, fourth) as [number, number]
-    const box = { left: Math.min(x, otherX), right: Math.max(x, otherX), top: Math.min(y, otherY), bottom: Math.max(y, otherY) }
-    return placed(words.map((line) => line.trim()).filter(Boolean), box, annotation.defaultAppearanceData?.fontSize ?? 0)
+    return { left: Math.min(x, otherX), right: Math.max(x, otherX), top: Math.min(y, otherY), bottom: Math.max(y, otherY) }
+  }
+  const pieces = all.flatMap((annotation) => {
+    const words = isDrawnOnly(annotation) ? (drawn.get(annotation.id) ?? []) : wordsOf(annotation)
+    const lines = words.map((line) => line.trim()).filter(Boolean)
+    return placed(lines, edgesOf(annotation), annotation.defaultAppearanceData?.fontSize ?? 0)
   })
-  return { pieces, files: all.flatMap(({ fileId, file }) => (fileId && file ? [{ id: fileId, name: file.filename }] : [])) }
+  // An answer is marked as hidden by some writers, since it stands with the comment that it answers.
+  const shown = new Set(all.map(({ id }) => id))
+  const notes = given.flatMap((annotation) => {
+    if (!shown.has(annotation.id) && !(annotation.inReplyTo && shown.has(annotation.inReplyTo))) return []
+    shown.add(annotation.id)
+    const box = boxIn(edgesOf(annotation), view)
+    return textBlock('paragraph', noteOf(annotation), { kind: 'page', page: page.pageNumber, boxes: [box] }) ?? []
+  })
+  const files = all.flatMap(({ fileId, file }) => (fileId && file ? [{ id: fileId, name: file.filename }] : []))
+  return { pieces, notes, files }
+}
+
+type Edges = Pick<Piece, 'left' | 'right' | 'top' | 'bottom'>
+
+function boxIn({ left, right, top, bottom }: Edges, { width, height }: { width: number; height: number }): Box {
+  const within = (value: number, most: number): number => Math.min(1, Math.max(0, value / most))
+  const [x, y] = [within(left, width), within(top, height)]
+  return { x, y, width: within(right, width) - x, height: within(bottom, height) - y }
+}
+
+/** As in Word: who made it, and what it says. Empty where it says nothing, or only repeats the words that it marks. */
+function noteOf({ subtype, contentsObj, titleObj, stateModel, replyType, overlaidText = '' }: Annotation): string {
+  const text = inLine(contentsObj?.str ?? '')
+  if (!commenting.has(subtype) || stateModel || replyType === 'Group' || text === '' || text === inLine(overlaidText)) return ''
+  const author = inLine(titleObj?.str ?? '')
+  return author === '' ? text : `${author}: ${text}`
 }
 
 /** One line in the middle of its box, no wider than its words; several as one piece that fills the box. */
-function placed(lines: readonly string[], box: Pick<Piece, 'left' | 'right' | 'top' | 'bottom'>, given: number): Piece[] {
+function placed(lines: readonly string[], box: Edges, given: number): Piece[] {
   const text = lines.join(' ')
   if (text === '') return []
   const size = Math.max(1, Math.min(given > 0 ? given : usualSize, (box.bottom - box.top) / lines.length / lineHeight))
@@ -112,12 +157,15 @@ const isOn = (value: unknown): boolean => value !== null && value !== undefined 
 
 const linesIn = (text: string): string[] => text.split(/\r\n?|\n/)
 
-/** As the list calls what was chosen. */
-function chosen({ fieldValue, options = [] }: Annotation): string[] {
+/** What was chosen, as the list calls it; of a list that shows all it has, all, the chosen ones ticked. */
+function chosen({ fieldValue, options = [], combo, textContent }: Annotation): string[] {
   const values: unknown[] = Array.isArray(fieldValue) ? fieldValue : [fieldValue]
-  return values
+  const named = values
     .filter((value) => typeof value === 'string')
     .map((value) => options.find(({ exportValue }) => exportValue === value)?.displayValue ?? value)
+  if (combo !== false) return named
+  const all = textContent?.some((line) => line.trim() !== '') ? textContent : options.map(({ displayValue }) => displayValue)
+  return all.map((line) => (named.includes(line.trim()) ? `☑ ${line.trim()}` : line))
 }
 
 /** The words in the pictures of annotations, line by line, by the annotation's id. */

@@ -2,6 +2,7 @@
 import type { PDFPageProxy } from 'pdfjs-dist'
 import type { PageSize } from './page-layout.ts'
 import type { Piece } from './page-lines.ts'
+import { ActualTexts, asSaid } from './pdf-actual-text.ts'
 import type { IsShown } from './pdf-layers.ts'
 
 type Matrix = readonly [number, number, number, number, number, number]
@@ -20,10 +21,20 @@ type TextItem = Extract<Awaited<ReturnType<PDFPageProxy['getTextContent']>>['ite
 /** @param isShown says what stands on layers that are switched off; null when none are */
 export async function piecesOf(page: PDFPageProxy, isShown: IsShown | null): Promise<Piece[]> {
   const { width, height, transform } = page.getViewport({ scale: 1 })
-  const { items } = await page.getTextContent()
+  const { result, texts } = await ActualTexts.during(() => page.getTextContent({ includeMarkedContent: true }))
   const pieces: Piece[] = []
-  for (const item of items) {
-    if (!('str' in item) || item.str === '') continue
+  /** Parts that are open: what is said for them, and which of the pieces is their first. */
+  const parts: { said: string | null; from: number }[] = []
+  for (const item of result.items) {
+    if (!('str' in item)) {
+      if (item.type !== 'endMarkedContent') parts.push({ said: texts.of(item.id ?? null), from: pieces.length })
+      else {
+        const { said, from } = parts.pop() ?? { said: null, from: 0 }
+        if (said !== null) pieces.push(...asSaid(pieces.splice(from), said))
+      }
+      continue
+    }
+    if (item.str === '') continue
     const matrix = item.transform as unknown as Matrix
     if (isShown && !isShown(item.str, matrix[4], matrix[5])) continue
     pieces.push(pieceOf(item, matrix, transform as unknown as Matrix, { width, height }))

@@ -16,10 +16,9 @@ declare module 'word-extractor/lib/word-ole-extractor.js' {
     }>
   }
 }
-declare module 'linkedom/worker' {
-  export function parseHTML(html: string): unknown
+declare module 'pdfjs-dist/legacy/build/pdf.worker.mjs' {
+  export const WorkerMessageHandler: { initializeFromPort(port: object): void }
 }
-declare module 'pdfjs-dist/legacy/build/pdf.worker.mjs'
 declare module 'tesseract.js-core/tesseract-core-simd-lstm.js' {
   export interface Api {
     Init(path: null, languages: string, mode: number): number

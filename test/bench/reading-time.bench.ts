@@ -11,9 +11,7 @@ import { startDocumentsHost } from './documents-host.ts'
 const paths = process.argv.slice(2).filter((word) => word.endsWith('.gguf'))
 const models = paths.length > 0 ? paths : [process.env['ALAMBIC_STARTER_MODEL'] ?? '']
 const wishes = (process.env['ALAMBIC_WISHES']?.split(',') ?? ['quick', 'thorough', 'everything']) as (
-  | 'quick'
-  | 'thorough'
-  | 'everything'
+  'quick' | 'thorough' | 'everything'
 )[]
 
 /** Figures as they are compared: without what groups their digits. */
@@ -39,7 +37,9 @@ for (const language of ['en', 'fr'] as const) {
   for (const { question, grades } of questions) {
     const inQuestion = figuresIn(question)
     const figures = new Set(
-      grades.flatMap(({ grade, snippet }) => (grade === 2 ? [...figuresIn(snippet)] : [])).filter((figure) => !inQuestion.has(figure)),
+      grades
+        .flatMap(({ grade, snippet }) => (grade === 2 ? [...figuresIn(snippet)] : []))
+        .filter((figure) => !inQuestion.has(figure)),
     )
     if (figures.size > 0) asked.push({ workspaceId, question, figures })
   }

@@ -28,7 +28,7 @@ test('a filled form: each value beside its label, boxes ticked and not', async (
 })
 
 test('fields of every kind: as shown rather than as kept, by their display names; hidden ones are not there', async () => {
-  const labels = ['Notes', 'Rent', 'Heating', 'Pets', 'Cash', 'Transfer', 'Signature', 'Button', 'Hidden', 'Not viewed', 'Secret']
+  const labels = ['Notes', 'Rent', 'Heating', 'Pets', 'Cash', 'Transfer', 'Signature', 'Button', 'Hidden', 'Not viewed', 'Secret', 'List']
   const yAt = (at: number): number => 740 - at * 40
   const states = '/AP << /N << /Yes 40 0 R /Off 41 0 R >> >>'
   const fields: Record<number, string> = {
@@ -43,6 +43,7 @@ test('fields of every kind: as shown rather than as kept, by their display names
     28: widget('/FT /Tx /T (hidden) /V (never shown)', yAt(8), 2),
     29: widget('/FT /Tx /T (noview) /V (never shown)', yAt(9), 32),
     30: widget('/FT /Tx /Ff 8192 /T (secret) /V (hunter2)', yAt(10)),
+    31: widget('/FT /Ch /T (list) /V (b) /Opt [[(a) (Cats)] [(b) (Dogs)] [(c) (Birds)]]', yAt(11)),
     33: '<< /FT /Btn /Ff 49152 /T (pay) /V /wire /Kids [24 0 R 25 0 R] >>',
     40: appearance('q Q'),
     41: appearance('q Q'),
@@ -50,7 +51,7 @@ test('fields of every kind: as shown rather than as kept, by their display names
     43: appearance('BT /F1 8 Tf 2 12 Td (Signed by Ada Lovelace) Tj 0 -9 Td (on 4 May 2021) Tj ET'),
     44: appearance(drawnLine('Send it', 2, 5)),
   }
-  const numbers = Array.from({ length: 11 }, (_, at) => `${20 + at} 0 R`).join(' ')
+  const numbers = Array.from({ length: 12 }, (_, at) => `${20 + at} 0 R`).join(' ')
   const content = labels.map((label, at) => drawnLine(`${label}:`, 72, yAt(at))).join('')
   const { blocks } = await readDocument(
     keeper,
@@ -74,11 +75,12 @@ test('fields of every kind: as shown rather than as kept, by their display names
       'Hidden:',
       'Not viewed:',
       'Secret:',
+      'List: Cats ☑ Dogs Birds',
     ].join('\n'),
   )
 })
 
-test('free text and stamps with words stand where they were put; a link and a marker add nothing', async () => {
+test('free text and stamps with words stand where they were put; a link adds nothing', async () => {
   const annotation = (subtype: string, y: number, entries: string): string =>
     `<< /Type /Annot /Subtype /${subtype} /F 4 /Rect [100 ${y} 300 ${y + 20}] ${entries} >>`
   const { blocks } = await readDocument(
@@ -89,14 +91,13 @@ test('free text and stamps with words stand where they were put; a link and a ma
         {
           content:
             drawnLine('Above the notes there is this line.', 72, 740) + drawnLine('Below them there is that one.', 72, 400),
-          entries: '/Annots [20 0 R 21 0 R 22 0 R 23 0 R 24 0 R]',
+          entries: '/Annots [20 0 R 21 0 R 22 0 R 24 0 R]',
         },
       ],
       {
         20: annotation('FreeText', 640, '/Contents (Typed upon the page) /DA (/Helv 12 Tf)'),
         21: annotation('Stamp', 540, '/AP << /N 40 0 R >>'),
         22: annotation('Link', 500, '/A << /S /URI /URI (https://example.org) >> /Contents (a link)'),
-        23: annotation('Highlight', 735, '/QuadPoints [72 752 200 752 72 736 200 736] /Contents (a marker)'),
         24: annotation('FreeText', 600, '/DA (/F1 10 Tf) /Contents (Drawn) /AP << /N 41 0 R >>'),
         40: appearance(drawnLine('APPROVED 4 May', 2, 5)),
         41: appearance(drawnLine('Drawn upon it', 2, 5)),
@@ -106,6 +107,45 @@ test('free text and stamps with words stand where they were put; a link and a ma
   expect(textOf(blocks)).toBe(
     'Above the notes there is this line.\nTyped upon the page\nDrawn upon it\nAPPROVED 4 May\nBelow them there is that one.',
   )
+})
+
+test('comments are blocks of their own after the page, with who made them (bug: what was noted was lost)', async () => {
+  const annotation = (subtype: string, y: number, entries: string, flags = 4): string =>
+    `<< /Type /Annot /Subtype /${subtype} /F ${flags} /Rect [100 ${y} 120 ${y + 20}] ${entries} >>`
+  const marked = '/QuadPoints [70 715 150 715 70 697 150 697] /Rect [70 697 150 715]'
+  const { blocks } = await readDocument(
+    keeper,
+    'a.pdf',
+    drawPdf(
+      [
+        {
+          content: drawnLine('Either party', 72, 700) + drawnLine('may end the lease.', 72, 660),
+          entries: '/Annots [20 0 R 21 0 R 22 0 R 23 0 R 24 0 R 25 0 R 26 0 R 27 0 R 28 0 R]',
+        },
+      ],
+      {
+        20: annotation('Text', 640, '/T (Marguerite) /Contents (Is three months right?\nAsk Anna.)'),
+        21: annotation('Text', 640, '/T (Anna) /IRT 20 0 R /Contents (Yes, it is.)', 30),
+        22: annotation('Text', 640, '/T (Anna) /IRT 20 0 R /StateModel (Review) /State (Accepted) /Contents (Accepted set by Anna)', 30),
+        23: annotation('Popup', 600, '/Parent 20 0 R /Open true'),
+        24: annotation('Text', 560, '/Contents (never shown)', 2),
+        25: `<< /Type /Annot /Subtype /Highlight /F 4 ${marked} /Contents (Which one?) >>`,
+        26: `<< /Type /Annot /Subtype /Underline /F 4 ${marked} /Contents (Either party) >>`,
+        27: annotation('Text', 520, '/Contents ()'),
+        28: annotation('Text', 500, '/IRT 24 0 R /Contents (an answer to what is hidden)', 30),
+      },
+    ),
+  )
+  expect(blocks.map(({ text }) => text)).toEqual([
+    'Either party',
+    'may end the lease.',
+    'Marguerite: Is three months right? Ask Anna.',
+    'Anna: Yes, it is.',
+    'Which one?',
+  ])
+  expect(blocks[2]!.places).toEqual([
+    { start: 0, place: { kind: 'page', page: 1, boxes: [expect.objectContaining({ x: expect.closeTo(100 / 612, 3) })] } },
+  ])
 })
 
 test('what stands on a layer that is switched off is not there, in a form that is drawn on it neither', async () => {

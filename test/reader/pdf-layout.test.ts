@@ -136,6 +136,11 @@ test('raised and lowered figures stay apart from the number before them', async 
   const raised =
     'BT /F1 12 Tf 72 700 Td (It costs 1,200) Tj /F1 7 Tf 4 Ts (2) Tj /F1 12 Tf 0 Ts ( and 10) Tj /F1 7 Tf 4 Ts (-3) Tj /F1 12 Tf 0 Ts ( of H) Tj /F1 8 Tf -2 Ts (2) Tj /F1 12 Tf 0 Ts (O on the 1) Tj /F1 7 Tf 4 Ts (st) Tj ET'
   expect(textOf(await read(raised))).toBe('It costs 1,200² and 10⁻³ of H₂O on the 1st')
+  const noted =
+    'BT /F1 12 Tf 72 700 Td (It costs 1,200) Tj /F1 7 Tf 4 Ts (a) Tj /F1 12 Tf 0 Ts ( or 1,300) Tj /F1 7 Tf 4 Ts (2q) Tj /F1 12 Tf 0 Ts (, at the desk) Tj ET'
+  expect(textOf(await read(noted))).toBe('It costs 1,200ᵃ or 1,300 2q, at the desk')
+  // Words that stand a little lower are words.
+  expect(textOf(await read(drawnLine('Group', 72, 700) + drawnLine('Rdo1', 106, 696)))).toContain('Rdo1')
 })
 
 test('a cell that ends with a hyphen is not put together with the next cell of its row', async () => {

@@ -105,7 +105,10 @@ export class Measurements {
   /** It is known with how many threads a model is fastest. @param before with how many it ran: how fast it was with others does not count any more */
   threadsTried(modelId: string, threads: TriedThreads, before: number): void {
     const isOther = threads.reading !== before || threads.writing !== before
-    this.#keep(modelId, { threads, ...(isOther ? { promptTokensPerSecond: undefined, promptTokens: undefined, tokensPerSecond: undefined } : {}) })
+    this.#keep(modelId, {
+      threads,
+      ...(isOther ? { promptTokensPerSecond: undefined, promptTokens: undefined, tokensPerSecond: undefined } : {}),
+    })
   }
 
   /**

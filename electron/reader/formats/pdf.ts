@@ -7,6 +7,7 @@ import { attachmentBytes, attachments as mostAttachments, pages as mostPages } f
 import { PageLayout } from '../page-layout.ts'
 import { addedTo, type FileInside } from '../pdf-annotations.ts'
 import { layersOf, shownText } from '../pdf-layers.ts'
+import { PdfLine } from '../pdf-line.ts'
 import { piecesOf } from '../pdf-pieces.ts'
 import type { ReadItem } from '../contract.ts'
 import { inItems, type FileToRead, type FormatReader, type Reading } from '../reading.ts'
@@ -70,7 +71,7 @@ class PageReader {
       const pieces = await piecesOf(page, this.#layers && (await shownText(page, this.#layers)))
       const added = await addedTo(page)
       this.files.push(...added.files)
-      const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 }))
+      const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 })).concat(added.notes)
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
       const lost = pieces.reduce((sum, { text }) => sum + (text.match(unreadable)?.length ?? 0), 0)
       if (lost >= lostLetters && lost > characters * lostShare) this.#reading.leaveOut('letters')
@@ -104,9 +105,12 @@ async function openPdf({ bytes, password }: FileToRead, { data }: Reading): Prom
   quietImport()
   const pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs')
   // In this thread: the reader is the worker, and may start no threads.
-  const worker: unknown = await import('pdfjs-dist/legacy/build/pdf.worker.mjs')
-  Reflect.set(globalThis, 'pdfjsWorker', worker)
+  const { WorkerMessageHandler } = await import('pdfjs-dist/legacy/build/pdf.worker.mjs')
+  const line = new PdfLine()
+  const worker = pdfjs.PDFWorker.create({ port: line as unknown as Worker })
+  WorkerMessageHandler.initializeFromPort(line)
   const task = pdfjs.getDocument({
+    worker,
     data: Uint8Array.from(bytes),
     ...(password === null ? {} : { password }),
     isEvalSupported: false,

@@ -13,7 +13,10 @@ const tried = [
 const threads = { build: 'b', reading: 2, writing: 2, tried }
 
 function speedOf(known: Record<string, Measured>, other: Partial<ReadingSpeedOptions> = {}) {
-  const models = [{ id: 'base', adapter: null }, { id: 'student', adapter: { baseId: 'base' } }] as unknown as Model[]
+  const models = [
+    { id: 'base', adapter: null },
+    { id: 'student', adapter: { baseId: 'base' } },
+  ] as unknown as Model[]
   let headers = 0
   const speed = new ReadingSpeed({
     models: {

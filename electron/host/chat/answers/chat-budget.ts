@@ -64,7 +64,7 @@ export class ChatBudget {
     const sources = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said, readable })
     // What was read ahead takes no time, and nobody has to be told of it.
     const measured = modelId === null ? undefined : speeds.measured(modelId)
-    const isRead = branch.length === 0 && modelId !== null && preparing.hasReadAhead(workspaceId, modelId)
+    const isRead = branch.length === 0 && modelId !== null && preparing.hasReadAhead(workspaceId, modelId, input.presetId)
     return {
       ...(measured === undefined || sources.count === 0 || isRead
         ? {}

@@ -441,8 +441,10 @@ async function* withMarks(items: AsyncIterable<RuntimeItem>, marks: CitationMark
       }
       if (item.type !== 'text') yield item
       else {
+        // What was held back had been said before it turned out to be a thought.
+        const thought = (item.turned ? marks.flush() : '') + item.thought
         const text = marks.push(item.text)
-        if (text !== '' || item.thought !== '') yield { ...item, text }
+        if (text !== '' || thought !== '' || item.turned) yield { ...item, text, thought }
       }
     }
   } catch (error) {
