@@ -40,8 +40,6 @@ const documentParsers = packages(
   'pdfjs-dist',
   'officeparser',
   'exceljs',
-  '@mozilla/readability',
-  'linkedom',
   'postal-mime',
   '@kenjiuno/msgreader',
   'fflate',
@@ -226,7 +224,7 @@ module.exports = {
       { path: '^renderer/state/' },
       {
         path: '^contract/',
-        pathNot: '^contract/(errors|settings|document-name|chat-update)\\.ts$',
+        pathNot: '^contract/(errors|settings|document-name|chat-update|list-update)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     ),

@@ -27,13 +27,17 @@ export async function bundle(say: (line: string) => void): Promise<void> {
   say(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s.`)
 }
 
-/** One file of our own sources. Packages stay outside, but the reader's: native ones cannot be bundled, and all are packed as they are. */
+/**
+ * One file of our own sources. Packages stay outside, but the reader's and zod: native ones cannot be bundled, and all are packed as they are. Every
+ * process loads zod at its start, and its hundred files were half of what a worker's start took.
+ */
 async function bundleProgram({ entry, file, format }: (typeof programs)[number]): Promise<void> {
   await build({
     configFile: false,
     root,
     publicDir: false,
     logLevel: 'warn',
+    ssr: { noExternal: ['zod'] },
     build: {
       ssr: entry,
       outDir: 'dist',

@@ -20,7 +20,7 @@ export const help = `npm start -- [options]
   --data DIR    where everything is kept (default: ${defaultDataFolder()})
   --loopback    never open a window; serve the page on 127.0.0.1
   --port N      the port to serve it on (default: any free one)
-  --folder DIR  a stick or folder for bundles in the browser; may come several times
+  --folder DIR  a USB drive or folder for bundles in the browser; may come several times
   --no-open     do not open the browser; the address is printed, for whoever reads this terminal
   --no-model    do not fetch the starter model
   --help        this text`

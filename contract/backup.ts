@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Trouble } from './entities.ts'
 import { Count, Id, Time } from './id.ts'
+import { Words } from './words.ts'
 
 export const BackupState = z.object({
   /** Where sets are kept; `own` is a folder in Alambic's own, on the same disk. */
@@ -40,7 +41,7 @@ export type BackupSet = z.infer<typeof BackupSet>
 export const BackupKey = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vault') }),
   z.object({ kind: z.literal('code'), code: z.string().max(200) }),
-  z.object({ kind: z.literal('passphrase'), passphrase: z.string().max(1024) }),
+  z.object({ kind: z.literal('passphrase'), passphrase: Words }),
 ])
 export type BackupKey = z.infer<typeof BackupKey>
 

@@ -23,6 +23,7 @@ type CallsOf<Area> = { [Method in keyof Area as Area[Method] extends { kind: 'ca
 export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
   about: {},
   vault: {
+    greet: null,
     create: 'vault_created',
     unlock: 'vault_unlocked',
     // Noted while the file is still open, whoever locked it: see AuditLog.detach.
@@ -115,6 +116,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     inspect: null,
     remove: null,
     prepare: null,
+    keepDraft: null,
     budget: null,
     search: null,
     savePreset: null,

@@ -24,7 +24,7 @@ const CatalogueFile = z.object({
     .nullable(),
 })
 
-/** Bytes of the largest catalogue: far above any real one, ours takes 25 kB. */
+/** Bytes of the largest catalogue: far above any real one, ours takes 80 kB. */
 export const mostCatalogueBytes = 4 * 1024 * 1024
 
 /** The catalogue as it is published. A student without a file, or whose file has no known hash, is shown and cannot be fetched. */
@@ -43,6 +43,8 @@ export const Catalogue = z.object({
           name: Named,
           organisation: Named,
           parameters: Count,
+          /** Of a mixture of experts, those that are at work for a token. Left out where all are. */
+          activeParameters: Count.optional(),
           quantisation: Named,
           contextTokens: Count.nullable(),
           languages: z.array(z.string().length(2)),
@@ -52,8 +54,24 @@ export const Catalogue = z.object({
           goodAt: Sentence,
           licence: Named,
           duties: z.array(Duty),
+          /** A year, or a year and a month. */
+          released: z
+            .string()
+            .regex(/^20\d\d(?:-(?:0[1-9]|1[0-2]))?$/)
+            .optional(),
+          /** What llama.cpp calls its kind, as in its header. */
+          architecture: Named.optional(),
+          /** Where these facts were read. */
+          sources: z.array(Line).max(20).optional(),
+          /** Names of the facts that only one place told, or none for this very model. */
+          doubts: z.array(Named).max(20).optional(),
           file: CatalogueFile.extend({
             repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+            /** The state of the repository in which the file has this hash: publishers replace files under their names. Left out, its newest. */
+            revision: z
+              .string()
+              .regex(/^[0-9a-f]{40}$/)
+              .optional(),
             /** What a model in several files is fetched as, in order; the file itself is then what they are joined into. */
             pieces: z.array(CatalogueFile).min(2).max(512).optional(),
           }).nullable(),

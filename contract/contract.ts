@@ -1,7 +1,17 @@
 /** Everything the page can ask of the host. One line, one capability; nothing else is reachable. */
 import { z } from 'zod'
 import { CatalogueState, Download } from './catalogue.ts'
-import { Budget, ChatUpdate, ConversationRow, Place, Preset, SearchHit } from './conversation.ts'
+import {
+  Budget,
+  ChatUpdate,
+  ConversationRow,
+  Draft,
+  DraftsUpdate,
+  mostQuestionCharacters,
+  Place,
+  Preset,
+  SearchHit,
+} from './conversation.ts'
 import {
   DesktopState,
   Fit,
@@ -27,27 +37,31 @@ import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { ManagedSettings, Settings } from './settings.ts'
+import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
+import { Words } from './words.ts'
 
 const None = z.object({})
 const Done = z.void()
 /** A folder or a file that the host names. */
 const Picked = z.object({ reference: Id, name: z.string() })
 const WorkspaceName = z.string().trim().min(1).max(100)
-const Question = z.string().trim().min(1).max(200_000)
+const Question = z.string().trim().min(1).max(mostQuestionCharacters)
 
 export const contract = {
   vault: {
     state: stream(None, VaultState),
+    /** What passphrases are sealed for, until this host ends. */
+    greet: call(None, z.object({ publicKey: z.string() })),
     /** Makes the vault. Fails with vault_exists, weak_passphrase, keychain_unavailable. */
     create: call(Protection, Done),
     /** Opens it; the passphrase is absent for a keychain. Fails with wrong_passphrase {triesLeft, retryAt}, too_many_tries {retryAt}, keychain_unavailable {trouble}, vault_damaged, vault_read_only. */
-    unlock: call(z.object({ passphrase: z.string().max(1024).optional() }), Done),
+    unlock: call(z.object({ passphrase: Words.optional() }), Done),
     lock: call(None, Done),
     /** Wraps the same key anew: another passphrase, or the keychain. `current` is the present passphrase where there is one. */
     protect: call(
       z.object({
-        current: z.string().max(1024).optional(),
+        current: Words.optional(),
         next: Protection,
         /** Then every file is encrypted under a new key: see `reencrypt`. Without, an older key record with the older passphrase opens what is written later. */
         reencrypt: z.boolean().optional(),
@@ -116,7 +130,7 @@ export const contract = {
     erase: call(z.object({ workspaceId: Id }), Done),
     /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, file_unreadable. */
     export: call(
-      z.object({ workspaceId: Id, reference: Id, passphrase: z.string().max(1024) }),
+      z.object({ workspaceId: Id, reference: Id, passphrase: Words }),
       z.object({ name: z.string(), sizeBytes: z.number() }),
     ),
     /** Stops it: `export` fails with cancelled, and nothing of the file is left. */
@@ -155,7 +169,7 @@ export const contract = {
     putBack: call(BackupPlace.extend({ workspaceId: Id }), Done),
   },
   documents: {
-    list: stream(DocumentsQuery, z.object({ rows: z.array(Document), total: z.number() })),
+    list: stream(DocumentsQuery, listUpdateOf(Document)),
     summary: stream(z.object({ workspaceId: Id }), DocumentsSummary),
     /** Adds files, or all files of folders once. With a conversation they are attached to it. Fails with file_unreadable, disk_full. */
     add: call(
@@ -334,10 +348,7 @@ export const contract = {
   },
   chat: {
     /** Pinned first, then the newest; `limit` rows at most, and how many there are. */
-    list: stream(
-      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }),
-      z.object({ rows: z.array(ConversationRow), total: z.number() }),
-    ),
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(100_000) }), listUpdateOf(ConversationRow)),
     follow: stream(Place, ChatUpdate),
     /** Asks. Without a conversation it begins one; `parentId` is the message it follows (null: the very first), by default the last of the branch. */
     send: call(
@@ -346,6 +357,8 @@ export const contract = {
         conversationId: Id.nullable(),
         text: Question,
         parentId: Id.nullable().optional(),
+        /** The question that was edited: its draft goes with the sending, else that of the next question. */
+        editedId: Id.optional(),
         presetId: Id.optional(),
         /** The student of a new conversation from here on. */
         modelId: Id.optional(),
@@ -373,10 +386,24 @@ export const contract = {
     inspect: call(Place.extend({ messageId: Id }), SearchReport),
     remove: call(Place, Done),
     /** A place is looked at: what a question there will need is made ready meanwhile. Returns at once; nothing of it fails. */
-    prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable() }), Done),
+    prepare: call(z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional() }), Done),
+    /** What is typed and not sent yet in a workspace, in every window. */
+    drafts: stream(z.object({ workspaceId: Id }), DraftsUpdate),
+    /** Keeps a draft in the encrypted file. Fails with disk_full. */
+    keepDraft: call(Draft.extend({ workspaceId: Id }), Done),
     /** What the next question would cost; counted exactly when the model is loaded. */
     budget: call(
-      z.object({ workspaceId: Id, conversationId: Id.nullable(), presetId: Id.optional(), draft: z.string().max(200_000) }),
+      z.object({
+        workspaceId: Id,
+        conversationId: Id.nullable(),
+        draft: z.string().max(4 * mostQuestionCharacters),
+        /** Of a conversation that does not exist yet. */
+        presetId: Id.optional(),
+        modelId: Id.optional(),
+        scope: Scope.optional(),
+        /** Answers the next question alone. */
+        onceModelId: Id.optional(),
+      }),
       Budget,
     ),
     /** Titles first, then messages, newest first; words of two letters and more, the last as a beginning. */
@@ -388,10 +415,7 @@ export const contract = {
   },
   compare: {
     /** The newest first; `limit` rows at most, and how many there are. */
-    list: stream(
-      z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }),
-      z.object({ rows: z.array(ComparisonRow), total: z.number() }),
-    ),
+    list: stream(z.object({ workspaceId: Id, limit: z.number().int().min(1).max(10_000) }), listUpdateOf(ComparisonRow)),
     /** Every student with a vote, the most votes first. */
     scores: stream(z.object({ workspaceId: Id }), z.array(Score)),
     follow: stream(ComparisonPlace, ComparisonUpdate),

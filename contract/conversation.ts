@@ -167,10 +167,32 @@ export const Budget = z.object({
   wouldLeaveOut: Count,
   /** False when no model is loaded and the count is an estimate (a token for four characters). */
   exact: z.boolean(),
-  /** What it would read of documents, and for how long at the measured speed, in seconds, both roughly. Missing where nothing is to be read, or nothing was measured yet. */
-  reads: z.object({ passages: Count, seconds: z.number() }).optional(),
+  /**
+   * What it would read of documents, some passages or all documents whole, and for how long, in seconds; both roughly. Missing where nothing is
+   * to be read, or where the model's speed is not known.
+   */
+  reads: z.object({ what: z.enum(['passages', 'documents']), count: Count, seconds: z.number() }).optional(),
 })
 export type Budget = z.infer<typeof Budget>
+
+/** Characters that a question may have. */
+export const mostQuestionCharacters = 200_000
+
+/** What is typed and not sent yet: for a conversation (null: the one to come), and there the next question (null) or one that is edited. A null text is none. */
+export const Draft = z.object({
+  conversationId: Id.nullable(),
+  messageId: Id.nullable(),
+  // A question that is too long is not cut while it is typed: it is told when it is sent.
+  text: z
+    .string()
+    .max(4 * mostQuestionCharacters)
+    .nullable(),
+})
+export type Draft = z.infer<typeof Draft>
+
+/** All drafts of a workspace, or those that changed. */
+export const DraftsUpdate = z.object({ whole: z.boolean(), drafts: z.array(Draft) })
+export type DraftsUpdate = z.infer<typeof DraftsUpdate>
 
 /** A place where the words were found; `snippet` marks them between U+E000 and U+E001. */
 export const SearchHit = z.object({

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { errorCodes } from './errors.ts'
 import { Count, Id, Time } from './id.ts'
+import { Words } from './words.ts'
 
 // ---- vault
 
@@ -54,7 +55,7 @@ export type VaultState = z.infer<typeof VaultState>
 /** How the vault's key is to be kept. A passphrase has at least 8 characters. */
 export const Protection = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keychain') }),
-  z.object({ kind: z.literal('passphrase'), passphrase: z.string().max(1024) }),
+  z.object({ kind: z.literal('passphrase'), passphrase: Words }),
 ])
 export type Protection = z.infer<typeof Protection>
 

@@ -44,7 +44,7 @@ export const settings = {
     policy: {
       name: 'IdleLockMinutes',
       closed: 5,
-      en: 'Minutes without use after which Alambic locks: 0 (never), 5, 15, 30 or 60.',
+      en: 'Minutes without activity after which Alambic locks: 0 (never), 5, 15, 30 or 60.',
       fr: 'Minutes sans activité au bout desquelles Alambic se verrouille : 0 (jamais), 5, 15, 30 ou 60.',
     },
   },
@@ -79,8 +79,8 @@ export const settings = {
     policy: {
       name: 'Backend',
       closed: 'cpu',
-      en: 'What answers are computed on: auto, cpu, cuda, vulkan or metal.',
-      fr: 'Ce qui calcule les réponses : auto, cpu, cuda, vulkan ou metal.',
+      en: 'The hardware that is used: auto, cpu, cuda, vulkan or metal.',
+      fr: 'Le matériel utilisé : auto, cpu, cuda, vulkan ou metal.',
     },
   },
   /** Minutes without a question after which the memory of all models is freed; 0 is never. */
@@ -91,7 +91,7 @@ export const settings = {
     policy: null,
   },
   /** How long documents may be read before the first word, at the speed that was measured: about 10 seconds, about 30, or however long it takes. */
-  readingTime: { schema: z.enum(['quick', 'thorough', 'everything']), initial: 'thorough', clear: false, policy: null },
+  readingTime: { schema: z.enum(['quick', 'thorough', 'everything']), initial: 'quick', clear: false, policy: null },
   /** Whether models are loaded and documents read before anybody asks: also on battery, only at the mains, or not. */
   warmUp: {
     schema: z.enum(['always', 'plugged', 'never']),
@@ -136,8 +136,8 @@ export const settings = {
     policy: {
       name: 'CatalogueKeys',
       closed: '',
-      en: 'Public keys that vouch for catalogues, bundles and cards, one a line: a name, then the key in base64. Where RequireSignedBundles or RequireCard (signed) is set, only these and Alambic’s own count.',
-      fr: 'Clés publiques qui garantissent catalogues, lots et fiches, une par ligne : un nom, puis la clé en base64. Si RequireSignedBundles ou RequireCard (signed) est défini, seules ces clés et celles d’Alambic comptent.',
+      en: 'Public keys that are trusted for catalogues, bundles and model cards, one per line: a name, then the key in base64. Where RequireSignedBundles or RequireCard (signed) is set, only these and Alambic’s own count.',
+      fr: 'Clés publiques de confiance pour les catalogues, lots et fiches de modèles, une par ligne : un nom, puis la clé en base64. Si RequireSignedBundles ou RequireCard (signed) est défini, seules ces clés et celles d’Alambic comptent.',
     },
   },
   /** Whether the organisation's catalogue stands beside ours or in its place. */
@@ -173,7 +173,7 @@ export const settings = {
       name: 'Proxy',
       closed: 'http://proxy.invalid',
       en: 'Address of the proxy for downloads; empty for the system’s.',
-      fr: 'Adresse du serveur mandataire des téléchargements ; vide pour celui du système.',
+      fr: 'Adresse du proxy des téléchargements ; vide pour celui du système.',
     },
   },
   /** Who may be reached at all. A policy only. */
@@ -198,7 +198,7 @@ export const settings = {
       name: 'AllowedHosts',
       closed: '',
       only: true,
-      en: 'Servers that may be reached without a question, one a line: a purpose (model_download, catalogue, teacher, proxy, link or *), then a host (*.example.org for all below it) and, unless it is 443, its port.',
+      en: 'Servers that may be reached without a question, one per line: a purpose (model_download, catalogue, teacher, proxy, link or *), then a host (*.example.org for all below it) and, unless it is 443, its port.',
       fr: 'Serveurs accessibles sans question, un par ligne : un usage (model_download, catalogue, teacher, proxy, link ou *), puis un hôte (*.example.org pour tous ceux en dessous) et, si ce n’est pas 443, son port.',
     },
   },
@@ -222,8 +222,8 @@ export const settings = {
     policy: {
       name: 'RequireCard',
       closed: 'signed',
-      en: 'What a model needs to run: off, card (a lineage card) or signed (one that a trusted key vouches for).',
-      fr: 'Ce qu’il faut à un modèle pour fonctionner : off, card (une fiche d’origine) ou signed (une fiche garantie par une clé de confiance).',
+      en: 'What a model needs to run: off, card (a model card) or signed (a model card signed by a trusted key).',
+      fr: 'Ce qu’il faut à un modèle pour fonctionner : off, card (une fiche de modèle) ou signed (une fiche signée par une clé de confiance).',
     },
   },
   /** Whether only bundles come in that a trusted key has signed, whoever insists. */
@@ -234,7 +234,7 @@ export const settings = {
     policy: {
       name: 'RequireSignedBundles',
       closed: true,
-      en: 'Whether only bundles signed by a trusted key come in.',
+      en: 'Whether only bundles signed by a trusted key may be imported.',
       fr: 'Seuls les lots signés par une clé de confiance sont acceptés.',
     },
   },

@@ -6,6 +6,7 @@ import { connect } from '../contract/link.ts'
 import App from './App.svelte'
 import { LoopbackLink } from './link/loopback-link.ts'
 import { PagePass } from './link/page-pass.ts'
+import { sealingClient } from './link/sealed-words.ts'
 import { sendDocument } from './link/send-document.ts'
 import { StandingPort } from './link/standing-port.ts'
 import { isStream } from './link/is-stream.ts'
@@ -16,7 +17,9 @@ import './styles/page.css'
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const loopback = location.protocol === 'app:' ? null : openLoopback()
 const port = new StandingPort(loopback ? () => loopback.openPort() : windowPort, isStream, wait)
-const client = connect(port, contract)
+const client = sealingClient(connect(port, contract))
+addEventListener('focus', () => port.hurry())
+addEventListener('online', () => port.hurry())
 const app = new AppState({
   client,
   onLink: (listener) => port.onChange(listener),

@@ -1,8 +1,8 @@
 {
   "signatures": [
     {
-      "keyId": "f2e6c073b0663fe7",
-      "signature": "fibvMf5WjA5iqv1VgPmVxe48xbYxcTmhf0iEyk7lYuapJEqXLdpHAkAhoQ6zyor8WzzQnJduWRBAtT4/n8GJAQ=="
+      "keyId": "cd6c32c5f81c229f",
+      "signature": "a9jPYi2/Met21wbNUuGNnDNeSHRJcIrcXBFDnz6x4viMFUTEVasUxLKqiEcrZ6S5ty/NQKf/QJzzQR4f4h2ODw=="
     }
   ]
 }

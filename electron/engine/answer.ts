@@ -8,7 +8,7 @@ import { alignToKept } from './prompt/kept-tokens.ts'
 import { openingTokens } from './prompt/prompt-tokens.ts'
 import type { DraftReport } from './student-draft.ts'
 import { StopText } from './prompt/stop-text.ts'
-import { ThoughtSplitter } from './prompt/thought-splitter.ts'
+import { ThoughtSplitter, type SplitText } from './prompt/thought-splitter.ts'
 import { useThreads } from './threads.ts'
 import { TokenText } from './token-text.ts'
 import { usedMemory } from './used-memory.ts'
@@ -75,29 +75,43 @@ export async function* writeAnswer(
     return
   }
 
+  // Where a state cannot be taken back, the same question asked again and the next one go back to here.
+  if (sequence.needsCheckpoints) {
+    await sequence.evaluateWithoutGeneratingNewTokens(fresh.slice(read, -1))
+    read = fresh.length - 1
+    await sequence.takeCheckpoint()
+  }
+
   const limit = Math.min(question.sampling.maxTokens ?? Infinity, room)
   const written: Token[] = []
   const text = new TokenText(model)
   const isBegun = question.opening !== null && (question.opening.text !== '' || question.opening.thought !== '')
   const thoughtOpen = isBegun ? question.opening?.text === '' : template.opensThought(fitted.tokens, vocabulary)
   const stops = new StopText(template.stops)
-  const splitter = new ThoughtSplitter({ inThought: thoughtOpen })
+  const splitter = new ThoughtSplitter({ inThought: thoughtOpen, goesOn: isBegun })
   let pendingText = ''
   let pendingThought = ''
+  let hasTurned = false
   let firstAt = 0
   let lastItemAt = 0
   let thoughtEndedAt = 0
   let reason: 'finished' | 'length' | 'stopped' = limit > 0 ? 'finished' : 'length'
 
-  const take = (parts: { text: string; thought: string }): boolean => {
+  const take = (parts: SplitText): boolean => {
+    if (parts.turned) {
+      pendingThought += pendingText + stops.flush()
+      pendingText = ''
+      hasTurned = true
+    }
     const { text: shown, stopped } = stops.push(parts.text)
     pendingText += shown
     pendingThought += parts.thought
     return stopped
   }
   const flushed = (): AnswerItem => {
-    const item: AnswerItem = { type: 'text', text: pendingText, thought: pendingThought }
+    const item: AnswerItem = { type: 'text', text: pendingText, thought: pendingThought, ...(hasTurned ? { turned: true } : {}) }
     pendingText = pendingThought = ''
+    hasTurned = false
     return item
   }
 
@@ -116,9 +130,9 @@ export async function* writeAnswer(
       written.push(token)
       const control = isControl(vocabulary.kinds[token])
       const parts = splitter.push(control ? (vocabulary.pieces[token] ?? '') : text.push(token), control)
-      if (parts.thought !== '') thoughtEndedAt = now
+      if (parts.thought !== '' || parts.turned) thoughtEndedAt = now
       const saidAll = take(parts)
-      if (now - lastItemAt >= itemMs && (pendingText !== '' || pendingThought !== '')) {
+      if (now - lastItemAt >= itemMs && (pendingText !== '' || pendingThought !== '' || hasTurned)) {
         lastItemAt = now
         yield flushed()
       }
@@ -131,7 +145,7 @@ export async function* writeAnswer(
   }
   take(splitter.flush())
   pendingText += stops.flush()
-  if (pendingText !== '' || pendingThought !== '') yield flushed()
+  if (pendingText !== '' || pendingThought !== '' || hasTurned) yield flushed()
   const lastAt = performance.now()
   yield await ending(reason, {
     answerTokens: written.length,

@@ -76,7 +76,8 @@ const AnswerItem = z.discriminatedUnion('type', [
     contextTokens: z.number(),
   }),
   z.object({ type: z.literal('reading'), fraction: z.number() }),
-  z.object({ type: z.literal('text'), text: z.string(), thought: z.string() }),
+  /** Append both. `turned`: all that was said before this item was a thought, whose opening was missing. */
+  z.object({ type: z.literal('text'), text: z.string(), thought: z.string(), turned: z.literal(true).optional() }),
   z.object({
     type: z.literal('end'),
     reason: z.enum(['finished', 'length', 'stopped']),

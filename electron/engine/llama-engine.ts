@@ -23,6 +23,9 @@ import { openContext } from './threads.ts'
 import { readAhead } from './read-ahead.ts'
 import { usedMemory } from './used-memory.ts'
 
+/** Pictures of a state that cannot be taken back are few: no estimate counts their memory, of which one takes up to tens of megabytes. */
+const checkpoints = { max: 4, maxMemory: 256_000_000 }
+
 export class LlamaEngine {
   #llama: Llama | null = null
   /** The last lines that llama.cpp complained with: its exceptions seldom say why. */
@@ -183,7 +186,7 @@ export class LlamaEngine {
       })
       const adapterFile = adapter?.identity() ?? null
       const draft = draftId === null ? null : await this.#draft(draftId, context.contextSize)
-      this.#students.set(studentId, { base, context, sequence: context.getSequence(), draft })
+      this.#students.set(studentId, { base, context, sequence: context.getSequence({ checkpoints }), draft })
       return { contextTokens: context.contextSize, processBytes, adapterFile }
     } catch (error) {
       // Without its draft nobody knows the context, and its memory would be held until the engine ends.

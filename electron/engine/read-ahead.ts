@@ -30,4 +30,6 @@ export async function* readAhead(
     read += batch.length
     yield { read, tokens }
   }
+  // Where a state cannot be taken back, every question to come goes back to here.
+  if (read === tokens) await sequence.takeCheckpoint()
 }

@@ -32,47 +32,47 @@ const english: Dictionary = {
   },
   details: {
     model_download:
-      'Alambic will connect to this server and the file servers under its name. Nothing of yours is sent. You can withdraw this under Settings, Privacy.',
+      'Alambic will connect to this server and the file servers under its name. None of your data is sent. You can withdraw this under Settings, Privacy.',
     catalogue:
-      'Alambic will connect to this server for its list of models. Nothing of yours is sent. You can withdraw this under Settings, Privacy.',
+      'Alambic will connect to this server for its list of models. None of your data is sent. You can withdraw this under Settings, Privacy.',
     teacher: 'What you ask will leave this computer and go to this server. You can withdraw this under Settings, Privacy.',
     proxy:
-      'Alambic’s connections will go through this server, which learns what servers are reached. You can withdraw this under Settings, Privacy.',
-    link: 'Your browser or mail program will open it. Whoever runs it learns that you came, and whatever the address itself says.',
+      'Alambic’s connections will go through this server, which sees which servers you contact. You can withdraw this under Settings, Privacy.',
+    link: 'Your browser or mail program will open it. The site will know that you opened it, and see everything in the address.',
   },
   no: 'Not now',
   allow: 'Allow',
   open: 'Open',
   openAlways: (host) => `Always open ${host} until Alambic locks`,
   done: 'Thank you. You can close this window.',
-  over: 'This question is over. You can close this window.',
+  over: 'This question has expired. You can close this window.',
 }
 
 const french: Dictionary = {
   titles: {
-    model_download: (host) => `Télécharger des modèles depuis ${host}\u00a0?`,
-    catalogue: (host) => `Récupérer le catalogue de votre organisation sur ${host}\u00a0?`,
-    teacher: (host) => `Interroger le modèle sur ${host}\u00a0?`,
-    proxy: (host) => `Se connecter par le proxy ${host}\u00a0?`,
-    link: (host) => `Ouvrir ce lien vers ${host}\u00a0?`,
+    model_download: (host) => `Télécharger des modèles depuis ${host}\u202f?`,
+    catalogue: (host) => `Télécharger le catalogue de votre organisation sur ${host}\u202f?`,
+    teacher: (host) => `Interroger le modèle sur ${host}\u202f?`,
+    proxy: (host) => `Se connecter par le proxy ${host}\u202f?`,
+    link: (host) => `Ouvrir ce lien vers ${host}\u202f?`,
   },
   details: {
     model_download:
-      'Alambic se connectera à ce serveur et aux serveurs de fichiers du même nom. Rien de ce qui est à vous n’est envoyé. Vous pourrez revenir sur ce choix dans Réglages, Confidentialité.',
+      'Alambic se connectera à ce serveur et aux serveurs de fichiers du même nom. Aucune de vos données n’est envoyée. Vous pourrez revenir sur ce choix dans Réglages, Confidentialité.',
     catalogue:
-      'Alambic se connectera à ce serveur pour sa liste de modèles. Rien de ce qui est à vous n’est envoyé. Vous pourrez revenir sur ce choix dans Réglages, Confidentialité.',
+      'Alambic se connectera à ce serveur pour sa liste de modèles. Aucune de vos données n’est envoyée. Vous pourrez revenir sur ce choix dans Réglages, Confidentialité.',
     teacher:
       'Ce que vous demandez quittera cet ordinateur pour ce serveur. Vous pourrez revenir sur ce choix dans Réglages, Confidentialité.',
     proxy:
       'Les connexions d’Alambic passeront par ce serveur, qui saura quels serveurs sont contactés. Vous pourrez revenir sur ce choix dans Réglages, Confidentialité.',
-    link: 'Votre navigateur ou votre messagerie l’ouvrira. Le site saura que vous êtes venu, ainsi que tout ce que contient l’adresse.',
+    link: 'Votre navigateur ou votre messagerie l’ouvrira. Le site saura que vous l’avez ouvert, et verra tout ce que contient l’adresse.',
   },
   no: 'Pas maintenant',
   allow: 'Autoriser',
   open: 'Ouvrir',
   openAlways: (host) => `Toujours ouvrir ${host} jusqu’au verrouillage`,
   done: 'Merci. Vous pouvez fermer cette fenêtre.',
-  over: 'Cette question n’est plus posée. Vous pouvez fermer cette fenêtre.',
+  over: 'Cette question a expiré. Vous pouvez fermer cette fenêtre.',
 }
 
 const dictionaries: Record<Language, Dictionary> = { en: english, fr: french }

@@ -45,6 +45,7 @@ export function createHandlers({
   return {
     vault: {
       state: (_none, { signal }) => vault.state.watch(signal),
+      greet: () => ({ publicKey: vault.publicKey }),
       create: (protection) => vault.create(protection),
       unlock: ({ passphrase }) => vault.unlock(passphrase),
       lock: () => vault.lock(),
@@ -193,7 +194,9 @@ export function createHandlers({
       begin: ({ workspaceId }) => opened().chat.begin(workspaceId),
       inspect: (answer) => opened().chat.inspect(answer),
       remove: (place) => opened().chat.remove(place),
-      prepare: (place) => opened().chat.prepare(place),
+      prepare: (place, { caller }) => opened().chat.prepare(place, caller),
+      drafts: ({ workspaceId }, { signal }) => opened().drafts.follow(workspaceId, signal),
+      keepDraft: ({ workspaceId, ...draft }) => opened().drafts.keep(workspaceId, draft),
       budget: (draft) => opened().chat.budget(draft),
       search: ({ query, limit }) => opened().chat.search(query, limit),
       presets: (_none, { signal }) => opened().presets.state.watch(signal),

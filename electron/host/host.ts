@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Argon2Cost } from '../../contract/argon2-cost.ts'
 import { contract } from '../../contract/contract.ts'
 import { serve, type Caller, type Port } from '../../contract/link.ts'
 import { AuditLog } from './audit/audit-log.ts'
@@ -33,6 +34,7 @@ import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
 import type { KeyWorker } from './vault/keys/key-work.ts'
 import type { Keychain } from './vault/keys/keychain.ts'
+import { argon2Cost } from './vault/keys/passphrase.ts'
 import { Vault } from './vault/vault.ts'
 
 /** What a skin gives the host: the machine's sides that differ between skins. */
@@ -50,6 +52,8 @@ export interface HostOptions {
   /** The process that opens one file from elsewhere, which lies in this folder. */
   launchPorter: (folder: string) => WorkerProcess
   keychain: Keychain
+  /** How hard new passphrases are made to guess; less only in tests of something else. */
+  passphraseCost?: Argon2Cost
   /** Files that the launcher fetched; they are offered on the welcome screen. */
   starterFiles: readonly string[]
   /** Files of the embedders that come with the application; they are installed without a question. */
@@ -114,6 +118,7 @@ export class Host {
     launchKeyWorker,
     launchPorter,
     keychain,
+    passphraseCost = argon2Cost,
     starterFiles,
     embedderFiles = [],
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
@@ -152,7 +157,7 @@ export class Host {
     const walls = new WorkerWalls(confinement)
     this.#walls = walls
     this.#vault = new Vault({
-      ...{ dataFolder, keychain, launchKeyWorker, known: knownNames(), now },
+      ...{ dataFolder, keychain, passphraseCost, launchKeyWorker, known: knownNames(), now },
       launchPorter: (folder) => walls.of('porter', launchPorter(folder)),
       onBug: (error) => this.#log.bug(error, 'vault'),
       onUnwrittenTries: () => this.#log.note('vault.tries_in_memory'),

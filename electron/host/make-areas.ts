@@ -12,6 +12,7 @@ import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
 import { ConversationStates } from './chat/conversations/conversation-states.ts'
+import { Drafts } from './chat/conversations/drafts.ts'
 import { Presets } from './chat/conversations/presets.ts'
 import { QuestionAsker } from './chat/quality/question-asker.ts'
 import { Questions } from './chat/quality/questions.ts'
@@ -35,6 +36,7 @@ import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
 import { machineName, Measurements } from './runtime/measurements.ts'
 import { Embedder } from './runtime/embedder.ts'
 import { readPower } from './runtime/machine-facts.ts'
+import { ReadingSpeed } from './runtime/reading-speed.ts'
 import { Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { NeighbourPlace } from './models/library/neighbours.ts'
 import type { ConsentDesk } from './consent.ts'
@@ -255,7 +257,7 @@ async function makeModels(making: Making, { network }: Pick<Ground, 'network'>) 
 type ModelAreas = Awaited<ReturnType<typeof makeModels>>
 
 function makeDocuments(making: Making, { workspaces, models, runtime, embedder }: Ground & ModelAreas) {
-  const { closer, dataFolder, vault, settings, references, launchReader, log, now } = making
+  const { closer, dataFolder, statesFolder, vault, settings, references, launchReader, log, now } = making
   const reader = closer.keep('reader', new ReaderKeeper({ launch: launchReader }))
 
   const recognition = closer.keep(
@@ -269,6 +271,14 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
 
   const indexes = closer.keep('indexes', new PassageIndexes({ workspaces }))
   workspaces.admit(indexes)
+  const states = closer.keep(
+    'kept states',
+    new ConversationStates({
+      ...{ workspaces, settings, now },
+      folder: statesFolder,
+      onBug: (error) => log.bug(error, 'kept states'),
+    }),
+  )
   const documents = closer.keep(
     'documents',
     new Documents({
@@ -276,6 +286,7 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
       split: splitPassages,
       indexOf: (workspaceId) => indexes.of(workspaceId),
       answering: runtime.answering,
+      onRemoved: (workspaceId) => states.beginningsChanged(workspaceId, null),
       onBug: (error, where) => log.bug(error, where),
     }),
   )
@@ -288,7 +299,7 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
     modelName: (modelId) => models.state.value.models.find(({ id }) => id === modelId)?.name ?? null,
     onBug: (error, where) => log.bug(error, where),
   })
-  return { recognition, documents, retrieval }
+  return { recognition, states, documents, retrieval }
 }
 type DocumentAreas = ReturnType<typeof makeDocuments>
 
@@ -321,26 +332,21 @@ async function makeBundles({ closer, vault, settings, references, log, now }: Ma
 type BundleAreas = Awaited<ReturnType<typeof makeBundles>>
 
 function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & BundleAreas) {
-  const { closer, statesFolder, settings, walls, log, now } = making
-  const { workspaces, models, measurements, runtime, embedder, documents, retrieval, presets } = made
-  const states = closer.keep(
-    'kept states',
-    new ConversationStates({
-      workspaces,
-      folder: statesFolder,
-      settings,
-      now,
-      onBug: (error) => log.bug(error, 'kept states'),
-    }),
-  )
+  const { closer, settings, walls, log, now } = making
+  const { workspaces, models, measurements, hardware, runtime, embedder, states, documents, retrieval, presets } = made
+  const speeds = new ReadingSpeed({
+    ...{ models, measurements, backend: () => hardware.chosen, fixedThreads: () => settings.values.threads },
+    ...(making.threadTrials?.cores ? { cores: making.threadTrials.cores } : {}),
+  })
+  const drafts = closer.keep('drafts', new Drafts(workspaces))
   const asking = new Asking({ workspaces, presets, models, runtime, settings, walls })
   const chat = closer.keep(
     'chat',
     new Chat({
       asking,
-      ...{ states, documents, retrieval, embedder },
+      ...{ states, drafts, documents, retrieval, embedder },
       power: readPower,
-      measurements,
+      speeds,
       workspaces,
       models,
       runtime,
@@ -384,5 +390,5 @@ function makeChat(making: Making, made: Ground & ModelAreas & DocumentAreas & Bu
       onBug: (error) => log.bug(error, 'questions'),
     }),
   )
-  return { states, chat, comparisons, questions }
+  return { drafts, chat, comparisons, questions }
 }

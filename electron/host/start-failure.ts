@@ -15,7 +15,7 @@ export function startFailure(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') return 'Another program is using this port. · Un autre programme utilise déjà ce port.'
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
-    return `The data folder cannot be written to, and Alambic needs to write there even to read. Make it writable, or copy it to where you may write and start Alambic with --data and the copy’s path. · Impossible d’écrire dans le dossier de données, et Alambic doit pouvoir y écrire même pour lire. Rendez-le accessible en écriture, ou copiez-le là où vous pouvez écrire et lancez Alambic avec --data et le chemin de la copie.`
+    return `Alambic cannot write to its data folder, which it needs even for reading. Make it writable, or copy it elsewhere and start Alambic with --data and the copy’s path. · Alambic ne peut pas écrire dans son dossier de données, ce dont il a besoin même pour lire. Autorisez l’écriture dans ce dossier, ou copiez-le ailleurs et lancez Alambic avec --data et le chemin de la copie.`
   }
   return null
 }

@@ -12,8 +12,8 @@ export const refusalPage = `<!doctype html>
 <title>Alambic</title>
 </head>
 <body>
-<p>Alambic is running, but this browser has not been let in. Open the address that Alambic printed. It works once and for a minute; to get a new one, press Enter in the terminal where Alambic runs.</p>
-<p lang="fr">Alambic fonctionne, mais ce navigateur n’y a pas encore accès. Ouvrez l’adresse qu’Alambic a affichée. Elle sert une seule fois, pendant une minute\u00a0; pour en obtenir une autre, appuyez sur Entrée dans le terminal où Alambic fonctionne.</p>
+<p>Alambic is running, but this browser has not been let in. Open the address that Alambic printed. It works once, within a minute; for a new one, press Enter in the terminal where Alambic runs.</p>
+<p lang="fr">Alambic fonctionne, mais ce navigateur n’y a pas encore accès. Ouvrez l’adresse qu’Alambic a affichée. Elle sert une seule fois, pendant une minute\u202f; pour en obtenir une autre, appuyez sur Entrée dans le terminal où Alambic fonctionne.</p>
 </body>
 </html>
 `

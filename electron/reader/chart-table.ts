@@ -12,6 +12,9 @@ export interface ChartSeries {
   name: string
   category: Map<number, string>
   value: Map<number, string>
+  /** What values are, where the file says it in full. */
+  number: Map<number, number>
+  /** Of bubbles; of a pie what part each is of the whole. */
   size: Map<number, string>
 }
 
@@ -19,7 +22,7 @@ export interface ChartSeries {
 export const mostPoints = 100_000
 
 export function newSeries(): ChartSeries {
-  return { name: '', category: new Map(), value: new Map(), size: new Map() }
+  return { name: '', category: new Map(), value: new Map(), number: new Map(), size: new Map() }
 }
 
 /** @param lines titles, and labels that somebody wrote */

@@ -44,6 +44,8 @@ export const ReadItem = z.discriminatedUnion('type', [
         'forms',
         // Of a workbook that no program has calculated.
         'formulas',
+        // Of a mail whose message only its receiver's key opens.
+        'encrypted',
       ]),
     ),
   }),

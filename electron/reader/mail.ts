@@ -1,7 +1,8 @@
 /** What mails of both kinds have in common: a head, a body, and files that came with it. */
-import { textBlock, type TextBlock } from './blocks.ts'
+import { textBlock, type TextBlock, type TextPlace } from './blocks.ts'
 import { base64Of } from './bytes.ts'
 import type { ReadItem } from './contract.ts'
+import { encapsulatedHtml, isEncapsulated } from './encapsulated-html.ts'
 import { HtmlBlocks } from './html-blocks.ts'
 import { attachmentBytes, attachments as mostAttachments } from './limits.ts'
 import { readHtml } from './markup.ts'
@@ -15,20 +16,22 @@ export interface Mail {
   head: string[]
   html: string | null
   text: string | null
+  /** Where it is the only body: each byte as the character of its number. */
+  rtf?: string | null
   attachments: { name: string; bytes: Uint8Array }[]
   /** What invitations and cards within say, line by line. */
   entries?: string[]
 }
 
 export async function* mailItems(
-  { format, subject, head, html, text, attachments, entries = [] }: Mail,
+  { format, subject, head, html, text, rtf = null, attachments, entries = [] }: Mail,
   reading: Reading,
 ): AsyncGenerator<ReadItem> {
   yield { type: 'begin', format, pages: null, pageKind: null, title: subject || null }
   const top = { kind: 'section' as const, section: 1, title: '' }
   yield* inItems([textBlock('heading', subject, top, 1), ...head.map((line) => textBlock('paragraph', line, top))])
   await reading.turn()
-  yield* inItems(await body(html, text, subject, reading))
+  yield* inItems(await body({ html, text, rtf, title: subject }, reading))
   const within = { kind: 'section' as const, section: 2, title: subject }
   yield* inItems(entries.map((line) => textBlock('paragraph', line, within)))
   for (const [at, { name, bytes }] of attachments.entries()) {
@@ -38,17 +41,26 @@ export async function* mailItems(
 }
 
 async function body(
-  html: string | null,
-  text: string | null,
-  title: string,
+  { html, text, rtf, title }: { html: string | null; text: string | null; rtf: string | null; title: string },
   reading: Reading,
 ): Promise<Iterable<TextBlock | null>> {
   const place = { kind: 'section' as const, section: 2, title }
-  if (html) {
+  const markup = html ?? (rtf !== null && isEncapsulated(rtf) ? encapsulatedHtml(rtf) : null)
+  if (markup) {
     const blocks = new HtmlBlocks(() => place, { numbers: true, navigation: true })
-    await readHtml(html, blocks)
+    await readHtml(markup, blocks)
     const found = blocks.finish(reading)
     if (found.length > 0) return found
   }
+  if (rtf !== null && (text ?? '').trim() === '') return placed(await rtfBlocks(rtf, reading), place)
   return paragraphBlocks((text ?? '').replace(/\r\n?/g, '\n'), () => place)
+}
+
+async function rtfBlocks(rtf: string, reading: Reading): Promise<TextBlock[]> {
+  const { RtfText } = await import('./formats/rtf.ts')
+  return new RtfText(reading).read(rtf)
+}
+
+function placed(blocks: readonly TextBlock[], place: TextPlace): TextBlock[] {
+  return blocks.map((block) => ({ ...block, places: [{ start: 0, place }] }))
 }

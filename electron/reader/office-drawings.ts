@@ -20,6 +20,10 @@ export async function readDiagram(zip: ZipFile, part: string): Promise<string[]>
   return diagram.finish()
 }
 
+/** Charts whose values are parts of a whole. */
+const sharing = /^c:(pie|pie3D|doughnut|ofPie)Chart$/
+const usualShare = '0%'
+
 type Role = 'name' | 'category' | 'value' | 'size'
 
 const roles: Readonly<Record<string, Role>> = {
@@ -50,7 +54,12 @@ class Chart implements MarkupEvents {
     if (name === 'c:ser' || name === 'cx:series') {
       this.#open = newSeries()
       this.#series.push(this.#open)
-    } else if (name === 'cx:data') {
+      this.#sharing?.push(this.#open)
+    } else if (sharing.test(name)) this.#sharing = []
+    else if (name === 'c:dLbls') this.#shareFormat = usualShare
+    else if (name === 'c:numFmt' && this.#paragraphs === 0) this.#shareFormat = attributes['formatCode'] ?? usualShare
+    else if (name === 'c:showPercent' && isShown(attributes['val'])) this.#showShares()
+    else if (name === 'cx:data') {
       this.#open = newSeries()
       this.#data.set(attributes['id'] ?? '', this.#open)
     } else if (name === 'cx:dataId' && series) this.#take(series, this.#data.get(attributes['val'] ?? ''))
@@ -70,6 +79,10 @@ class Chart implements MarkupEvents {
     else if (series && roles[name] && this.#paragraphs === 0) this.#role = roles[name]
     if (isWritten(name)) this.#paragraphs++
   }
+  /** Series that are shares of a whole (pies and rings), and whether those are shown as parts of a hundred. */
+  #sharing: ChartSeries[] | null = null
+  readonly #shares = new Map<ChartSeries, string>()
+  #shareFormat = usualShare
   #paragraph = ''
   /** Titles and labels that are open: what is inside of them is text, not data. */
   #paragraphs = 0
@@ -79,6 +92,7 @@ class Chart implements MarkupEvents {
     else if (name === 'c:formatCode' && this.#gathers) this.#format = this.#end()
     else if ((name === 'c:v' || name === 'cx:pt' || name === 'cx:v') && this.#gathers) this.#endPoint()
     else if (name === 'c:ser' || name === 'cx:series' || name === 'cx:data') this.#open = null
+    else if (sharing.test(name)) this.#sharing = null
     else if (roles[name] && this.#paragraphs === 0) this.#role = null
     if (!isWritten(name)) return
     this.#paragraphs--
@@ -92,7 +106,14 @@ class Chart implements MarkupEvents {
   }
 
   finish(): ChartText {
+    for (const [series, format] of this.#shares) addShares(series, format)
     return chartText(this.#lines, this.#series)
+  }
+
+  /** Of the series that is open, or of all of the chart whose labels these are. */
+  #showShares(): void {
+    for (const series of this.#open ? [this.#open] : (this.#sharing ?? []))
+      if (this.#sharing?.includes(series)) this.#shares.set(series, this.#shareFormat)
   }
 
   #begin(): void {
@@ -114,6 +135,7 @@ class Chart implements MarkupEvents {
     else if (series && this.#role && this.#role !== 'name' && this.#points++ < mostPoints) {
       const points = series[this.#role]
       const shown = shownAs(text, this.#format)
+      if (this.#role === 'value') series.number.set(this.#index, Number(text))
       const before = points.get(this.#index)
       if (!this.#isOuterLevel) points.set(this.#index, shown)
       else if (before !== undefined) points.set(this.#index, `${shown} ${before}`)
@@ -125,6 +147,19 @@ class Chart implements MarkupEvents {
     series.category = data.category
     series.value = data.value
   }
+}
+
+/** Parts of a hundred, which a pie shows beside or instead of its values. */
+function addShares(series: ChartSeries, format: string): void {
+  const values = [...series.number].filter(([, value]) => Number.isFinite(value))
+  const whole = values.reduce((sum, [, value]) => sum + Math.abs(value), 0)
+  if (whole > 0)
+    for (const [point, value] of values)
+      series.size.set(point, shownAs(String(Math.abs(value) / whole), format.includes('%') ? format : usualShare))
+}
+
+function isShown(value: string | undefined): boolean {
+  return value === undefined || value === '1' || value === 'true'
 }
 
 function isWritten(name: string): boolean {

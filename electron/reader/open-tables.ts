@@ -35,6 +35,7 @@ export class OpenTable {
   #cell = ''
   #value = ''
   #isCovered = false
+  #isNothing = false
   #spanRows = 1
   readonly #spans = new Map<number, { rows: number; text: string }>()
   #columns = 0
@@ -72,6 +73,8 @@ export class OpenTable {
     this.#cell = ''
     this.#isCovered = name === 'table:covered-table-cell'
     this.#value = shownValue(attributes)
+    // A chart has this where it has no number.
+    this.#isNothing = attributes['office:value'] === 'NaN'
     this.#spanRows = repeated(attributes['table:number-rows-spanned'])
     this.#columnRepeat = repeated(attributes['table:number-columns-repeated'])
     this.#sums.scanned++
@@ -84,7 +87,7 @@ export class OpenTable {
 
   endCell(): void {
     this.isInCell = false
-    const text = this.#cell !== '' || this.#isCovered ? this.#cell : this.#value
+    const text = this.#isNothing ? '' : this.#cell !== '' || this.#isCovered ? this.#cell : this.#value
     if (text !== '') {
       const count = Math.min(this.#columnRepeat, repeatedColumns)
       for (let at = 0; at < count && !this.#isFull; at++) this.#put(this.#column + at, text)

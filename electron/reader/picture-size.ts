@@ -1,10 +1,11 @@
 /** How large a picture says that it is, before anybody unpacks it: a small file can claim to be a huge one, and would be given the memory. */
 import { byteText } from './bytes.ts'
 
-/** Width and height of a PNG, BMP, JPEG or WebP file; zeros where it does not say. @throws RangeError when it is cut off */
+/** Width and height of a PNG, GIF, BMP, JPEG or WebP file; zeros where it does not say. @throws RangeError when it is cut off */
 export function pictureSize(view: DataView): [width: number, height: number] {
   const first = view.getUint8(0)
   if (first === 0x89) return [view.getUint32(16), view.getUint32(20)]
+  if (first === 0x47) return [view.getUint16(6, true), view.getUint16(8, true)]
   if (first === 0x42) return [Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true))]
   return first === 0x52 ? webpSize(view) : jpegSize(view)
 }

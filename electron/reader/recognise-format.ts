@@ -16,7 +16,7 @@ export async function recogniseFormat(bytes: Uint8Array, name: string): Promise<
   if (head.startsWith('PK\x03\x04')) return packedFormat(await ZipFile.open(bytes))
   if (CompoundFile.isOne(bytes)) return compoundFormat(CompoundFile.open(bytes))
   if (head.startsWith('{\\rtf')) return 'rtf'
-  if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0|RIFF[^]{4}WEBPVP8)/.test(head)) return 'image'
+  if (/^(\x89PNG\r\n|\xff\xd8\xff|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0|RIFF[^]{4}WEBPVP8|GIF8[79]a)/.test(head)) return 'image'
   if (head.startsWith('%PDF-') || (head.includes('%PDF-') && endsAsPdf(bytes))) return 'pdf'
   return textFormat(bytes, name)
 }

@@ -5,9 +5,10 @@
 import { AppError } from '../../contract/errors.ts'
 import { shippedRecognition } from './contract.ts'
 import type { Box, TextBlock } from './blocks.ts'
-import { byteText, joined } from './bytes.ts'
+import { byteText } from './bytes.ts'
 import type { GiveData } from './given-data.ts'
 import type { Api, Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js'
+import { greyFile } from './grey-file.ts'
 import type { GreyPicture } from './page-picture.ts'
 import type { Recognition } from './reading.ts'
 import { otherTurns, turned, turnedOrientation, type Turn } from './page-turns.ts'
@@ -59,9 +60,8 @@ export class TextRecogniser {
   }
 
   /** The text of a page's picture. @param rest between two looks at it */
-  recognise({ width, height, pixels }: GreyPicture, page: number, rest: () => Promise<void>): Promise<TextBlock[]> {
-    // The plainest picture there is (PGM): a line of text, then the pixels.
-    return this.recogniseFile(joined([new TextEncoder().encode(`P5 ${width} ${height} 255\n`), pixels]), page, rest)
+  recognise(picture: GreyPicture, page: number, rest: () => Promise<void>): Promise<TextBlock[]> {
+    return this.recogniseFile(greyFile(picture), page, rest)
   }
 
   /**

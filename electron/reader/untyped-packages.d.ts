@@ -16,9 +16,6 @@ declare module 'word-extractor/lib/word-ole-extractor.js' {
     }>
   }
 }
-declare module 'linkedom/worker' {
-  export function parseHTML(html: string): unknown
-}
 declare module 'pdfjs-dist/legacy/build/pdf.worker.mjs' {
   export const WorkerMessageHandler: { initializeFromPort(port: object): void }
 }

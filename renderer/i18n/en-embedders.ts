@@ -2,19 +2,19 @@
 
 export const embeddersInEnglish = {
   title: 'For your documents',
-  lead: 'These models do not talk. They find what your documents say about a question.',
-  none: 'No model is here that finds passages by meaning: documents are searched by their words alone. Import an embedder to have both.',
+  lead: 'These models search documents; they don’t answer.',
+  none: 'Documents are searched by keywords only. Import a search model to search by meaning too.',
   purpose: {
     embedder: 'Finds passages by meaning',
-    reranker: 'Reorders what was found, which is more exact and takes longer',
+    reranker: 'Ranks what was found: more exact, but slower',
   },
-  shipped: 'Came with Alambic',
+  shipped: 'Included with Alambic',
   inUse: 'In use',
   use: 'Use',
   useNamed: (name: string) => `Use ${name} for documents`,
-  stop: 'Do not use',
-  stopNamed: (name: string) => `Do not use ${name} for documents`,
+  stop: 'Don’t use',
+  stopNamed: (name: string) => `Don’t use ${name} for documents`,
   facts: (size: string, quantisation: string, licence: string | null) =>
     [`${size} on disk`, quantisation, licence ?? 'no licence stated'].join(', '),
-  changes: 'After a change your documents are read again by meaning, in the background. Until then the search goes on as before.',
+  changes: 'After a change, your documents are indexed again in the background. Until then, search works as before.',
 }

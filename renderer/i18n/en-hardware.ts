@@ -1,4 +1,4 @@
-/** What this machine computes on, in English. */
+/** What this computer computes on, in English. */
 import type { Backend, BackendOutcome } from '../../contract/entities.ts'
 import type { Format } from './format.ts'
 
@@ -7,13 +7,13 @@ export function hardwareInEnglish(format: Format) {
     processor: (name: string, cores: number) =>
       format.plural(cores, { one: `${name}, one core`, other: `${name}, ${format.number(cores)} cores` }),
     unnamed: 'Processor',
-    sets: 'What the processor can do',
+    sets: 'Processor features',
     swap: (total: string, free: string) => `${total} of swap space, ${free} free`,
-    mains: 'On mains power',
-    mainsCharged: (percent: number) => `On mains power, battery at ${format.number(percent)} %`,
+    mains: 'Plugged in',
+    mainsCharged: (percent: number) => `Plugged in, battery at ${format.percent(percent / 100)}`,
     battery: 'On battery: answers may be slower',
-    batteryCharged: (percent: number) => `On battery at ${format.number(percent)} %: answers may be slower`,
-    title: 'What answers are computed on',
+    batteryCharged: (percent: number) => `On battery at ${format.percent(percent / 100)}: answers may be slower`,
+    title: 'Hardware used',
     names: {
       cpu: 'Processor',
       cuda: 'NVIDIA card (CUDA)',
@@ -22,23 +22,23 @@ export function hardwareInEnglish(format: Format) {
     } satisfies Record<Backend, string>,
     inUse: 'In use',
     outcomes: {
-      works: 'Works, and computes correctly.',
-      not_installed: 'Not available in this installation, or its driver is missing.',
-      no_device: 'No such card in this machine.',
-      failed: 'It could not be started, so it is not used.',
-      wrong: 'It starts but computes wrongly, so it is not used.',
-      crashed: 'It crashed when it was tried. It is left alone until its driver or Alambic changes.',
-      hung: 'It did not answer when it was tried. It is left alone until its driver or Alambic changes.',
+      works: 'Works correctly.',
+      not_installed: 'Not installed, or its driver is missing.',
+      no_device: 'No such card in this computer.',
+      failed: 'Could not be started, so it is not used.',
+      wrong: 'Gives wrong results, so it is not used.',
+      crashed: 'Crashed when tested. Not used until its driver or Alambic changes.',
+      hung: 'Did not respond when tested. Not used until its driver or Alambic changes.',
     } satisfies Record<BackendOutcome, string>,
     device: (name: string) => name,
     cardMemory: (bytes: string) => `${bytes} of it on the graphics card`,
-    deviceMemory: (total: string, free: string) => `${total} of its own memory, ${free} free`,
-    trying: (name: string) => `Trying ${name}…`,
-    tryAgain: 'Try all again',
+    deviceMemory: (total: string, free: string) => `${total} of graphics memory, ${free} free`,
+    trying: (name: string) => `Testing ${name}…`,
+    tryAgain: 'Test all again',
     details: 'Details',
     driver: (driver: string) => `Driver: ${driver}`,
-    choice: 'Compute on',
-    choiceNote: 'Whatever is chosen, only what was proved to compute correctly is used; the processor always works.',
+    choice: 'Hardware to use',
+    choiceNote: 'Only hardware that gives correct results is used; the processor always works.',
     auto: 'The best that works',
   }
 }

@@ -4,21 +4,21 @@ import type { Format } from './format.ts'
 export function recognitionInEnglish(format: Format) {
   return {
     title: 'Text in pictures',
-    lead: 'Scans and photographs are read as text on this machine (OCR). These languages are looked for, unless you choose others for a document. The fewer, the quicker and the surer.',
-    shipped: 'Came with Alambic',
+    lead: 'Scans and photos are turned into text on this computer. Fewer languages are faster and more accurate.',
+    shipped: 'Included with Alambic',
     added: (code: string, size: string, day: string) => `${code}, ${size}, added ${day}`,
-    missing: 'Its file is gone. Add it again, or remove it.',
+    missing: 'Its file is missing. Add it again, or remove it.',
     most: 'Four at most.',
-    last: 'One at least.',
+    last: 'At least one.',
     add: 'Add a language…',
     addNote:
-      'A file of tesseract’s, such as deu.traineddata for German, from its collections “fast” or “best”. It is tried before it is kept.',
-    sending: (fraction: number) => `Handing the file over: ${format.percent(fraction)}`,
-    trying: 'Trying it…',
+      'A Tesseract file, such as deu.traineddata for German, from the “fast” or “best” collection. It is tested before it is kept.',
+    sending: (fraction: number) => `Copying the file: ${format.percent(fraction)}`,
+    trying: 'Testing it…',
     didAdd: (name: string) => `${name} was added.`,
     remove: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeWhat: 'Text that was recognised stays. New pictures in this language can be read once its file is added again.',
+    removeWhat: 'Text already recognised stays. To read new pictures in this language, add its file again.',
     removeDo: 'Remove',
   }
 }

@@ -2,6 +2,8 @@
 
 /** The forms that English and French tell apart. A language with more of them adds its own here. */
 export interface PluralForms {
+  /** For none, where a number would sound odd, and needed where `one` names one: French counts 0 among its singulars. */
+  zero?: string
   one: string
   other: string
 }
@@ -14,8 +16,10 @@ export interface Format {
   percent(fraction: number): string
   /** Decimal units, as disks are sold: 491 MB or 491 Mo. @param bytes from 0. */
   bytes(bytes: number): string
-  /** One of two sentences. */
+  /** One of the sentences. */
   plural(count: number, forms: PluralForms): string
+  /** 1st, 2nd or 1er, 2e. @param rank from 1. */
+  ordinal(rank: number): string
   /** Rounded up to what helps: 8 seconds, 3 minutes, 2 hours. @param milliseconds from 0. */
   duration(milliseconds: number): string
   /** 14 September 2026. @param time epoch milliseconds. */
@@ -30,9 +34,16 @@ export interface Format {
   language(tag: string): string | null
 }
 
+/** How a language writes the end of 1st, 2nd, 3rd and so on, and whether the first day of a month is counted so. */
+interface Ordinals {
+  endings: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
+  firstOfMonth: boolean
+}
+
 /** Makes the formatting of one language. @param units names of byte, kilobyte, megabyte, gigabyte. */
-export function formatFor(locale: string, units: readonly [string, string, string, string]): Format {
+export function formatFor(locale: string, units: readonly [string, string, string, string], ordinals: Ordinals): Format {
   const rules = new Intl.PluralRules(locale)
+  const ranks = new Intl.PluralRules(locale, { type: 'ordinal' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
   const brief = {
     week: new Intl.DateTimeFormat(locale, { weekday: 'short' }),
@@ -51,6 +62,15 @@ export function formatFor(locale: string, units: readonly [string, string, strin
   const languages = new Intl.DisplayNames(locale, { type: 'language', fallback: 'none' })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
 
+  const ordinal = (rank: number): string => number(rank) + (ordinals.endings[ranks.select(rank)] ?? ordinals.endings.other)
+
+  /** French says "1er septembre" and "2 septembre", which Intl does not. */
+  function dated(style: Intl.DateTimeFormat, time: number): string {
+    if (!ordinals.firstOfMonth) return style.format(time)
+    const parts = style.formatToParts(time)
+    return parts.map(({ type, value }) => (type === 'day' && value === '1' ? ordinal(1) : value)).join('')
+  }
+
   function number(value: number, digits = 0): string {
     return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
   }
@@ -63,7 +83,8 @@ export function formatFor(locale: string, units: readonly [string, string, strin
       if (bytes >= 1e3) return `${number(bytes / 1e3)}\u00A0${units[1]}`
       return `${number(bytes)}\u00A0${units[0]}`
     },
-    plural: (count, forms) => (rules.select(count) === 'one' ? forms.one : forms.other),
+    plural: (count, forms) => (count === 0 && forms.zero) || (rules.select(count) === 'one' ? forms.one : forms.other),
+    ordinal,
     duration(milliseconds) {
       const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
       const [value, unit] =
@@ -74,9 +95,9 @@ export function formatFor(locale: string, units: readonly [string, string, strin
             : [Math.ceil(seconds / 3600), 'hour']
       return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value).replace(' ', '\u00A0')
     },
-    day: (time) => day.format(time),
-    brief: (time, within) => brief[within].format(time),
-    moment: (time) => moment.format(time),
+    day: (time) => dated(day, time),
+    brief: (time, within) => dated(brief[within], time),
+    moment: (time) => dated(moment, time),
     clock: (time) => clock.format(time),
     language(tag) {
       try {

@@ -6,11 +6,11 @@ import type { Format } from './format.ts'
 export function backupInFrench(format: Format): ReturnType<typeof backupInEnglish> {
   return {
     title: 'Sauvegardes',
-    lead: 'Une sauvegarde est chiffrée, et vérifiée avant de compter.',
+    lead: 'Les sauvegardes sont chiffrées, puis vérifiées.',
     last: 'Dernière sauvegarde',
     lastWas: (madeAt: number, sizeBytes: number, workspaces: number) =>
       format.plural(workspaces, {
-        one: `${format.moment(madeAt)} : 1 espace de travail, ${format.bytes(sizeBytes)}`,
+        one: `${format.moment(madeAt)} : ${format.number(workspaces)} espace de travail, ${format.bytes(sizeBytes)}`,
         other: `${format.moment(madeAt)} : ${format.number(workspaces)} espaces de travail, ${format.bytes(sizeBytes)}`,
       }),
     never: 'Il n’y a pas encore de sauvegarde.',
@@ -19,17 +19,17 @@ export function backupInFrench(format: Format): ReturnType<typeof backupInEnglis
     copying: (fraction: number) => `Copie, ${format.percent(fraction)}`,
     checking: 'Vérification de la copie…',
     stop: 'Arrêter',
-    old: 'Votre dernière sauvegarde date de plus de 7 jours.',
+    old: 'Votre dernière sauvegarde date de plus de 7 jours.',
     oldDismiss: 'Ne plus afficher',
     daily: 'Sauvegarder chaque jour',
     dailyOn: 'Oui',
     dailyOff: 'Non',
     dailyNote: (nextAt: number | null) =>
       nextAt === null
-        ? 'Une sauvegarde n’est faite que lorsque vous la demandez.'
+        ? 'Une sauvegarde n’est faite que si vous la demandez.'
         : `Prochaine : ${format.moment(nextAt)}, si Alambic est ouvert.`,
     kept: 'Sauvegardes conservées',
-    keptNote: 'Les plus anciennes sont supprimées une fois une plus récente vérifiée.',
+    keptNote: 'Les plus anciennes sont supprimées quand une plus récente a été vérifiée.',
     place: 'Emplacement',
     ownPlace: 'Dans le dossier d’Alambic, sur ce disque',
     ownPlaceNote:
@@ -46,35 +46,39 @@ export function backupInFrench(format: Format): ReturnType<typeof backupInEnglis
       again: 'Créer un nouveau code',
       shown: 'Votre code de récupération',
       lead: 'Notez ou imprimez ce code et gardez-le en lieu sûr. Alambic ne le conserve pas et ne pourra plus l’afficher.',
-      newLead: 'Les sauvegardes à venir ne s’ouvrent qu’avec ce code. Les précédentes demandent toujours celui de leur époque.',
+      newLead: 'Les nouvelles sauvegardes ne s’ouvrent qu’avec ce code. Les anciennes gardent le leur.',
       print: 'Imprimer',
       written: 'Je l’ai noté',
       sheet: (at: number) => `Code de récupération d’Alambic, ${format.day(at)}`,
-      sheetNote: 'Quiconque possède ce code et une sauvegarde peut tout y lire.',
+      sheetNote: 'Toute personne qui a ce code et une sauvegarde peut tout y lire.',
     },
     restore: {
       title: 'Restaurer',
-      note: 'Les espaces restaurés s’ajoutent à ceux d’aujourd’hui. Rien n’est remplacé.',
+      note: 'Les espaces restaurés s’ajoutent aux vôtres. Rien n’est remplacé.',
       open: 'Restaurer depuis une sauvegarde…',
       choose: 'Sauvegarde',
       chooseFolder: 'Choisir le dossier des sauvegardes…',
       none: 'Il n’y a pas de sauvegarde dans ce dossier.',
-      set: (sequence: number, madeAt: number) => `Nº ${format.number(sequence)}, ${format.moment(madeAt)}`,
+      set: (sequence: number, madeAt: number) => `Nº ${format.number(sequence)}, ${format.moment(madeAt)}`,
       opensWith: 'Ouvrir avec',
-      keys: { vault: 'Ce coffre', code: 'Code de récupération', passphrase: 'Phrase secrète d’alors' },
+      keys: { vault: 'Ce coffre', code: 'Code de récupération', passphrase: 'Phrase secrète de l’époque' },
       code: 'Code de récupération',
       passphrase: 'Phrase secrète',
       look: 'Afficher le contenu',
-      what: 'À restaurer',
+      what: 'Ce qu’il faut restaurer',
       workspace: (name: string, documents: number, sizeBytes: number) =>
         format.plural(documents, {
-          one: `${name} : 1 document, ${format.bytes(sizeBytes)}`,
+          one: `${name} : ${format.number(documents)} document, ${format.bytes(sizeBytes)}`,
           other: `${name} : ${format.number(documents)} documents, ${format.bytes(sizeBytes)}`,
         }),
       do: 'Restaurer',
       doing: 'Restauration et vérification…',
       done: (count: number) =>
-        format.plural(count, { one: '1 espace restauré.', other: `${format.number(count)} espaces restaurés.` }),
+        format.plural(count, {
+          zero: 'Aucun espace restauré.',
+          one: '1 espace restauré.',
+          other: `${format.number(count)} espaces restaurés.`,
+        }),
     },
     whole: {
       link: 'Restaurer depuis une sauvegarde',

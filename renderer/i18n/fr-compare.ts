@@ -1,4 +1,4 @@
-/** Comparing students side by side, in French. */
+/** Comparing models side by side, in French. */
 import type { AnswerStage } from '../../contract/conversation.ts'
 import type { compareInEnglish } from './en-compare.ts'
 import type { Format } from './format.ts'
@@ -6,9 +6,9 @@ import type { Format } from './format.ts'
 /** Its sentences; numbers and plurals go through `format`. */
 export function compareInFrench(format: Format): ReturnType<typeof compareInEnglish> {
   return {
-    title: 'Comparer des élèves',
-    command: 'Comparer des élèves…',
-    withOther: 'Comparer avec un autre élève…',
+    title: 'Comparer des modèles',
+    command: 'Comparer des modèles…',
+    withOther: 'Comparer avec un autre modèle…',
     list: {
       label: 'Comparaisons',
       fresh: 'Nouvelle comparaison',
@@ -18,31 +18,35 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
       empty: 'Vos comparaisons apparaîtront ici.',
       writing: 'en cours',
       count: (total: number) =>
-        format.plural(total, { one: '1 comparaison, chiffrée', other: `${format.number(total)} comparaisons, chiffrées` }),
+        format.plural(total, {
+          zero: 'Aucune comparaison',
+          one: '1 comparaison, chiffrée',
+          other: `${format.number(total)} comparaisons, chiffrées`,
+        }),
     },
     form: {
-      lead: 'La même question est posée à deux ou trois élèves, avec les mêmes consignes et les mêmes réglages, graine comprise. Vous dites quelle réponse est la meilleure.',
+      lead: 'La même question est posée à deux ou trois modèles, avec les mêmes consignes et les mêmes réglages. Vous dites quelle réponse est la meilleure.',
       question: 'Question',
       placeholder: 'Posez une question dont vous pouvez juger la réponse',
-      students: 'Élèves',
+      students: 'Modèles',
       chooseMore: 'Choisissez-en deux ou trois.',
       full: 'Trois au plus : retirez-en un pour en choisir un autre.',
       blind: 'À l’aveugle',
-      blindNote: 'Les noms restent cachés, et l’ordre est tiré au sort, jusqu’à votre vote.',
+      blindNote: 'Les noms sont cachés, et l’ordre est tiré au sort, jusqu’à votre vote.',
       ask: 'Les interroger',
-      tooFewTitle: 'Il faut deux élèves pour comparer.',
+      tooFewTitle: 'Il faut deux modèles pour comparer.',
       tooFew: 'Importez-en ou téléchargez-en un autre dans Modèles.',
     },
     column: {
-      student: (letter: string) => `Élève ${letter}`,
+      student: (letter: string) => `Modèle ${letter}`,
       answerOf: (letter: string, name: string) => `Réponse ${letter}, de ${name}`,
-      hiddenAnswerOf: (letter: string) => `Réponse ${letter}, d’un élève dont le nom est caché`,
+      hiddenAnswerOf: (letter: string) => `Réponse ${letter}, d’un modèle dont le nom est caché`,
       stages: {
-        searching: 'Cherche dans les documents',
-        checking: 'Vérifie chaque phrase',
-        queued: 'Attend son tour',
+        searching: 'Recherche dans les documents',
+        checking: 'Vérification de chaque phrase',
+        queued: 'En attente de son tour',
         starting: 'Démarrage du moteur',
-        loading: 'Chargement de l’élève',
+        loading: 'Chargement du modèle',
         reading: 'Lecture de la question',
         writing: 'Rédaction',
       } satisfies Record<AnswerStage, string>,
@@ -53,7 +57,7 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
         length: 'La réponse a atteint sa longueur maximale.',
       },
       nothing: 'Cette réponse est vide.',
-      failed: 'La réponse s’est arrêtée.',
+      failed: 'La réponse n’a pas pu aboutir.',
       again: 'Interroger à nouveau',
       goOn: 'Poursuivre en conversation',
       chosen: 'Votre choix',
@@ -66,15 +70,15 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
       tie: 'Équivalentes',
       none: 'Aucune n’est bonne',
       waits: 'Vous pourrez voter quand tous auront répondu.',
-      nothing: 'Il n’y a rien à départager : moins de deux réponses sont entières.',
+      nothing: 'Rien à départager : moins de deux réponses sont complètes.',
       preferred: (letter: string, name: string) => `Vous avez choisi ${letter} : ${name}.`,
       tied: 'Vous les avez trouvées équivalentes.',
-      noneGood: 'Vous n’en avez trouvé aucune bonne.',
-      blind: 'Vous ne saviez pas qui avait écrit quoi : ce vote compte comme un vote à l’aveugle.',
-      open: 'Vous pouviez voir qui avait écrit quoi : ce vote compte comme un vote à découvert.',
+      noneGood: 'Vous n’en avez jugé aucune bonne.',
+      blind: 'Vous ne saviez pas quel modèle avait écrit quoi : ce vote compte comme un vote à l’aveugle.',
+      open: 'Vous pouviez voir quel modèle avait écrit quoi : ce vote compte comme un vote à découvert.',
       change: 'Vous pouvez le changer jusqu’à votre prochaine question.',
       changeBlind: 'Vous pouvez le changer jusqu’à votre prochaine question ; il comptera alors comme un vote à découvert.',
-      fixed: 'Une autre question a été posée depuis : ce vote est définitif.',
+      fixed: 'Vous avez posé une autre question depuis : ce vote est définitif.',
       reveal: 'Montrer les noms sans voter',
       stop: 'Tout arrêter',
       stopKey: 'Arrêter les réponses',
@@ -82,7 +86,7 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
     },
     settings: (preset: string, seed: string) => `${preset} · graine ${seed}`,
     hidden: 'À l’aveugle',
-    next: 'Poser une autre question à ces élèves',
+    next: 'Poser une autre question à ces modèles',
     remove: 'Supprimer…',
     removeTitle: 'Supprimer cette comparaison ?',
     removeWhat:
@@ -91,10 +95,10 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
     gone: 'Cette comparaison n’existe plus.',
     scores: {
       title: 'Votes jusqu’ici',
-      none: 'Vos votes seront comptés ici, élève par élève.',
+      none: 'Vos votes seront comptés ici, modèle par modèle.',
       blind: 'Votes à l’aveugle',
       open: 'Votes à découvert',
-      student: 'Élève',
+      student: 'Modèle',
       wins: 'Choisi',
       losses: 'Autre choisi',
       ties: 'Égalité',
@@ -103,7 +107,7 @@ export function compareInFrench(format: Format): ReturnType<typeof compareInEngl
       share: 'Part choisie',
       tooFew: 'trop peu pour juger',
       between: (low: string, high: string) => `de ${low} à ${high}`,
-      note: 'La part est celle des votes qui ont choisi une réponse, donnée par l’intervalle où elle se trouve avec une confiance de 95 % (Wilson) ; en dessous de dix, rien n’est affirmé. À côté d’un autre élève, le hasard seul donne 50 % ; à côté de deux, 33 %.',
+      note: 'Part des votes qui ont choisi une réponse, avec un intervalle de confiance à 95 % (Wilson). En dessous de dix votes de ce type, rien n’est affirmé. Par le seul hasard, un modèle est choisi dans 50 % des cas face à un autre, 33 % face à deux.',
     },
   }
 }

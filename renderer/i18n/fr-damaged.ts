@@ -14,32 +14,31 @@ export function damagedWorkspaceInFrench(format: Format): ReturnType<typeof dama
       database_unreadable: 'Cet ordinateur ne laisse pas Alambic ouvrir son fichier. Ses droits d’accès ont peut-être changé.',
       key_missing: 'Sa clé est illisible. Sans elle, personne ne peut ouvrir le fichier.',
       from_future: 'Il a été écrit par une version plus récente d’Alambic. Pour l’ouvrir, installez cette version.',
-      migration_failed: 'Son fichier n’a pas pu être adapté à cette version d’Alambic. Il est resté tel quel.',
+      migration_failed: 'Son fichier n’a pas pu être adapté à cette version d’Alambic. Il est inchangé.',
       disk_error: 'Le disque a signalé une erreur pendant l’utilisation du fichier.',
-      disk_full: 'Le disque était plein au moment d’ouvrir le fichier. Libérez de la place, puis réessayez.',
+      disk_full: 'Le disque était plein. Libérez de la place, puis réessayez.',
     },
     others: 'Vos autres espaces de travail fonctionnent normalement. Rien n’a été supprimé.',
     again: 'Réessayer',
-    copies: 'Remettre une copie en place',
+    copies: 'Restaurer une copie',
     noCopy: 'Il n’y a pas de copie de cet espace de travail sur cet ordinateur.',
-    copiesNote: 'Le fichier remplacé est mis de côté, pas supprimé. Ce qui a été ajouté depuis la copie manque.',
+    copiesNote: 'Le fichier actuel est mis de côté, pas supprimé. Ce qui a été ajouté depuis la copie manquera.',
     copy: (madeAt: number, sizeBytes: number) => `${format.moment(madeAt)}, ${format.bytes(sizeBytes)}`,
     set: (madeAt: number) => `Sauvegarde du ${format.moment(madeAt)}`,
-    putBack: 'Remettre en place',
+    putBack: 'Restaurer',
     rescue: 'Sauver ce qui est lisible',
-    rescueNote:
-      'Alambic crée, à côté de celui-ci, un nouvel espace de travail avec chaque conversation et chaque document encore lisibles.',
+    rescueNote: 'Alambic crée un nouvel espace de travail avec les conversations et les documents encore lisibles.',
     rescuedName: (name: string) => `${name} (récupéré)`,
     rescued: (name: string, conversations: number, documents: number) =>
       `« ${name} » contient ${format.plural(conversations, { one: `${format.number(conversations)} conversation`, other: `${format.number(conversations)} conversations` })} et ${format.plural(documents, { one: `${format.number(documents)} document`, other: `${format.number(documents)} documents` })} qui ont pu être lus.`,
     lost: (rows: number) =>
       rows === 0
-        ? 'Rien ne manque, pour autant qu’on puisse le voir.'
+        ? 'Rien ne semble manquer.'
         : format.plural(rows, {
             one: 'Environ une entrée n’a pas pu être lue et manque.',
             other: `Environ ${format.number(rows)} entrées n’ont pas pu être lues et manquent.`,
           }),
-    putBackNamed: (madeAt: number) => `Remettre en place la copie du ${format.moment(madeAt)}`,
+    putBackNamed: (madeAt: number) => `Restaurer la copie du ${format.moment(madeAt)}`,
     erase: 'Effacer définitivement…',
   }
 }

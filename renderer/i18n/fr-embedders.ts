@@ -3,11 +3,11 @@ import type { embeddersInEnglish } from './en-embedders.ts'
 
 export const embeddersInFrench: typeof embeddersInEnglish = {
   title: 'Pour vos documents',
-  lead: 'Ces modèles ne parlent pas. Ils trouvent ce que vos documents disent d’une question.',
-  none: 'Aucun modèle ne trouve ici les passages par le sens : les documents sont cherchés par leurs seuls mots. Importez un encodeur pour avoir les deux.',
+  lead: 'Ces modèles cherchent dans les documents ; ils ne répondent pas.',
+  none: 'Les documents sont cherchés par mots-clés uniquement. Importez un modèle de recherche pour chercher aussi par le sens.',
   purpose: {
     embedder: 'Trouve les passages par le sens',
-    reranker: 'Reclasse ce qui a été trouvé : c’est plus juste, et plus long',
+    reranker: 'Classe ce qui a été trouvé : plus précis, mais plus lent',
   },
   shipped: 'Fourni avec Alambic',
   inUse: 'Utilisé',
@@ -17,5 +17,5 @@ export const embeddersInFrench: typeof embeddersInEnglish = {
   stopNamed: (name) => `Ne plus utiliser ${name} pour les documents`,
   facts: (size, quantisation, licence) => [`${size} sur le disque`, quantisation, licence ?? 'licence non précisée'].join(', '),
   changes:
-    'Après un changement, vos documents sont relus par le sens, en arrière-plan. D’ici là, la recherche continue comme avant.',
+    'Après un changement, vos documents sont indexés à nouveau en arrière-plan. D’ici là, la recherche fonctionne comme avant.',
 }

@@ -5,7 +5,7 @@ import type { Format } from './format.ts'
 export function recognitionInFrench(format: Format): ReturnType<typeof recognitionInEnglish> {
   return {
     title: 'Texte dans les images',
-    lead: 'Les documents numérisés et les photographies sont lus comme du texte sur cet ordinateur (OCR). Ces langues sont cherchées, sauf si vous en choisissez d’autres pour un document. Moins il y en a, plus c’est rapide et sûr.',
+    lead: 'Les scans et photos sont convertis en texte sur cet ordinateur. Moins de langues : plus rapide et plus fiable.',
     shipped: 'Fournie avec Alambic',
     added: (code, size, day) => `${code}, ${size}, ajoutée le ${day}`,
     missing: 'Son fichier n’est plus là. Ajoutez-la à nouveau, ou retirez-la.',
@@ -13,14 +13,13 @@ export function recognitionInFrench(format: Format): ReturnType<typeof recogniti
     last: 'Au moins une.',
     add: 'Ajouter une langue…',
     addNote:
-      'Un fichier de tesseract, par exemple deu.traineddata pour l’allemand, de ses collections « fast » ou « best ». Il est essayé avant d’être conservé.',
-    sending: (fraction) => `Transmission du fichier : ${format.percent(fraction)}`,
-    trying: 'Essai en cours…',
+      'Un fichier Tesseract, par exemple deu.traineddata pour l’allemand, de la collection « fast » ou « best ». Il est testé avant d’être conservé.',
+    sending: (fraction) => `Copie du fichier : ${format.percent(fraction)}`,
+    trying: 'Test en cours…',
     didAdd: (name) => `${name} : langue ajoutée.`,
     remove: (name) => `Retirer : ${name}`,
     removeTitle: (name) => `Retirer cette langue : ${name} ?`,
-    removeWhat:
-      'Le texte déjà reconnu reste. De nouvelles images dans cette langue pourront être lues quand son fichier aura été ajouté à nouveau.',
+    removeWhat: 'Le texte déjà reconnu reste. Pour lire de nouvelles images dans cette langue, ajoutez à nouveau son fichier.',
     removeDo: 'Retirer',
   }
 }

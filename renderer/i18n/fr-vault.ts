@@ -1,4 +1,4 @@
-/** Les nouvelles phrases secrètes, et ce qui est fait des clés du coffre, en français. */
+/** New passphrases, and what is done with the keys of the vault, in French. */
 import type { strengthInEnglish, vaultKeysInEnglish } from './en-vault.ts'
 import type { Format } from './format.ts'
 
@@ -26,16 +26,16 @@ export function strengthInFrench(): ReturnType<typeof strengthInEnglish> {
       pwned: 'Ce mot de passe figure dans une fuite de données.',
     },
     suggestions: {
-      l33t: 'Remplacer des lettres, comme « @ » pour « a », n’aide guère.',
-      reverseWords: 'Écrire un mot à l’envers n’aide guère.',
-      allUppercase: 'Tout en majuscules n’aide guère.',
-      capitalization: 'Une majuscule au début n’aide guère.',
+      l33t: 'Remplacer des lettres, comme « @ » pour « a », n’aide pas beaucoup.',
+      reverseWords: 'Écrire un mot à l’envers n’aide pas beaucoup.',
+      allUppercase: 'Tout mettre en majuscules n’aide pas beaucoup.',
+      capitalization: 'Une majuscule au début n’aide pas beaucoup.',
       dates: 'Évitez les dates et les années de votre vie.',
       recentYears: 'Évitez les années récentes.',
       associatedYears: 'Évitez les années de votre vie.',
       sequences: 'Évitez les suites.',
       repeated: 'Évitez les répétitions.',
-      longerKeyboardPattern: 'Les motifs au clavier n’aident guère.',
+      longerKeyboardPattern: 'Les motifs au clavier n’aident pas beaucoup.',
       anotherWord: 'Ajoutez un ou deux mots moins courants.',
       useWords: 'Prenez plusieurs mots sans rapport entre eux.',
       noNeed: 'Symboles, chiffres et majuscules ne sont pas nécessaires.',
@@ -48,14 +48,15 @@ export function vaultKeysInFrench(format: Format): ReturnType<typeof vaultKeysIn
   return {
     how: 'Ce qui change',
     wrap: 'La phrase secrète seule',
-    wrapNote: 'Immédiat. Avec une ancienne copie du fichier de clés, l’ancienne phrase secrète ouvre encore ce que vous écrirez.',
+    wrapNote:
+      'Immédiat. Mais avec une ancienne copie du fichier de clés, l’ancienne phrase secrète ouvrira encore ce que vous écrirez.',
     everything: 'La phrase secrète, et tout chiffrer à nouveau',
-    everythingNote: 'L’ancienne phrase secrète n’ouvre alors plus rien de ce qui est ici.',
+    everythingNote: 'L’ancienne phrase secrète n’ouvre alors plus rien ici.',
     estimate: (size, time, needed) =>
-      `${size}, environ ${time}. Demande ${needed} d’espace libre pendant ce temps. Vous pouvez continuer à travailler, et arrêter.`,
+      `${size}, environ ${time}. Demande ${needed} d’espace libre pendant ce temps. Vous pouvez continuer à travailler, et arrêter quand vous voulez.`,
     noRoom: (needed, free) => `Impossible pour l’instant : il faut ${needed} d’espace libre, il y en a ${free}.`,
     changedWrapped: 'La phrase secrète a été changée. Les fichiers gardent leurs clés.',
-    changedEverything: 'La phrase secrète a été changée. Tout est maintenant chiffré à nouveau.',
+    changedEverything: 'La phrase secrète a été changée. Le nouveau chiffrement de toutes les données est en cours.',
     last: {
       wrapped:
         'Au dernier changement, les fichiers ont gardé leurs clés : une ancienne copie du fichier de clés s’ouvre encore avec l’ancienne phrase secrète.',
@@ -63,12 +64,12 @@ export function vaultKeysInFrench(format: Format): ReturnType<typeof vaultKeysIn
     },
     title: 'Nouveau chiffrement de toutes les données',
     progress: (done, total, files, of) => `${done} sur ${total}, ${format.number(files)} fichiers sur ${format.number(of)}`,
-    working: 'Vous pouvez continuer à travailler. Le verrouillage l’interrompt, le déverrouillage le reprend.',
-    waiting: 'En attente d’un moment sans écriture. La suite se fait d’elle-même.',
+    working: 'Vous pouvez continuer à travailler. Le verrouillage le met en pause, le déverrouillage le reprend.',
+    waiting: 'En attente d’un moment sans écriture. La suite se fera toute seule.',
     stopped: 'Arrêté. Reprise au prochain déverrouillage, ou maintenant.',
-    oldStill: 'Jusqu’à la fin, l’ancienne phrase secrète ouvre encore d’anciennes copies des fichiers qui restent.',
+    oldStill: 'Jusqu’à la fin, l’ancienne phrase secrète ouvre encore d’anciennes copies des fichiers restants.',
     troubles: {
-      disk_full: 'Arrêté : l’espace libre ne suffit pas. Rien n’est perdu. Libérez de la place, puis reprenez.',
+      disk_full: 'Arrêté : pas assez d’espace libre. Rien n’est perdu. Libérez de la place, puis reprenez.',
       vault_damaged: 'Un fichier est endommagé et n’a pas pu être chiffré à nouveau. Les autres le sont.',
       other: 'Arrêté par une erreur. Rien n’est perdu. Reprenez, ou déverrouillez à nouveau plus tard.',
     },
@@ -83,7 +84,7 @@ export function vaultKeysInFrench(format: Format): ReturnType<typeof vaultKeysIn
         'Votre historique a été remplacé par un plus ancien. Si vous avez restauré une sauvegarde, tout va bien. Sinon, quelqu’un a remplacé un fichier : vérifiez ce qui manque.',
       recordOlder:
         'Le fichier de clés vault.json a été remplacé par un plus ancien. Si vous avez restauré une sauvegarde, tout va bien. Sinon, changez la phrase secrète et chiffrez tout à nouveau.',
-      confirm: 'J’en prends note',
+      confirm: 'Je suis au courant',
     },
   }
 }

@@ -1,13 +1,13 @@
-/** Ce qui retient les parties qui lisent les fichiers et calculent, en français. */
+/** What holds the parts that read files and compute, in French. */
 import type { wallsInEnglish } from './en-walls.ts'
 
 type WallsWords = typeof wallsInEnglish
 
 function sentences(part: string): WallsWords['workers']['engine'] {
   const held = (what: string) => ({
-    kernel: `${part} ne peut pas ${what} (retenue par le système d’exploitation).`,
-    runtime: `${part} ne peut pas ${what} (retenue par Alambic seul, pas par le système d’exploitation).`,
-    none: `Rien ne retient ${part.charAt(0).toLowerCase()}${part.slice(1)} : elle pourrait ${what}.`,
+    kernel: `${part} ne peut pas ${what} (bloquée par le système d’exploitation).`,
+    runtime: `${part} ne peut pas ${what} (bloquée par Alambic seulement, pas par le système d’exploitation).`,
+    none: `Rien ne bloque ${part.charAt(0).toLowerCase()}${part.slice(1)} : elle pourrait ${what}.`,
   })
   return {
     network: held('accéder au réseau'),
@@ -17,8 +17,8 @@ function sentences(part: string): WallsWords['workers']['engine'] {
 }
 
 export const wallsInFrench: WallsWords = {
-  title: 'Ce qui retient les documents et les modèles',
-  lead: 'Les parties qui lisent les documents et font tourner les modèles essaient de sortir à leur démarrage. Voici ce qui les a arrêtées.',
+  title: 'Protection contre les documents et modèles nuisibles',
+  lead: 'Au démarrage, les parties qui lisent les documents et font tourner les modèles vérifient ce qu’elles pourraient atteindre. Voici le résultat.',
   untried: {
     engine: 'La partie qui fait tourner les modèles n’a pas encore démarré.',
     reader: 'La partie qui lit les documents n’a pas encore démarré.',
@@ -29,15 +29,15 @@ export const wallsInFrench: WallsWords = {
     reader: sentences('La partie qui lit les documents'),
     porter: sentences('La partie qui ouvre les fichiers d’espace et les sauvegardes'),
   },
-  card: 'La partie qui fait tourner les modèles voit la carte graphique et les fichiers de ses pilotes, en plus de ce qu’il lui faut.',
-  noCard: 'Aucune carte graphique à montrer à la partie qui fait tourner les modèles : elle calcule sur le processeur.',
+  card: 'La partie qui fait tourner les modèles voit aussi la carte graphique et les fichiers de ses pilotes.',
+  noCard: 'Aucune carte graphique trouvée pour la partie qui fait tourner les modèles : elle utilise le processeur.',
   trouble: {
     not_installed:
-      'Le programme « bubblewrap » (bwrap) manque sur cet ordinateur. Avec lui, le système d’exploitation retient aussi ces parties.',
+      'Le programme « bubblewrap » (bwrap) n’est pas installé. Avec lui, le système d’exploitation bloque aussi ces parties.',
     restricted:
-      'AppArmor, sur Ubuntu, interdit à Alambic les barrières du système d’exploitation. Un administrateur peut les autoriser par un profil pour bwrap.',
-    switched_off: 'Les barrières du système d’exploitation sont désactivées sur cet ordinateur (espaces de noms utilisateur).',
-    refused: 'Le système d’exploitation a refusé ses barrières.',
-    unsupported: 'Sur ce système, Alambic ne dispose pas de barrières du système d’exploitation pour ces parties.',
+      'AppArmor, sur Ubuntu, empêche Alambic d’utiliser la protection du système d’exploitation. Un administrateur peut l’autoriser par un profil pour bwrap.',
+    switched_off: 'La protection du système d’exploitation est désactivée sur cet ordinateur (espaces de noms utilisateur).',
+    refused: 'Le système d’exploitation a refusé sa protection.',
+    unsupported: 'Ce système d’exploitation n’offre pas de protection pour ces parties.',
   },
 }

@@ -40,7 +40,7 @@ export interface TroubleFacts {
 
 const keychainTroubles: readonly KeychainTrouble[] = ['no_library', 'no_service', 'locked', 'timeout', 'refused']
 const dataTroubles = ['name', 'shipped', 'too_big', 'malformed', 'no_network', 'unusable', 'changed'] as const
-const allMissing = ['formulas'] as const
+const allMissing = ['formulas', 'encrypted'] as const
 
 /** Takes out of a failure's data what sentences may use. */
 export function troubleFacts(data: Record<string, unknown> = {}): TroubleFacts {

@@ -5,8 +5,8 @@
 import { AppError } from '../../contract/errors.ts'
 import type { Frame, Port } from '../../contract/link.ts'
 
-/** How long to wait before each try, in milliseconds; the last is repeated. */
-const pausesMs = [0, 250, 500, 1000, 2000, 4000]
+/** How long to wait before each try, in milliseconds: ever longer; the last is repeated. */
+const pausesMs = [0, 250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000]
 
 /** See above. Give it to `connect()` of the contract. */
 export class StandingPort implements Port {
@@ -17,6 +17,8 @@ export class StandingPort implements Port {
   readonly #watchers: ((connected: boolean) => void)[] = []
   #port: Port | null = null
   #closed = false
+  /** Ends the pause before the next try. */
+  #hurry: () => void = () => undefined
   #onFrame: (frame: Frame) => void = () => undefined
   #onClose: () => void = () => undefined
 
@@ -36,6 +38,11 @@ export class StandingPort implements Port {
   onChange(watcher: (connected: boolean) => void): void {
     this.#watchers.push(watcher)
     if (this.#port) watcher(true)
+  }
+
+  /** Tries now, and then often again: somebody has come back to the page. Does nothing while the link stands. */
+  hurry(): void {
+    this.#hurry()
   }
 
   send(frame: Frame): void {
@@ -66,9 +73,14 @@ export class StandingPort implements Port {
 
   async #connect(): Promise<void> {
     for (let attempt = 0; !this.#closed; attempt++) {
-      await this.#wait(pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 0)
+      const hurried = await Promise.race([
+        this.#wait(pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 0).then(() => false),
+        new Promise<boolean>((resolve) => (this.#hurry = () => resolve(true))),
+      ])
+      if (hurried) attempt = 0
       try {
         this.#adopt(await this.#openPort())
+        this.#hurry = () => undefined
         return
       } catch {
         // The host is not there yet, or not any more: whoever watches says so, and the next try may find it.

@@ -29,6 +29,7 @@ import { RuntimeState } from './runtime.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
 import { Shortcuts } from './shortcuts.ts'
 import { SourcesState } from './sources.svelte.ts'
+import { Today } from './today.svelte.ts'
 import { VaultState } from './vault.svelte.ts'
 import { WorkspacesState } from './workspaces.svelte.ts'
 
@@ -50,11 +51,15 @@ export interface World {
 /** Which screen the vault's phase and the settings call for. */
 export type Stage = 'waiting' | 'welcome' | 'unlock' | 'work'
 
+/** Locking waits so long for what is typed to be kept, in milliseconds. */
+const lockPatienceMs = 1_000
+
 /** The host hears of a person's presence at most this often. */
 const touchEveryMs = 20_000
 
 export class AppState {
   readonly words = new Words()
+  readonly today: Today
   readonly route: Route
   readonly shortcuts: Shortcuts
   readonly vault: VaultState
@@ -91,6 +96,7 @@ export class AppState {
   constructor(world: World) {
     const { client } = world
     this.#world = world
+    this.today = new Today(() => world.now())
     this.route = new Route(world.place)
     this.shortcuts = new Shortcuts(world.mac)
     this.vault = new VaultState(client)
@@ -143,6 +149,7 @@ export class AppState {
   /** Begins to follow the host. */
   start(): void {
     const { client } = this.#world
+    this.today.watch(this.#life.signal)
     this.#follow(
       client.settings.state,
       (values) => {
@@ -176,6 +183,13 @@ export class AppState {
       least: () => this.settings.values.passphraseStrength,
       known: () => this.vault.keys?.known ?? [],
     })
+  }
+
+  /** Locks the vault, once what is typed is kept; a host that does not answer does not keep it open. */
+  async lock(): Promise<boolean> {
+    const kept = Promise.all([this.chat.drafts.flush(), this.workspaces.keepInstructions()])
+    await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, lockPatienceMs))])
+    return this.vault.lock()
   }
 
   /** Stops following. */

@@ -2,6 +2,7 @@
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
 import type { Message, Place } from '../../contract/conversation.ts'
+import { withListUpdate } from '../../contract/list-update.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -70,7 +71,7 @@ export class AttachmentsState {
     const query = { ...place, filter: 'all', name: '', sort: 'newest', limit: most } as const
     void follow(
       (signal) => this.#client.documents.list(query, { signal }),
-      ({ rows }) => (this.#rows = rows.toReversed()),
+      (update) => (this.#rows = withListUpdate(this.#rows.toReversed(), update).toReversed()),
       listening.signal,
       () => undefined,
     )

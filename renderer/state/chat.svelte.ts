@@ -1,9 +1,10 @@
 /** Conversations as the screen sees them: the list, the one that is open, drafts, the budget, search and presets. */
 import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
-import type { Budget, ConversationRow, Place, Preset, SearchHit } from '../../contract/conversation.ts'
+import type { Budget, ConversationRow, Message, Place, Preset, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
+import { DraftsState, type DraftPlace } from './drafts.svelte.ts'
 import { follow } from './follow.ts'
 import { LongList } from './long-list.svelte.ts'
 import { Task } from './task.svelte.ts'
@@ -20,6 +21,13 @@ const budgetPauseMs = 300
 /** The preset of a conversation that does not exist yet. */
 const initialPresetId = 'balanced'
 
+/** A preset as it stands in its fields. */
+export interface PresetForm {
+  name: string
+  systemPrompt: string
+  values: Readonly<Record<string, string>>
+}
+
 export class ChatState {
   readonly #client: Client
   readonly #workspaces: ChosenWorkspace
@@ -28,17 +36,21 @@ export class ChatState {
   #life: AbortSignal | null = null
   #thread = $state.raw<Thread | null>(null)
   #presets = $state.raw<Preset[]>([])
-  readonly #drafts = new SvelteMap<string, string>()
   #budget = $state.raw<Budget | null>(null)
   #budgetTimer: ReturnType<typeof setTimeout> | null = null
   #query = $state('')
   #hits = $state.raw<SearchHit[] | null>(null)
   #searching: AbortController | null = null
+  #searchTrouble = $state.raw<AppError | null>(null)
   /** What a new conversation will be asked with. */
   #newPresetId = $state(initialPresetId)
   #newModelId = $state<string | null>(null)
   #newScope = $state.raw<Scope | null>(null)
   #onceModelId = $state<string | null>(null)
+  readonly drafts: DraftsState
+  readonly #presetEdits = new SvelteMap<string, PresetForm>()
+  #counted = 0
+  #begun: string | null = null
   /** Sending, and how it last failed. */
   readonly sending = new Task()
   /** Renaming, pinning, deleting and keeping presets. */
@@ -47,6 +59,7 @@ export class ChatState {
   constructor(client: Client, workspaces: ChosenWorkspace) {
     this.#client = client
     this.#workspaces = workspaces
+    this.drafts = new DraftsState(client)
   }
 
   /** The conversations to show, pinned first, then the newest. */
@@ -82,18 +95,18 @@ export class ChatState {
     return this.#query
   }
 
+  /** Why nothing can be found; null while all is well. */
+  get searchTrouble(): AppError | null {
+    return this.#searchTrouble
+  }
+
   /** What was found; null when nothing is looked for. */
   get hits(): SearchHit[] | null {
     return this.#hits
   }
 
   get draft(): string {
-    return this.#drafts.get(this.#thread?.place.conversationId ?? this.#newDraft) ?? ''
-  }
-
-  /** The key of the draft of a conversation that does not exist yet: each workspace has its own. */
-  get #newDraft(): string {
-    return `new in ${this.#workspaceId ?? ''}`
+    return this.drafts.of(this.#draftPlace(this.#thread?.place.conversationId ?? null)) ?? ''
   }
 
   get presetId(): string {
@@ -154,7 +167,8 @@ export class ChatState {
     this.#list.forget()
     this.#presets = []
     this.#budget = null
-    this.#drafts.clear()
+    this.drafts.forget()
+    this.#presetEdits.clear()
     this.#newPresetId = initialPresetId
     this.#newModelId = null
     this.#newScope = null
@@ -177,6 +191,7 @@ export class ChatState {
       conversationId === '' || workspaceId === null ? null : new Thread(this.#client, { workspaceId, conversationId })
     this.#onceModelId = null
     this.sending.forget()
+    this.tidying.forget()
     this.#budget = null
     this.countSoon()
   }
@@ -192,16 +207,16 @@ export class ChatState {
   }
 
   write(draft: string): void {
-    this.#drafts.set(this.#thread?.place.conversationId ?? this.#newDraft, draft)
+    this.drafts.write(this.#draftPlace(this.#thread?.place.conversationId ?? null), draft === '' ? null : draft)
     this.countSoon()
   }
 
   /**
    * Asks what is in the draft, or the given text. The draft stays until the host has taken it.
-   * @param parentId the message it follows, when an earlier question is edited
+   * @param edited the earlier question that it stands beside, when that is edited
    * @returns the conversation's id, or null when it failed: see {@link sending}
    */
-  async send(text: string, parentId?: string | null): Promise<string | null> {
+  async send(text: string, edited?: Pick<Message, 'id' | 'parentId'>): Promise<string | null> {
     const workspaceId = this.#workspaceId
     if (workspaceId === null) return null
     const conversationId = this.#thread?.place.conversationId ?? null
@@ -211,7 +226,7 @@ export class ChatState {
         workspaceId,
         conversationId,
         text,
-        ...(parentId === undefined ? {} : { parentId }),
+        ...(edited ? { parentId: edited.parentId, editedId: edited.id } : {}),
         ...(conversationId === null
           ? {
               presetId: this.#newPresetId,
@@ -225,8 +240,8 @@ export class ChatState {
       if (conversationId === null) this.#newScope = null
       taken = place.conversationId
       // What was typed meanwhile, or beside a clicked example, is still to be sent.
-      const draftOf = conversationId ?? this.#newDraft
-      if (parentId === undefined && this.#drafts.get(draftOf)?.trim() === text.trim()) this.#drafts.delete(draftOf)
+      const draftOf = { workspaceId, conversationId, messageId: edited?.id ?? null }
+      if (this.drafts.of(draftOf)?.trim() === text.trim()) this.drafts.write(draftOf, null)
     })
     return taken
   }
@@ -247,9 +262,9 @@ export class ChatState {
         ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
         ...(this.#newScope ? { scope: this.#newScope } : {}),
       })
-      const draft = this.#drafts.get(this.#newDraft)
-      if (draft !== undefined) this.#drafts.set(place.conversationId, draft)
-      this.#drafts.delete(this.#newDraft)
+      const draft = this.drafts.of(this.#draftPlace(null))
+      if (draft !== undefined) this.drafts.write(this.#draftPlace(place.conversationId), draft)
+      this.drafts.write(this.#draftPlace(null), null)
       this.#newScope = null
       begun = place
     })
@@ -263,6 +278,7 @@ export class ChatState {
 
   chooseOnce(modelId: string | null): void {
     this.#onceModelId = modelId
+    this.countSoon()
   }
 
   /** Chooses the preset, the model or the documents of the open conversation, or of the one to come. */
@@ -288,17 +304,29 @@ export class ChatState {
     return this.#tidy((workspaceId) => this.#client.chat.remove({ workspaceId, conversationId }))
   }
 
+  /** What is typed into the fields of a preset and not saved; undefined while nothing is. */
+  presetEdit(presetId: string): PresetForm | undefined {
+    return this.#presetEdits.get(presetId)
+  }
+
+  /** @param form null forgets what was typed */
+  editPreset(presetId: string, form: PresetForm | null): void {
+    if (form === null) this.#presetEdits.delete(presetId)
+    else this.#presetEdits.set(presetId, form)
+  }
+
   savePreset(preset: Omit<Preset, 'builtIn'>): Promise<boolean> {
-    return this.tidying.run(() => this.#client.chat.savePreset(preset))
+    return this.tidying.also(() => this.#client.chat.savePreset(preset))
   }
 
   removePreset(presetId: string): Promise<boolean> {
-    return this.tidying.run(() => this.#client.chat.removePreset({ presetId }))
+    return this.tidying.also(() => this.#client.chat.removePreset({ presetId }))
   }
 
   /** Looks for words as they are typed; the search before is given up. */
   search(query: string): void {
     this.#query = query
+    this.#searchTrouble = null
     this.#searching?.abort()
     this.#searching = null
     if (query.trim() === '') {
@@ -307,9 +335,17 @@ export class ChatState {
     }
     const searching = new AbortController()
     this.#searching = searching
-    void this.find(query, searching.signal).then((hits) => {
-      if (!searching.signal.aborted) this.#hits = hits
-    })
+    this.#client.chat.search({ query, limit: 50 }, { signal: searching.signal }).then(
+      (hits) => {
+        if (!searching.signal.aborted) this.#hits = hits
+      },
+      (error: unknown) => {
+        if (searching.signal.aborted) return
+        if (!(error instanceof AppError)) throw error
+        this.#hits = null
+        this.#searchTrouble = error
+      },
+    )
   }
 
   /** Finds words in titles and messages; null when the search was given up or failed. */
@@ -322,10 +358,35 @@ export class ChatState {
     }
   }
 
+  /** What stands in a question of this conversation that is being edited; undefined while it is not. */
+  edit(messageId: string): string | undefined {
+    const conversationId = this.#thread?.place.conversationId ?? null
+    return conversationId === null ? undefined : this.drafts.of(this.#draftPlace(conversationId, messageId))
+  }
+
+  /** A person begins to edit a question of this conversation. */
+  beginEdit({ id, text }: Message): void {
+    this.#begun = id
+    this.writeEdit(id, this.edit(id) ?? text)
+  }
+
+  /** Whether a person has just begun to edit this question, and looks for the field; said once. */
+  isBegun(messageId: string): boolean {
+    const isBegun = this.#begun === messageId
+    if (isBegun) this.#begun = null
+    return isBegun
+  }
+
+  /** Edits a question of this conversation, or goes on; null ends it. Like any draft it is kept. */
+  writeEdit(messageId: string, text: string | null): void {
+    const conversationId = this.#thread?.place.conversationId ?? null
+    if (conversationId !== null) this.drafts.write(this.#draftPlace(conversationId, messageId), text)
+  }
+
   /** Goes to a message that was found: shows its branch. */
   async reveal(hit: SearchHit): Promise<void> {
     if (hit.messageId === null) return
-    await this.tidying.run(() =>
+    await this.tidying.also(() =>
       this.#client.chat.choose({
         workspaceId: hit.workspaceId,
         conversationId: hit.conversationId,
@@ -339,7 +400,11 @@ export class ChatState {
     const workspaceId = this.#workspaceId
     if (workspaceId === null) return
     try {
-      await this.#client.chat.prepare({ workspaceId, conversationId: this.#thread?.place.conversationId ?? null })
+      const conversationId = this.#thread?.place.conversationId ?? null
+      await this.#client.chat.prepare({
+        ...{ workspaceId, conversationId },
+        ...(conversationId === null ? { presetId: this.#newPresetId } : {}),
+      })
     } catch (error) {
       // Asking tells what is wrong.
       if (!(error instanceof AppError)) throw error
@@ -356,15 +421,24 @@ export class ChatState {
     const workspaceId = this.#workspaceId
     if (workspaceId === null) return
     const conversationId = this.#thread?.place.conversationId ?? null
+    const counted = ++this.#counted
     try {
       const budget = await this.#client.chat.budget({
         workspaceId,
         conversationId,
         draft: this.draft,
-        ...(conversationId === null ? { presetId: this.#newPresetId } : {}),
+        ...(conversationId === null
+          ? {
+              presetId: this.#newPresetId,
+              ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
+              ...(this.#newScope ? { scope: this.#newScope } : {}),
+            }
+          : {}),
+        ...(this.#onceModelId ? { onceModelId: this.#onceModelId } : {}),
       })
       const left = workspaceId !== this.#workspaceId || conversationId !== (this.#thread?.place.conversationId ?? null)
-      if (!left) this.#budget = budget
+      // An answer that is late says nothing of what stands there now.
+      if (!left && counted === this.#counted) this.#budget = budget
     } catch (error) {
       // A count that failed is no news: the meter keeps its last figure, and sending tells what is wrong.
       if (!(error instanceof AppError)) throw error
@@ -372,14 +446,21 @@ export class ChatState {
   }
 
   #tidy(work: (workspaceId: string) => Promise<void>): Promise<boolean> {
-    return this.tidying.run(async () => {
+    return this.tidying.also(async () => {
       if (this.#workspaceId !== null) await work(this.#workspaceId)
     })
+  }
+
+  #draftPlace(conversationId: string | null, messageId: string | null = null): DraftPlace {
+    return { workspaceId: this.#workspaceId ?? '', conversationId, messageId }
   }
 
   #listen(): void {
     const [workspaceId, life] = [this.#workspaceId, this.#life]
     if (workspaceId === null || !life) this.#list.forget()
-    else this.#list.show((limit, signal) => this.#client.chat.list({ workspaceId, limit }, { signal }), life)
+    else {
+      this.#list.show((limit, signal) => this.#client.chat.list({ workspaceId, limit }, { signal }), life)
+      this.drafts.follow(workspaceId, life)
+    }
   }
 }

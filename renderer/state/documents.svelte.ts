@@ -3,6 +3,7 @@ import { SvelteSet } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
 import type { Document, DocumentsQuery, DocumentsSummary } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
+import { withListUpdate } from '../../contract/list-update.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -33,6 +34,8 @@ export class DocumentsState {
   #sort = $state<DocumentSort>('newest')
   #name = $state('')
   #limit = rowsAtOnce
+  /** More rows are on their way, and are to be selected too. */
+  #selectsAll = false
   #nameTimer: ReturnType<typeof setTimeout> | null = null
   #life: AbortController | null = null
   #listening: AbortController | null = null
@@ -166,6 +169,7 @@ export class DocumentsState {
 
   /** Takes a row in or out of the selection. With `upTo` all rows between it and that one are taken in. */
   select(documentId: string, upTo: string | null = null): void {
+    this.#selectsAll = false
     const ids = this.#rows.map(({ id }) => id)
     const [from, to] = [ids.indexOf(upTo ?? documentId), ids.indexOf(documentId)].sort((a, b) => a - b)
     if (upTo !== null && from !== undefined && from >= 0)
@@ -173,8 +177,16 @@ export class DocumentsState {
     else if (!this.selected.delete(documentId)) this.selected.add(documentId)
   }
 
+  /** All that the table has, also what is not loaded yet: that is asked for, and taken in when it has come. */
   selectAll(): void {
     for (const { id } of this.#rows) this.selected.add(id)
+    this.#selectsAll = this.#rows.length < this.#total
+    if (this.#selectsAll) this.need(this.#total - 1)
+  }
+
+  selectNone(): void {
+    this.#selectsAll = false
+    this.selected.clear()
   }
 
   /** Asks the system's dialog for documents and adds them. */
@@ -319,7 +331,7 @@ export class DocumentsState {
   /** Another question: the table begins anew. */
   #begin(): void {
     this.#limit = rowsAtOnce
-    this.selected.clear()
+    this.selectNone()
     this.#listen()
   }
 
@@ -332,10 +344,11 @@ export class DocumentsState {
     const query = { workspaceId, conversationId: null, filter: this.#filter, name: this.#name.trim(), sort: this.#sort }
     void follow(
       (signal) => this.#client.documents.list({ ...query, limit: this.#limit }, { signal }),
-      ({ rows, total }) => {
-        this.#rows = rows
-        this.#total = total
+      (update) => {
+        this.#rows = withListUpdate(this.#rows, update)
+        this.#total = update.total
         this.#known = true
+        if (this.#selectsAll && this.#rows.length >= this.#total) this.selectAll()
       },
       listening.signal,
       (error) => (this.#trouble = error),
@@ -348,7 +361,7 @@ export class DocumentsState {
     this.#life = null
     this.#listening?.abort()
     this.closeDocument()
-    this.selected.clear()
+    this.selectNone()
     this.#rows = []
     this.#total = 0
     this.#known = false

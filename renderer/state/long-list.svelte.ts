@@ -1,13 +1,14 @@
 /** A list of the host's that is longer than what is shown of it: its first rows, how many there are, and more of them as one scrolls. */
+import { withListUpdate, type ListUpdate } from '../../contract/list-update.ts'
 import { follow } from './follow.ts'
 
 /** Rows that a list begins with, and grows by. */
 const rowsAtOnce = 200
 
 /** Opens the list for so many rows at most. */
-type OpenList<Row> = (limit: number, signal: AbortSignal) => AsyncIterable<{ rows: Row[]; total: number }>
+type OpenList<Row> = (limit: number, signal: AbortSignal) => AsyncIterable<ListUpdate<Row>>
 
-export class LongList<Row> {
+export class LongList<Row extends { id: string }> {
   #rows = $state.raw<Row[]>([])
   #total = $state(0)
   #known = $state(false)
@@ -64,9 +65,9 @@ export class LongList<Row> {
     this.#life?.addEventListener('abort', () => listening.abort(), { once: true })
     void follow(
       (signal) => open(this.#limit, signal),
-      ({ rows, total }) => {
-        this.#rows = rows
-        this.#total = total
+      (update) => {
+        this.#rows = withListUpdate(this.#rows, update)
+        this.#total = update.total
         this.#known = true
       },
       listening.signal,

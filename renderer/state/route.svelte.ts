@@ -44,6 +44,11 @@ export class Route {
     return decoded(/\?in=([^&]*)/.exec(this.#hash)?.[1] ?? '')
   }
 
+  /** The address as it stands: whoever finds another one later knows that the person went elsewhere. */
+  get address(): string {
+    return this.#hash
+  }
+
   /** The address of a place, for a link. */
   to(screen: Screen, detail = '', { part = '', workspace = this.workspace }: Aside = {}): string {
     const path = [screen, detail, part].filter(Boolean).map(encodeURIComponent).join('/')

@@ -19,7 +19,7 @@ export type KeyPress = Pick<
 
 /** One shortcut. */
 export interface Shortcut {
-  /** Names of keys joined by +, modifiers first: `mod+shift+f`, `alt+1`, `F6`, `?`, `Escape`. `mod` is ⌘ on a Mac and Ctrl elsewhere. */
+  /** Names of keys joined by +, modifiers first: `mod+shift+f`, `alt+1`, `F6`, `?`, `Escape`. `mod` is ⌘ on a Mac and Ctrl elsewhere; `ctrl` is Control on a Mac, and is for Macs alone. */
   keys: string
   /** What it does, in the present language. */
   says(text: Dictionary): string
@@ -33,11 +33,12 @@ export interface Shortcut {
 /** Hands each key to the last registered shortcut that wants it. */
 export class Shortcuts {
   readonly #all = new SvelteMap<symbol, Shortcut>()
-  readonly #mac: boolean
+  /** Whether `mod` is ⌘. */
+  readonly mac: boolean
 
   /** @param mac whether `mod` is ⌘. */
   constructor(mac: boolean) {
-    this.#mac = mac
+    this.mac = mac
   }
 
   /** All that are registered, in order; the list is shown to people. */
@@ -55,9 +56,10 @@ export class Shortcuts {
   /** Names of the keys of a shortcut, to be drawn one by one. */
   keyNames(keys: string, text: Dictionary): string[] {
     return keys.split('+').map((key) => {
-      if (key === 'mod') return this.#mac ? '⌘' : text.keys.control
+      if (key === 'mod') return this.mac ? '⌘' : text.keys.control
+      if (key === 'ctrl') return '⌃'
       if (key === 'shift') return text.keys.shift
-      if (key === 'alt') return this.#mac ? '⌥' : text.keys.alt
+      if (key === 'alt') return this.mac ? '⌥' : text.keys.alt
       if (key === 'Escape') return text.keys.escape
       if (key === 'ArrowUp') return '↑'
       if (key === 'ArrowDown') return '↓'
@@ -80,15 +82,15 @@ export class Shortcuts {
     const parts = shortcut.keys.split('+')
     const key = parts.at(-1) ?? ''
     const wanted = (modifier: string): boolean => parts.slice(0, -1).includes(modifier)
-    const mod = this.#mac ? event.metaKey : event.ctrlKey
-    const other = this.#mac ? event.ctrlKey : event.metaKey
-    if (other || mod !== wanted('mod') || event.altKey !== wanted('alt')) return false
+    const mod = this.mac ? event.metaKey : event.ctrlKey
+    const other = this.mac ? event.ctrlKey : event.metaKey
+    if (other !== wanted('ctrl') || mod !== wanted('mod') || event.altKey !== wanted('alt')) return false
     // Shift belongs to the character itself for signs such as `?`.
     const isSign = key.length === 1 && !/[a-z0-9]/i.test(key)
     if (!isSign && event.shiftKey !== wanted('shift')) return false
-    // With Alt a digit key may write another character, so its place on the keyboard counts too.
+    // With a modifier a digit key may write another character, so its place on the keyboard counts too.
     if (event.key.toLowerCase() !== key.toLowerCase() && !(/^\d$/.test(key) && event.code === `Digit${key}`)) return false
-    const plain = !mod && !event.altKey && !/^F\d/.test(key)
+    const plain = !mod && !other && !event.altKey && !/^F\d/.test(key)
     return !plain || shortcut.inFields === true || !isWriting(event.target)
   }
 }

@@ -222,7 +222,8 @@ export class SourceDocument {
   }
 
   async #read(work: () => Promise<void>): Promise<void> {
-    await this.reading.run(async () => {
+    // One after the other: a second source of the document waits for the first, and is not lost to it.
+    await this.reading.also(async () => {
       try {
         await work()
         this.#gone = false

@@ -1,10 +1,14 @@
 /** One action of a person on the way: whether it is under way, and how it last failed. Shown beside its button. */
+import { untrack } from 'svelte'
 import { AppError } from '../../contract/errors.ts'
 
-/** Runs one thing at a time and keeps its failure until the next try. */
+/** Does one thing at a time and keeps its failure until the next try. */
 export class Task {
   #busy = $state(false)
   #trouble = $state<AppError | null>(null)
+  /** The end of what is under way, and of what waits for it. */
+  #last: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   get busy(): boolean {
     return this.#busy
@@ -16,9 +20,22 @@ export class Task {
   }
 
   /** Runs the action unless one is under way. @returns whether it succeeded. Being cancelled is no failure. */
-  async run(action: () => Promise<unknown>): Promise<boolean> {
-    if (this.#busy) return false
+  run(action: () => Promise<unknown>): Promise<boolean> {
+    // Whoever acts in an effect must not act again because this ends: what fails would be asked for ever.
+    return untrack(() => this.#busy) ? Promise.resolve(false) : this.also(action)
+  }
+
+  /** Runs the action after those that are under way: for one that must not be lost because another is. @returns as `run` does */
+  also(action: () => Promise<unknown>): Promise<boolean> {
     this.#busy = true
+    const before = this.#waiting++ === 0 ? null : this.#last
+    const done = before ? before.then(() => this.#act(action)) : this.#act(action)
+    // A bug is whoever asked's to see, and none of those that wait.
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  async #act(action: () => Promise<unknown>): Promise<boolean> {
     this.#trouble = null
     try {
       await action()
@@ -28,7 +45,8 @@ export class Task {
       if (error.code !== 'cancelled') this.#trouble = error
       return false
     } finally {
-      this.#busy = false
+      this.#waiting--
+      if (this.#waiting === 0) this.#busy = false
     }
   }
 

@@ -16,16 +16,27 @@ export interface Writing {
   since: number
 }
 
+/** The words of an answer as far as they have come. */
+export interface LiveText {
+  messageId: string
+  text: string
+  thought: string
+}
+
+const none: Message[] = []
+
 export class Thread {
   readonly place: Place
   /** The last thing that was asked of the host here, and how it failed. */
   readonly task = new Task()
+  /** Stopping the answer, and how that last failed. */
+  readonly stopping = new Task()
   readonly #client: Client
   readonly #life = new AbortController()
   #following = new AbortController()
   #conversation = $state.raw<Conversation | null>(null)
   #writing = $state.raw<Writing | null>(null)
-  #live = $state.raw<{ messageId: string; text: string; thought: string } | null>(null)
+  #live = $state.raw<LiveText | null>(null)
   #gone = $state(false)
   #trouble = $state.raw<AppError | null>(null)
   #finished = $state(0)
@@ -42,11 +53,14 @@ export class Thread {
     return this.#conversation
   }
 
-  /** The messages of the branch; the one being written carries what has come so far. */
+  /** The messages of the branch. They stay the same objects while an answer is written: what has come of that is in {@link live}. */
   get messages(): Message[] {
-    const live = this.#live
-    const messages = this.#conversation?.messages ?? []
-    return live ? messages.map((message) => (message.id === live.messageId ? { ...message, ...live } : message)) : messages
+    return this.#conversation?.messages ?? none
+  }
+
+  /** What has come so far of the answer that is being written; another one with each item, so that only its answer may look at it. */
+  get live(): LiveText | null {
+    return this.#live
   }
 
   get writing(): Writing | null {
@@ -73,23 +87,24 @@ export class Thread {
   }
 
   stop(): Promise<boolean> {
-    return this.task.run(() => this.#client.chat.stop(this.place))
+    // Whatever else is under way here must not keep it from being stopped.
+    return this.stopping.run(() => this.#client.chat.stop(this.place))
   }
 
   retry(messageId: string, modelId?: string): Promise<boolean> {
-    return this.task.run(() => this.#client.chat.retry({ ...this.place, messageId, ...(modelId ? { modelId } : {}) }))
+    return this.task.also(() => this.#client.chat.retry({ ...this.place, messageId, ...(modelId ? { modelId } : {}) }))
   }
 
   continue(messageId: string): Promise<boolean> {
-    return this.task.run(() => this.#client.chat.continue({ ...this.place, messageId }))
+    return this.task.also(() => this.#client.chat.continue({ ...this.place, messageId }))
   }
 
   choose(messageId: string): Promise<boolean> {
-    return this.task.run(() => this.#client.chat.choose({ ...this.place, messageId }))
+    return this.task.also(() => this.#client.chat.choose({ ...this.place, messageId }))
   }
 
   configure(change: { presetId?: string; modelId?: string; scope?: Scope }): Promise<boolean> {
-    return this.task.run(() => this.#client.chat.configure({ ...this.place, ...change }))
+    return this.task.also(() => this.#client.chat.configure({ ...this.place, ...change }))
   }
 
   /** Follows it from its present on; what was followed before is left. */

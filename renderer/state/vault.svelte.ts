@@ -15,6 +15,7 @@ export class VaultState {
   readonly entry = new Task()
   /** Changing how the key is kept. */
   readonly protecting = new Task()
+  readonly locking = new Task()
 
   constructor(client: Client) {
     this.#client = client
@@ -84,7 +85,8 @@ export class VaultState {
   }
 
   lock(): Promise<boolean> {
-    return this.protecting.run(() => this.#client.vault.lock({}))
+    // Nothing that is under way keeps somebody from locking.
+    return this.locking.run(() => this.#client.vault.lock({}))
   }
 
   /** @param current the present passphrase, where there is one. @param reencrypt whether every file is encrypted again */

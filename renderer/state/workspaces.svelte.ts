@@ -1,4 +1,5 @@
 /** The workspaces: which there are, which one is asked, and what a person does with a whole one. Personal is always there. */
+import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
 import type { RescuedWorkspace, Workspace } from '../../contract/entities.ts'
 import type { SendFile } from './models.svelte.ts'
@@ -7,6 +8,9 @@ import { Task } from './task.svelte.ts'
 
 /** What may be changed of one. Personal keeps its name. */
 type Change = Omit<Parameters<Client['workspaces']['configure']>[0], 'workspaceId'>
+
+/** Characters of instructions that the host takes. */
+export const mostInstructions = 20_000
 
 export class WorkspacesState {
   #all = $state.raw<Workspace[]>([])
@@ -19,6 +23,8 @@ export class WorkspacesState {
   #exported = $state.raw<{ name: string; sizeBytes: number } | null>(null)
   /** What was made of damaged ones, by their ids. */
   #rescued = $state.raw<Readonly<Record<string, RescuedWorkspace & { name: string }>>>({})
+  /** Instructions that are typed and not kept yet, by workspace. */
+  readonly #typed = new SvelteMap<string, string>()
   /** Ends the journey that is under way. */
   #stop: (() => void) | null = null
   /** A name for a new one is being typed; anything may ask for it. */
@@ -90,12 +96,32 @@ export class WorkspacesState {
     return made
   }
 
+  /** The instructions as they stand in their field: what is typed and not kept yet stays, wherever one goes and however keeping it fails. */
+  instructionsOf({ id, instructions }: Workspace): string {
+    return this.#typed.get(id) ?? instructions
+  }
+
+  typeInstructions(workspaceId: string, instructions: string): void {
+    this.#typed.set(workspaceId, instructions)
+  }
+
+  /** Keeps the instructions of every workspace, as far as they are typed and the host takes them. */
+  async keepInstructions(): Promise<boolean> {
+    const kept = [...this.#typed].map(
+      ([id, instructions]) =>
+        instructions.length > mostInstructions ||
+        this.byId(id)?.instructions === instructions ||
+        this.configure(id, { instructions }),
+    )
+    return (await Promise.all(kept)).every(Boolean)
+  }
+
   configure(workspaceId: string, change: Change): Promise<boolean> {
-    return this.changing.run(() => this.#client.workspaces.configure({ workspaceId, ...change }))
+    return this.changing.also(() => this.#client.workspaces.configure({ workspaceId, ...change }))
   }
 
   archive(workspaceId: string, archived: boolean): Promise<boolean> {
-    return this.changing.run(() => this.#client.workspaces.archive({ workspaceId, archived }))
+    return this.changing.also(() => this.#client.workspaces.archive({ workspaceId, archived }))
   }
 
   /** Tries to open a damaged one again. */
@@ -185,12 +211,14 @@ export class WorkspacesState {
   apply(all: Workspace[]): void {
     this.#all = all
     this.#known = true
+    for (const { id, instructions } of all) if (this.#typed.get(id) === instructions) this.#typed.delete(id)
   }
 
   forget(): void {
     this.#all = []
     this.#known = false
     this.#rescued = {}
+    this.#typed.clear()
     this.naming = false
     this.importing = false
     this.stopTravel()

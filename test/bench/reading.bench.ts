@@ -17,7 +17,7 @@ const places =
 const drawn = new Set(['.doc', '.docx', '.odt', '.rtf', '.ppt', '.pptx', '.odp'])
 const sheets = new Set(['.xls', '.xlsx', '.ods'])
 /** LibreOffice's words for: commas, quotes, UTF-8, all sheets, values as they are shown (the filter's tokens, help.libreoffice.org “CSV filter parameters”). */
-const asShown = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1'
+const asShown = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,-1'
 /** Files that lack more, and why that is right. */
 const exceptions: Record<string, string> = {
   'handbook-872p.docx': 'page numbers, on lines with other words',

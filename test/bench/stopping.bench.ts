@@ -4,6 +4,7 @@ import { chmodSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Place } from '../../contract/conversation.ts'
+import { argon2Cost } from '../../electron/host/vault/keys/passphrase.ts'
 import { forkTestEngine } from '../fixtures/test-engine.ts'
 import { e5, missingEmbedders } from '../fixtures/real-embedders.ts'
 import {
@@ -47,7 +48,10 @@ for (let part = 0; part < exportedMegabytes; part++)
   database.prepare('INSERT INTO content_parts VALUES (1, ?, randomblob(1000000))').run(part)
 await close()
 
-const host = await startTestHost({ dataFolder, keychain, launchEngine: () => forkTestEngine(engineEntry) })
+const host = await startTestHost({
+  ...{ dataFolder, keychain, passphraseCost: argon2Cost },
+  launchEngine: () => forkTestEngine(engineEntry),
+})
 const { client, desktop } = host
 await client.vault.unlock({})
 const modelId = await importModel(host, tiny)

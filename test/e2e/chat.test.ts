@@ -77,7 +77,7 @@ describe('a newcomer', () => {
       'Here is a clause: “The tenant shall pay a deposit of 2,350 euros on 4 May.” How many euros is the deposit? Answer in one short sentence.',
     )
     expect(answer).toMatch(/2,?350/)
-    await page.getByText('this machine').first().waitFor()
+    await page.getByText('this computer').first().waitFor()
     await look('chat-answered')
   })
 
@@ -149,7 +149,7 @@ describe('a newcomer', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Side panel' }).click()
     await look('chat-instructions')
-    await page.getByText('Passport', { exact: true }).click()
+    await page.getByText('About this answer', { exact: true }).click()
     await look('chat-passport')
     await page.setViewportSize({ width: 1000, height: 700 })
     await look('chat-narrow-panel')

@@ -71,7 +71,7 @@ afterAll(async () => {
 describe('comparing', () => {
   test('a blind question: nothing that reaches the page tells who wrote what before the vote', async () => {
     await page.getByRole('textbox', { name: 'Your message' }).fill('How long is the notice?')
-    await page.getByRole('button', { name: 'Compare students…' }).click()
+    await page.getByRole('button', { name: 'Compare models…' }).click()
     expect(await page.getByRole('textbox', { name: 'Question' }).inputValue()).toBe('How long is the notice?')
     for (const { name } of [english, french, slow]) {
       const chip = page.getByRole('button', { name })
@@ -97,7 +97,7 @@ describe('comparing', () => {
 
   test('the vote by key shows the names, on the right columns, and is counted', async () => {
     await page.keyboard.press('2')
-    await page.getByText('You did not know who wrote what').waitFor()
+    await page.getByText('You did not know which model wrote what').waitFor()
     for (const letter of ['A', 'B']) {
       const text = (await column(letter).locator('.prose').innerText()).trim()
       const name = text === french.answer ? french.name : english.name
@@ -105,7 +105,7 @@ describe('comparing', () => {
     }
     expect(telling()).not.toEqual([])
     await look(page, 'compare-voted')
-    await page.getByRole('button', { name: 'Ask these students something else' }).click()
+    await page.getByRole('button', { name: 'Ask these models something else' }).click()
     const blind = page.getByRole('table', { name: 'Blind votes' })
     expect(await blind.getByRole('row').count()).toBe(3)
     expect(await blind.getByText('too few to tell').count()).toBe(2)
@@ -116,7 +116,7 @@ describe('comparing', () => {
     await column('B').getByRole('button', { name: 'Continue as a conversation' }).click()
     await page.getByRole('textbox', { name: 'Your message' }).waitFor()
     expect(await page.locator('.answer .prose').innerText()).toMatch(/notice|préavis/)
-    await page.getByRole('button', { name: 'Compare with another student…' }).click()
+    await page.getByRole('button', { name: 'Compare with another model…' }).click()
     expect(await page.getByRole('textbox', { name: 'Question' }).inputValue()).toBe('How long is the notice?')
   })
 
@@ -138,7 +138,7 @@ describe('comparing', () => {
     served = await serveAlambic(dataFolder)
     await open()
     await unlock()
-    await page.getByRole('button', { name: 'Compare students…' }).click()
+    await page.getByRole('button', { name: 'Compare models…' }).click()
     await page.getByRole('table', { name: 'Blind votes' }).waitFor()
     await page.getByRole('link', { name: 'Count.' }).click()
     await counting().getByText('Alambic was closed or locked').waitFor()
@@ -149,7 +149,7 @@ describe('comparing', () => {
     await page.keyboard.press('Escape')
     await counting().getByText('You stopped this answer.').waitFor({ timeout: waitMs })
     await page.getByRole('link', { name: /How long is the notice/ }).click()
-    await page.getByText('Another question was asked since').waitFor()
+    await page.getByText('You have asked another question since').waitFor()
     expect(await column('B').getAttribute('aria-label')).toMatch(/, by /)
   })
 })

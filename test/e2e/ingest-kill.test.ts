@@ -73,7 +73,7 @@ test(
     await restart()
     if (embedders.length > 0) {
       await row()
-        .getByText(/^Words ready, meaning/)
+        .getByText(/^Indexing, /)
         .first()
         .waitFor()
       // What was found before is kept, and nothing more is lost than the last pages.

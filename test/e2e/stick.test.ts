@@ -36,7 +36,7 @@ async function machine(): Promise<Page> {
   return page
 }
 async function choose(page: Page, item: string): Promise<void> {
-  await page.getByRole('button', { name: 'Sticks' }).click()
+  await page.getByRole('button', { name: 'USB drive' }).click()
   await page.getByRole('menuitem', { name: item }).click()
 }
 
@@ -45,7 +45,7 @@ test('a model goes out, and comes in on a machine that has nothing', async () =>
   const first = await machine()
   await first.locator('input[type=file]').first().setInputFiles(english.path)
   await first.getByRole('article', { name: english.name }).waitFor()
-  await choose(first, 'Export to a stick…')
+  await choose(first, 'Export to a USB drive…')
   await first.getByRole('checkbox', { name: english.name }).check()
   await lookAt(first, 'stick-export')
   await first.getByRole('button', { name: 'Export', exact: true }).click()
@@ -59,10 +59,10 @@ test('a model goes out, and comes in on a machine that has nothing', async () =>
   const second = await machine()
   await choose(second, 'Import a bundle…')
   await second.getByRole('button', { name: 'Look for bundles' }).click()
-  await second.getByText('Nobody signed this bundle.', { exact: false }).waitFor()
+  await second.getByText('This bundle isn’t signed.', { exact: false }).waitFor()
   await lookAt(second, 'stick-import')
-  await second.getByRole('button', { name: 'Import all the same: Models from Alambic' }).click()
-  await second.getByText(/is not the one that the bundle announces/).waitFor()
+  await second.getByRole('button', { name: 'Import anyway: Models from Alambic' }).click()
+  await second.getByText(/does not match the bundle/).waitFor()
   await lookAt(second, 'stick-tampered')
   expect(await second.getByRole('article', { name: english.name }).count()).toBe(0)
 
@@ -70,7 +70,7 @@ test('a model goes out, and comes in on a machine that has nothing', async () =>
   await second.getByRole('button', { name: 'Try again' }).click()
   await second.getByText('Imported and verified: one model.').waitFor()
   await second.getByRole('article', { name: english.name }).waitFor()
-  await second.getByRole('button', { name: `Lineage of ${english.name}` }).click()
-  await second.getByText('As the model’s own file says. Nobody vouches for it.').waitFor()
+  await second.getByRole('button', { name: `Origin of ${english.name}` }).click()
+  await second.getByText('According to the model’s own file, which nobody has signed.').waitFor()
   await lookAt(second, 'stick-lineage')
 })

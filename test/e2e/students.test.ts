@@ -50,8 +50,8 @@ async function restart(): Promise<void> {
   await unlock()
 }
 
-const chip = () => page.getByRole('button', { name: /^Student: / })
-const chipWith = (name: string) => page.getByRole('button', { name: `Student: ${name}`, exact: true })
+const chip = () => page.getByRole('button', { name: /^Model: / })
+const chipWith = (name: string) => page.getByRole('button', { name: `Model: ${name}`, exact: true })
 const answers = () => page.locator('.answer')
 
 /** Asks, and says who answered what. */
@@ -101,9 +101,9 @@ describe('students', () => {
       expect(await ask()).toEqual(answerOf(student))
       await chipWith(student.name).waitFor()
     }
-    const passport = page.getByRole('tabpanel', { name: 'Passport' })
+    const passport = page.getByRole('tabpanel', { name: 'About this answer' })
     for (const [index, student] of order.entries()) {
-      await answers().nth(index).getByRole('button', { name: 'Passport' }).click()
+      await answers().nth(index).getByRole('button', { name: 'About this answer' }).click()
       await expect.poll(() => passport.getByRole('definition').first().innerText()).toBe(student.name)
       expect(await passport.getByText('On the model').count()).toBe(student === trades ? 0 : 1)
     }

@@ -6,12 +6,20 @@ import type { AnswerItem, PromptMessage } from '../../electron/engine/contract.t
 import { WorkerKeeper } from '../../electron/host/base/worker-keeper.ts'
 import { engineLimits, engineWorker, type EngineKeeper } from '../../electron/host/runtime/engine-worker.ts'
 import { asChecked } from '../fixtures/checked-path.ts'
+import { makeRandomModel } from '../fixtures/gguf/llama-model.ts'
+import { makeRecurrentModel } from '../fixtures/gguf/mamba-model.ts'
 import { forkTestEngine } from '../fixtures/test-engine.ts'
-import { testModels } from '../fixtures/test-host.ts'
+import { temporaryFolder, testModels } from '../fixtures/test-host.ts'
 
 const entry = join(import.meta.dirname, '../../electron/engine/engine.ts')
 const real = process.env['ALAMBIC_TINY_MODEL'] ?? ''
-const paths = [testModels().phrases.path, ...(existsSync(real) ? [real] : [])]
+// Its layers look back 48 tokens.
+const windowed = join(temporaryFolder(), 'windowed.gguf')
+makeRandomModel(windowed, { preset: 'tiny', type: 'F16', seed: 5, slidingWindow: 48 })
+// Its state can only be taken back to where a picture of it was taken.
+const recurrent = join(temporaryFolder(), 'recurrent.gguf')
+makeRecurrentModel(recurrent)
+const paths = [testModels().phrases.path, windowed, recurrent, ...(existsSync(real) ? [real] : [])]
 let keeper: EngineKeeper
 beforeEach(() => {
   keeper = new WorkerKeeper({

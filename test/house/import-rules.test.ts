@@ -49,7 +49,7 @@ const planted: Record<string, string[]> = {
   ],
   'workers-share-their-line-only': ['electron/worker/a.ts → electron/engine/engine.ts', 'electron/worker/b.ts → node:net'],
   'llama-comes-after-closing': ['electron/engine/llama-engine.ts → node-llama-cpp'],
-  'parsers-come-after-closing': ['electron/reader/e.ts → linkedom'],
+  'parsers-come-after-closing': ['electron/reader/e.ts → postal-mime'],
   'reader-is-pure': [
     'electron/reader/f.ts → node:zlib',
     'electron/reader/formats/a.ts → fs',

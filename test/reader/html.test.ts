@@ -110,3 +110,14 @@ test.each([
   expect(all.length).toBeLessThan(3_000_000)
   expect(all).toMatch(/[yw]/)
 })
+
+test('a page is all that it shows, not its article alone (bug: what stood beside half of the text was gone)', async () => {
+  const prose =
+    'The tenant pays the rent on the first day of each month, without being asked, to the account that the landlord names. '
+  const article = `<article>${`<p>${prose.repeat(4)}</p>`.repeat(6)}</article>`
+  const shown = await texts(
+    `<nav><a href=x>Contracts</a></nav>${article}<aside class=sidebar><p>Office hours: 9 to 12</aside><footer class=footer>Call 0470 11 22 33</footer>`,
+  )
+  expect(shown[0]).toBe('Contracts')
+  expect(shown.slice(-2)).toEqual(['Office hours: 9 to 12', 'Call 0470 11 22 33'])
+})

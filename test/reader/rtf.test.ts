@@ -87,3 +87,12 @@ test.each([
 ])('%s are read in bounded time', async (_what, body) => {
   expect(await texts(body)).not.toEqual([])
 })
+
+test('notes have the numbers that lead to them', async () => {
+  const note = String.raw`{\super\chftn}{\footnote\pard\plain{\super\chftn} Net of tax.}`
+  const last = String.raw`{\super\chftn}{\footnote\ftnalt\pard\plain{\super\chftn} See there.}`
+  const rtf = String.raw`{\rtf1\ansi The fee is 1,200${note} a year${last}${note}.\par}`
+  expect((await readDocument(keeper, 'a.rtf', rtf)).blocks.map(({ text }) => text)).toEqual([
+    ...['The fee is 1,200 a year.', '1 Net of tax.', 'i See there.', '2 Net of tax.'],
+  ])
+})

@@ -1,4 +1,4 @@
-/** Scans as TIFF and WebP files, packed in the ways that scanners and fax machines pack them, and on their side or head; hostile ones bounded. */
+/** Scans as TIFF, WebP and GIF files, packed in the ways that scanners and fax machines pack them, and on their side or head; hostile ones bounded. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -12,7 +12,16 @@ const recognition = { languages: ['eng', 'fra'], pages: null }
 const scan = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../fixtures/documents/scans', name))
 const english = 'The notice period is three months.'
 
-test.each(['lzw.tif', 'packbits.tif', 'deflate.tif', 'jpeg-strips.tif', 'lossy.webp', 'lossless.webp'])(
+test.each([
+  'lzw.tif',
+  'packbits.tif',
+  'deflate.tif',
+  'jpeg-strips.tif',
+  'lossy.webp',
+  'lossless.webp',
+  'interlaced.gif',
+  'moving.gif',
+])(
   '%s is read',
   async (name) => {
     const { begin, blocks, end } = await readDocument(keeper, name, scan(name), { recognition })
@@ -128,6 +137,18 @@ test.each<[what: string, bytes: () => Buffer, code: string]>([
   ['a small piece that becomes a large one', () => tiff([page(64, 64, 8, bomb.length)], bomb), 'document_broken'],
   ['JPEG strips that are none', () => tiff([page(64, 64, 7, 4)], Buffer.from('none')), 'document_broken'],
   ['a way of packing that nobody knows', () => tiff([page(64, 64, 999, 4)], Buffer.from('none')), 'document_broken'],
+  ['a GIF that is cut off', () => scan('moving.gif').subarray(0, 60), 'document_broken'],
+  [
+    'a GIF whose codes mean nothing',
+    () => Buffer.concat([scan('moving.gif').subarray(0, 90), Buffer.alloc(200, 0xff)]),
+    'document_broken',
+  ],
+  ['a GIF without a picture', () => Buffer.from('GIF89a\x40\0\x40\0\0\0\0;', 'latin1'), 'document_broken'],
+  [
+    'a GIF as large as a wall',
+    () => Buffer.from('GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x01\x4c\0;', 'latin1'),
+    'document_too_big',
+  ],
   ['a WebP that is cut off', () => scan('lossy.webp').subarray(0, 200), 'document_broken'],
 ])('%s ends in one clear error', async (_what, bytes, code) => {
   const outcome = await readDocument(keeper, 'a.tif', bytes(), { recognition }).then(

@@ -111,6 +111,26 @@ describe('PowerPoint', () => {
     `<p:sp><p:nvSpPr><p:nvPr>${type && `<p:ph type="${type}"/>`}</p:nvPr></p:nvSpPr><p:txBody>${words(text)}</p:txBody></p:sp>`
   const cell = (text: string, spans = ''): string => `<a:tc ${spans}><a:txBody>${words(text)}</a:txBody></a:tc>`
 
+  test('a pie shows what part of the whole each value is (bug: the numbers on it were nowhere)', async () => {
+    const points = (values: readonly (string | number)[]): string =>
+      values.map((value, at) => `<c:pt idx="${at}"><c:v>${value}</c:v></c:pt>`).join('')
+    const series = (labels: string): string =>
+      `<c:ser><c:tx><c:strRef><c:strCache>${points(['Sales'])}</c:strCache></c:strRef></c:tx>${labels}<c:cat><c:strRef><c:strCache>${points(['Spring', 'Summer', 'Autumn'])}</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache><c:formatCode>General</c:formatCode>${points([8.2, 3.2, 1.4])}</c:numCache></c:numRef></c:val></c:ser>`
+    const labels = (format: string, shown: number): string =>
+      `<c:dLbls><c:numFmt formatCode="${format}" sourceLinked="0"/><c:showVal val="1"/><c:showPercent val="${shown}"/></c:dLbls>`
+    const read = async (kind: string, inside: string): Promise<string[]> => {
+      const drawn = `<c:chartSpace><c:chart><c:plotArea><c:${kind}>${inside}</c:${kind}></c:plotArea></c:chart></c:chartSpace>`
+      const slide = makeSlide('<p:graphicFrame><c:chart r:id="c"/></p:graphicFrame>', [['c', 'chart', 'chart.xml', drawn]])
+      return (await readDocument(keeper, 'a', slide)).blocks.map(({ text }) => text)
+    }
+    const rows = (...shares: string[]): string =>
+      ['\tSales', 'Spring\t8.2', 'Summer\t3.2', 'Autumn\t1.4'].map((row, at) => row + (shares[at] ?? '')).join('\n')
+    expect(await read('pieChart', series(labels('General', 1)))).toEqual([rows('\t', '\t64%', '\t25%', '\t11%')])
+    expect(await read('doughnutChart', series('') + labels('0.0%', 1))).toEqual([rows('\t', '\t64.1%', '\t25.0%', '\t10.9%')])
+    expect(await read('pieChart', series(labels('0%', 0)))).toEqual([rows()])
+    expect(await read('barChart', series(labels('0%', 1)))).toEqual([rows()])
+  })
+
   test('charts, tables with cells over several rows, and one of two contents', async () => {
     const shapes = `${box('Plain 1')}<mc:AlternateContent><mc:Choice Requires="a14">${box('Twice 2')}</mc:Choice><mc:Fallback>${box('Twice 2')}</mc:Fallback></mc:AlternateContent>
       <p:graphicFrame><a:tbl><a:tr>${cell('North', 'rowSpan="2"')}${cell('Valve')}</a:tr><a:tr>${cell('', 'vMerge="1"')}${cell('Pump')}</a:tr></a:tbl></p:graphicFrame>

@@ -48,6 +48,54 @@ describe('automatic numbers', () => {
     ])
   })
 
+  test('fields that number by themselves count in their list, or in that of their paragraph (bug: no number at all)', async () => {
+    const field = (code: string): string =>
+      `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> LISTNUM ${code}</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`
+    const text = (words: string): string => `<w:r><w:t xml:space="preserve">${words}</w:t></w:r>`
+    const paragraph = (inside: string, properties = ''): string => `<w:p><w:pPr>${properties}</w:pPr>${inside}</w:p>`
+    const clause = `${field('')}${text(' the rent, and ')}${field('')}${text(' the costs.')}`
+    const body = [
+      ...[paragraph(text('pays ') + clause, inList(1, 0)), paragraph(text('keeps ') + clause, inList(1, 0))],
+      paragraph(
+        `${field('NumberDefault \\l 1')}${text(' x ')}${field('"NumberDefault" \\l 2')}${text(' y ')}${field('NumberDefault \\l 2 \\s 5')}`,
+      ),
+      paragraph(
+        `${field('LegalDefault')}${text(' x ')}${field('LegalDefault \\l 2')}${text(' y ')}${field('OutlineDefault \\l 2')}`,
+      ),
+      ...[paragraph(clause), paragraph(text('\ufdd0\ufdef'))],
+    ]
+    const { blocks } = await readDocument(
+      keeper,
+      'a.docx',
+      makeWord(body.join(''), {
+        numbering: numbering(kindOfList(0, level(0, 'decimal', '%1.'), level(1, 'lowerLetter', '%1(%2)')), list(1, 0)),
+      }),
+    )
+    expect(blocks.map(({ text: words }) => words)).toEqual([
+      ...['1. pays 1(a) the rent, and 1(b) the costs.', '2. keeps 2(a) the rent, and 2(b) the costs.'],
+      ...['1) x a) y e)', '1. x 1.1. y A.', '2) the rent, and 3) the costs.'],
+    ])
+  })
+
+  test('notes have the numbers that lead to them (bug: nobody could ask for footnote 2)', async () => {
+    const mark = (kind: string, id: number, more = ''): string => `<w:r><w:${kind}Reference w:id="${id}"${more}/></w:r>`
+    const note = (
+      kind: string,
+      id: number,
+      words: string,
+      sign = `<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:${kind}Ref/></w:r>`,
+    ): string => `<w:${kind} w:id="${id}"><w:p>${sign}<w:r><w:t>${words}</w:t></w:r></w:p></w:${kind}>`
+    const body = `<w:p><w:r><w:t>The fee is 1,200</w:t></w:r>${mark('footnote', 9)}<w:r><w:t xml:space="preserve"> a year</w:t></w:r>${mark('endnote', 5)}${mark('footnote', 4)}${mark('footnote', 6, ' w:customMarkFollows="1"')}<w:r><w:t>*</w:t></w:r></w:p>`
+    const footnotes = `<w:footnotes>${note('footnote', 4, 'Second.')}${note('footnote', 6, '* Own.', '')}${note('footnote', 9, 'First.')}</w:footnotes>`
+    const endnotes = `<w:endnotes>${note('endnote', 5, 'Last.')}</w:endnotes>`
+    const read = async (settings: string): Promise<string[]> =>
+      (await readDocument(keeper, 'a.docx', makeWord(body, { footnotes, endnotes, settings }))).blocks.map(({ text }) => text)
+    const sentence = 'The fee is 1,200 a year*'
+    expect(await read('<w:settings/>')).toEqual([sentence, '1 First.', '2 Second.', '* Own.', 'i Last.'])
+    const own = '<w:settings><w:footnotePr><w:numFmt w:val="lowerLetter"/><w:numStart w:val="3"/></w:footnotePr></w:settings>'
+    expect(await read(own)).toEqual([sentence, 'c First.', 'd Second.', '* Own.', 'i Last.'])
+  })
+
   test('lists go on, begin anew and count as their levels say', async () => {
     const levels = kindOfList(
       0,

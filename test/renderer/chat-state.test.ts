@@ -1,12 +1,13 @@
 /** Conversations as the page keeps them, over the fake host: nothing lost, nothing twice, nothing left behind by a lock. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { contract, type Handlers } from '../../contract/contract.ts'
-import type { Budget, ChatUpdate, SearchHit } from '../../contract/conversation.ts'
+import type { Budget, ChatUpdate, Message, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect, serve, type Port } from '../../contract/link.ts'
 import { isStream } from '../../renderer/link/is-stream.ts'
 import { StandingPort } from '../../renderer/link/standing-port.ts'
 import { AppState } from '../../renderer/state/app.svelte.ts'
+import { inEffect } from '../fixtures/in-effect.svelte.ts'
 import type { Thread } from '../../renderer/state/thread.svelte.ts'
 import { FakeHost, fakePassphrase } from '../fixtures/fake-host.ts'
 import { fakeConversation, fakeNow, fakeTurn } from '../fixtures/fake-nouns.ts'
@@ -64,7 +65,10 @@ const written = (thread: Thread, words: string): Promise<void> =>
     expect(thread.writing).toBeNull()
     expect(texts(thread).at(-1)).toBe(words)
   })
-const texts = (thread: Thread): string[] => thread.messages.map(({ text }) => text)
+/** The messages as they are shown: the one that is written with what has come of it. */
+const shownOf = ({ messages, live }: Thread): Message[] =>
+  messages.map((message) => (message.id === live?.messageId ? { ...message, text: live.text, thought: live.thought } : message))
+const texts = (thread: Thread): string[] => shownOf(thread).map(({ text }) => text)
 const wordsFor = (app: AppState, trouble: AppError | null): string => (trouble ? app.words.trouble(trouble) : '')
 
 /** What a host tells of one conversation, item by item; whoever follows anew hears the rest. */
@@ -134,7 +138,7 @@ describe('asking', () => {
     expect(await app.chat.send('Where is the key?')).toBeNull()
     expect([app.chat.draft, wordsFor(app, app.chat.sending.trouble)]).toEqual([
       'Where is the key?',
-      'There is no model to answer. Import or download one under Models.',
+      'No model is installed. Import or download one under Models.',
     ])
     const id = await app.chat.send('Where is the key?')
     expect([app.chat.draft, app.chat.sending.trouble]).toEqual(['', null])
@@ -207,7 +211,7 @@ describe('an answer on its way', () => {
       text('of another', '', 'question'),
       text('months.'),
     )
-    expect(thread.messages[1]).toMatchObject({ text: 'Six months.', thought: 'Let me see.' })
+    expect(shownOf(thread)[1]).toMatchObject({ text: 'Six months.', thought: 'Let me see.' })
     expect([thread.writing?.stage, thread.finished]).toEqual(['writing', 0])
     await updates.tell(complete('Six months.'), text(' Too late.'))
     expect([texts(thread), thread.writing, thread.finished]).toEqual([['Asked', 'Six months.'], null, 1])
@@ -268,7 +272,7 @@ describe('an answer on its way', () => {
     host.chat.wordMs = 20
     const { app } = await started(host)
     const thread = await shown(app, (await app.chat.send('Say much')) ?? '')
-    await vi.waitFor(() => expect(thread.messages[1]?.text).toContain('leaves'))
+    await vi.waitFor(() => expect(texts(thread)[1]).toContain('leaves'))
     expect(await thread.stop()).toBe(true)
     await vi.waitFor(() => expect(thread.writing).toBeNull())
     const kept = thread.messages[1]
@@ -279,6 +283,67 @@ describe('an answer on its way', () => {
     expect(await thread.continue(kept?.id ?? '')).toBe(true)
     await written(thread, `${kept?.text ?? ''}${host.chat.script}`)
     expect(thread.messages[1]?.state).toBe('finished')
+  })
+})
+
+describe('what one asks for', () => {
+  it('is not dropped because something else is under way (bug: a pin right after a rename, a lock beside a new passphrase)', async () => {
+    const host = new FakeHost()
+    host.chat.put(fakeConversation({ title: 'Old' }))
+    host.lateMs.set('chat.rename', 30)
+    const { app } = await started(host)
+    const [renamed, pinned] = [app.chat.rename('talk', 'New'), app.chat.pin('talk', true)]
+    expect(await Promise.all([renamed, pinned])).toEqual([true, true])
+    await settled()
+    expect(app.chat.rows).toMatchObject([{ title: 'New', pinned: true }])
+    void app.vault.protecting.run(() => new Promise(() => undefined))
+    expect(await app.lock()).toBe(true)
+    await settled()
+    expect(app.stage).toBe('unlock')
+  })
+
+  it('is asked once in an effect, however it fails (bug: a search that fails was asked for ever)', async () => {
+    const host = new FakeHost()
+    let asked = 0
+    const { app } = await started(host, {
+      inspect: () => {
+        asked++
+        throw new AppError('disk_full', 'Full')
+      },
+    })
+    const stop = inEffect(() => void app.sources.inspect({ workspaceId: 'personal', conversationId: 'talk' }, 'answer'))
+    await settled(60)
+    stop()
+    expect([asked, app.sources.inspecting.trouble?.code]).toEqual([1, 'disk_full'])
+  })
+
+  it('is counted for the model, the documents and the student for one question that are chosen, and a late count says nothing', async () => {
+    const host = new FakeHost()
+    const asked: object[] = []
+    const budget = host.chat.handlers.budget
+    const { app } = await started(host, {
+      budget: (input, context) => {
+        asked.push(input)
+        return budget(input, context)
+      },
+    })
+    const scope = { documents: false, strict: true, documentIds: null }
+    await app.chat.configure({ modelId: 'llama-3b', scope })
+    app.chat.chooseOnce('mistral')
+    await settled(countedMs)
+    expect(asked.at(-1)).toMatchObject({ modelId: 'llama-3b', scope, onceModelId: 'mistral' })
+  })
+
+  it('and cannot be found is told, and no longer once something else is looked for', async () => {
+    const host = new FakeHost()
+    host.failures.set('chat.search', new AppError('disk_full', 'Full'))
+    const { app } = await started(host)
+    app.chat.search('lease')
+    await settled()
+    expect([app.chat.hits, app.chat.searchTrouble?.code]).toEqual([null, 'disk_full'])
+    app.chat.search('leases')
+    await settled()
+    expect([app.chat.hits, app.chat.searchTrouble]).toEqual([[], null])
   })
 })
 
@@ -296,7 +361,7 @@ describe('versions of a turn', () => {
     await settled()
     expect(texts(thread)).toEqual(['How long?', 'Six months.'])
     app.chat.write('Something else')
-    await app.chat.send('How long exactly?', null)
+    await app.chat.send('How long exactly?', thread.messages[0])
     await written(thread, host.chat.script)
     expect(texts(thread)).toEqual(['How long exactly?', host.chat.script])
     expect(thread.messages[0]?.siblings).toHaveLength(2)
@@ -342,7 +407,7 @@ describe('the list', () => {
   it('says in words what could not be done', async () => {
     const { app } = await started(new FakeHost())
     expect(await app.chat.rename('nowhere', 'Title')).toBe(false)
-    expect(wordsFor(app, app.chat.tidying.trouble)).toBe('This is not here any more.')
+    expect(wordsFor(app, app.chat.tidying.trouble)).toBe('This no longer exists.')
     const thread = await shown(app, 'nowhere')
     expect([thread.trouble?.code, thread.conversation]).toEqual(['not_found', null])
   })

@@ -62,6 +62,15 @@ describe('what was checked', () => {
   ])('is said in plain words: %s', (source, words) => expect(claimWords({ source })).toBe(words))
 })
 
+it('shows the second of two citations of one document, though the first is still being read (bug: it was said to be gone)', async () => {
+  const { client } = await started()
+  const source = fakeGiven[1]!
+  const document = new SourceDocument(client, 'personal', source.documentId)
+  const evidence = { start: source.start + 4, end: source.start + 10 }
+  await Promise.all([document.show(source, null), document.show(source, evidence)])
+  expect([document.changed, document.marks]).toEqual([false, { passage: source, evidence }])
+})
+
 describe('references of a copied answer', () => {
   it('are those that it points at, each once and in order', () => expect(citedNumbers(cited())).toEqual([1, 2, 3]))
   it('are those that support it where it points at none', () => {

@@ -58,7 +58,7 @@ describe('stages', () => {
     expect(await app.vault.unlock('wrong')).toBe(false)
     expect(app.vault.entry.trouble).toMatchObject({ code: 'wrong_passphrase', data: { triesLeft: 4 } })
     expect(app.words.trouble(app.vault.entry.trouble ?? new AppError('internal', ''))).toBe(
-      'Not the passphrase. 4 tries left before a pause.',
+      'Wrong passphrase. 4 tries left before a pause.',
     )
     expect(await app.vault.unlock(fakePassphrase)).toBe(true)
     await settled()

@@ -253,6 +253,20 @@ describe('documents', () => {
     expect(app.documents.sending).toBeNull()
   })
 
+  it('are all selected, also those that are not loaded yet (bug: only what was loaded)', async () => {
+    const [app, host] = await shown()
+    host.documents.rows.set(manyDocuments(450))
+    await settled()
+    expect(app.documents.rows.length).toBe(200)
+    app.documents.selectAll()
+    await settled()
+    expect(app.documents.selected.size).toBe(450)
+    app.documents.selectNone()
+    host.documents.rows.set(manyDocuments(449))
+    await settled()
+    expect(app.documents.selected.size).toBe(0)
+  })
+
   it('are selected singly, in a row with Shift, and are no longer selected once removed', async () => {
     const [app] = await shown()
     const { documents } = app
@@ -327,7 +341,7 @@ describe('the languages of text in pictures', () => {
     host.failures.set('recognition.add', new AppError('recognition_data_wrong', 'Wrong', { reason: 'malformed' }))
     expect(await app.recognition.send(new File(['x'], 'ita.traineddata'))).toBe(false)
     expect([sent, app.recognition.added, app.recognition.sentFraction]).toEqual([['ita.traineddata document'], null, null])
-    expect(app.words.trouble(app.recognition.adding.trouble!)).toContain('no data of tesseract’s')
+    expect(app.words.trouble(app.recognition.adding.trouble!)).toContain('not a Tesseract language file')
     await app.recognition.remove('deu')
     await settled()
     expect(codes()).toEqual(['eng', 'fra'])

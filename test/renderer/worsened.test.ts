@@ -11,8 +11,8 @@ const lines = (before: Partial<Fared>, now: Partial<Fared>): string[] =>
 it.each<[Partial<Fared>, Partial<Fared>, string[]]>([
   [{}, {}, []],
   [{}, { rank: 1, support: 1 }, []],
-  [{}, { rank: 9 }, ['Was at place 2, is at 9.']],
-  [{}, { rank: null, sent: false }, ['Was at place 2, is not among the first 50.', 'Its passage is no longer sent.']],
+  [{}, { rank: 9 }, ['Was at rank\u00A02, now at 9.']],
+  [{}, { rank: null, sent: false }, ['Was at rank\u00A02, now not among the first 50.', 'Its passage is no longer sent.']],
   [{ rank: null, sent: false }, { rank: null, sent: false }, []],
   [{}, { answer: 0.5 }, ['Expected words in the answer: 100% before, now 50%.']],
   [

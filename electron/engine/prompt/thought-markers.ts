@@ -19,9 +19,14 @@ const harmonyAnswer = '<|channel|>final<|message|>'
 /** DeepSeek, Qwen and most others. */
 export const commonMarker = pair('<think>', '</think>', { before: '<think>\n', between: '\n</think>\n\n' })
 
-/** The common one; Mistral; Cohere; Seed; Gemma; and the channels of gpt-oss (harmony). */
+/** The common one and how others spell it; Kimi; Mistral; Cohere; Seed; MiniCPM; Gemma; and the channels of gpt-oss (harmony). */
 export const thoughtMarkers: readonly ThoughtMarker[] = [
   commonMarker,
+  pair('<thinking>', '</thinking>'),
+  pair('<thought>', '</thought>'),
+  pair('<reasoning>', '</reasoning>'),
+  pair('◁think▷', '◁/think▷'),
+  pair('<|thought_start|>', '<|thought_end|>'),
   pair('[THINK]', '[/THINK]'),
   pair('<|START_THINKING|>', '<|END_THINKING|>', {
     between: '<|END_THINKING|><|START_RESPONSE|>',
@@ -35,6 +40,11 @@ export const thoughtMarkers: readonly ThoughtMarker[] = [
   }),
   pair('<|channel|>commentary<|message|>', '<|end|>'),
 ]
+
+/** Those whose close may come without an opening: templates open a thought that nobody sees, and models forget to. */
+export const closedAlone: readonly ThoughtMarker[] = thoughtMarkers.filter(
+  ({ open, close }) => /[/]/.test(close) && !open.includes('|'),
+)
 
 /** Harmony's marks before an answer; they are no part of it. */
 export const silentMarks: readonly string[] = ['<|start|>assistant', harmonyAnswer]

@@ -10,7 +10,10 @@ import type {
   SearchHit,
 } from '../../../contract/conversation.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { Caller } from '../../../contract/link.ts'
+import type { ListUpdate } from '../../../contract/list-update.ts'
 import { Broadcast } from '../base/broadcast.ts'
+import { listUpdates } from '../base/list-updates.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
 import type { Retrieval } from '../workspaces/index/retrieval.ts'
@@ -19,9 +22,11 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
+import type { AskedQuestion, TypedQuestion } from './answers/asked-question.ts'
 import type { Asking } from './answers/asking.ts'
 import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
+import type { Drafts } from './conversations/drafts.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
@@ -31,7 +36,7 @@ import { searchOpen } from './conversations/search.ts'
 import { SourcedAnswers } from './sources/sourced-answers.ts'
 import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
-import { Preparing, type PreparingOptions } from './answers/preparing.ts'
+import { Preparing, type AskingPlace, type PreparingOptions } from './answers/preparing.ts'
 import { mergeText } from './answers/merge-text.ts'
 import { shownMessages } from './answers/shown-messages.ts'
 import { StudentChoice } from './answers/student-choice.ts'
@@ -52,10 +57,11 @@ export interface ChatOptions {
   settings: SettingsArea
   presets: Presets
   states: ConversationStates
+  drafts: Pick<Drafts, 'sent' | 'removed'>
   documents: Pick<Documents, 'all' | 'wholeText' | 'places' | 'forgetConversation'> & PreparingOptions['documents']
   retrieval: Pick<Retrieval, 'search'>
   embedder: SentenceEmbedder & PreparingOptions['embedder']
-  measurements: ChatBudgetOptions['measurements']
+  speeds: ChatBudgetOptions['speeds']
   /** Battery or mains as it is now; null without a battery. */
   power: PreparingOptions['power']
   now: () => number
@@ -104,16 +110,12 @@ export class Chat {
     this.#options.presets.state.end(locked)
   }
 
-  async *list(
-    workspaceId: string,
-    limit: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ rows: ConversationRow[]; total: number }> {
+  list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<ListUpdate<ConversationRow>> {
     const { store, changes } = this.#room(workspaceId)
-    for await (const _change of changes.watch(signal)) {
+    return listUpdates(changes.watch(signal), () => {
       const rows = store.list(limit).map((row) => ({ ...row, writing: this.#writers.has(row.id) }))
-      yield { rows, total: store.count() }
-    }
+      return { rows, total: store.count() }
+    })
   }
 
   /** @throws AppError not_found */
@@ -123,16 +125,7 @@ export class Chat {
   }
 
   /** @throws AppError no_model, model_missing, busy, not_found */
-  send(input: {
-    workspaceId: string
-    conversationId: string | null
-    text: string
-    parentId?: string | null | undefined
-    presetId?: string | undefined
-    modelId?: string | undefined
-    onceModelId?: string | undefined
-    scope?: Scope | undefined
-  }): Place & { messageId: string } {
+  send(input: AskedQuestion): Place & { messageId: string } {
     const { workspaceId, text } = input
     const { store } = this.#room(workspaceId)
     if (input.conversationId !== null) this.#refuseBusy(input.conversationId)
@@ -158,6 +151,8 @@ export class Chat {
       if (parentId !== null) store.message(conversationId, parentId)
       const questionId = store.add(conversationId, { parentId, role: 'user', text, state: 'finished' })
       const answerId = store.add(conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' })
+      const draft = { conversationId: input.conversationId, messageId: input.editedId ?? null }
+      this.#options.drafts.sent(workspaceId, draft, text)
       return { conversationId, parentId, questionId, answerId }
     })
     const place = { workspaceId, conversationId }
@@ -255,6 +250,7 @@ export class Chat {
     this.#options.states.removed(place)
     this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
+    this.#options.drafts.removed(place.workspaceId, place.conversationId)
     this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
     this.#threads.get(place.conversationId)?.updates.end()
     this.#threads.delete(place.conversationId)
@@ -262,23 +258,18 @@ export class Chat {
   }
 
   /** What a question there will need is made ready; what cannot be is left. @throws AppError not_found */
-  prepare({ workspaceId, conversationId }: { workspaceId: string; conversationId: string | null }): void {
-    const head = conversationId === null ? null : this.#room(workspaceId).store.head(conversationId)
-    this.#preparing.prepare({ workspaceId, head })
+  prepare(look: AskingPlace, caller: Caller): void {
+    const head = look.conversationId === null ? null : this.#room(look.workspaceId).store.head(look.conversationId)
+    this.#preparing.prepare({ ...look, head }, caller)
   }
 
-  budget(input: {
-    workspaceId: string
-    conversationId: string | null
-    presetId?: string | undefined
-    draft: string
-  }): Promise<Budget> {
+  budget(input: TypedQuestion & { draft: string }): Promise<Budget> {
     const conversation = input.conversationId === null ? null : this.#room(input.workspaceId).store.read(input.conversationId)
     return this.#budget.of({
       ...{ workspaceId: input.workspaceId, conversation },
-      scope: conversation?.scope ?? usualScope(this.#options.workspaces.get(input.workspaceId)),
+      scope: conversation?.scope ?? input.scope ?? usualScope(this.#options.workspaces.get(input.workspaceId)),
       presetId: conversation?.presetId ?? input.presetId ?? initialPresetId,
-      modelId: this.#students.find(input.workspaceId, conversation?.modelId ?? null),
+      modelId: this.#students.find(input.workspaceId, input.onceModelId ?? conversation?.modelId ?? input.modelId ?? null),
       draft: input.draft,
     })
   }
@@ -350,6 +341,7 @@ export class Chat {
       }),
       now,
       say: (update) => this.#thread(place).say(update),
+      retell: () => this.#tellTurns(place, questionId, answerId),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
     const prompt = { ...question.prompt, messages: promptMessages(style.systemPrompt, withoutDeclined(branch)) }

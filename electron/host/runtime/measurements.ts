@@ -34,6 +34,8 @@ const Measured = z.object({
   /** How long opening its context took, with its adapter. */
   openMs: z.number().optional(),
   promptTokensPerSecond: z.number().optional(),
+  /** Tokens of the prompt that showed it. */
+  promptTokens: z.number().optional(),
   tokensPerSecond: z.number().optional(),
   /** Of a model: with how many threads it reads and writes fastest. */
   threads: TriedThreads.optional().catch(undefined),
@@ -49,6 +51,8 @@ const mostFactor = 2
 const leastContextBytes = 50_000_000
 /** A shorter prompt or answer says little of speed, in tokens. */
 const leastPromptTokens = 32
+/** A prompt of so many tokens says as much as a longer one. */
+const goodPromptTokens = 256
 const leastAnswerTokens = 16
 /** A draft that brings less is switched off: less is noise, and it takes memory. The engine judges each answer by the same. */
 const leastGain = 1.05
@@ -101,18 +105,24 @@ export class Measurements {
   /** It is known with how many threads a model is fastest. @param before with how many it ran: how fast it was with others does not count any more */
   threadsTried(modelId: string, threads: TriedThreads, before: number): void {
     const isOther = threads.reading !== before || threads.writing !== before
-    this.#keep(modelId, { threads, ...(isOther ? { promptTokensPerSecond: undefined, tokensPerSecond: undefined } : {}) })
+    this.#keep(modelId, {
+      threads,
+      ...(isOther ? { promptTokensPerSecond: undefined, promptTokens: undefined, tokensPerSecond: undefined } : {}),
+    })
   }
 
-  /** An answer was given. The first that is long enough is what is kept. */
+  /**
+   * An answer was given. Of writing, the first that is long enough is kept. Of reading a longer prompt says more than a shorter one, and of
+   * long ones the mean of what was and what is: the machine may have been busy the first time.
+   */
   answered(
     studentId: string,
     answer: { evaluatedTokens: number; firstTokenMs: number; answerTokens: number; tokensPerSecond: number },
   ): void {
     const known = this.get(studentId)
     const { evaluatedTokens, firstTokenMs, answerTokens, tokensPerSecond } = answer
-    if (known.promptTokensPerSecond === undefined && evaluatedTokens >= leastPromptTokens && firstTokenMs > 0)
-      this.#keep(studentId, { promptTokensPerSecond: (evaluatedTokens * 1000) / firstTokenMs })
+    if (evaluatedTokens >= leastPromptTokens && firstTokenMs > 0)
+      this.#keep(studentId, reading(known, evaluatedTokens, (evaluatedTokens * 1000) / firstTokenMs))
     if (known.tokensPerSecond === undefined && answerTokens >= leastAnswerTokens && tokensPerSecond > 0)
       this.#keep(studentId, { tokensPerSecond })
   }
@@ -138,6 +148,13 @@ export class Measurements {
       )
       .run(studentId, this.#machine, facts, this.#now())
   }
+}
+
+/** What is known of reading after one more prompt. */
+function reading({ promptTokensPerSecond, promptTokens = leastPromptTokens }: Measured, tokens: number, speed: number): Measured {
+  const says = Math.min(tokens, goodPromptTokens)
+  if (promptTokensPerSecond === undefined || says > promptTokens) return { promptTokensPerSecond: speed, promptTokens: says }
+  return says < goodPromptTokens ? {} : { promptTokensPerSecond: (promptTokensPerSecond + speed) / 2 }
 }
 
 function isSane(factor: number): boolean {

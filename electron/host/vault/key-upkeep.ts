@@ -31,6 +31,10 @@ const patienceMs = 1_000
 export class KeyUpkeep {
   readonly state: Watchable<VaultKeysState>
   readonly #options: KeyUpkeepOptions
+  /** How many work on a file that must not be encrypted anew meanwhile. */
+  #apart = 0
+  /** It goes on when nobody does any more. */
+  #goesOn = false
   #open: { keys: VaultKeys; putBack: PutBack; reencryption: Reencryption | null } | null = null
 
   constructor(options: KeyUpkeepOptions) {
@@ -57,7 +61,8 @@ export class KeyUpkeep {
 
   /** Goes on with what an earlier session left. To be called when everything that works on the vault is built. */
   start(): void {
-    this.#open?.reencryption?.start()
+    if (this.#apart > 0) this.#goesOn = true
+    else this.#open?.reencryption?.start()
   }
 
   /** The databases are about to close. */
@@ -89,7 +94,7 @@ export class KeyUpkeep {
   /** Goes on where it was stopped. @throws AppError locked, disk_full {neededBytes, freeBytes} */
   async reencrypt(): Promise<void> {
     await this.#reencryption.requireRoom()
-    this.#reencryption.start()
+    this.start()
   }
 
   /** @throws AppError locked */
@@ -98,14 +103,19 @@ export class KeyUpkeep {
   }
 
   /** Does something to a file while nothing is being encrypted anew, which goes on afterwards where it was going on. */
-  async apart<T>(work: () => T): Promise<T> {
+  async apart<T>(work: () => Promise<T>): Promise<T> {
     const reencryption = this.#open?.reencryption
-    const goesOn = reencryption?.isRunning ?? false
-    await reencryption?.stop()
+    this.#goesOn ||= reencryption?.isRunning ?? false
+    this.#apart++
     try {
-      return work()
+      await reencryption?.stop()
+      return await work()
     } finally {
-      if (goesOn) this.start()
+      this.#apart--
+      if (this.#apart === 0 && this.#goesOn) {
+        this.#goesOn = false
+        this.start()
+      }
     }
   }
 

@@ -1,12 +1,10 @@
-/** What the vault is given, what is built on it, and what it holds while it is open. */
+/** What the vault is given, and what is built on it. */
 import type { Argon2Cost } from '../../../contract/argon2-cost.ts'
-import type { OpenedBackups } from './backup/opened-backups.ts'
-import type { Migrations, OpenDatabases } from './files/open-databases.ts'
+import type { Migrations } from './files/migrate.ts'
 import type { LaunchPorter } from './gate/porter-line.ts'
 import type { Alarm } from './idle-lock.ts'
 import type { KeyWorker } from './keys/key-work.ts'
 import type { Keychain } from './keys/keychain.ts'
-import type { VaultKeys } from './keys/vault-keys.ts'
 
 export interface VaultOptions {
   dataFolder: string
@@ -39,10 +37,4 @@ export interface VaultGuard {
   closing: () => Promise<void>
   /** Work that the idle lock waits for; a lock by hand does not. */
   busy: () => boolean
-}
-
-export interface Opened {
-  keys: VaultKeys
-  databases: OpenDatabases
-  backups: OpenedBackups
 }

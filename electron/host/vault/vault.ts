@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Protection, VaultBackup, VaultState, WorkspaceDamage } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { Words } from '../../../contract/words.ts'
 import { inBackground } from '../base/background.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
@@ -20,19 +21,19 @@ import type { KeyRecord } from './keys/key-record.ts'
 import { LeavableKeychain } from './keys/leavable-keychain.ts'
 import { mainMigrations } from './files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from './files/migrations/workspace/workspace-migrations.ts'
-import { makeDatabase, OpenDatabases, type Migrations } from './files/open-databases.ts'
+import type { Migrations } from './files/migrate.ts'
+import { makeDatabase, type OpenDatabases } from './files/open-databases.ts'
 import { argon2Cost } from './keys/passphrase.ts'
 import { RecordFile } from './keys/record-file.ts'
 import type { BackupKey } from '../../../contract/backup.ts'
-import { OpenedBackups } from './backup/opened-backups.ts'
 import { restoreVault } from './backup/restored-vault.ts'
 import { openSet } from './backup/restoring.ts'
-import { copyBeforeSteps } from './files/step-copies.ts'
 import { VaultFiles } from './files/vault-files.ts'
 import { Journeys } from './gate/journeys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
 import type { Wrap } from './keys/wraps.ts'
-import type { Opened, VaultGuard, VaultOptions } from './vault-options.ts'
+import { openFiles, type Opened } from './open-files.ts'
+import type { VaultGuard, VaultOptions } from './vault-options.ts'
 import { VaultPhase } from './vault-phase.ts'
 
 export class Vault {
@@ -109,6 +110,11 @@ export class Vault {
     })
   }
 
+  /** What pages seal passphrases for. */
+  get publicKey(): string {
+    return this.#entrance.publicKey
+  }
+
   get state(): Watchable<VaultState> {
     return this.#phase.state
   }
@@ -164,9 +170,24 @@ export class Vault {
     return this.#backups.list(id)
   }
 
-  /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError locked, not_found, workspace_damaged {damage}, disk_full */
-  putBack(id: string, copyId: string): Promise<void> {
-    return this.upkeep.apart(() => orDiskFull(() => this.#databases.putBack(id, copyId, this.#now())))
+  /**
+   * Brings the file of a damaged workspace to the newest shape before it is opened: of a big one that takes long. What that fails over is said by
+   * opening it. @throws AppError locked; the signal's reason
+   */
+  takeSteps(id: string, signal: AbortSignal): Promise<void> {
+    return this.#databases.takeSteps(id, signal)
+  }
+
+  /**
+   * Puts a copy in the place of a damaged workspace's file, and that file aside.
+   * @throws AppError locked, not_found, workspace_damaged {damage}, disk_full; the signal's reason
+   */
+  putBack(id: string, copyId: string, signal: AbortSignal = this.#closing.signal): Promise<void> {
+    return this.upkeep.apart(() =>
+      this.#databases.putBack(id, copyId, signal).catch((error: unknown) => {
+        throw diskFull(error)
+      }),
+    )
   }
 
   /**
@@ -179,7 +200,7 @@ export class Vault {
   }
 
   /** @throws AppError locked */
-  get backups(): OpenedBackups {
+  get backups(): Opened['backups'] {
     return this.#requireOpened().backups
   }
 
@@ -242,7 +263,7 @@ export class Vault {
    *   vault_damaged {damage, file}, vault_from_future {file, version, known}, vault_read_only, not_found without a vault, disk_full; cancelled when it is
    *   locked while the keychain asks somebody
    */
-  unlock(passphrase?: string): Promise<void> {
+  unlock(passphrase?: Words): Promise<void> {
     return this.#exclusively(async () => {
       if (this.#opened) return
       const state = this.state.value
@@ -277,7 +298,7 @@ export class Vault {
    * @throws AppError locked, wrong_passphrase, too_many_tries, weak_passphrase, keychain_unavailable {trouble}, disk_full; busy when
    *   everything is being encrypted anew already
    */
-  protect({ current, next, reencrypt = false }: { current?: string; next: Protection; reencrypt?: boolean }): Promise<void> {
+  protect({ current, next, reencrypt = false }: { current?: Words; next: Protection; reencrypt?: boolean }): Promise<void> {
     return this.#exclusively(async () => {
       const { keys } = this.#requireOpened()
       const { vaultId, wraps } = keys.record
@@ -308,7 +329,13 @@ export class Vault {
       const state = this.state.value
       if (state.phase !== 'damaged' || state.file === null) throw new AppError('not_found', 'Nothing is damaged')
       const name = state.file.replace(/\.db$/, '')
-      this.#files.replaceDatabase(name, this.#backups.find(name, backupId), this.#now())
+      const copy = this.#files.rekeyed(this.#files.database(name))
+      try {
+        await this.#files.copyInto(this.#backups.find(name, backupId), copy)
+        this.#files.putInPlace(name, copy, this.#now())
+      } finally {
+        this.#files.removeRekeyed(copy)
+      }
       await this.#determine()
     })
   }
@@ -372,28 +399,12 @@ export class Vault {
 
   async #open(keys: VaultKeys): Promise<void> {
     try {
-      const parts = { keys, files: this.#files, backups: this.#backups, migrations: this.#migrations }
-      const makeCopy = await copyBeforeSteps({ ...parts, derivation: this.#derivation, signal: this.#keychain.away })
-      const databases = new OpenDatabases({
-        ...{ ...parts, makeCopy, onBug: this.#onBug },
-        damaged: this.damaged,
+      this.#opened = await openFiles({
+        ...{ keys, files: this.#files, backups: this.#backups, migrations: this.#migrations, damaged: this.damaged },
+        ...{ derivation: this.#derivation, elsewhere: this.#entrance.elsewhere, journeys: this.journeys, upkeep: this.upkeep },
+        ...{ now: this.#now, alarm: this.#alarm, signal: this.#keychain.away, onBug: this.#onBug },
         onMainDamage: (damage) => this.#onMainDamage(damage),
       })
-      const backups = new OpenedBackups({
-        ...{
-          keys,
-          databases,
-          files: this.#files,
-          elsewhere: this.#entrance.elsewhere,
-          derivation: this.#derivation,
-          takeIn: (...what) => this.journeys.takeInDatabase(...what),
-          gateInto: (files) => this.journeys.gateInto(files),
-          apart: (work) => this.upkeep.apart(work),
-          now: this.#now,
-          alarm: this.#alarm,
-        },
-      })
-      this.#opened = { keys, databases, backups }
     } catch (error) {
       keys.close()
       if (!this.#phase.showDamageOf(error)) this.#phase.showLocked()
@@ -442,7 +453,7 @@ export class Vault {
       .catch(this.#onBug)
   }
 
-  async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: string | undefined): Promise<Buffer> {
+  async #openWrap({ wraps: [wrap], vaultId }: KeyRecord, passphrase: Words | undefined): Promise<Buffer> {
     if (wrap.kind === 'passphrase') return this.#openByPassphrase(wrap, vaultId, passphrase)
     const vaultKey = await this.#phase.noticing(() => this.#entrance.openByKeychain(wrap, vaultId))
     if (vaultKey) return vaultKey
@@ -453,7 +464,7 @@ export class Vault {
   async #openByPassphrase(
     wrap: Extract<Wrap, { kind: 'passphrase' }>,
     vaultId: string,
-    passphrase: string | undefined,
+    passphrase: Words | undefined,
   ): Promise<Buffer> {
     try {
       return await this.#entrance.openByPassphrase(wrap, vaultId, passphrase)

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
+import { localDay } from '../base/local-day.ts'
 
-/** A name that says nothing of the matter: it lies on sticks and in mailboxes. */
+/** A name that says nothing of the matter: it lies on USB drives and in mailboxes. */
 export function freeExportName(folder: string, now: number): string {
-  const day = new Date(now).toISOString().slice(0, 10)
+  const day = localDay(now)
   for (let turn = 1; ; turn++) {
     const name = `alambic-workspace-${day}${turn === 1 ? '' : `-${turn}`}.alambic`
     if (!existsSync(join(folder, name))) return name

@@ -231,8 +231,9 @@ export class ReaderKeeper {
       stop()
       if (this.#held) return
       const limitMs = Math.max(0, Math.min(this.#limits.silenceMs, clock.leftMs))
-      const hung = new AppError('reader_hung', 'The reader hung', { afterMs: limitMs })
-      countdown = new Countdown(limitMs, () => this.#keeper.end(running, hung)).start()
+      // Made when it is needed: a long document has hundreds of thousands of items, and an error keeps where it was made.
+      const hung = (): AppError => new AppError('reader_hung', 'The reader hung', { afterMs: limitMs })
+      countdown = new Countdown(limitMs, () => this.#keeper.end(running, hung())).start()
     }
     this.#clock()
     return running.race(work).finally(() => {

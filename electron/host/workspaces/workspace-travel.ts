@@ -1,7 +1,7 @@
 /** What of a workspace's file does not travel to another machine. What a file that arrives may bring is for the gate to say, whoever made it. */
 
 /**
- * SQL that takes out of a copy what belongs to this machine: folders and marks of files, kept contexts, answers and tests that are still under way,
+ * SQL that takes out of a copy what belongs to this machine: folders and marks of files, kept contexts, what is typed and not sent, answers and tests that are still under way,
  * vectors that are being gathered or dropped, readings that are under way, and what was removed or replaced and is not swept away yet. The full-text indexes keep words of what is gone
  * until they are made compact. It is data, since the copy is made in a process that knows no tables.
  */
@@ -10,6 +10,7 @@ export const tidyForTravel = `
   DELETE FROM left_out_files;
   DELETE FROM watched_folders;
   DELETE FROM kept_states;
+  DELETE FROM drafts;
   DELETE FROM question_run_begun;
   UPDATE ingest_state SET paused = 0;
   UPDATE messages SET state = 'interrupted' WHERE state = 'writing';

@@ -4,6 +4,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RescuedWorkspace, Workspace } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
+import type { Words } from '../../../contract/words.ts'
+import { localDay } from '../base/local-day.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
@@ -185,6 +187,7 @@ export class Workspaces {
       const { damage, archived } = this.get(workspaceId)
       if (!damage) return
       await this.#leaveDamaged(workspaceId)
+      await this.#vault.takeSteps(workspaceId, this.#closing.signal)
       this.#mend(workspaceId, archived, () => this.#vault.setWorkspaceOpen(workspaceId, true))
     })
   }
@@ -195,7 +198,7 @@ export class Workspaces {
       const { damage, archived } = this.get(workspaceId)
       if (!damage) throw new AppError('not_found', 'Nothing is damaged')
       await this.#leaveDamaged(workspaceId)
-      await this.#vault.putBack(workspaceId, copyId)
+      await this.#vault.putBack(workspaceId, copyId, this.#closing.signal)
       this.#mend(workspaceId, archived, () => undefined)
     })
   }
@@ -222,7 +225,7 @@ export class Workspaces {
    * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full;
    * cancelled when it is stopped
    */
-  export(workspaceId: string, folder: string, passphrase: string): Promise<{ name: string; sizeBytes: number }> {
+  export(workspaceId: string, folder: string, passphrase: Words): Promise<{ name: string; sizeBytes: number }> {
     return this.#travel(this.#exports, workspaceId, async (signal) => {
       const { name, instructions, strict } = this.get(workspaceId)
       this.database(workspaceId)
@@ -440,7 +443,7 @@ export class Workspaces {
   /** Those with a key and no row, which were made after the backup that the list is from. Their names are lost: they are called after today. */
   #listUnknown(): void {
     const listed = new Set(this.#list.records().map(({ id }) => id))
-    const today = new Date(this.#now()).toISOString().slice(0, 10)
+    const today = localDay(this.#now())
     for (const id of this.#vault.workspaceIds.filter((id) => !listed.has(id))) {
       this.#list.begin(id, today, false)
       this.#list.setErasing(id, false)

@@ -16,13 +16,25 @@ interface Field {
 /** Characters of an instruction that are looked at. */
 const longestInstruction = 4_000
 
+/** A field that numbers by itself (`LISTNUM`): the list it counts in, its level from 0 and its first number where it says them. */
+export interface ListField {
+  list: string
+  level: number | null
+  start: number | null
+}
+
 export class WordFields {
   readonly #open: Field[] = []
   readonly #ignores: boolean
+  readonly #number: (field: ListField) => string
 
-  /** @param ignores takes no notice of where fields begin and end */
-  constructor(ignores: boolean) {
+  /**
+   * @param ignores takes no notice of where fields begin and end
+   * @param number what stands in the place of a field that numbers by itself
+   */
+  constructor(ignores: boolean, number: (field: ListField) => string) {
     this.#ignores = ignores
+    this.#number = number
   }
 
   /** Whether what comes is an instruction. */
@@ -40,7 +52,7 @@ export class WordFields {
       if (field) field.hasResult = true
     } else if (type === 'end') {
       const field = this.#open.pop()
-      if (field) return shownOf(field)
+      if (field) return this.#shownOf(field)
     }
     return ''
   }
@@ -66,27 +78,43 @@ export class WordFields {
     else if (name === 'w:result' || name === 'w:default') field.chosen = Math.trunc(Number(value)) || 0
     else if (name === 'w:listEntry' && field.entries.length < 1_000) field.entries.push(value ?? '')
   }
+
+  #shownOf({ instruction, hasText, isTicked, entries, chosen }: Field): string {
+    const [, name = '', rest = ''] = /^\s*(\S+)\s*([^]*)$/.exec(instruction) ?? []
+    if (hasText) return ''
+    switch (name.toUpperCase()) {
+      case 'FORMCHECKBOX':
+        return isTicked ? '☑' : '☐'
+      case 'FORMDROPDOWN':
+        return entries[chosen] ?? entries[0] ?? ''
+      case 'MACROBUTTON':
+      case 'GOTOBUTTON':
+        return rest.replace(/^\S+\s*/, '').replace(/\\\*\s*\w+\s*/g, '')
+      case 'SYMBOL':
+        return symbolOf(rest)
+      case 'EQ':
+        return equation(rest)
+      case 'LISTNUM':
+        return this.#number(listField(rest))
+      case 'QUOTE':
+        return rest.replace(/^"|"\s*$/g, '')
+      default:
+        return ''
+    }
+  }
 }
 
-function shownOf({ instruction, hasText, isTicked, entries, chosen }: Field): string {
-  const [, name = '', rest = ''] = /^\s*(\S+)\s*([^]*)$/.exec(instruction) ?? []
-  if (hasText) return ''
-  switch (name.toUpperCase()) {
-    case 'FORMCHECKBOX':
-      return isTicked ? '☑' : '☐'
-    case 'FORMDROPDOWN':
-      return entries[chosen] ?? entries[0] ?? ''
-    case 'MACROBUTTON':
-    case 'GOTOBUTTON':
-      return rest.replace(/^\S+\s*/, '').replace(/\\\*\s*\w+\s*/g, '')
-    case 'SYMBOL':
-      return symbolOf(rest)
-    case 'EQ':
-      return equation(rest)
-    case 'QUOTE':
-      return rest.replace(/^"|"\s*$/g, '')
-    default:
-      return ''
+/** `LISTNUM LegalDefault \\l 2 \\s 4` */
+function listField(text: string): ListField {
+  const number = (option: string): number | null => {
+    const found = new RegExp(`\\\\${option}\\s*"?(\\d{1,6})`, 'i').exec(text)?.[1]
+    return found === undefined ? null : Number(found)
+  }
+  const level = number('l')
+  return {
+    list: (/^(?:"([^"]*)"|([^\s\\"]+))/.exec(text)?.slice(1).find(Boolean) ?? '').toLowerCase(),
+    level: level === null ? null : Math.min(8, Math.max(0, level - 1)),
+    start: number('s'),
   }
 }
 

@@ -131,8 +131,9 @@ export class ListCounter {
   /**
    * What stands in front of the next paragraph of a list, with its gap, '' when it is a mere bullet; null when there is no such list.
    * @param level null for the one that goes with the style, or else `usual`
+   * @param number that it has, whatever was counted; null to count on
    */
-  next(id: string, level: number | null, style: string | undefined, usual: number): string | null {
+  next(id: string, level: number | null, style: string | undefined, usual: number, number: number | null = null): string | null {
     const found = this.#lists.find(id)
     if (!found) return null
     const { list, kind, levelAt } = found
@@ -143,6 +144,7 @@ export class ListCounter {
     const counts = this.#counts.get(kind) ?? Array.from({ length: deepest }, () => null)
     this.#counts.set(kind, counts)
     this.#count(id, at, here, counts, list.starts.get(at))
+    if (number !== null) counts[at] = number
     for (let deeper = at + 1; deeper < deepest; deeper++) {
       const restart = levelAt(deeper)?.restart
       if (restart === undefined || at < restart) counts[deeper] = null

@@ -6,6 +6,7 @@ import { MathText } from '../office-math.ts'
 import { loweredText, raisedText } from '../raised-text.ts'
 import { isSymbolFont, symbolSign } from '../symbol-fonts.ts'
 import { WordFields } from './docx-fields.ts'
+import { noteSign, withoutWaiting, WordListFields } from './docx-list-fields.ts'
 import { ListCounter, type WordLists } from './docx-numbering.ts'
 import { newCell, newContainer, type Container, type OpenTable, type Paragraph, type Run, type Section } from './docx-open.ts'
 import { isOn, mergedLook, readLook, type RunLook, type WordStyles } from './docx-styles.ts'
@@ -32,6 +33,7 @@ export class WordText implements MarkupEvents {
   /** Of each control that is open: whether it is ticked, null when it is no box to tick. */
   readonly #controls: { isTicked: boolean | null }[] = []
   readonly #fields: WordFields
+  readonly #listFields: WordListFields
   readonly #hasEvenPages: boolean
   #hasElements = false
   #section: Section | null = null
@@ -47,7 +49,8 @@ export class WordText implements MarkupEvents {
     this.#styles = styles
     this.#counter = new ListCounter(lists)
     this.#hasEvenPages = hasEvenPages
-    this.#fields = new WordFields(ignoresFields)
+    this.#listFields = new WordListFields(this.#counter)
+    this.#fields = new WordFields(ignoresFields, (field) => this.#listFields.numberOf(field))
   }
 
   /** Whether there was no element at all. */
@@ -119,7 +122,7 @@ export class WordText implements MarkupEvents {
     if (this.#silent > 0) return
     const name = this.#path.at(-1)
     if (this.#math) this.#math.text(text)
-    else if (name === 'w:t' || name === 'a:t') this.#append(text)
+    else if (name === 'w:t' || name === 'a:t') this.#append(withoutWaiting(text))
     else if (name === 'w:instrText') this.#fields.instruct(text)
   }
 
@@ -202,6 +205,10 @@ export class WordText implements MarkupEvents {
       case 'w:cr':
       case 'a:br':
         if (parent !== 'w:tabs') this.#append(' ')
+        return
+      case 'w:footnoteRef':
+      case 'w:endnoteRef':
+        if (!this.#isHidden) this.#put(noteSign)
         return
       case 'w:noBreakHyphen':
         return this.#append('\u2011')
@@ -305,7 +312,9 @@ export class WordText implements MarkupEvents {
         : null
     const outline = whole.outline ?? 0
     const kind = outline > 0 ? 'heading' : number === null ? 'paragraph' : 'list_item'
-    return textPiece(kind, Math.min(6, outline), `${number ?? ''}${text}`)
+    const level = look.listLevel ?? usual.listLevel ?? 0
+    const words = this.#listFields.resolved(text, number === null ? null : (whole.list ?? null), level)
+    return textPiece(kind, Math.min(6, outline), `${number ?? ''}${words}`)
   }
 
   #openRow(): void {
@@ -386,6 +395,12 @@ export class WordText implements MarkupEvents {
 
   get #isHidden(): boolean {
     return this.#fields.isSilent || (this.#look().hidden ?? false)
+  }
+
+  /** At the height of the line, whatever its run says. */
+  #put(sign: string): void {
+    const paragraph = this.#paragraphs.at(-1)
+    if (paragraph) paragraph.text += sign
   }
 
   /** @param isPlain for what is written as it is shown already */

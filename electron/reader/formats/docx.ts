@@ -9,6 +9,7 @@ import { beginning, inItems, type FormatReader, type Reading } from '../reading.
 import { ZipFile } from '../zip-file.ts'
 import { readChunk } from './docx-chunk.ts'
 import { WordLists } from './docx-numbering.ts'
+import { WordNotes } from './docx-notes.ts'
 import { isOn, WordStyles } from './docx-styles.ts'
 import type { WordPiece } from './docx-table.ts'
 import { WordText, type WordLooks } from './docx-text.ts'
@@ -57,6 +58,7 @@ class WordFile {
   #looks: WordLooks | null = null
   #notes: Record<Note, Part> = { footnote: noPart, endnote: noPart, comment: noPart }
   readonly #endnotes: string[] = []
+  #numbers = new WordNotes()
   /** Headers and footers by what they say: told once, however many sections and pages have them. */
   readonly #told = new Set<string>()
 
@@ -72,6 +74,7 @@ class WordFile {
     const styles = await WordStyles.read(this.#zip, partOf('styles'))
     const lists = await WordLists.read(this.#zip, partOf('numbering'), styles)
     this.#looks = { styles, lists, hasEvenPages: await hasEvenPages(this.#zip, partOf('settings')) }
+    this.#numbers = await WordNotes.read(this.#zip, partOf('settings'))
     this.#notes = {
       footnote: await this.#part(partOf('footnotes')),
       endnote: await this.#part(partOf('endnotes')),
@@ -89,9 +92,13 @@ class WordFile {
       await this.#add(all, section, relations)
       all.push(...(await this.#margins(piece.footers, relations)))
       section = []
+      this.#numbers.endSection()
     }
     await this.#add(all, section, relations)
-    for (const id of this.#endnotes) await this.#add(all, this.#notes.endnote.notes.get(id) ?? [], this.#notes.endnote.relations)
+    for (const id of this.#endnotes) {
+      const { notes, relations: beside } = this.#notes.endnote
+      await this.#add(all, this.#numbers.numbered('endnote', notes.get(id) ?? []), beside)
+    }
     return all
   }
 
@@ -119,11 +126,8 @@ class WordFile {
       else if (piece.is === 'note') {
         const { notes, relations: beside } = this.#notes[piece.kind]
         // Notes cannot have notes.
-        await this.#add(
-          into,
-          (notes.get(piece.id) ?? []).filter(({ is }) => is !== 'note'),
-          beside,
-        )
+        const note = (notes.get(piece.id) ?? []).filter(({ is }) => is !== 'note')
+        await this.#add(into, piece.kind === 'footnote' ? this.#numbers.numbered('footnote', note) : note, beside)
       } else if (piece.is === 'part') for (const one of await this.#linked(piece.id, relations)) into.push(one)
       else into.push(piece)
     }

@@ -1,5 +1,5 @@
 /** Mails as the internet sends them, by postal-mime. A mail inside a mail is an attachment. */
-import type { Address } from 'postal-mime'
+import type { Address, Email } from 'postal-mime'
 import { byteText } from '../bytes.ts'
 import { calendarEntries } from '../calendar.ts'
 import { cardEntries } from '../cards.ts'
@@ -7,19 +7,10 @@ import { contentText } from '../content-lines.ts'
 import { mailItems } from '../mail.ts'
 import { filesOfOutlook, isOutlookPackage } from '../outlook-package.ts'
 import type { FormatReader, Reading } from '../reading.ts'
+import { signedContent } from '../signed-content.ts'
 
 export const readEml: FormatReader = async function* ({ bytes }, reading) {
-  const { default: PostalMime } = await import('postal-mime')
-  const mail = await PostalMime.parse(withSpaces(withoutBoxLine(bytes)), {
-    attachmentEncoding: 'arraybuffer',
-    forceRfc822Attachments: true,
-  })
-  const all = mail.attachments.map(({ filename, mimeType, content }, at): Part => ({
-    name: filename || `${at + 1}${endings[mimeType.toLowerCase()] ?? ''}`,
-    isNamed: Boolean(filename),
-    kind: kindOf(mimeType, Boolean(filename)),
-    bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer),
-  }))
+  const { mail, html, text, all } = await parsedMail(withSpaces(withoutBoxLine(bytes)), reading, 0)
   const parts = all.flatMap((part): Part[] =>
     isOutlookPackage(part.bytes)
       ? filesOfOutlook(part.bytes).map((file) => ({ ...file, isNamed: file.name !== '', kind: null }))
@@ -43,8 +34,8 @@ export const readEml: FormatReader = async function* ({ bytes }, reading) {
       format: 'eml',
       subject: mail.subject ?? '',
       head: head.filter(([, value]) => value !== '').map((line) => line.join(': ')),
-      html: mail.html ?? null,
-      text: mail.text ?? null,
+      html,
+      text,
       entries: parts.flatMap(({ kind, bytes: part }) => (kind ? entryLines(kind, part, reading) : [])),
       // A calendar or a card without a name is the message itself.
       attachments: parts.filter(({ kind, isNamed }) => isNamed || !kind),
@@ -58,6 +49,47 @@ interface Part {
   isNamed: boolean
   kind: 'calendar' | 'card' | null
   bytes: Uint8Array
+}
+
+interface ParsedMail {
+  mail: Email
+  html: string | null
+  text: string | null
+  all: Part[]
+}
+
+/** Messages inside their signature, one in the other. */
+const deepestSigned = 4
+
+/** A mail with its parts. What is wrapped in a signature is a part of the mail; what is encrypted is named. */
+export async function parsedMail(bytes: Uint8Array, reading: Reading, depth: number): Promise<ParsedMail> {
+  const { default: PostalMime } = await import('postal-mime')
+  const mail = await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
+  const parsed: ParsedMail = { mail, html: mail.html ?? null, text: mail.text ?? null, all: [] }
+  for (const [at, { filename, mimeType, content }] of mail.attachments.entries()) {
+    const part = typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content as ArrayBuffer)
+    const wrapped = isWrapped(mimeType, filename) ? signedContent(part) : null
+    if (wrapped?.kind === 'signed' && depth < deepestSigned) {
+      const inside = await parsedMail(wrapped.content, reading, depth + 1)
+      parsed.html ??= inside.html
+      parsed.text ??= inside.text
+      parsed.all.push(...inside.all)
+      continue
+    }
+    if (wrapped) reading.leaveOut(wrapped.kind === 'encrypted' ? 'encrypted' : 'text')
+    parsed.all.push({
+      name: filename || `${at + 1}${endings[mimeType.toLowerCase()] ?? ''}`,
+      isNamed: Boolean(filename),
+      kind: kindOf(mimeType, Boolean(filename)),
+      bytes: part,
+    })
+  }
+  return parsed
+}
+
+/** Whether a part may be a message inside a signature, or an encrypted one. Signatures beside a message (`.p7s`) hold none. */
+function isWrapped(mimeType: string, filename: string | null | undefined): boolean {
+  return /^application\/(?:x-)?pkcs7-mime$/i.test(mimeType) || /\.p7m$/i.test(filename ?? '')
 }
 
 /** What a part without a name is called by, where its bytes alone would not tell what it is. */

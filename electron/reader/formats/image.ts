@@ -1,6 +1,8 @@
-/** Pictures: without recognition they are known to be pictures, with it their text is read. A TIFF file may have many pages. */
+/** Pictures: without recognition they are known to be pictures, with it their text is read. A TIFF file may have many pages, a GIF file is its first picture. */
 import { AppError } from '../../../contract/errors.ts'
 import { viewOf } from '../bytes.ts'
+import { firstPicture, isGif } from '../gif.ts'
+import { greyFile } from '../grey-file.ts'
 import { pages as mostPages, picturePixels, refuseUnpacked } from '../limits.ts'
 import { pictureSize } from '../picture-size.ts'
 import { inItems, type FormatReader } from '../reading.ts'
@@ -14,7 +16,9 @@ interface PicturePage {
 }
 
 export const readImage: FormatReader = async function* ({ bytes, recognition }, reading) {
-  const starts: PicturePage[] = isTiff(bytes) ? tiffPages(bytes) : [new WholePicture(bytes)]
+  const starts: PicturePage[] = isTiff(bytes)
+    ? tiffPages(bytes)
+    : [isGif(bytes) ? new MovingPicture(bytes) : new WholePicture(bytes)]
   const total = Math.min(starts.length, mostPages)
   if (total < starts.length) reading.leaveOut('pages')
   yield { type: 'begin', format: 'image', pages: starts.length, pageKind: 'page', title: null }
@@ -55,6 +59,23 @@ class WholePicture implements PicturePage {
 
   file(): Promise<Uint8Array> {
     return Promise.resolve(this.#bytes)
+  }
+}
+
+/** A GIF file, which tesseract's core does not know: its first picture. */
+class MovingPicture implements PicturePage {
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get size(): [width: number, height: number] {
+    return pictureSize(viewOf(this.#bytes))
+  }
+
+  file(): Promise<Uint8Array> {
+    return Promise.resolve(greyFile(firstPicture(this.#bytes)))
   }
 }
 

@@ -1,8 +1,13 @@
 /** Mails as Outlook saves them, by msgreader. A mail inside a mail is an attachment. */
 import type { FieldsData } from '@kenjiuno/msgreader'
 import { AppError } from '../../../contract/errors.ts'
-import { mailItems } from '../mail.ts'
-import type { FormatReader } from '../reading.ts'
+import { byteText } from '../bytes.ts'
+import { unpackedRtf } from '../compressed-rtf.ts'
+import { mailItems, type Mail } from '../mail.ts'
+import type { FormatReader, Reading } from '../reading.ts'
+import { signedContent } from '../signed-content.ts'
+import { declaredEncoding, decodeText } from '../text-encoding.ts'
+import { parsedMail } from './eml.ts'
 
 export const readMsg: FormatReader = async function* ({ bytes }, reading) {
   const { default: module } = await import('@kenjiuno/msgreader')
@@ -11,27 +16,46 @@ export const readMsg: FormatReader = async function* ({ bytes }, reading) {
   const reader = new MsgReader(Uint8Array.from(bytes).buffer)
   const mail = reader.getFileData()
   if (mail.error) throw new AppError('document_broken', 'No message')
+  const attachments = (mail.attachments ?? []).map((attachment) => ({
+    name: nameOf(attachment),
+    bytes: reader.getAttachment(attachment).content,
+  }))
+  const signed = await signedMail(attachments, reading)
+  const given = signed?.attachments ?? attachments
   const head = [
     ['From', [mail.senderName, mail.senderSmtpAddress ?? mail.senderEmail].filter(Boolean).join(' ')],
     ['To', recipients(mail, 'to')],
     ['Cc', recipients(mail, 'cc')],
     ['Date', mail.messageDeliveryTime ?? mail.clientSubmitTime ?? ''],
-    ['Attachments', (mail.attachments ?? []).map(nameOf).join(', ')],
+    ['Attachments', given.map(({ name }) => name).join(', ')],
   ] as const
   yield* mailItems(
     {
       format: 'msg',
       subject: mail.subject ?? '',
       head: head.filter(([, value]) => value !== '').map((line) => line.join(': ')),
-      html: mail.bodyHtml ?? (mail.html ? new TextDecoder().decode(mail.html) : null),
-      text: mail.body ?? null,
-      attachments: (mail.attachments ?? []).map((attachment) => ({
-        name: nameOf(attachment),
-        bytes: reader.getAttachment(attachment).content,
-      })),
+      html: signed?.html ?? mail.bodyHtml ?? (mail.html ? decodeText(mail.html, declaredEncoding(mail.html)) : null),
+      text: signed?.text ?? mail.body ?? null,
+      rtf: mail.compressedRtf ? unpackedRtf(mail.compressedRtf) : null,
+      attachments: given,
     },
     reading,
   )
+}
+
+/** What Outlook keeps of a signed message: the whole of it as it came, in one file. Null for any other. */
+async function signedMail(
+  [file, ...others]: Mail['attachments'],
+  reading: Reading,
+): Promise<Pick<Mail, 'html' | 'text' | 'attachments'> | null> {
+  if (!file || others.length > 0 || !/\.p7[ms]$/i.test(file.name)) return null
+  const wrapped = signedContent(file.bytes)
+  if (wrapped?.kind === 'encrypted') reading.leaveOut('encrypted')
+  const isMessage = /^(?:[\w-]+:[^\n]*\n[ \t]*)*content-type:/i.test(byteText(file.bytes.subarray(0, 1024)))
+  const message = wrapped?.kind === 'signed' ? wrapped.content : isMessage ? file.bytes : null
+  if (!message) return null
+  const { html, text, all } = await parsedMail(message, reading, 0)
+  return { html, text, attachments: all.filter(({ isNamed }) => isNamed) }
 }
 
 function recipients({ recipients: all = [] }: FieldsData, type: string): string {

@@ -5,6 +5,7 @@ import { coreTitle } from '../core-title.ts'
 import { filledCells, scannedCells, textBlocks, textCharacters } from '../limits.ts'
 import { readXml, type MarkupEvents } from '../markup.ts'
 import { OpenControls } from '../open-controls.ts'
+import { OpenFormula } from '../open-formula.ts'
 import { OpenLists, OpenStyles } from '../open-styles.ts'
 import { OpenTable } from '../open-tables.ts'
 import { inItems, type FormatReader, type Reading } from '../reading.ts'
@@ -13,9 +14,9 @@ import { ZipFile } from '../zip-file.ts'
 
 type OpenFormat = 'odt' | 'odp' | 'ods'
 
-/** Text in these is not of the document, or was deleted from it. A note's number would part the words around it. */
+/** Text in these is not of the document, or was deleted from it. */
 const silent = new Set([
-  ...['text:tracked-changes', 'table:tracked-changes', 'table:content-validations', 'text:note-citation', 'text:number'],
+  ...['text:tracked-changes', 'table:tracked-changes', 'table:content-validations', 'text:number'],
   ...[
     'dc:creator',
     'dc:date',
@@ -35,9 +36,11 @@ export function openDocumentReader(format: OpenFormat): FormatReader {
     const zip = await ZipFile.open(bytes)
     await refuseEncrypted(zip)
     const styles = new OpenStyles()
+    const objects = await objectsIn(zip, reading)
+    const newContent = (): OpenContent => new OpenContent(format, styles, reading, objects)
     const pageText = { header: [] as TextBlock[], footer: [] as TextBlock[] }
-    if (zip.has('styles.xml')) await readStyles(zip, styles, format, reading, pageText)
-    const content = new OpenContent(format, styles, reading)
+    if (zip.has('styles.xml')) await readStyles(zip, styles, format === 'odt' ? newContent : null, pageText)
+    const content = newContent()
     await readXml(zip.pieces('content.xml'), content)
     content.finish()
     await reading.turn()
@@ -48,12 +51,11 @@ export function openDocumentReader(format: OpenFormat): FormatReader {
   }
 }
 
-/** Styles, and what a text has at the top and the foot of its pages, each once. */
+/** Styles, and what a text has at the top and the foot of its pages, each once. @param newContent null where those are not read */
 async function readStyles(
   zip: ZipFile,
   styles: OpenStyles,
-  format: OpenFormat,
-  reading: Reading,
+  newContent: (() => OpenContent) | null,
   pageText: Record<'header' | 'footer', TextBlock[]>,
 ): Promise<void> {
   let page: { kind: 'header' | 'footer'; content: OpenContent } | null = null
@@ -61,8 +63,8 @@ async function readStyles(
   await readXml(zip.pieces('styles.xml'), {
     open: (name, attributes) => {
       styles.open(name, attributes)
-      const kind = format === 'odt' && attributes['style:display'] !== 'false' ? headers.exec(name)?.[1] : undefined
-      if (kind === 'header' || kind === 'footer') page = { kind, content: new OpenContent(format, styles, reading) }
+      const kind = attributes['style:display'] !== 'false' ? headers.exec(name)?.[1] : undefined
+      if (newContent && (kind === 'header' || kind === 'footer')) page = { kind, content: newContent() }
       else page?.content.open(name, attributes)
     },
     close: (name) => {
@@ -89,6 +91,73 @@ async function refuseEncrypted(zip: ZipFile): Promise<void> {
   let encrypted = false
   await readXml(zip.pieces('META-INF/manifest.xml'), { open: (name) => (encrypted ||= name.endsWith('encryption-data')) })
   if (encrypted) throw new AppError('document_protected', 'An encrypted OpenDocument file')
+}
+
+/** What an object in a text, a sheet or a slide shows: a formula in its sentence, or blocks behind it. */
+interface OpenObject {
+  formula: string | null
+  blocks: TextBlock[]
+}
+
+/** Objects of one file, and objects inside one another. */
+const mostObjects = 1000
+const deepestObject = 5
+
+/** Charts, formulas, sheets and texts that lie in parts of their own, by the folder of each. The pictures of them that lie beside (`ObjectReplacements`) say nothing more. */
+async function objectsIn(zip: ZipFile, reading: Reading): Promise<Map<string, OpenObject>> {
+  const objects = new Map<string, OpenObject>()
+  const folders = zip.names.flatMap((name) => (name.endsWith('/content.xml') ? [name.slice(0, -'/content.xml'.length)] : []))
+  // What is inside another one is read before it.
+  const inward = folders
+    .filter((folder) => folder.split('/').length <= deepestObject)
+    .sort((one, other) => depthOf(other) - depthOf(one))
+  if (inward.length < folders.length || inward.length > mostObjects) reading.leaveOut('text')
+  for (const folder of inward.slice(0, mostObjects)) {
+    await reading.turn()
+    objects.set(folder, await objectIn(zip, folder, objects, reading))
+  }
+  return objects
+}
+
+function depthOf(folder: string): number {
+  return folder.split('/').length
+}
+
+async function objectIn(
+  zip: ZipFile,
+  folder: string,
+  objects: ReadonlyMap<string, OpenObject>,
+  reading: Reading,
+): Promise<OpenObject> {
+  const part = `${folder}/content.xml`
+  const kind = await kindOf(zip, part)
+  if (kind === 'math') {
+    const formula = new OpenFormula()
+    await readXml(zip.pieces(part), formula)
+    return { formula: formula.line(reading), blocks: [] }
+  }
+  const styles = new OpenStyles()
+  if (zip.has(`${folder}/styles.xml`)) await readXml(zip.pieces(`${folder}/styles.xml`), styles)
+  const content = new OpenContent(kind, styles, reading, objects, `${folder}/`)
+  await readXml(zip.pieces(part), content)
+  content.finish()
+  return { formula: null, blocks: content.blocks }
+}
+
+async function kindOf(zip: ZipFile, part: string): Promise<OpenFormat | 'math'> {
+  let kind: OpenFormat | 'math' | null = null
+  await readXml(zip.pieces(part), {
+    open: (name) => {
+      if (name === 'math' || name === 'math:math') kind ??= 'math'
+      else if (name === 'office:spreadsheet') kind ??= 'ods'
+      else if (name === 'office:presentation') kind ??= 'odp'
+      else if (name === 'office:text' || name === 'office:chart' || name === 'office:drawing') kind ??= 'odt'
+    },
+    get done() {
+      return kind !== null
+    },
+  })
+  return kind ?? 'odt'
 }
 
 /** One that is told; others may be inside it, in a note or a box. */
@@ -118,10 +187,24 @@ class OpenContent implements MarkupEvents {
   /** Blocks of notes, boxes and comments: they follow the paragraph or the table that they hang on. */
   #later: TextBlock[] = []
   #isReading = false
+  /** Number of a note: it would part the words around it, and stands before those of the note. */
+  #noteMark = ''
+  #isNoteMark = false
   #isTitle = false
   readonly #sums = { filled: 0, scanned: 0, characters: 0 }
+  readonly #objects: ReadonlyMap<string, OpenObject>
+  readonly #folder: string
 
-  constructor(format: OpenFormat, styles: OpenStyles, reading: Reading) {
+  /** @param folder of the part that is told, which its objects are named from */
+  constructor(
+    format: OpenFormat,
+    styles: OpenStyles,
+    reading: Reading,
+    objects: ReadonlyMap<string, OpenObject> = new Map(),
+    folder = '',
+  ) {
+    this.#objects = objects
+    this.#folder = folder
     this.#format = format
     this.#styles = styles
     this.#lists = new OpenLists(styles)
@@ -150,6 +233,8 @@ class OpenContent implements MarkupEvents {
     else if (name.startsWith('text:')) this.#openText(name, attributes)
     else if (name === 'draw:page') this.pages++
     else if (name === 'draw:frame') this.#isTitle = attributes['presentation:class'] === 'title'
+    else if (name === 'draw:object') this.#addObject(attributes['xlink:href'] ?? '')
+    else if (name === 'draw:object-ole') this.#reading.leaveOut('text')
     else if (name === 'draw:control') this.#addControl(this.#controls.wordsOf(attributes['draw:control']))
   }
 
@@ -165,6 +250,8 @@ class OpenContent implements MarkupEvents {
     else if (name === 'text:h' || name === 'text:p') this.#endParagraph()
     else if (name === 'text:span') this.#looks.pop()
     else if (name === 'text:ruby-text') this.#isReading = false
+    else if (name === 'text:note-citation') this.#isNoteMark = false
+    else if (name === 'text:note') this.#noteMark = ''
     else if (name === 'draw:frame') this.#isTitle = false
     else if (name === 'table:table-cell' || name === 'table:covered-table-cell') table?.endCell()
     else if (name === 'table:table-row') this.blocks.push(...(table?.endRow() ?? []))
@@ -174,7 +261,8 @@ class OpenContent implements MarkupEvents {
   text(text: string): void {
     const paragraph = this.#paragraphs.at(-1)
     if (this.#silentFrom > 0 || !paragraph) return
-    if (this.#isReading) paragraph.readings += text
+    if (this.#isNoteMark) this.#noteMark += text
+    else if (this.#isReading) paragraph.readings += text
     else paragraph.text.add(text, this.#looks.at(-1))
     this.#sums.characters += text.length
   }
@@ -208,7 +296,10 @@ class OpenContent implements MarkupEvents {
     else if (name === 'text:list-item') this.#lists.beginEntry(attributes)
     else if (name === 'text:s' || name === 'text:tab' || name === 'text:line-break') this.text(' ')
     else if (name === 'text:ruby-text') this.#isReading = true
-    else if (name === 'text:hidden-paragraph' && attributes['text:is-hidden'] === 'true') {
+    else if (name === 'text:note-citation') {
+      this.#isNoteMark = true
+      this.#noteMark = ''
+    } else if (name === 'text:hidden-paragraph' && attributes['text:is-hidden'] === 'true') {
       const paragraph = this.#paragraphs.at(-1)
       if (paragraph) paragraph.isHidden = true
     }
@@ -220,6 +311,8 @@ class OpenContent implements MarkupEvents {
       name === 'text:h' ? Math.min(10, Math.max(1, Number.parseInt(attributes['text:outline-level'] ?? '1', 10) || 1)) : 0
     const text = new RunText()
     const number = this.#lists.numberOf(outline, style.list, attributes)
+    if (this.#noteMark !== '') text.add(`${this.#noteMark} `)
+    this.#noteMark = ''
     if (number !== '') text.add(`${number} `)
     const isTitle = this.#isTitle || attributes['presentation:class'] === 'title'
     this.#paragraphs.push({
@@ -245,6 +338,20 @@ class OpenContent implements MarkupEvents {
     else this.#endWords(words, 'paragraph', 0)
   }
 
+  /** @param href of its folder, from that of this part; an object that lies in the text itself has none */
+  #addObject(href: string): void {
+    const object = this.#objects.get(`${this.#folder}${href.replace(/^\.\//, '').replace(/\/$/, '')}`)
+    if (!object) return
+    const { formula, blocks } = object
+    if (formula !== null) {
+      if (this.#paragraphs.length > 0) this.text(formula)
+      else this.#endWords(formula, 'paragraph', 0)
+    }
+    const place = this.#place
+    this.#sums.characters += blocks.reduce((sum, { text }) => sum + text.length, 0)
+    this.#add(blocks.map((block) => ({ ...block, places: [{ start: 0, place }] })))
+  }
+
   get #place(): TextPlace {
     const sheet = this.#tables.find((table) => table.sheet !== null)
     if (sheet) return { kind: 'sheet', sheet: sheet.sheet ?? '', cells: sheet.cellName }
@@ -266,7 +373,7 @@ class OpenContent implements MarkupEvents {
     const table = this.#tables.at(-1)
     if (table?.isInCell && table.paragraphs === this.#paragraphs.length) return table.addWords(words)
     const block = textBlock(kind, words, this.#place, level)
-    if (block) this.#add([block])
+    this.#add(block ? [block] : [])
   }
 
   /** At once, or when what they hang on has ended. */

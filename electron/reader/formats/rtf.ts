@@ -4,6 +4,7 @@ import { inLine, type TextBlock } from '../blocks.ts'
 import { byteText } from '../bytes.ts'
 import { boxes } from '../html-controls.ts'
 import { filledCells, nesting, textBlocks, textCharacters } from '../limits.ts'
+import { numberText } from '../list-numbers.ts'
 import { beginning, inItems, type FormatReader, type Reading } from '../reading.ts'
 import { decodeCharset, decodeLatin, decodePage, signOf, type Decode } from '../rtf-encodings.ts'
 import { RtfFlow } from '../rtf-flow.ts'
@@ -45,6 +46,8 @@ interface Group {
   /** What is done with the words when the group ends. */
   end: 'flow' | 'page' | 'list' | 'title' | 'entry' | null
   inFonts: boolean
+  /** Of a note: whether it stands at the end of the text; null outside of notes. */
+  note: 'foot' | 'end' | null
 }
 
 /** A box to tick or a list that drops down. */
@@ -62,13 +65,24 @@ export const readRtf: FormatReader = async function* ({ bytes }, reading) {
   yield* inItems(blocks)
 }
 
-class RtfText {
+/** Reads one file: each byte as the character of its number. */
+export class RtfText {
   title = ''
   readonly #reading: Reading
   readonly #blocks: TextBlock[] = []
   readonly #groups: Group[] = []
   #group: Group = {
-    ...{ state: 'text', standIns: 1, font: -1, look: plainLook, hidden: false, deleted: false, end: null, inFonts: false },
+    ...{
+      state: 'text',
+      standIns: 1,
+      font: -1,
+      look: plainLook,
+      hidden: false,
+      deleted: false,
+      end: null,
+      inFonts: false,
+      note: null,
+    },
   }
   readonly #flows: RtfFlow[] = []
   #flow = new RtfFlow()
@@ -202,12 +216,25 @@ class RtfText {
     else if (word === 'ffl') this.#begin('entry')
     else if (word === 'ud') group.state = 'text'
     else if (onEveryPage.has(word)) this.#begin('page')
-    else if (apart.has(word)) this.#begin('flow')
+    else if (apart.has(word)) {
+      this.#begin('flow')
+      if (word === 'footnote') group.note = 'foot'
+    } else if (word === 'ftnalt' && group.note !== null) group.note = 'end'
+    else if (word === 'chftn') this.#addNoteNumber()
     else if (word === 'shpinst' || word === 'do' || word === 'nesttableprops') group.state = 'silent'
     else if (word === 'listtext' || word === 'pntext') this.#begin('list')
     else if (word === 'fldrslt') this.#beginResult()
     else if (!this.#ofFonts(word, number) && !this.#ofLook(word, number)) this.#ofText(word, number)
   }
+
+  /** A note's number stands before its words; in the text it would part those around it. */
+  #addNoteNumber(): void {
+    const { note } = this.#group
+    if (note === null) return
+    const number = ++this.#notes[note]
+    this.#addText(`${note === 'foot' ? number : numberText(number, 'i')} `, plainLook)
+  }
+  readonly #notes = { foot: 0, end: 0 }
 
   #silence(word: string): void {
     this.#group.state = 'silent'
@@ -320,10 +347,10 @@ class RtfText {
     return state === 'text' && !hidden && !deleted
   }
 
-  #addText(text: string): void {
+  #addText(text: string, look = this.#group.look): void {
     if (!this.#isHeard) return
     this.#characters += text.length
-    const { end, look } = this.#group
+    const { end } = this.#group
     if (end === 'title' || end === 'entry') this.#captured += text
     else {
       this.#flow.beforeWords()

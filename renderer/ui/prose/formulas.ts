@@ -3,14 +3,41 @@ import type { Token, TokenizerAndRendererExtension } from 'marked'
 import temml from 'temml'
 import { escapeHtml } from './escape-html.ts'
 
-/** A dollar before a blank, after a digit, or after which a digit follows, is money. */
-const money = /\d$/
+/** Signs around a formula in a line: `text` is inside of them. */
 const patterns: { whole: RegExp; display: boolean }[] = [
   { whole: /^\$\$([^]+?)\$\$/, display: true },
   { whole: /^\\\[([^]+?)\\\]/, display: true },
   { whole: /^\\\(([^]+?)\\\)/, display: false },
   { whole: /^\$(?![\s$])((?:\\.|[^$\\\n])*?(?:\\.|[^$\\\n\s]))\$(?!\d)/, display: false },
 ]
+/** A dollar behind one of these is money (`5 $`, `US$`) or a cell of a sheet (`A$1`). */
+const beforeMoney = /[\d\p{Script=Latin}]$/u
+/** Behind the closing dollar a word may only go on as an ordinal does (`$n$th`); else it is a variable of a shell, or a key (`$PATH`, `${a}`). */
+const behindVariable = /^(?:\{|(?!(?:th|st|nd|rd|s|e|ème|ième|er)(?!\p{Script=Latin}))\p{Script=Latin})/u
+/** A formula neither begins nor ends with these. */
+const edges = /^[,;!?)]|[:/]$/
+/** In `\[T\]he` and `\[plaintiff\]` the brackets are escaped: words stand in them, or no formula is as close to a word. */
+const words = /^(?:\p{L}{3,}[\p{L}\p{M}\s.,;'’-]*|[.…\s]+)$/u
+const endsInWord = /\p{Script=Latin}$/u
+const beginsWord = /^\p{Script=Latin}/u
+
+/** Whether what stands between the signs is no formula, by what it is and what stands around it. */
+function isNone(opening: string, text: string, before: string, behind: string): boolean {
+  if (opening === '$$') return false
+  if (opening === '$') return beforeMoney.test(before) || behindVariable.test(behind) || edges.test(text) || !isClosed(text)
+  return endsInWord.test(before) || (opening === '\\[' && (beginsWord.test(behind) || words.test(text.trim())))
+}
+
+/** Whether no brace closes that was not opened. One that stays open is a formula that is broken. */
+function isClosed(text: string): boolean {
+  let depth = 0
+  for (const sign of text.replaceAll(/\\./g, '')) {
+    if (sign === '{') depth++
+    else if (sign === '}' && --depth < 0) return false
+  }
+  return true
+}
+
 /** A formula alone on its lines. Unlike a paragraph it may hold blank lines, and lines that would begin a list. */
 const alone = /^ {0,3}(?:\$\$((?:(?!\$\$)[^]){1,2000})\$\$|\\\[((?:(?!\\\])[^]){1,2000})\\\])[ \t]*(?:\n|$)/
 
@@ -33,7 +60,8 @@ const inLine: TokenizerAndRendererExtension = {
     for (const { whole, display } of patterns) {
       const text = whole.exec(source)
       if (!text?.[1]?.trim()) continue
-      if (!display && source.startsWith('$') && money.test(before.at(-1)?.raw ?? '')) continue
+      const opening = source.startsWith('\\') ? source.slice(0, 2) : display ? '$$' : '$'
+      if (isNone(opening, text[1], before.at(-1)?.raw ?? '', source.slice(text[0].length, text[0].length + 8))) continue
       return { type: 'formula', raw: text[0], text: text[1].trim(), display }
     }
     return undefined

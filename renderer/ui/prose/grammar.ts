@@ -10,8 +10,31 @@ const deepest = 24
 /** Text is looked at in pieces of so many characters; an emphasis or a link that lies across two is text. */
 const longestPiece = 2000
 
-class ShallowTokenizer extends Tokenizer {
+/** Signs that Chinese, Japanese and Korean are written with; no blank parts their words. */
+const eastern = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
+const sign = /[\p{P}\p{S}]/u
+/** The shortest emphasis that begins here. */
+const emphasis = /^(\*{1,3})(?![\s*])((?:\\.|[^*\\\n])*?(?:\\.|[^*\\\n\s]))\1(?!\*)/
+
+class OurTokenizer extends Tokenizer {
   #depth = 0
+
+  /** One tilde says “about”; two strike out. */
+  override del(source: string, masked: string, previous?: string): Tokens.Del | undefined {
+    return source.startsWith('~~') ? super.del(source, masked, previous) : undefined
+  }
+
+  /** A sign inside and a letter outside are no end of an emphasis to CommonMark, but where no blank parts words there is no other. */
+  override emStrong(source: string, masked: string, previous = ''): Tokens.Em | Tokens.Strong | undefined {
+    const found = emphasis.exec(source)
+    const [raw, stars, text] = [found?.[0] ?? '', found?.[1] ?? '', found?.[2] ?? '']
+    const isOpened = sign.test(text.charAt(0)) && eastern.test(previous)
+    const isEnded = sign.test(text.at(-1) ?? '') && eastern.test(source.charAt(raw.length))
+    if (!found || (!isOpened && !isEnded)) return super.emStrong(source, masked, previous)
+    const type = stars.length === 1 ? 'em' : 'strong'
+    const inside = stars.length === 3 ? `*${text}*` : text
+    return { type, raw, text: inside, tokens: this.lexer.inlineTokens(inside) }
+  }
 
   override list(source: string): Tokens.List | undefined {
     return this.#deeper(() => super.list(source))
@@ -50,7 +73,7 @@ export function readMarkdown(source: string, options: MarkedOptions): TokensList
 }
 
 function lex(source: string, options: MarkedOptions): Lexer {
-  const lexer = new Lexer({ ...options, tokenizer: new ShallowTokenizer() })
+  const lexer = new Lexer({ ...options, tokenizer: new OurTokenizer() })
   lexer.blockTokens(source.replaceAll(/\r\n?/g, '\n'), lexer.tokens)
   return lexer
 }

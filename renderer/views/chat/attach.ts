@@ -6,9 +6,11 @@ import type { HandedFiles } from '../../state/handed-files.ts'
 export async function attach(app: AppState, handing?: HandedFiles | Promise<HandedFiles>): Promise<void> {
   const handed = await handing
   if (handed && handed.files.length + handed.refused.length === 0) return
+  const from = app.route.address
   const place = await app.chat.begin()
   if (!place) return
-  if (app.route.detail !== place.conversationId) app.route.go('chat', place.conversationId)
+  // Whoever has gone elsewhere meanwhile is not pulled back.
+  if (app.route.address === from && app.route.detail !== place.conversationId) app.route.go('chat', place.conversationId)
   if (handed) await app.attachments.take(place, handed)
   else await app.attachments.pick(place)
 }

@@ -1,5 +1,6 @@
 /** Sorts conversations under the days that a person thinks in. Pure. */
 import type { ConversationRow } from '../../../contract/conversation.ts'
+import { dayBegin } from '../../i18n/days.ts'
 
 /** The headings, in the order of the list. */
 export type DayGroup = 'pinned' | 'today' | 'yesterday' | 'week' | 'month' | 'earlier'
@@ -8,14 +9,11 @@ const order: DayGroup[] = ['pinned', 'today', 'yesterday', 'week', 'month', 'ear
 
 /** The groups that have rows. @param now epoch milliseconds; days begin at local midnight. */
 export function dayGroups(rows: readonly ConversationRow[], now: number): { group: DayGroup; rows: ConversationRow[] }[] {
-  const today = new Date(now)
-  // By the calendar: around a change of the clocks a day has 23 or 25 hours.
-  const daysAgo = (days: number): number => new Date(today.getFullYear(), today.getMonth(), today.getDate() - days).getTime()
   const begins: [DayGroup, number][] = [
-    ['today', daysAgo(0)],
-    ['yesterday', daysAgo(1)],
-    ['week', daysAgo(7)],
-    ['month', daysAgo(30)],
+    ['today', dayBegin(now)],
+    ['yesterday', dayBegin(now, -1)],
+    ['week', dayBegin(now, -7)],
+    ['month', dayBegin(now, -30)],
   ]
   const byGroup = Map.groupBy(rows, ({ pinned, updatedAt }): DayGroup =>
     pinned ? 'pinned' : (begins.find(([, begin]) => updatedAt >= begin)?.[0] ?? 'earlier'),

@@ -10,7 +10,13 @@ function split(pieces: Piece[], inThought = false) {
     typeof piece === 'string' ? splitter.push(piece, false) : splitter.push(piece.control, true),
   )
   parts.push(splitter.flush())
-  return { text: parts.map((part) => part.text).join(''), thought: parts.map((part) => part.thought).join(''), parts }
+  let [text, thought] = ['', '']
+  for (const part of parts) {
+    if (part.turned) [text, thought] = ['', thought + text]
+    text += part.text
+    thought += part.thought
+  }
+  return { text, thought, parts }
 }
 /** The text cut everywhere into pieces of `size` letters. */
 const cut = (text: string, size: number): string[] => text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []
@@ -28,6 +34,15 @@ const answers: [text: string, inThought: boolean, expected: { text: string; thou
   ['<think>a < b and </thin air [/THINK] </think>c', false, { text: 'c', thought: 'a < b and </thin air [/THINK]' }],
   ['<thin air> is no mark', false, { text: '<thin air> is no mark', thought: '' }],
   ['In R1, <think> opens and </think> closes.', false, { text: 'In R1, <think> opens and </think> closes.', thought: '' }],
+  ['<thinking>Okay</thinking>Paris.', false, { text: 'Paris.', thought: 'Okay' }],
+  ['◁think▷Okay◁/think▷Paris.', false, { text: 'Paris.', thought: 'Okay' }],
+  ['Okay, the user asks.\n</think>\n\nParis.', false, { text: 'Paris.', thought: 'Okay, the user asks.\n' }],
+  ['Okay.</thinking>\nParis.', false, { text: 'Paris.', thought: 'Okay.' }],
+  ['Okay.\n◁/think▷\nParis.', false, { text: 'Paris.', thought: 'Okay.\n' }],
+  ['</think>\n\nParis.', false, { text: 'Paris.', thought: '' }],
+  ['A tag such as </think> or `</think>` closes.', false, { text: 'A tag such as </think> or `</think>` closes.', thought: '' }],
+  ['```\nx\n</think>\n```', false, { text: '```\nx\n</think>\n```', thought: '' }],
+  ['Okay.\n</think>\nUse\n</think>\nthere.', false, { text: 'Use\n</think>\nthere.', thought: 'Okay.\n' }],
   ['<think>never closed', false, { text: '', thought: 'never closed' }],
   ['<thi', false, { text: '<thi', thought: '' }],
   ['', false, { text: '', thought: '' }],
@@ -45,6 +60,13 @@ test('marks that are control tokens, with others around them that say nothing (b
     split([c('<|START_THINKING|>'), 'Well', c('<|END_THINKING|>'), c('<|START_RESPONSE|>'), 'Yes', c('<|END_RESPONSE|>')]),
   ).toMatchObject({ text: 'Yes', thought: 'Well' })
   expect(split(['Hmm', c('</think>'), '\n\n', 'Yes'], true)).toMatchObject({ text: 'Yes', thought: 'Hmm' })
+})
+
+test('a close that is a control token counts wherever it comes, but not for an answer that goes on', () => {
+  const close = { control: '</think>' }
+  expect(split(['Okay, the', ' user ', close, '\n\nParis.'])).toMatchObject({ text: 'Paris.', thought: 'Okay, the user ' })
+  const splitter = new ThoughtSplitter({ inThought: false, goesOn: true })
+  expect(splitter.push('more.\n</think>\n', false)).toMatchObject({ text: 'more.\n</think>\n', turned: false })
 })
 
 describe('the channels of gpt-oss', () => {

@@ -48,6 +48,7 @@ function writer(keeper: AnswerKeeper = store): AnswerWriter {
     opening: { text: '', thought: '', facts: null },
     now: () => 1,
     say: (_update: ChatUpdate) => undefined,
+    retell: () => undefined,
     onBug: (error) => {
       bugs.push(error)
       return 'bug'

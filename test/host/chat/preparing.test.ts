@@ -95,6 +95,35 @@ describe('a workspace that is looked at', () => {
   })
 })
 
+describe('two windows', () => {
+  test('that look at two workspaces have both read ahead (bug: the second ended what the first had begun)', async () => {
+    const { promise: gate, resolve: finish } = Promise.withResolvers<void>()
+    const room = await ready()
+    await room.paste('Lease', supportSources.lease)
+    const { workspaceId } = await room.client.workspaces.make({ name: 'Other' })
+    await paste(room, workspaceId, 'Bail', supportSources.bail)
+    let batches = 0
+    room.engine.script.reading = () => (++batches === 1 ? gate : Promise.resolve())
+    await room.prepare()
+    await expect.poll(() => batches).toBe(1)
+    const second = room.newClient()
+    await second.chat.prepare({ workspaceId, conversationId: null })
+    finish()
+    await expect.poll(() => new Set(room.engine.begun.map((messages) => JSON.stringify(messages))).size).toBe(2)
+    expect(room.engine.begun).toHaveLength(2)
+  })
+})
+
+test('another style with instructions of its own has its own beginning (bug: only the first style’s was read)', async () => {
+  const room = await ready()
+  const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: 1, maxTokens: 40 }
+  await room.client.chat.savePreset({ id: 'terse', name: 'Terse', systemPrompt: 'Be terse.', sampling })
+  await room.paste('Lease', supportSources.lease)
+  await room.client.chat.prepare({ workspaceId: room.workspaceId, conversationId: null, presetId: 'terse' })
+  await expect.poll(() => room.engine.begun.length).toBe(1)
+  expect(room.engine.begun[0]?.[0]?.content).toContain('Be terse.')
+})
+
 describe('it', () => {
   test('gives way to a question at once, and goes on after it', async () => {
     const { promise: gate, resolve: finish } = Promise.withResolvers<void>()
@@ -176,9 +205,8 @@ test('with a real engine the first question of each new conversation evaluates l
   await host.client.vault.unlock({})
   const second = await ask('Who pays the water?')
   expect(second?.evaluatedTokens).toBeLessThan((second?.promptTokens ?? 0) / 4)
+  // The states of the two conversations are theirs; what was read ahead of documents that are gone is gone with them.
   await host.client.documents.remove({ workspaceId, documentIds: [documentId] })
-  await host.client.chat.prepare({ workspaceId, conversationId: null })
-  // The states of the two conversations are theirs; what was read ahead of documents that are gone is gone.
   await states(2)
 })
 
@@ -195,7 +223,6 @@ test('nothing of what was read ahead is kept where that is not wished any more (
   await host.client.chat.prepare({ workspaceId, conversationId: null })
   await expect.poll(states).toBe(1)
   await host.client.settings.set({ warmUp: 'never' })
-  // Its file stands there a moment before its row does.
-  const looked = () => host.client.chat.prepare({ workspaceId, conversationId: null }).then(states)
-  await expect.poll(looked, { interval: 300 }).toBe(0)
+  // Its file may stand there a moment before its row does; then the row is not written.
+  await expect.poll(states).toBe(0)
 })

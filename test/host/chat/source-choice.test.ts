@@ -118,9 +118,11 @@ describe('in the time that the person gives', () => {
   })
 
   test('whole documents are given where they can be read in it, or were read ahead', async () => {
-    expect(await chosen({ readable: 1000 }, text)).toMatchObject({ mode: 'whole', given: 1 })
-    expect(await chosen({ readable: 10 }, text)).toMatchObject({ mode: 'passages', given: 3 })
-    expect(await chosen({ readable: 10, isRead: () => true }, text)).toMatchObject({ mode: 'whole', given: 1 })
+    expect(await chosen({ readable: 5000 }, text.repeat(30))).toMatchObject({ mode: 'whole', given: 1 })
+    expect(await chosen({ readable: 10 }, text.repeat(30))).toMatchObject({ mode: 'passages', given: 3 })
+    expect(await chosen({ readable: 10, isRead: () => true }, text.repeat(30))).toMatchObject({ mode: 'whole', given: 1 })
+    // No longer than the fewest passages.
+    expect(await chosen({ readable: 10 }, text)).toMatchObject({ mode: 'whole', given: 1 })
   })
 
   test('what was never measured is not limited', () => {

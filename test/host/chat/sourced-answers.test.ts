@@ -226,7 +226,7 @@ test('what would be read of documents, and for how long, is said once it was mea
   expect((await budget()).reads).toBeUndefined()
   const { place } = await room.ask('How much is the rent?')
   const said = await budget()
-  expect(said.reads?.passages).toBeGreaterThan(0)
+  expect(said.reads).toMatchObject({ what: 'documents', count: 1 })
   expect(said.reads?.seconds).toBeGreaterThan(0)
   // A follow-up has all of it before it.
   expect((await room.client.chat.budget({ ...place, draft: 'And the water?' })).reads).toBeUndefined()

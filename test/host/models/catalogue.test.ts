@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { builtInCatalogue, cacheBytesPerToken, sizeOf } from '../../../electron/host/models/catalogue/catalogue.ts'
+import { purposeOf } from '../../../electron/host/models/gguf/architecture-purpose.ts'
 import { starterModels } from '../../../electron/host/models/library/starter-models.ts'
 import { fitOf } from '../../../electron/host/runtime/fits.ts'
 import { importModel, present, startTestHost, testModels, until } from '../../fixtures/test-host.ts'
@@ -16,13 +17,66 @@ test('every student has an id of its own, and every hash belongs to one file', (
   expect(new Set(hashes).size).toBe(hashes.length)
 })
 
+test('llama.cpp knows every architecture that is named, and for what it is listed', () => {
+  // That `purposeOf` knows what the sources inside the binding know is held by gguf-header.test.ts.
+  for (const { name, architecture, purpose } of students) {
+    const known = purposeOf(architecture ?? 'unnamed')
+    expect([name, known]).toEqual([name, purpose === undefined || architecture === 'qwen3' ? 'chat' : 'embedder'])
+  }
+})
+
+/** Licences that leave use and what was answered free, and those whose duties the page tells. */
+const told = ['apache-2.0', 'mit', 'gemma', 'llama3.1', 'llama3.2', 'llama3.3', 'health-ai-developer-foundations']
+test('only licences whose duties can be told are listed, and none that leaves Europe out', () => {
+  for (const { name, licence } of students)
+    expect([name, licence.split(' + ').every((one) => told.includes(one) || one === 'nvidia-open-model')]).toEqual([name, true])
+})
+
+test('whatever can be fetched names where its facts were read, and is pinned by its hash', () => {
+  for (const { name, file, sources } of students.filter((student) => student.file !== null)) {
+    expect([name, sources?.length ?? 0]).not.toEqual([name, 0])
+    expect(file?.sha256, name).toMatch(/^[0-9a-f]{64}$/)
+  }
+})
+
+test('there is one for each computer that a reader may have', () => {
+  const chat = students.filter(({ purpose, file }) => purpose === undefined && file !== null)
+  const between = (least: number, most: number) =>
+    chat.filter(
+      (student) =>
+        sizeOf(student).bytes >= least * 1e9 && sizeOf(student).bytes < most * 1e9 && student.released?.startsWith('2026'),
+    )
+  // Laptops with 8, 16 and 32 GB, cards with 8 to 24 GB: what is left beside the system and the context.
+  for (const [least, most] of [
+    [0, 3.5],
+    [3.5, 7],
+    [7, 16],
+    [16, 24],
+  ] as const)
+    expect([least, between(least, most).length > 0]).toEqual([least, true])
+  expect(chat.some(({ id }) => id === 'gpt-oss-120b-mxfp4')).toBe(true)
+})
+
+test('its sentences are plain: of computers, and each ends', () => {
+  for (const { name, goodAt } of students)
+    for (const sentence of Object.values(goodAt)) {
+      expect([name, sentence]).toEqual([name, expect.stringMatching(/\.$/)])
+      expect([name, sentence]).toEqual([name, expect.not.stringMatching(/machine|\d (?:GB|Go)/)])
+    }
+})
+
 /** What was found out about published files, where it is beside this checkout. */
 const facts = join(import.meta.dirname, '../../../../shared/catalogue/known-models.json')
+const newer = join(import.meta.dirname, '../../../../shared/catalogue/models-2026.json')
+/** Their publishers' own files have come since, or one that answers in more languages. */
+const replaced = [/^Ministral 3/, /^SmolLM3/, /^Llama 3.2 3B/, /^Jina Reranker v1/]
 const sameAsKnown = (): void => {
   const { models } = JSON.parse(readFileSync(facts, 'utf8')) as {
     models: { name: string; teacher?: string | null; licence: string; repo: string | null; sha256: string | null }[]
   }
-  for (const { name, teacher, licence, repo, sha256 } of models.filter((model) => model.repo !== null)) {
+  for (const { name, teacher, licence, repo, sha256 } of models.filter(
+    (model) => model.repo !== null && !replaced.some((name) => name.test(model.name)),
+  )) {
     const family = builtInCatalogue.families.find((each) => each.students.some((student) => student.name === name))
     const student = family?.students.find((each) => each.name === name)
     expect(student, name).toMatchObject({ licence, file: { repository: repo, sha256 } })
@@ -33,6 +87,33 @@ const sameAsKnown = (): void => {
 if (existsSync(facts))
   test('nothing is said of a published file but what is known: its teacher, its licence, its hash', sameAsKnown)
 else test.skip(`NOT RUN: the catalogue was not held to what is known, because ${facts} is not here`, sameAsKnown)
+
+const sameAsFound = (): void => {
+  const found = JSON.parse(readFileSync(newer, 'utf8')) as {
+    licence: string | null
+    ggufRepo: string | null
+    ggufFile: string | null
+    ggufRevision: string | null
+    bytes: number | null
+    sha256: string | null
+    contextLength: number | null
+  }[]
+  const of2026 = found.filter(({ licence }) => licence !== null)
+  const held = students.flatMap((student) => {
+    const facts = of2026.find(({ sha256 }) => sha256 !== null && sha256 === student.file?.sha256)
+    return facts ? [{ student, facts }] : []
+  })
+  expect(held.length).toBeGreaterThan(30)
+  for (const { student, facts } of held) {
+    const { name, licence, contextTokens, file } = student
+    expect([name, licence, contextTokens, file?.repository, file?.name, file?.sizeBytes, file?.revision ?? null]).toEqual([
+      ...[name, facts.licence, facts.contextLength],
+      ...[facts.ggufRepo, facts.ggufFile, facts.bytes, facts.ggufRevision],
+    ])
+  }
+}
+if (existsSync(newer)) test('what came in 2026 is what was found of it: licence, context, file, bytes and revision', sameAsFound)
+else test.skip(`NOT RUN: the models of 2026 were not held to what was found, because ${newer} is not here`, sameAsFound)
 
 test('what finds passages says so, and what is for talking to says nothing', () => {
   const finders = students.filter(({ purpose }) => purpose !== undefined)

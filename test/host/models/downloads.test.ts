@@ -63,6 +63,15 @@ test('a file comes in whole, verified, as a model, and the ledger shows who was 
   expect(room.models.state.value.models[0]).toMatchObject({ licence: 'CC0-1.0' })
 })
 
+test('a pinned revision is what is asked for (bug: a file that its publisher replaces later has another hash)', async () => {
+  if (!student.file) throw new Error('No file')
+  const revision = 'a06e946bb6b655725eafa393f4a9745d460374c9'
+  await room.downloads.begin({ ...student, file: { ...student.file, revision } })
+  await room.untilDone()
+  expectModel()
+  expect(new Set(hub.paths)).toEqual(new Set([`/tests/counter/resolve/${revision}/counter.gguf`]))
+})
+
 test('a lost network is waited for, and only what is missing is asked for again', async () => {
   hub.lies.push((_request, response) => cutShort(response))
   hub.lies.push((_request, response) => response.writeHead(503).end())

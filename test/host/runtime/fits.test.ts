@@ -79,10 +79,18 @@ describe('measurements', () => {
     expect(here.get('a')).toEqual({})
     here.answered('a', answer)
     here.answered('a', { ...answer, tokensPerSecond: 99 })
-    expect(here.get('a')).toEqual({ promptTokensPerSecond: 200, tokensPerSecond: 20 })
+    expect(here.get('a')).toEqual({ promptTokensPerSecond: 200, promptTokens: 100, tokensPerSecond: 20 })
     expect(new Measurements({ database, machine: 'there', now: () => 1 }).get('a')).toEqual({})
     here.forget('a')
     expect(here.get('a')).toEqual({})
+  })
+
+  test('of reading: a longer prompt says more, and long ones their mean (bug: one slow first answer was believed for ever)', () => {
+    const speeds = [40, 300, 300, 60, 300].map((evaluatedTokens, at) => {
+      here.answered('r', { ...answer, evaluatedTokens, firstTokenMs: evaluatedTokens * [10, 20, 10, 1, 15][at]! })
+      return here.get('r').promptTokensPerSecond ?? 0
+    })
+    expect(speeds.map(Math.round)).toEqual([100, 50, 75, 75, 71])
   })
 
   test('of a draft switch it off when it does not pay, and it alone, until it is measured again', () => {

@@ -6,7 +6,7 @@ import type { VaultState } from '../../../contract/entities.ts'
 import type { Migration } from '../../../electron/host/vault/files/migrate.ts'
 import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/files/migrations/workspace/workspace-migrations.ts'
-import type { Migrations } from '../../../electron/host/vault/files/open-databases.ts'
+import type { Migrations } from '../../../electron/host/vault/files/migrate.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
 import { failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 

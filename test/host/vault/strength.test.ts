@@ -1,5 +1,9 @@
 /** What the host asks of a new passphrase, whatever the page said of it: by the setting, or by a policy over it. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { root } from '../../../build/places.ts'
+import { isBuilt } from '../../../build/source-stamp.ts'
 import { launchKeyWorker } from '../../fixtures/vault/key-worker.ts'
 import { failure, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 import { present, startTestHost, type TestHost } from '../../fixtures/test-host.ts'
@@ -41,7 +45,7 @@ it('is not made of what others know of the person, and neither is that of an exp
   expect((await failure(() => create('lemercier-vasseur'))).code).toBe('weak_passphrase')
   await create('lanterne et trois coquillages')
   vault.createWorkspace('matter')
-  const how = { facts: { name: 'n', instructions: '', strict: false }, tidy: '', signal: AbortSignal.timeout(9_000) }
+  const how = { facts: { name: 'n', instructions: '', strict: false }, tidy: '', signal: new AbortController().signal }
   const target = `${room.folder}/matter.alambic`
   expect((await failure(() => vault.journeys.export('matter', target, { ...how, passphrase: 'Etude-Notariale' }))).code).toBe(
     'weak_passphrase',
@@ -82,4 +86,17 @@ it('everything is encrypted anew for a page as well, with what it takes told bef
   await client.vault.lock({})
   await client.vault.unlock({ passphrase: next })
   expect(await present(client.workspaces.list({}))).toHaveLength(1)
+})
+
+/** How many files of zxcvbn a program has loaded when it has started, and before it is asked anything. */
+function loadedDictionaries(entry: string): string {
+  const count = `Object.keys(createRequire('/x').cache).filter((path) => path.includes('zxcvbn')).length`
+  const counting = `data:text/javascript,import { createRequire } from 'node:module'; process.on('exit', () => console.log(${count}))`
+  const words = ['--disable-warning=ExperimentalWarning', '--import', counting, join(root, entry)]
+  return spawnSync(process.execPath, words, { encoding: 'utf8' }).stdout.trim()
+}
+
+it('no derivation waits for the dictionaries: they are loaded when there is something to judge (bug: bundled, they always were)', () => {
+  expect(loadedDictionaries('electron/key-worker.ts')).toBe('0')
+  if (isBuilt()) expect(loadedDictionaries('dist/key-worker.js')).toBe('0')
 })

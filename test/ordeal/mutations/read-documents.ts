@@ -2,8 +2,7 @@
 import { ReaderKeeper } from '../../../electron/host/workspaces/reader-keeper.ts'
 import { readDocument } from '../../fixtures/documents/read-document.ts'
 import { samples } from '../../fixtures/documents/samples.ts'
-
-import { launchBuiltReader } from './built-workers.ts'
+import { launchReader } from '../../fixtures/test-host.ts'
 import { mutatedBytes } from './mutated.ts'
 import { taken, type Subject } from './subject.ts'
 
@@ -18,7 +17,7 @@ export function documentSubject(onStart: () => void): Subject {
   const keeper = new ReaderKeeper({
     launch: () => {
       onStart()
-      return launchBuiltReader()
+      return launchReader()
     },
     limits,
   })

@@ -8,12 +8,11 @@ import { join } from 'node:path'
 import { readTrailer, sealWorkspaceFile } from '../../../electron/host/vault/gate/workspace-file.ts'
 import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
 import { trailerMagic } from '../../../electron/porter/contract.ts'
-import { temporaryFolder } from '../../fixtures/test-host.ts'
+import { launchPorter, temporaryFolder } from '../../fixtures/test-host.ts'
 import { foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
 import { changePages } from '../../fixtures/vault/sealed-pages.ts'
 import { cheapCost } from '../../fixtures/vault/vault-room.ts'
 import type { Chance } from '../chance.ts'
-import { launchBuiltPorter } from './built-workers.ts'
 import { mutatedBytes, mutatedText } from './mutated.ts'
 import { taken, type Subject } from './subject.ts'
 
@@ -48,7 +47,7 @@ export class WorkspaceFiles implements Subject {
     const gate = this.#room.gate(
       (folder) => {
         this.#onStart()
-        return launchBuiltPorter(folder)
+        return launchPorter(folder)
       },
       { silenceMs: 15_000 },
     )

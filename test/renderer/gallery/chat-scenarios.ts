@@ -48,6 +48,26 @@ GROUP  BY counterparty;
 
 > A notice that comes too late binds for three more years.`
 
+const nested = `1. First
+
+   \`\`\`sql
+   SELECT 1
+   FROM a
+   \`\`\`
+
+   and go on.
+2. Then
+
+   | Step | When |
+   | --- | --- |
+   | Notice | 30 September<br>at noon |
+
+> Or
+>
+> \`\`\`
+> ls -l
+> \`\`\``
+
 /** A few conversations beside the open one, at times that fall under every heading. */
 function neighbours(host: FakeHost): void {
   const now = Date.now()
@@ -139,6 +159,7 @@ function crowd(host: FakeHost): void {
 export const chatScenarios: Record<string, (host: FakeHost) => void> = {
   'chat-talk': talk,
   'chat-rich': answered({ text: rich }),
+  'chat-nested': answered({ text: nested }),
   'chat-reasoned': answered({ text: begun, thought, facts: { ...fakeFacts, thoughtMs: 6100 } }),
   'chat-reasoning': busy('writing', 0, 4 * second, { thought }),
   'chat-queued': busy('queued', 0, 0),
@@ -165,7 +186,7 @@ export const chatScenarios: Record<string, (host: FakeHost) => void> = {
       reserved: 1024,
       wouldLeaveOut: 2,
       exact: true,
-      reads: { passages: 6, seconds: 8.4 },
+      reads: { what: 'passages', count: 6, seconds: 8.4 },
     }
   },
 }

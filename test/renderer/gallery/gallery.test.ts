@@ -1,7 +1,7 @@
 /**
  * Every scenario of the gallery in a real browser under the product's own headers: no accessibility violation, nothing
- * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows; the pictures of
- * all of them are kept for looking.
+ * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows. `npm run gallery`
+ * loads the page anew for each and keeps its picture for looking; else one page shows them one after the other.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -21,6 +21,7 @@ import { sourceEmptyScenarios, sourceScenarios } from './source-scenarios.ts'
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
 const outDir = fileURLToPath(new URL('../../../.cache/gallery', import.meta.url))
 const pictures = fileURLToPath(new URL('../../results/pictures/gallery', import.meta.url))
+const takesPictures = process.env['ALAMBIC_PICTURES'] === '1'
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The parts of a workspace. */
@@ -142,6 +143,15 @@ async function openMark(page: Page, number: number): Promise<void> {
     .click()
   await page.locator('#panel .page[data-drawn], #panel mark').first().waitFor()
 }
+/** Shows an address in a tab that may have shown another one. */
+async function show(page: Page, address: string): Promise<void> {
+  if (takesPictures || !page.url().startsWith(base)) {
+    await page.goto(address)
+    // In the page's own world, as if the page had brought it: its headers let nothing else in.
+    await page.evaluate(axeSource)
+  } else await page.evaluate((detail) => void window.dispatchEvent(new CustomEvent('gallery:show', { detail })), address)
+}
+
 const looks = [
   { language: 'en', theme: 'light', width: 1440, height: 900 },
   { language: 'fr', theme: 'dark', width: 900, height: 700 },
@@ -210,15 +220,14 @@ describe.each(allLooks)('$language, $theme, $width×$height', ({ language, theme
     await page.mouse.move(0, 0)
     const name = `${scenario}${place.replace(/\W+/g, '-')}`
     // The name makes each address another one: with another fragment only, the page would stay as the last case left it.
-    await page.goto(`${base}?scenario=${scenario}&language=${language}&theme=${theme}&case=${name}${place}`)
+    await show(page, `${base}?scenario=${scenario}&language=${language}&theme=${theme}&case=${name}${place}`)
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
     if (scenario in chatScenarios) await page.locator('.budget').waitFor()
     if (scenario in compareScenarios) await page.locator('.column').first().waitFor()
     if (scenario === 'students' && place === '#/chat') await page.locator('form button[aria-haspopup="menu"]').last().click()
     await steps[scenario]?.(page)
     await page.waitForTimeout(100)
-    await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
-    await page.evaluate(axeSource)
+    if (takesPictures) await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
     const violations: string[] = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(' | ')))`)
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
@@ -257,8 +266,8 @@ it('says what each student is good at and how soon it could answer, and compares
   await page.locator('form button[aria-haspopup="menu"]').last().click()
   const told = await page.getByRole('menuitemcheckbox', { name: /Llama 3\.2 1B/ }).innerText()
   expect(told).toContain('Quick short answers on small machines.')
-  expect(told).toMatch(/Switches in about 2\sseconds/)
-  await page.getByRole('menuitem', { name: 'Compare students…' }).click()
+  expect(told).toMatch(/Ready in about 2\sseconds/)
+  await page.getByRole('menuitem', { name: 'Compare models…' }).click()
   const chosen = page.locator('fieldset button[aria-pressed="true"]')
   await chosen.first().waitFor()
   expect((await chosen.allInnerTexts()).map((name) => name.trim())).toContain('Llama 3.2 3B Instruct')
@@ -268,7 +277,7 @@ it('says what each student is good at and how soon it could answer, and compares
 it('takes certificate authorities from files, one after the other, and says when one is none', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${base}?scenario=full#/settings/privacy`)
-  const field = page.getByRole('textbox', { name: 'Further certificate authorities' })
+  const field = page.getByRole('textbox', { name: 'Additional certificate authorities' })
   await field.waitFor()
   const give = (text: string): Promise<void> =>
     page
@@ -280,18 +289,18 @@ it('takes certificate authorities from files, one after the other, and says when
   await expect.poll(() => field.inputValue()).toBe(`${pem('one')}\n${pem('two')}`)
   await field.fill('')
   await give('0\x82\x03')
-  await page.getByText('This does not begin like a certificate in PEM form.').waitFor()
+  await page.getByText('This is not a certificate in PEM format.').waitFor()
   await page.close()
 })
 
 it('says “Built with Llama” in About as long as such a model is here, with its notice, and not otherwise', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  const models = page.getByRole('region', { name: 'Models that are here' })
+  const models = page.getByRole('region', { name: 'Installed models' })
   await page.goto(`${base}?scenario=full#/settings/about`)
   await models.waitFor()
   const words = await models.innerText()
   expect(words).toContain('Built with Llama')
-  expect(words).toContain('Because Llama 3.2 3B Instruct is here.')
+  expect(words).toContain('Because Llama 3.2 3B Instruct is installed.')
   expect(words).toContain('Llama 3.2 is licensed under the Llama 3.2 Community License, Copyright © Meta Platforms, Inc.')
   await page.goto(`${base}?scenario=no-models#/settings/about`)
   await page.getByRole('heading', { name: 'Promises' }).or(page.locator('#promises')).first().waitFor()

@@ -39,6 +39,22 @@ describe('Markdown', () => {
     ],
     ['a hard line end', 'a  \nb', paragraph('a<br>b')],
     ['escaped signs', '\\*a\\* 1\\. \\# &copy; & <', paragraph('*a* 1. # &copy; &amp; &lt;')],
+    ['one tilde, which says “about”', '~5 to ~10', paragraph('~5 to ~10')],
+    ['two about the same', 'from ~5~ to ~~6~~', paragraph('from ~5~ to <del>6</del>')],
+    [
+      'emphasis in Chinese',
+      '**“重点”**内容和**“另一个”**内容',
+      paragraph('<strong>“重点”</strong>内容和<strong>“另一个”</strong>内容'),
+    ],
+    ['emphasis in Japanese', 'これは**「重要」**です。', paragraph('これは<strong>「重要」</strong>です。')],
+    ['emphasis in Chinese that begins with a sign', '文*（注）* 后', paragraph('文<em>（注）</em> 后')],
+    ['emphasis with a sign where blanks part words', 'a **(b)** c', paragraph('a <strong>(b)</strong> c')],
+    [
+      'lines in a cell',
+      '| a<br>b |\n| --- |\n| **1<br/>2** <BR > `<br>` <b> |',
+      '<table><thead><tr><th>a<br>b</th></tr></thead>' +
+        '<tbody><tr><td><strong>1<br>2</strong> <br> <code>&lt;br&gt;</code> &lt;b&gt;</td></tr></tbody></table>',
+    ],
     ['words with underscores', 'due_on_date', paragraph('due_on_date')],
   ])('%s', (_, source, html) => expect(shown(source)).toBe(html))
 
@@ -82,6 +98,10 @@ describe('formulas', () => {
     ['设$x$为', '设⟦x⟧为'],
     ['see $$x$$ here', 'see ⟦⟦x⟧⟧ here'],
     ['see \\[x\\] here', 'see ⟦⟦x⟧⟧ here'],
+    ['($x>0$)', '(⟦x&gt;0⟧)'],
+    ['the $n$th, le $n$ième', 'the ⟦n⟧th, le ⟦n⟧ième'],
+    ['${x}$ and $\\{1, 2\\}$', '⟦x⟧ and ⟦{1,2}⟧'],
+    ['so \\[E = mc^2\\] is', 'so ⟦⟦E=mc2⟧⟧ is'],
     ['$a < b$', '⟦a&lt;b⟧'],
   ])('in a line: %s', (source, html) => expect(shown(source)).toBe(paragraph(html)))
 
@@ -105,6 +125,15 @@ describe('formulas', () => {
     '$5-$10, or US$5–US$10',
     'from $100k to $200k',
     '$1,000.50 (was $2,000)',
+    'US$, A$',
+    'in US$, C$ or A$',
+    '=SUM($A$1:$A$10)',
+    '$HOME/bin:$PATH',
+    'echo $a:$b/$c',
+    '${A}/x:${B}',
+    '{$gt:5}',
+    '{$gt:5,$lt:6}',
+    '{$gt:5},{$lt:3}$',
     '$5',
     '$ x $',
     '$$',
@@ -113,6 +142,11 @@ describe('formulas', () => {
     'a $ b',
     'between $5\nand x$',
   ])('are not money: %s', (source) => expect(shown(source)).toBe(paragraph(source.replaceAll('\n', '').replaceAll('\\', ''))))
+
+  it.each(['\\[T\\]he', 'the \\[plaintiff\\] said', '“A \\[…\\] B”', 'tenant\\(s\\)'])(
+    'are not words in brackets: %s',
+    (source) => expect(shown(source)).toBe(paragraph(source.replaceAll('\\', ''))),
+  )
 
   it('are not code', () => expect(shown('`$x$` `\\(y\\)`')).toBe(paragraph('<code>$x$</code> <code>\\(y\\)</code>')))
 

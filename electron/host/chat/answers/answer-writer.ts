@@ -46,6 +46,8 @@ export interface AnswerWriterOptions {
   }
   now: () => number
   say: (update: ChatUpdate) => void
+  /** Tells the whole answer as it stands: what was said of it is another now. */
+  retell: () => void
   onBug: (error: unknown) => string
 }
 
@@ -113,7 +115,7 @@ export class AnswerWriter {
         if (item.type === 'stage') this.#setStage(item.stage, item.fraction)
         else if (item.type === 'prompt') prompt = item
         else if (item.type === 'reading') this.#setStage('reading', item.fraction)
-        else if (item.type === 'text') this.#add(item.text, item.thought)
+        else if (item.type === 'text') this.#add(item.text, item.thought, item.turned ?? false)
         else if (item.type === 'sources') this.#options.sourced?.keep(item.sources, item.found)
         else if (item.type === 'declined') isDeclined = true
         else end = item
@@ -181,12 +183,18 @@ export class AnswerWriter {
     this.#options.say({ type: 'stage', ...this.writing })
   }
 
-  #add(text: string, thought: string): void {
+  /** @param turned what it said until now was a thought */
+  #add(text: string, thought: string, turned: boolean): void {
     if (this.#stage.stage !== 'writing') this.#setStage('writing', 0)
+    if (turned) {
+      this.#thought += this.#text
+      this.#text = ''
+    }
     this.#text += text
     this.#thought += thought
     if (this.#holds) return
-    this.#options.say({ type: 'text', messageId: this.messageId, text, thought })
+    if (turned) this.#options.retell()
+    else this.#options.say({ type: 'text', messageId: this.messageId, text, thought })
     this.#saveTimer ??= setTimeout(() => {
       this.#saveTimer = null
       this.#save()

@@ -7,7 +7,7 @@ import { leftOutOf, promptMessages, withoutDeclined } from '../conversations/pro
 import type { Preparing } from './preparing.ts'
 import type { Asking } from './asking.ts'
 import { tokensInTime } from '../sources/reading-time.ts'
-import type { Measurements } from '../../runtime/measurements.ts'
+import type { ReadingSpeed } from '../../runtime/reading-speed.ts'
 import type { SourcedAnswers } from '../sources/sourced-answers.ts'
 
 /** Rough tokens of a text when no model is loaded to count them: four characters each. */
@@ -18,7 +18,7 @@ export interface ChatBudgetOptions {
   runtime: Runtime
   settings: SettingsArea
   sourced: SourcedAnswers
-  measurements: Pick<Measurements, 'get'>
+  speeds: Pick<ReadingSpeed, 'of' | 'measured'>
   preparing: Pick<Preparing, 'hasReadAhead'>
 }
 
@@ -39,7 +39,7 @@ export class ChatBudget {
     draft: string
   }): Promise<Budget> {
     const { workspaceId, scope, conversation, modelId } = input
-    const { asking, runtime, settings, sourced, measurements, preparing } = this.#options
+    const { asking, runtime, settings, sourced, speeds, preparing } = this.#options
     const style = asking.style(workspaceId, input.presetId)
     const draft = input.draft.trim() === '' ? [] : [{ role: 'user' as const, text: input.draft, thought: '' }]
     const place = { workspaceId, conversationId: conversation?.id ?? null }
@@ -57,16 +57,21 @@ export class ChatBudget {
     const estimate = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
     const said = counted?.promptTokens ?? estimate
     // Sources are chosen when somebody asks; until then this is what they usually take.
-    const speed = modelId === null ? undefined : measurements.get(modelId).promptTokensPerSecond
-    const readable = tokensInTime(settings.values.readingTime, speed)
-    const { tokens: sources, passages } = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said, readable })
+    const speed = modelId === null ? undefined : await speeds.of(modelId)
+    // A conversation that begins has its instructions and question read too.
+    const fresh = branch.length === 0 ? said : 0
+    const readable = tokensInTime(settings.values.readingTime, speed) - fresh
+    const sources = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said, readable })
     // What was read ahead takes no time, and nobody has to be told of it.
-    const isRead = branch.length === 0 && modelId !== null && preparing.hasReadAhead(workspaceId, modelId)
+    const measured = modelId === null ? undefined : speeds.measured(modelId)
+    const isRead = branch.length === 0 && modelId !== null && preparing.hasReadAhead(workspaceId, modelId, input.presetId)
     return {
-      ...(speed === undefined || passages === 0 || isRead ? {} : { reads: { passages, seconds: sources / speed } }),
-      used: said + sources,
+      ...(measured === undefined || sources.count === 0 || isRead
+        ? {}
+        : { reads: { what: sources.what, count: sources.count, seconds: (sources.tokens + fresh) / measured } }),
+      used: said + sources.tokens,
       ...{ size, reserved, wouldLeaveOut: counted?.leftOut ?? 0 },
-      exact: sources === 0 && (counted !== null || messages.length === 0),
+      exact: sources.tokens === 0 && (counted !== null || messages.length === 0),
     }
   }
 }

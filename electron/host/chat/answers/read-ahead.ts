@@ -6,7 +6,6 @@ import type { Scope } from '../../../../contract/sources.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { ConversationStates } from '../conversations/conversation-states.ts'
-import { initialPresetId } from '../conversations/presets.ts'
 import type { SourcedAnswers } from '../sources/sourced-answers.ts'
 import type { Asking } from './asking.ts'
 
@@ -21,26 +20,27 @@ export class ReadAhead {
   readonly #options: ReadAheadOptions
 
   /** What was read last, by workspace. */
-  readonly #read = new Map<string, { modelId: string; memory: ConversationMemory }>()
+  readonly #read = new Map<string, { modelId: string; presetId: string; memory: ConversationMemory }>()
 
   constructor(options: ReadAheadOptions) {
     this.#options = options
   }
 
   /** Whether it was read, and is still there. */
-  hasRead(workspaceId: string, modelId: string): boolean {
+  hasRead(workspaceId: string, modelId: string, presetId: string): boolean {
     const read = this.#read.get(workspaceId)
-    return read?.modelId === modelId && this.#options.runtime.hasRead(modelId, read.memory)
+    return read?.modelId === modelId && read.presetId === presetId && this.#options.runtime.hasRead(modelId, read.memory)
   }
 
   /**
    * Reads for new conversations of a workspace, with a student that is in memory; does nothing with one that is not, or where everything
    * was read. Stops soon after the signal fires, and goes on from there the next time.
    * @param scope that a new conversation has
+   * @param presetId by which it would be answered
    * @throws AppError cancelled, not_found, locked, and what the engine says
    */
   async run(
-    { workspaceId, modelId, scope }: { workspaceId: string; modelId: string; scope: Scope },
+    { workspaceId, modelId, scope, presetId }: { workspaceId: string; modelId: string; scope: Scope; presetId: string },
     signal: AbortSignal,
   ): Promise<void> {
     const { asking, runtime, states, sourced } = this.#options
@@ -49,7 +49,7 @@ export class ReadAhead {
       states.beginningsChanged(workspaceId, null)
       return
     }
-    const style = asking.seeded(asking.style(workspaceId, initialPresetId))
+    const style = asking.seeded(asking.style(workspaceId, presetId))
     const { question } = asking.prepare(modelId, style)
     const beginning = await sourced.beginning({ scope, systemPrompt: style.systemPrompt, question }, workspaceId)
     if (!beginning || signal.aborted) return
@@ -57,6 +57,6 @@ export class ReadAhead {
     states.beginningsChanged(workspaceId, digest)
     const memory = states.ofBeginning(workspaceId, digest)
     if (memory && (await runtime.readAhead({ modelId, messages, beginning: memory }, signal)))
-      this.#read.set(workspaceId, { modelId, memory })
+      this.#read.set(workspaceId, { modelId, presetId, memory })
   }
 }

@@ -16,7 +16,9 @@ import type {
 import type { Place } from '../../../../contract/conversation.ts'
 import type { RuntimeState } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { ListUpdate } from '../../../../contract/list-update.ts'
 import { Broadcast } from '../../base/broadcast.ts'
+import { listUpdates } from '../../base/list-updates.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Models } from '../../models/models.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -111,12 +113,12 @@ export class Comparisons {
     return this.#writers.size > 0
   }
 
-  async *list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<{ rows: ComparisonRow[]; total: number }> {
+  list(workspaceId: string, limit: number, signal: AbortSignal): AsyncGenerator<ListUpdate<ComparisonRow>> {
     const { store, changes } = this.#room(workspaceId)
-    for await (const _change of changes.watch(signal)) {
+    return listUpdates(changes.watch(signal), () => {
       const rows = store.list(limit).map((row) => ({ ...row, writing: this.#writersOf(row.id).length > 0 }))
-      yield { rows, total: store.count() }
-    }
+      return { rows, total: store.count() }
+    })
   }
 
   async *scores(workspaceId: string, signal: AbortSignal): AsyncGenerator<Score[]> {
@@ -260,6 +262,7 @@ export class Comparisons {
         if (update.type === 'text') updates?.say({ type: 'text', letter, text: update.text, thought: update.thought })
         else if (update.type === 'stage') updates?.say({ type: 'stage', letter, progress: progressOf(writer) })
       },
+      retell: () => this.#tell({ workspaceId, comparisonId }),
       onBug: (error) => onBug(error, 'compare.answer'),
     })
     const messages = promptMessages(settings.systemPrompt, [{ role: 'user' as const, text: question, thought: '' }])

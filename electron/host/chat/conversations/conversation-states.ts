@@ -42,13 +42,15 @@ export interface ConversationStatesOptions {
 export class ConversationStates {
   readonly #options: ConversationStatesOptions
   readonly #closing = new AbortController()
+  /** By workspace, the beginning that may be kept; null for none. Where nobody has said, any. */
+  readonly #wished = new Map<string, string | null>()
 
   constructor(options: ConversationStatesOptions) {
     this.#options = options
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.#clear()
     options.workspaces.admit({ isBusy: () => false, leave: (_workspaceId, database) => this.#leave(database) })
-    inBackground(this.#followLimit(), options.onBug)
+    inBackground(this.#followSettings(), options.onBug)
   }
 
   close(): void {
@@ -57,7 +59,10 @@ export class ConversationStates {
 
   /** What was and will be kept of one conversation; null when the person wants nothing kept. */
   of(place: Place): ConversationMemory | null {
-    return this.#memory(place, '')
+    const { conversationId } = place
+    const database = this.#options.workspaces.database(place.workspaceId)
+    const isHere = (): boolean => database.prepare('SELECT 1 FROM conversations WHERE id = ?').get(conversationId) !== undefined
+    return this.#memory(place, '', isHere)
   }
 
   /**
@@ -65,11 +70,19 @@ export class ConversationStates {
    * @param digest of the beginning
    */
   ofBeginning(workspaceId: string, digest: string): ConversationMemory | null {
-    return this.#memory({ workspaceId, conversationId: beginnings }, ` ${digest}`)
+    const isHere = (): boolean => {
+      const wished = this.#wished.get(workspaceId)
+      return wished === undefined || wished === digest
+    }
+    return this.#memory({ workspaceId, conversationId: beginnings }, ` ${digest}`, isHere)
   }
 
-  /** Documents of a workspace are not what they were: what was read ahead of them goes, but for this one. @param digest null for all */
+  /**
+   * Documents of a workspace are not what they were: what was read ahead of them goes, but for this one, and what is still being read does not
+   * stay. @param digest null for all
+   */
   beginningsChanged(workspaceId: string, digest: string | null): void {
+    this.#wished.set(workspaceId, digest)
     const database = this.#options.workspaces.database(workspaceId)
     const records = database.prepare<StateRecord>('SELECT * FROM kept_states WHERE conversation_id = ?').all(beginnings)
     this.#erase(
@@ -78,8 +91,11 @@ export class ConversationStates {
     )
   }
 
-  /** @param suffix of the label: what is kept is good for the same alone */
-  #memory({ workspaceId, conversationId }: Place, suffix: string): ConversationMemory | null {
+  /**
+   * @param suffix of the label: what is kept is good for the same alone
+   * @param isHere whether it may still be kept, when it comes
+   */
+  #memory({ workspaceId, conversationId }: Place, suffix: string, isHere: () => boolean): ConversationMemory | null {
     const { folder, workspaces, now } = this.#options
     if (this.#limitBytes === 0) return null
     const database = workspaces.database(workspaceId)
@@ -106,8 +122,7 @@ export class ConversationStates {
       place: () => ({ path: join(folder, `${randomUUID()}.state`), key: randomBytes(32).toString('hex') }),
       kept: (studentId, label, { path, key }, { tokens, bytes }) => {
         drop(studentId)
-        const isHere = database.prepare('SELECT 1 FROM conversations WHERE id = ?').get(conversationId) !== undefined
-        if (!isHere && !isBeginning) {
+        if (!isHere()) {
           rmSync(path, { force: true })
           return
         }
@@ -166,8 +181,13 @@ export class ConversationStates {
     return this.#options.settings.values.keptGigabytes * 1e9
   }
 
-  async #followLimit(): Promise<void> {
-    for await (const _values of this.#options.settings.state.watch(this.#closing.signal)) this.#trim()
+  async #followSettings(): Promise<void> {
+    const { settings, workspaces } = this.#options
+    for await (const _values of settings.state.watch(this.#closing.signal)) {
+      this.#trim()
+      // Whoever wants nothing read ahead wants nothing of it kept.
+      if (settings.values.warmUp === 'never') workspaces.each((workspaceId) => this.beginningsChanged(workspaceId, null))
+    }
   }
 
   /** The oldest go first. */

@@ -107,9 +107,14 @@ export class ConversationStore {
     return id
   }
 
-  /** Conversations that were begun and left behind without anything in them go. */
+  /** Conversations that were begun and left behind without anything in them go; what was typed for one is kept for the next. */
   removeEmpty(): void {
-    this.#database.prepare(`DELETE FROM conversations WHERE NOT ${begun}`).run()
+    this.#database.transaction(() => {
+      const empty = `SELECT id FROM conversations WHERE NOT ${begun}`
+      this.#database.prepare(`UPDATE OR IGNORE drafts SET conversation_id = '' WHERE conversation_id IN (${empty})`).run()
+      this.#database.prepare(`DELETE FROM drafts WHERE conversation_id IN (${empty})`).run()
+      this.#database.prepare(`DELETE FROM conversations WHERE NOT ${begun}`).run()
+    })
   }
 
   /** The conversation with the messages of its chosen branch. @throws AppError not_found */

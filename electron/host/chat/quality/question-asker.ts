@@ -124,7 +124,7 @@ export class QuestionAsker {
       if (item.type === 'sources') {
         asked.found = item.found?.found ?? []
         asked.given = item.sources.given
-      } else if (item.type === 'text') answer += item.text
+      } else if (item.type === 'text') answer = (item.turned ? '' : answer) + item.text
     }
     const checked = await sourced.check({ text: answer, thought: '', isWhole: true }, signal)
     return { ...asked, answer: { text: checked?.text ?? answer, checks: checked?.sources.checks ?? [] } }

@@ -8,7 +8,7 @@ import { blockGap } from '../../../../contract/text-place.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import { joinNeighbours, type JoinedPassages } from '../../workspaces/index/neighbouring-passages.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
-import { fewestPieces } from './reading-time.ts'
+import { fewestPieces, fewestTokens } from './reading-time.ts'
 
 /** Passages that a search brings, and that are kept for the inspector. */
 const mostFound = 50
@@ -36,7 +36,7 @@ export interface SourceQuery {
   query: string
   /** Tokens that the sources may take, their fences included. */
   room: number
-  /** Tokens that can be read in the time that the person gives; infinite by default. A few passages are given however long they take. */
+  /** Tokens that can be read in the time that the person gives; infinite by default. A few passages, or as much, are given however long they take. */
   readable?: number
   /** Whether these whole documents were read ahead, so that they take no time. */
   isRead?: (given: readonly GivenSource[]) => boolean
@@ -139,7 +139,7 @@ export class SourceChoice {
     if (given.length === 0) return asked.some(({ id }) => wholeIds.has(id)) ? [] : null
     const tokens = await count(given.map(({ text }) => text).join('\n'))
     const all = tokens + given.length * fenceTokens
-    return all <= room && (all <= readable || isRead?.(given) === true) ? given : null
+    return all <= room && (all <= Math.max(readable, fewestTokens) || isRead?.(given) === true) ? given : null
   }
 
   async #passages(

@@ -11,7 +11,7 @@ import type { Documents } from '../../workspaces/documents/documents.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
 import type { OpenQuestion, Runtime, RuntimeItem } from '../../runtime/runtime.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
-import type { Measurements } from '../../runtime/measurements.ts'
+import type { ReadingSpeed } from '../../runtime/reading-speed.ts'
 import type { SettingsArea } from '../../settings/settings-area.ts'
 import { marked, onlySupported } from '../support/checked-text.ts'
 import { CitationMarks } from './citation-marks.ts'
@@ -21,7 +21,7 @@ import { promptMessages } from '../conversations/prompt-messages.ts'
 import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
-import { fewestPieces, tokensInTime } from './reading-time.ts'
+import { fewestPieces, fewestTokens, passageTokens, tokensInTime } from './reading-time.ts'
 import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
 import { SupportCheck } from '../support/support-check.ts'
 
@@ -31,8 +31,6 @@ const cautiousUnitsPerToken = 2.5
 const leastPart = 0.25
 /** Where turns must go, this part is made free in one step, so that the turns which follow find everything where it was. */
 const freedPart = 0.5
-/** A passage is about 140 words. */
-const passageTokens = 200
 /** Twelve pieces with their neighbours are seldom more passages. */
 const mostPassages = 20
 /** Tokens of slack for what templates put around a message. */
@@ -52,7 +50,7 @@ export interface SourcedAnswersOptions {
   embedder: SentenceEmbedder
   runtime: Pick<Runtime, 'answer' | 'count' | 'load' | 'state' | 'hasRead'>
   /** How fast models read here. Without it nothing is limited by time. */
-  measurements?: Pick<Measurements, 'get'>
+  speeds?: Pick<ReadingSpeed, 'of'>
   settings: Pick<SettingsArea, 'values'>
   /** What was read ahead of workspaces' documents. Without it nothing is. */
   states?: Pick<ConversationStates, 'ofBeginning'>
@@ -142,18 +140,24 @@ export class SourcedAnswers {
     return new EarlierTurns(branch, (source) => stands(source) && among(source))
   }
 
-  /** Tokens that the sources of the next question would take, roughly. `room` as for the question itself. */
+  /**
+   * What the sources of the next question would be, roughly: whole documents where they fit into the room and the time, else passages.
+   * `room` and `readable` as for the question itself.
+   */
   roughTokens(
     place: { workspaceId: string; conversationId: string | null },
     scope: Scope,
     { earlier, room, readable }: { earlier: EarlierTurns; room: number; readable: number },
-  ): { tokens: number; passages: number } {
+  ): { tokens: number; what: 'passages' | 'documents'; count: number } {
     const { wholeIds } = earlier.after(0)
     const asked = this.choice.asked({ ...place, scope }).filter(({ id }) => !wholeIds.has(id))
     const there = asked.reduce((sum, { passages }) => sum + passages, 0)
+    const all = there * passageTokens
+    if (there > 0 && all <= Math.min(room, Math.max(readable, fewestTokens)))
+      return { what: 'documents', count: asked.length, tokens: all }
     const inTime = Math.max(fewestPieces, Math.floor(readable / passageTokens))
     const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / passageTokens)))
-    return { passages, tokens: Math.min(passages * passageTokens, Math.max(0, room)) }
+    return { what: 'passages', count: passages, tokens: Math.min(passages * passageTokens, Math.max(0, room)) }
   }
 }
 
@@ -325,7 +329,7 @@ export class SourcedAnswer {
     const questions = branch.filter(({ role }) => role === 'user').map(({ text }) => text)
     let counts = this.#counting()
     let { cut, room } = await this.#room(counts)
-    const readable = isJudged ? Infinity : this.#readable
+    const readable = isJudged ? Infinity : await this.#readable(counts)
     if ((room < littleRoom || cut > 0 || readable < room) && !counts.isExact) {
       await this.#options.runtime.load(this.#asked.question.modelId, { signal })
       counts = this.#counting()
@@ -350,11 +354,12 @@ export class SourcedAnswer {
     return chosen
   }
 
-  /** Tokens of documents that may be read before the first word. */
-  get #readable(): number {
-    const { measurements, settings } = this.#options
-    const speed = measurements?.get(this.#asked.question.modelId).promptTokensPerSecond
-    return tokensInTime(settings.values.readingTime, speed)
+  /** Tokens of documents that may be read before the first word. A conversation that begins has its instructions and question read too. */
+  async #readable(counts: Counting): Promise<number> {
+    const { speeds, settings } = this.#options
+    const { branch, question } = this.#asked
+    const readable = tokensInTime(settings.values.readingTime, await speeds?.of(question.modelId))
+    return branch.length > 1 || readable === Infinity ? readable : readable - (await this.#alone(counts)).promptTokens
   }
 
   /** Whether these documents, given whole at the beginning, were read ahead. */
@@ -436,8 +441,10 @@ async function* withMarks(items: AsyncIterable<RuntimeItem>, marks: CitationMark
       }
       if (item.type !== 'text') yield item
       else {
+        // What was held back had been said before it turned out to be a thought.
+        const thought = (item.turned ? marks.flush() : '') + item.thought
         const text = marks.push(item.text)
-        if (text !== '' || item.thought !== '') yield { ...item, text }
+        if (text !== '' || thought !== '' || item.turned) yield { ...item, text, thought }
       }
     }
   } catch (error) {

@@ -11,6 +11,7 @@ import { AppError } from '../../../../contract/errors.ts'
 import { startInSigns } from '../../../../contract/graphemes.ts'
 import { rm } from '../../base/patient-files.ts'
 import { flushFolder, writeFileAtomic } from '../../base/atomic-file.ts'
+import { localDay } from '../../base/local-day.ts'
 import { signValue } from '../../base/signed-value.ts'
 import { manifestName } from './bundle-folder.ts'
 import { flushedBytes, freeBytesOf, unreadable } from '../library/model-files.ts'
@@ -19,7 +20,7 @@ import { flushedBytes, freeBytesOf, unreadable } from '../library/model-files.ts
 export interface BundleSource {
   kind: BundleKind
   name: string
-  /** With its ending, in any letters; it is made fit for a stick. */
+  /** With its ending, in any letters; it is made fit for a USB drive. */
   fileName: string
   from: { path: string; sizeBytes: number } | { text: string }
   /** What the file must be; null when nobody has hashed it yet. */
@@ -76,7 +77,7 @@ export async function writeBundle({
   const neededBytes = sources.reduce((sum, source) => sum + sizeOfSource(source), 0)
   const free = await freeBytes(into)
   if (free < neededBytes) throw new AppError('disk_full', 'No room for the bundle', { neededBytes, freeBytes: free })
-  const folder = await makeFolder(into, new Date(now()).toISOString().slice(0, 10))
+  const folder = await makeFolder(into, localDay(now()))
   try {
     const items: BundleItem[] = []
     let doneBytes = 0

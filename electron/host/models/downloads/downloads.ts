@@ -113,7 +113,7 @@ export class Downloads {
     if ([...this.#entries.values()].some(({ row }) => row.student_id === studentId))
       throw new AppError('busy', 'It is on its way')
     const pieces = (file.pieces ?? [file]).map(({ name: piece, sha256, sizeBytes }): FetchedFile => ({
-      ...{ path: `${file.repository}/resolve/main/${piece}`, sha256, totalBytes: sizeBytes },
+      ...{ path: `${file.repository}/resolve/${file.revision ?? 'main'}/${piece}`, sha256, totalBytes: sizeBytes },
       ...{ etag: null, etagFrom: null, parts: [] },
     }))
     const row: Row = {

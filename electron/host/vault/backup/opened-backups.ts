@@ -4,8 +4,8 @@ import type { BackupKey } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { rmSync } from '../../base/patient-files.ts'
 import { diskFull } from '../files/disk-full.ts'
-import { openEncryptedDatabase } from '../files/encrypted-database.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
+import { copyApart } from '../files/rekeyed-copy.ts'
 import { VaultFiles } from '../files/vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import type { Arrival } from '../gate/gate.ts'
@@ -28,9 +28,9 @@ interface OpenedBackupsOptions {
   /** A gate into another folder. */
   gateInto: Journeys['gateInto']
   /** Does something to a file while nothing is being encrypted anew. */
-  apart: (work: () => void) => Promise<void>
-  /** Checks copies. Null does it in this process, which others wait for in slices: for tests. */
-  derivation: Pick<Derivation, 'check'> | null
+  apart: (work: () => Promise<void>) => Promise<void>
+  /** Copies and checks databases. Null does it in this process, which others wait for: for tests. */
+  derivation: Pick<Derivation, 'check' | 'copy'> | null
   now: () => number
   alarm: BackupAreaOptions['alarm']
 }
@@ -85,7 +85,7 @@ export class OpenedBackups {
    * @throws AppError not_found, backup_unverified, backup_newer, porter_died, workspace_damaged {damage}, disk_full; the signal's reason
    */
   async putBack(set: OpenedSet, workspaceId: string, signal: AbortSignal): Promise<void> {
-    const { files, databases, keys, gateInto, apart, now } = this.#options
+    const { files, databases, keys, gateInto, apart, derivation } = this.#options
     const { file } = workspaceOf(set, workspaceId)
     if (!databases.damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
     rmSync(files.restoring, { recursive: true, force: true })
@@ -97,9 +97,12 @@ export class OpenedBackups {
       const arrival = { workspaceId, embedderId: null, signal }
       const { key } = await bringIn(file, set, (backedUp) => gate.takeInDatabase(backedUp, arrival), signal)
       try {
-        await apart(() => {
-          keys.use(workspaceId, (own) => rekey(path, key, own))
-          databases.putInPlace(workspaceId, path, now())
+        await apart(async () => {
+          // What comes through the gate has a key of its own; the vault has one for this workspace already.
+          const own = keys.use(workspaceId, (key) => Buffer.from(key))
+          const target = staging.rekeyed(path)
+          await copyApart(derivation, { source: path, target, keys: [key, own], signal }).finally(() => own.fill(0))
+          await databases.putInPlace(workspaceId, target, signal)
         })
       } finally {
         key.fill(0)
@@ -117,14 +120,4 @@ function workspaceOf({ files }: OpenedSet, name: string) {
   const facts = file?.entry.facts
   if (!file || !facts) throw new AppError('not_found', 'It is not in this set')
   return { file, facts }
-}
-
-/** What comes through the gate has a key of its own; the vault has one for this workspace already. */
-function rekey(path: string, key: Buffer, own: Buffer): void {
-  const database = openEncryptedDatabase(path, key, { create: false })
-  try {
-    database.rekey(own)
-  } finally {
-    database.close()
-  }
 }

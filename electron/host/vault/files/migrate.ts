@@ -11,6 +11,12 @@ export interface Migration {
   update(database: EncryptedDatabase): void
 }
 
+/** The steps of both kinds of file. */
+export interface Migrations {
+  main: readonly Migration[]
+  workspace: readonly Migration[]
+}
+
 /**
  * Takes the pending steps, each in a transaction of its own together with its number, so that a crash leaves whole steps.
  * @param backup is called before the first pending step of a database that has been used.
@@ -33,6 +39,8 @@ export function migrate(
   if (pending.length > 0 && from > 0) backup(from)
   for (const migration of pending) {
     database.transaction(() => {
+      // The process of a host that was killed may have taken it while this one waited for the file.
+      if (database.userVersion >= migration.version) return
       migration.update(database)
       database.userVersion = migration.version
     })

@@ -6,30 +6,30 @@ import { dirname } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceDamage } from '../../../../contract/entities.ts'
 import { flushFolder } from '../../base/atomic-file.ts'
-import type { Backups, MakeCopy } from './backups.ts'
+import type { Backups } from './backups.ts'
 import type { Watchable } from '../../base/watchable.ts'
 import { diskFull } from './disk-full.ts'
 import { workspaceDamaged, workspaceDamageOf } from './damage-told.ts'
-import { openEncryptedDatabase, type EncryptedDatabase, type Opening } from './encrypted-database.ts'
+import type { DueSteps } from './due-steps.ts'
+import { openEncryptedDatabase, type EncryptedDatabase } from './encrypted-database.ts'
+import type { Derivation } from '../keys/derivation.ts'
 import { FileName } from '../keys/key-record.ts'
-import { migrate, type Migration } from './migrate.ts'
-import { copyUnderKey } from './rekeyed-copy.ts'
+import { migrate, type Migration, type Migrations } from './migrate.ts'
+import { isCorrupt, openUnderEither } from './open-under-either.ts'
+import { copyApart } from './rekeyed-copy.ts'
 import type { VaultFiles } from './vault-files.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
-
-/** The steps of both kinds of file. */
-export interface Migrations {
-  main: readonly Migration[]
-  workspace: readonly Migration[]
-}
 
 interface OpenDatabasesOptions {
   keys: VaultKeys
   files: VaultFiles
   backups: Backups
   migrations: Migrations
-  /** Has a copy made before the first pending step. */
-  makeCopy: MakeCopy
+  /** Takes the steps of files of earlier versions before they are opened. */
+  steps: DueSteps
+  /** Copies files. Null does it in this process, which answers nobody meanwhile: for tests. */
+  derivation: Pick<Derivation, 'copy'> | null
+  now: () => number
   /** What happened to each workspace that cannot be used is kept here. */
   damaged: Watchable<ReadonlyMap<string, WorkspaceDamage>>
   /** Told when `main` can no longer be trusted. */
@@ -41,6 +41,7 @@ interface OpenDatabasesOptions {
 export class OpenDatabases {
   readonly #options: OpenDatabasesOptions
   readonly #databases = new Map<string, EncryptedDatabase>()
+  readonly #closing = new AbortController()
 
   /** Opens every file the record knows. @throws AppError for `main` alone: vault_damaged {damage, file}, vault_from_future {file, version, known}, disk_full */
   constructor(options: OpenDatabasesOptions) {
@@ -142,25 +143,36 @@ export class OpenDatabases {
     database?.close()
   }
 
-  /** Puts a copy in the place of a damaged workspace's file, and that file aside. @throws AppError not_found, workspace_damaged {damage}, disk_full */
-  putBack(workspaceId: string, copyId: string, now: number): void {
-    const { keys, files, backups } = this.#options
+  /**
+   * Puts a copy in the place of a damaged workspace's file, and that file aside. Nothing is to be encrypted anew meanwhile.
+   * @throws AppError not_found, workspace_damaged {damage}, disk_full; the signal's reason
+   */
+  async putBack(workspaceId: string, copyId: string, signal: AbortSignal): Promise<void> {
+    const { keys, files, backups, derivation } = this.#options
     if (!this.damaged.has(workspaceId)) throw new AppError('not_found', 'Nothing is damaged')
     const source = backups.find(workspaceId, copyId)
-    if (!keys.waiting.includes(workspaceId)) return this.putInPlace(workspaceId, source, now)
-    // Under its key to come it would count as encrypted anew, and the copies that are not yet would lose theirs.
-    const { database, isNext } = openUnderEither(keys, workspaceId, source, { create: false, readOnly: true })
-    database.leave()
-    if (!isNext) return this.putInPlace(workspaceId, source, now)
-    const copy = files.rekeyed(source)
+    const target = files.rekeyed(files.database(workspaceId))
     try {
-      keys.use(workspaceId, (own) =>
-        keys.useNext(workspaceId, (next) => [...copyUnderKey(source, copy, { present: next, next: own })]),
-      )
-      this.putInPlace(workspaceId, copy, now)
+      // Under its key to come it would count as encrypted anew, and the copies that are not yet would lose theirs.
+      const next = this.#keyToCome(workspaceId, source)
+      if (next) {
+        const own = keys.use(workspaceId, (key) => Buffer.from(key))
+        const wiped = (): void => [own, next].forEach((key) => key.fill(0))
+        await copyApart(derivation, { source, target, keys: [next, own], signal }).finally(wiped)
+      } else await files.copyInto(source, target)
+      await this.putInPlace(workspaceId, target, signal)
     } finally {
-      files.removeRekeyed(copy)
+      files.removeRekeyed(target)
     }
+  }
+
+  /** The key to come, where a copy lies under it; null where it does not. Wipe it after use. */
+  #keyToCome(workspaceId: string, path: string): Buffer | null {
+    const { keys } = this.#options
+    if (!keys.waiting.includes(workspaceId)) return null
+    const { database, isNext } = openUnderEither(keys, workspaceId, path, { create: false, readOnly: true })
+    database.leave()
+    return isNext ? keys.useNext(workspaceId, (key) => Buffer.from(key)) : null
   }
 
   /** Where a damaged workspace's file lies, and the keys that it may lie under; wipe them after use. @throws AppError not_found */
@@ -172,15 +184,31 @@ export class OpenDatabases {
     return { path: files.database(workspaceId), keys: [own, ...next] }
   }
 
-  /** Puts another file, which has the same key, in the place of a workspace's, and that one aside. @throws AppError workspace_damaged {damage}, disk_full */
-  putInPlace(workspaceId: string, path: string, now: number): void {
+  /**
+   * Moves another file, which has the same key, to the place of a damaged workspace's, and that one aside.
+   * @throws AppError workspace_damaged {damage}, disk_full; the signal's reason
+   */
+  async putInPlace(workspaceId: string, path: string, signal: AbortSignal): Promise<void> {
+    this.#throwIfOver(signal)
     this.closeOne(workspaceId)
     try {
-      this.#options.files.replaceDatabase(workspaceId, path, now)
+      this.#options.files.putInPlace(workspaceId, path, this.#options.now())
     } catch (error) {
       throw diskFull(error)
     }
+    await this.takeSteps(workspaceId, signal)
     this.open(workspaceId)
+  }
+
+  /** Brings a file that is not open to the newest shape, as far as that is possible; opening it says what was not. @throws AppError locked; the signal's reason */
+  async takeSteps(workspaceId: string, signal: AbortSignal): Promise<void> {
+    await this.#options.steps.take(workspaceId, AbortSignal.any([signal, this.#closing.signal]))
+    this.#throwIfOver(signal)
+  }
+
+  #throwIfOver(signal: AbortSignal): void {
+    signal.throwIfAborted()
+    this.#closing.signal.throwIfAborted()
   }
 
   /**
@@ -216,6 +244,7 @@ export class OpenDatabases {
 
   /** @throws AggregateError when one did not close well; all were tried. */
   close(): void {
+    this.#closing.abort(new AppError('locked', 'The vault is locked'))
     const failures = this.#closeAll()
     if (failures.length > 0) throw new AggregateError(failures, 'Not every database closed well')
   }
@@ -239,7 +268,7 @@ export class OpenDatabases {
   }
 
   #openFile(name: string): void {
-    const { keys, files, migrations, makeCopy } = this.#options
+    const { keys, files, migrations, steps } = this.#options
     // Its turn to be encrypted anew may have ended just before the program did: then it lies under its key to come.
     const { database, isNext } = openUnderEither(keys, name, files.database(name), {
       create: false,
@@ -249,7 +278,7 @@ export class OpenDatabases {
     if (isNext) keys.settle(name)
     try {
       migrate(database, name === 'main' ? migrations.main : migrations.workspace, {
-        backup: (fromVersion) => makeCopy(name, database, fromVersion),
+        backup: (fromVersion) => steps.makeCopy(name, database, fromVersion),
       })
     } catch (error) {
       database.close()
@@ -300,31 +329,6 @@ export class OpenDatabases {
     this.#databases.clear()
     return failures
   }
-}
-
-/** Opens a file, or a copy of it, under its key, or under the one to come while everything is encrypted anew. @throws AppError vault_damaged, disk_full */
-export function openUnderEither(
-  keys: VaultKeys,
-  name: string,
-  path: string,
-  opening: Opening,
-): { database: EncryptedDatabase; isNext: boolean } {
-  const openWith = (key: Buffer): EncryptedDatabase => openEncryptedDatabase(path, key, opening)
-  try {
-    return { database: keys.use(name, openWith), isNext: false }
-  } catch (error) {
-    // A wrong key cannot be told from a corrupt file.
-    if (!keys.waiting.includes(name) || !isCorrupt(error)) throw error
-    try {
-      return { database: keys.useNext(name, openWith), isNext: true }
-    } catch (second) {
-      throw isCorrupt(second) ? error : second
-    }
-  }
-}
-
-function isCorrupt(error: unknown): boolean {
-  return error instanceof AppError && error.data?.['damage'] === 'database_corrupt'
 }
 
 function succeeds(step: () => void): boolean {

@@ -1,6 +1,7 @@
 /** A copy of a database, as a rule under another key. Nobody needs the copy before it is whole, so a kill at any point costs nothing. Takes as long as the file is big: for the vault's own process. */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { AppError } from '../../../../contract/errors.ts'
+import type { CopyWish, Derivation } from '../keys/derivation.ts'
 import type { CopyStep } from '../keys/key-work.ts'
 import { openEncryptedDatabase } from './encrypted-database.ts'
 import { shapeOf } from './migrate.ts'
@@ -60,4 +61,11 @@ export function* copyUnderKey(
     closeSync(file)
   }
   yield 'verified'
+}
+
+/** Has such a copy made by the vault's own process; null makes it here, where nobody is answered meanwhile: for tests. @throws as both do */
+export async function copyApart(derivation: Pick<Derivation, 'copy'> | null, wish: CopyWish): Promise<void> {
+  if (derivation) return derivation.copy(wish)
+  const { source, target, keys, tidy } = wish
+  for (const _step of copyUnderKey(source, target, { present: keys[0], next: keys[1] ?? null }, tidy));
 }

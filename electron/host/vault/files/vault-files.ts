@@ -4,18 +4,8 @@
  * an unfinished file can be told from a damaged one.
  */
 import { randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { copyFile, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { VaultDamage } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
@@ -187,19 +177,22 @@ export class VaultFiles {
     return existsSync(this.database('main')) || listed(this.#workspaces).some((file) => file.endsWith('.db'))
   }
 
-  /** Puts a copy of this file in the database's place; what was there is set aside. A crash at any point leaves one or the other. */
-  replaceDatabase(name: string, source: string, now: number): void {
-    const copy = `${this.database(name)}.copy`
-    this.prepare(name)
-    copyFileSync(source, copy, constants.COPYFILE_FICLONE)
-    const file = openSync(copy, 'r+')
+  /** Copies a file that nobody writes to; the copy is on the disk when this returns. */
+  async copyInto(source: string, target: string): Promise<void> {
+    await copyFile(source, target, constants.COPYFILE_FICLONE)
+    const file = await open(target, 'r+')
     try {
-      fsyncSync(file)
+      await file.sync()
     } finally {
-      closeSync(file)
+      await file.close()
     }
-    renameSync(copy, this.unfinished(name))
-    flushFolder(dirname(copy))
+  }
+
+  /** Moves this file, which is on the disk and ours, to the database's place; what was there is set aside. A crash at any point leaves one or the other. */
+  putInPlace(name: string, path: string, now: number): void {
+    this.prepare(name)
+    renameSync(path, this.unfinished(name))
+    flushFolder(dirname(this.unfinished(name)))
     this.#moveDatabase(name, this.#asideFolder(now))
     this.finish(name)
   }

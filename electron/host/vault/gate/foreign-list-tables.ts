@@ -1,7 +1,7 @@
 /**
  * The allow-list for `main`, the list of a vault, out of a backup set: which tables and columns come in, and what each value must be. Sets
  * are made since step 16, so all of these columns are there. What is not here does not exist: downloads and bundles that were under way,
- * places where files lie loose, consents, measurements, catalogues, the ways to the network.
+ * places where files lie loose, consents, measurements, catalogues themselves, the ways to the network.
  */
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
@@ -146,6 +146,16 @@ export const lineageCards = table({
 export const recognitionLanguages = table({
   ...{ name: 'recognition_languages', since: 1, order: ['code'], mostRows: 1_000 },
   columns: { code: z.string().regex(/^[A-Za-z0-9_]{2,40}$/), sha256, size_bytes: count(mostBytes), added_at: moment },
+})
+
+/** Which versions of catalogues were here: an older one is refused after a restore as before. */
+export const catalogueVersions = table({
+  ...{ name: 'catalogue_versions', since: 1, order: ['kind', 'publisher'], mostRows: 1_000 },
+  columns: {
+    kind: z.enum(['publisher', 'organisation']),
+    publisher: z.string().max(1_000),
+    version: count(Number.MAX_SAFE_INTEGER),
+  },
 })
 
 export const auditRows = table({

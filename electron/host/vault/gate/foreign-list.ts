@@ -1,6 +1,6 @@
 /**
  * Rebuilds `main`, the list of a vault, out of the rows of a backup in a fresh database of ours. From anybody come the workspaces, the presets
- * and how somebody works; what stands on this machine (models, their cards, the audit log, where backups lie) comes from this vault's own alone.
+ * and how somebody works; what stands on this machine (models, their cards, which versions of catalogues were here, the audit log, where backups lie) comes from this vault's own alone.
  */
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import * as tables from './foreign-list-tables.ts'
@@ -77,6 +77,7 @@ export class ForeignList {
     await take(tables.models)
     await take(tables.lineageCards)
     await take(tables.recognitionLanguages)
+    await take(tables.catalogueVersions)
     await take(tables.auditRows)
     await take(tables.ledger)
   }

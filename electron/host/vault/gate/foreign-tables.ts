@@ -1,7 +1,7 @@
 /**
  * The allow-list: which tables and columns of a workspace come in from elsewhere, since which step of ours they are there, and what each value
  * must be. What is not here does not exist: kept states, runs that are under way, words of the index. What belongs to a machine (watched
- * folders, what was left out of them, marks of files) comes in from a machine's own backup alone.
+ * folders, what was left out of them, marks of files, what is typed and not sent) comes in from a machine's own backup alone.
  */
 import { z } from 'zod'
 import { Comparison, Letter, Vote } from '../../../../contract/comparison.ts'
@@ -71,6 +71,11 @@ export const messages = table({
     found: besides(SearchReport),
   },
   later: { sources: 4, found: 4 },
+})
+
+export const drafts = table({
+  ...{ name: 'drafts', since: 10, order: ['conversation_id', 'message_id'], mostRows: 1_000_000 },
+  columns: { conversation_id: foreignId.or(z.literal('')), message_id: foreignId.or(z.literal('')), text },
 })
 
 export const comparisons = table({

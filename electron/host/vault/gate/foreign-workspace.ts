@@ -43,6 +43,7 @@ export class ForeignWorkspace {
   async rebuild(): Promise<Rebuilt> {
     try {
       await this.#conversations()
+      if (this.#options.origin === 'own') await this.#drafts()
       await this.#comparisons()
       if (this.#options.origin === 'own') await this.#watchedFolders()
       await this.#documents()
@@ -107,6 +108,16 @@ export class ForeignWorkspace {
   /** What a row refers to; where something is being salvaged, nothing when that is lost. */
   #reference(table: 'conversations' | 'documents' | 'watched_folders', id: string | null): string | null {
     return this.#options.salvages && !this.#isHere(table, id) ? null : id
+  }
+
+  /** Those of a conversation that did not come would be shown nowhere. */
+  async #drafts(): Promise<void> {
+    const add = this.#database.prepare('INSERT INTO drafts (conversation_id, message_id, text) VALUES (?, ?, ?)')
+    await this.#rows.each(tables.drafts, (row) => {
+      const conversationId = row.conversation_id && this.#ids.of('conversation', row.conversation_id)
+      const messageId = row.message_id && this.#ids.of('message', row.message_id)
+      if (conversationId === '' || this.#isHere('conversations', conversationId)) add.run(conversationId, messageId, row.text)
+    })
   }
 
   async #comparisons(): Promise<void> {

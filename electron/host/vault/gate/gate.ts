@@ -6,17 +6,8 @@
  * then gets. Until that happens a kill leaves nothing but files that the next start sweeps.
  */
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  createReadStream,
-  createWriteStream,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, createReadStream, createWriteStream, mkdirSync, openSync, statSync } from 'node:fs'
+import { copyFile, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { rmSync } from '../../base/patient-files.ts'
@@ -27,7 +18,8 @@ import { flushFolder } from '../../base/atomic-file.ts'
 import { refuseToFill } from '../../base/received-file.ts'
 import { diskFull } from '../files/disk-full.ts'
 import { openEncryptedDatabase, type EncryptedDatabase } from '../files/encrypted-database.ts'
-import { makeDatabase, type Migrations } from '../files/open-databases.ts'
+import type { Migrations } from '../files/migrate.ts'
+import { makeDatabase } from '../files/open-databases.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import { randomKey } from '../keys/key-box.ts'
 import { ForeignList } from './foreign-list.ts'
@@ -132,7 +124,7 @@ export class Gate {
       const options = { ...rows, salvages: true, origin: 'own', embedderId: null } as const
       rebuilt = await new ForeignWorkspace(options).rebuild()
     }
-    const check = (copy: string): Promise<void> => Promise.resolve(takeInLog(path, copy, key))
+    const check = (copy: string): Promise<void> => takeInLog(path, copy, key)
     const what = { name: arrival.workspaceId, signal: arrival.signal, rebuild }
     const taken = await this.#takeInBackedUp({ path, key, origin: 'own', check }, what)
     if (!rebuilt) throw new Error('Nothing was rebuilt')
@@ -204,7 +196,7 @@ export class Gate {
       } finally {
         database.close()
       }
-      flush(files.unfinished(name))
+      await flush(files.unfinished(name))
       return key
     } catch (error) {
       key.fill(0)
@@ -219,12 +211,12 @@ function workspaceOf({ workspaceId, embedderId, signal }: Arrival, origin: Origi
 }
 
 /** Brings what was committed and is not in the file yet into the copy, as far as that can be done. */
-function takeInLog(path: string, copy: string, key: Buffer): void {
+async function takeInLog(path: string, copy: string, key: Buffer): Promise<void> {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return
   const before = `${copy}.before`
-  copyFileSync(copy, before, constants.COPYFILE_FICLONE)
+  await copyFile(copy, before, constants.COPYFILE_FICLONE)
   try {
-    copyFileSync(`${path}-wal`, `${copy}-wal`)
+    await copyFile(`${path}-wal`, `${copy}-wal`)
     const database = openEncryptedDatabase(copy, key, { create: false, alone: true })
     try {
       database.checkpoint()
@@ -232,7 +224,7 @@ function takeInLog(path: string, copy: string, key: Buffer): void {
       database.close()
     }
   } catch {
-    copyFileSync(before, copy, constants.COPYFILE_FICLONE)
+    await copyFile(before, copy, constants.COPYFILE_FICLONE)
   } finally {
     for (const rest of [`${copy}-wal`, `${copy}-shm`, before]) rmSync(rest, { force: true })
   }
@@ -256,12 +248,12 @@ async function copyIn({ path, databaseBytes, sha256, signal }: Foreign, copy: st
   if (sha256 !== null && hash.digest('hex') !== sha256) throw malformed('Other bytes than were sealed')
 }
 
-function flush(path: string): void {
-  const file = openSync(path, 'r+')
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+')
   try {
-    fsyncSync(file)
+    await file.sync()
   } finally {
-    closeSync(file)
+    await file.close()
   }
   flushFolder(dirname(path))
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../../../contract/errors.ts'
 import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { diskFull } from '../files/disk-full.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
-import { copyUnderKey } from '../files/rekeyed-copy.ts'
+import { copyApart } from '../files/rekeyed-copy.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
 import type { Derivation } from '../keys/derivation.ts'
 import type { Entrance } from '../keys/entrance.ts'
@@ -51,9 +51,8 @@ export class Journeys {
     await takeOut(files, workspaceId, path, {
       ...{ ...seal, cost, derive: entrance.derive },
       copy: (target, key) =>
-        databases().copyOut(workspaceId, target, key, async ({ source, keys: [present, next] }) => {
-          if (derivation) await derivation.copy({ source, target, keys: [present, next], tidy, signal: how.signal })
-          else for (const _step of copyUnderKey(source, target, { present, next }, tidy));
+        databases().copyOut(workspaceId, target, key, async ({ source, keys }) => {
+          await copyApart(derivation, { source, target, keys, tidy, signal: how.signal })
         }),
     })
   }

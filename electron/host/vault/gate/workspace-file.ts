@@ -6,6 +6,7 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import { closeSync, createReadStream, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Words } from '../../../../contract/words.ts'
 import {
   mostTrailerCharacters,
   trailerMagic,
@@ -30,7 +31,7 @@ export async function sealWorkspaceFile(
     cost,
     derive,
     signal,
-  }: { facts: WorkspaceFacts; key: Buffer; passphrase: string; cost: Argon2Cost; derive: DeriveKey; signal?: AbortSignal },
+  }: { facts: WorkspaceFacts; key: Buffer; passphrase: Words; cost: Argon2Cost; derive: DeriveKey; signal?: AbortSignal },
 ): Promise<void> {
   const sha256 = await hashOf(path, signal)
   const contents: TrailerContents = { facts, key: key.toString('base64'), databaseBytes: statSync(path).size, sha256 }

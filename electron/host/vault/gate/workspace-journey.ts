@@ -15,11 +15,12 @@ import type { VaultFiles } from '../files/vault-files.ts'
 import { randomKey } from '../keys/key-box.ts'
 import type { DeriveKey } from '../keys/passphrase.ts'
 import { sealWorkspaceFile } from './workspace-file.ts'
+import type { Words } from '../../../../contract/words.ts'
 
 /** How a workspace is taken out. `tidy` is SQL that takes out of the copy what must not travel. */
 export interface Export {
   facts: WorkspaceFacts
-  passphrase: string
+  passphrase: Words
   cost: Argon2Cost
   derive: DeriveKey
   tidy: string

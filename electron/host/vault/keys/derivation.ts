@@ -3,14 +3,14 @@
  * the system with the process, and the host is not held up meanwhile.
  */
 import { connect, type ClientOf } from '../../../../contract/link.ts'
-import { keyWorkContract, type CopyStep, type KeyWorker } from './key-work.ts'
+import { keyWorkContract, type CopyStep, type FileKind, type KeyWorker } from './key-work.ts'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
-import { passphraseBytes } from './passphrase.ts'
+import { AppError } from '../../../../contract/errors.ts'
 import { SealedLine } from './sealed-line.ts'
 
 type Client = ClientOf<typeof keyWorkContract>
 
-interface CopyWish {
+export interface CopyWish {
   source: string
   target: string
   keys: readonly [present: Buffer, next?: Buffer]
@@ -29,20 +29,27 @@ export class Derivation {
     this.#launch = launch
   }
 
-  /** A 32-byte key. Wipe it after use. @throws AppError disconnected when the process dies; the signal's reason */
-  derive(passphrase: string, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal): Promise<Buffer> {
+  /** A 32-byte key of a passphrase as UTF-8. Wipe both after use. @throws AppError disconnected when the process dies; the signal's reason */
+  derive(passphrase: Buffer, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal): Promise<Buffer> {
     return this.#ask(async (client, line, theirs) => {
-      const box = sealedPassphrase(passphrase, line, theirs)
+      const box = line.seal(passphrase, theirs, 'to-worker')
       const answer = await client.key.derive({ publicKey: line.publicKey, box, salt: salt.toString('base64'), cost })
       return line.open(answer.box, theirs, 'to-host')
     }, signal)
   }
 
-  /** 0 to 4, as zxcvbn counts. @param context what others know of this person @throws AppError disconnected when the process dies; the signal's reason */
-  score(passphrase: string, context: readonly string[], signal?: AbortSignal): Promise<number> {
-    return this.#ask(async (client, line, theirs) => {
-      const box = sealedPassphrase(passphrase, line, theirs)
-      return (await client.key.score({ publicKey: line.publicKey, box, context: [...context] })).score
+  /**
+   * How many characters it has, and, where `context` says what others know of this person, its score: 0 to 4, as zxcvbn counts.
+   * @param passphrase as UTF-8; for the caller to wipe @throws AppError disconnected when the process dies; the signal's reason
+   */
+  judge(
+    passphrase: Buffer,
+    context: readonly string[] | null,
+    signal?: AbortSignal,
+  ): Promise<{ characters: number; score: number | null }> {
+    return this.#ask((client, line, theirs) => {
+      const box = line.seal(passphrase, theirs, 'to-worker')
+      return client.key.judge({ publicKey: line.publicKey, box, context: context && [...context] })
     }, signal)
   }
 
@@ -77,6 +84,21 @@ export class Derivation {
     }, signal)
   }
 
+  /**
+   * Takes the steps that a file has before it, up to the number `last`, each whole or not at all.
+   * @throws AppError vault_damaged {damage, file}, vault_from_future, disk_full, disconnected when the process dies; the signal's reason
+   */
+  async migrate(
+    { path, key }: { path: string; key: Buffer },
+    { kind, last }: { kind: FileKind; last: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#ask(async (client, line, theirs) => {
+      const box = line.seal(key, theirs, 'to-worker')
+      await client.key.migrate({ publicKey: line.publicKey, box, path, kind, last })
+    }, signal)
+  }
+
   async #ask<T>(work: (client: Client, line: SealedLine, theirs: string) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted()
     const worker = this.#launch()
@@ -89,6 +111,9 @@ export class Derivation {
       return await work(client, new SealedLine(), publicKey)
     } catch (error) {
       signal?.throwIfAborted()
+      // What failed over there for no reason of ours is a fault of this program's, here as well: the log keeps it.
+      if (error instanceof AppError && error.code === 'internal')
+        throw new Error(`The vault's own process failed: ${String(error.data?.['reference'])}`, { cause: error })
       throw error
     } finally {
       signal?.removeEventListener('abort', stop)
@@ -103,13 +128,4 @@ async function untilGone(gone: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   await Promise.race([gone, new Promise<void>((resolve) => (timer = setTimeout(resolve, longestEndMs)))])
   clearTimeout(timer)
-}
-
-function sealedPassphrase(passphrase: string, line: SealedLine, theirs: string): string {
-  const bytes = passphraseBytes(passphrase)
-  try {
-    return line.seal(bytes, theirs, 'to-worker')
-  } finally {
-    bytes.fill(0)
-  }
 }

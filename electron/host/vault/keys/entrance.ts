@@ -2,10 +2,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Words } from '../../../../contract/words.ts'
 import type { Derivation } from './derivation.ts'
 import type { Keychain } from './keychain.ts'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
-import { deriveKey, requireStrong, type DeriveKey } from './passphrase.ts'
+import { PageSeal } from './page-seal.ts'
+import { charactersOf, deriveKey, requireLength, type DeriveKey } from './passphrase.ts'
 import { moveOldTries, Pauses } from './pauses.ts'
 import type { RecordFile } from './record-file.ts'
 import { noTries } from './record-parts.ts'
@@ -47,6 +49,7 @@ export class Entrance {
   /** The least score (0 to 4, as zxcvbn counts) that a new passphrase needs. */
   leastScore = 0
   readonly #options: EntranceOptions
+  readonly #seal = new PageSeal()
   readonly #wraps: Wraps
   readonly #tries: TriesElsewhere
   #pauses: Pauses
@@ -54,11 +57,19 @@ export class Entrance {
   constructor(options: EntranceOptions) {
     const { keychain, cost, derivation } = options
     this.#options = options
-    this.derive = derivation ? (...asked) => derivation.derive(...asked) : deriveKey
+    this.derive = (words, salt, cost, signal) =>
+      this.#opened(words, (bytes) =>
+        derivation ? derivation.derive(bytes, salt, cost, signal) : deriveKey(bytes.toString(), salt, cost),
+      )
     this.#wraps = new Wraps({ keychain, cost, derive: this.derive })
     this.#pauses = this.#newPauses()
     const { triesElsewhere: path, now, elapsed, onUnwrittenTries: onUnwritten } = options
     this.#tries = new TriesElsewhere({ path, now, elapsed, onUnwritten })
+  }
+
+  /** What pages seal passphrases for. */
+  get publicKey(): string {
+    return this.#seal.publicKey
   }
 
   /** What opens backup sets, whose wraps are another record's: their wrong tries are not this vault's, and count as well. */
@@ -90,7 +101,7 @@ export class Entrance {
    * The key of the vault whose record lies here, where nobody has to be asked for it: out of the keychain, or with a passphrase that has just
    * opened a copy of this very wrap. Null otherwise. Wipe it after use.
    */
-  async keyAtHand(vaultId: string, wrap: Wrap, passphrase: string | null): Promise<Buffer | null> {
+  async keyAtHand(vaultId: string, wrap: Wrap, passphrase: Words | null): Promise<Buffer | null> {
     const { record } = this.#options.record
     if (record?.vaultId !== vaultId) return null
     const [own] = record.wraps
@@ -102,9 +113,11 @@ export class Entrance {
   async openByPassphrase(
     wrap: Extract<Wrap, { kind: 'passphrase' }>,
     vaultId: string,
-    passphrase: string | undefined,
+    passphrase: Words | undefined,
   ): Promise<Buffer> {
     if (passphrase === undefined) throw new AppError('invalid_input', 'A passphrase is needed')
+    // What was sealed for another host is no try: tries are counted before they are made.
+    this.#seal.open(passphrase).fill(0)
     return this.#pauses.attempt(() => this.#wraps.openByPassphrase(wrap, vaultId, passphrase), {
       ...{ code: 'wrong_passphrase', now: this.#options.now },
     })
@@ -122,13 +135,17 @@ export class Entrance {
   }
 
   /** @throws AppError weak_passphrase {score, least}; without data when it is too short; the signal's reason */
-  async requireStrong(passphrase: string, signal?: AbortSignal): Promise<void> {
-    requireStrong(passphrase)
+  async requireStrong(words: Words, signal?: AbortSignal): Promise<void> {
     const { derivation, known } = this.#options
     const least = this.leastScore
-    if (least === 0 || !derivation) return
-    const score = await derivation.score(passphrase, known, signal)
-    if (score < least) throw new AppError('weak_passphrase', 'The passphrase is easy to guess', { score, least })
+    const { characters, score } = await this.#opened(words, async (bytes) =>
+      derivation
+        ? derivation.judge(bytes, least > 0 ? known : null, signal)
+        : { characters: charactersOf(bytes.toString()), score: null },
+    )
+    requireLength(characters)
+    if (score !== null && score < least)
+      throw new AppError('weak_passphrase', 'The passphrase is easy to guess', { score, least })
   }
 
   /** There are no wrong tries any more. */
@@ -139,6 +156,16 @@ export class Entrance {
   /** Keeps what is left of a pause. To be called when the program ends in order. */
   rest(): void {
     this.#pauses.rest()
+  }
+
+  /** The words as UTF-8, which are gone when the work has ended. */
+  async #opened<T>(words: Words, work: (bytes: Buffer) => Promise<T>): Promise<T> {
+    const bytes = this.#seal.open(words)
+    try {
+      return await work(bytes)
+    } finally {
+      bytes.fill(0)
+    }
   }
 
   #newPauses(): Pauses {

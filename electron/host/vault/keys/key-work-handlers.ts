@@ -1,7 +1,15 @@
 /** The answering side of the vault's own process. */
-import type { CopyStep, KeyWorkHandlers } from './key-work.ts'
-import { argon2Key } from './passphrase.ts'
+import type { CopyStep, FileKind, KeyWorkHandlers } from './key-work.ts'
+import { argon2Key, charactersOf, normalised, passphraseBytes } from './passphrase.ts'
 import { SealedLine } from './sealed-line.ts'
+import { scoreOf } from './strength.ts'
+
+/** What is done to databases, each at once and as long as it takes. */
+interface DatabaseWork {
+  copy: CopyUnderKey
+  check: Check
+  migrate: (file: { path: string; key: Buffer }, kind: FileKind, last: number) => void
+}
 
 /** Writes a copy of a database under another key. */
 type CopyUnderKey = (
@@ -18,28 +26,31 @@ type Check = (
   signal: AbortSignal,
 ) => Promise<void>
 
-export function keyWorkHandlers(copyUnderKey: CopyUnderKey, check: Check): KeyWorkHandlers {
+export function keyWorkHandlers({ copy, check, migrate }: DatabaseWork): KeyWorkHandlers {
   const line = new SealedLine()
   return {
     key: {
       greet: () => ({ publicKey: line.publicKey }),
       derive: async ({ publicKey, box, salt, cost }) => {
-        const passphrase = line.open(box, publicKey, 'to-worker')
+        // What the text leaves in memory goes with this process.
+        const passphrase = passphraseBytes(line.open(box, publicKey, 'to-worker').toString())
         const key = await argon2Key(passphrase, Buffer.from(salt, 'base64'), cost)
         return { box: line.seal(key, publicKey, 'to-host') }
       },
-      score: async ({ publicKey, box, context }) => {
-        // Loaded here alone: its dictionaries would make every derivation wait.
-        const { scoreOf } = await import('./strength.ts')
-        return { score: scoreOf(line.open(box, publicKey, 'to-worker').toString(), context) }
+      judge: async ({ publicKey, box, context }) => {
+        const text = normalised(line.open(box, publicKey, 'to-worker').toString())
+        const characters = charactersOf(text)
+        return { characters, score: context === null ? null : await scoreOf(text, context) }
       },
       copy: ({ publicKey, box, source, target, tidy }) => {
         const keys = line.open(box, publicKey, 'to-worker')
         const next = keys.length > 32 ? keys.subarray(32) : null
-        return toldBetween(copyUnderKey(source, target, { present: keys.subarray(0, 32), next }, tidy))
+        return toldBetween(copy(source, target, { present: keys.subarray(0, 32), next }, tidy))
       },
       check: ({ publicKey, box, path, ...facts }, { signal }) =>
         check({ path, key: line.open(box, publicKey, 'to-worker') }, facts, signal),
+      migrate: ({ publicKey, box, path, kind, last }) =>
+        migrate({ path, key: line.open(box, publicKey, 'to-worker') }, kind, last),
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What the host may ask of the vault's own short-lived process: deriving a key from a passphrase, judging a new one, writing a copy of a
- * database, under another key or the same, and checking one. Whatever is secret travels sealed for the one process that asked ({@link SealedLine}): what both sides'
+ * database, under another key or the same, checking one, and bringing a database to a newer shape. Whatever is secret travels sealed for the one process that asked ({@link SealedLine}): what both sides'
  * message queues keep after it is noise.
  */
 import { z } from 'zod'
@@ -20,14 +20,21 @@ export const Score = z.number().int().min(0).max(4)
 export const CopyStep = z.enum(['copied', 'rekeyed', 'verified'])
 export type CopyStep = z.infer<typeof CopyStep>
 
+/** Which steps a file takes: those of the list, or those of a workspace. */
+export const FileKind = z.enum(['main', 'workspace'])
+export type FileKind = z.infer<typeof FileKind>
+
 export const keyWorkContract = {
   key: {
     /** The process's public key, made at its start. */
     greet: call(z.object({}), z.object({ publicKey: PublicKey })),
     /** The box holds the passphrase's bytes; the answer's holds the key. */
     derive: call(Sealed.extend({ salt: z.base64().max(64), cost: Argon2Cost }), z.object({ box: z.string() })),
-    /** The box holds the passphrase's bytes. */
-    score: call(Sealed.extend({ context: z.array(z.string().max(200)).max(20) }), z.object({ score: Score })),
+    /** The box holds the passphrase's bytes. It is scored where `context` says what others know of this person. */
+    judge: call(
+      Sealed.extend({ context: z.array(z.string().max(200)).max(20).nullable() }),
+      z.object({ characters: z.number().int().nonnegative(), score: Score.nullable() }),
+    ),
     /** The box holds the present key, and the one to come where the copy is to have another; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, file_unreadable. */
     copy: stream(Sealed.extend({ source: z.string(), target: z.string(), tidy: z.string().max(20_000).nullable() }), CopyStep),
     /** The box holds the key. Checks every page and row of a copy. Fails with backup_unverified. */
@@ -39,6 +46,8 @@ export const keyWorkContract = {
       }),
       z.void(),
     ),
+    /** The box holds the key. Takes the steps that a file has before it, up to the number `last`. Fails with vault_damaged, vault_from_future, disk_full. */
+    migrate: call(Sealed.extend({ path: z.string(), kind: FileKind, last: z.number().int().nonnegative() }), z.void()),
   },
 }
 export type KeyWorkHandlers = HandlersOf<typeof keyWorkContract>

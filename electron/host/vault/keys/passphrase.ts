@@ -2,24 +2,25 @@
 import { argon2id } from 'hash-wasm'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Words } from '../../../../contract/words.ts'
 
 /** 64 MiB and three passes are the second choice of RFC 9106, section 4, in one lane: 270 ms in WebAssembly on the slowest machine measured. */
 export const argon2Cost: Argon2Cost = { memoryKib: 65_536, passes: 3, lanes: 1 }
 
 const fewestCharacters = 8
 
-/** Refuses a passphrase of under 8 characters, counted as a person does. @throws AppError weak_passphrase */
-export function requireStrong(passphrase: string): void {
-  const characters = [...normalised(passphrase)].length
+/** Refuses a passphrase of under 8 characters. @throws AppError weak_passphrase */
+export function requireLength(characters: number): void {
   if (characters < fewestCharacters) throw new AppError('weak_passphrase', 'The passphrase has fewer than 8 characters')
 }
 
 /** Makes a 32-byte key of a passphrase. Wipe it after use. The signal ends it where it happens in a process of its own. */
-export type DeriveKey = (passphrase: string, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal) => Promise<Buffer>
+export type DeriveKey = (words: Words, salt: Buffer, cost: Argon2Cost, signal?: AbortSignal) => Promise<Buffer>
 
 /** Derives in this process, and blocks its event loop meanwhile: for tests and for a process that does nothing else. */
-export const deriveKey: DeriveKey = async (passphrase, salt, cost) => {
-  const bytes = passphraseBytes(passphrase)
+export const deriveKey: DeriveKey = async (words, salt, cost) => {
+  if (typeof words !== 'string') throw new Error('What was sealed is opened by the entrance')
+  const bytes = passphraseBytes(words)
   try {
     return await argon2Key(bytes, salt, cost)
   } finally {
@@ -50,6 +51,11 @@ export function passphraseBytes(passphrase: string): Buffer {
 }
 
 /** The same characters typed on another keyboard may arrive in another form: é as one code point, or as e and an accent. */
-function normalised(passphrase: string): string {
+export function normalised(passphrase: string): string {
   return passphrase.normalize('NFKC')
+}
+
+/** Counted as a person does. */
+export function charactersOf(passphrase: string): number {
+  return [...normalised(passphrase)].length
 }

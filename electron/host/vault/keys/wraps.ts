@@ -7,9 +7,10 @@ import { z } from 'zod'
 import { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import type { Protection } from '../../../../contract/entities.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Words } from '../../../../contract/words.ts'
 import { openKey, randomKey, sealKey, type BoxPurpose } from './key-box.ts'
 import type { Keychain } from './keychain.ts'
-import { deriveKey, requireStrong, type DeriveKey } from './passphrase.ts'
+import { deriveKey, type DeriveKey } from './passphrase.ts'
 
 /** What comes of `sealKey`. */
 export const Box = z.base64().length(80)
@@ -39,10 +40,9 @@ export class Wraps {
     this.#derive = derive
   }
 
-  /** @throws AppError weak_passphrase, keychain_unavailable {trouble} */
+  /** How good a passphrase is has been judged. @throws AppError keychain_unavailable {trouble} */
   async wrap(vaultKey: Buffer, vaultId: string, protection: Protection): Promise<Wrap> {
     if (protection.kind === 'keychain') return this.#wrapByKeychain(vaultKey, vaultId)
-    requireStrong(protection.passphrase)
     const salt = randomBytes(16)
     const wrappingKey = await this.#derive(protection.passphrase, salt, this.#cost)
     const box = sealKey(vaultKey, wrappingKey, purposeOf('passphrase', vaultId))
@@ -54,7 +54,7 @@ export class Wraps {
   async openByPassphrase(
     wrap: Extract<Wrap, { kind: 'passphrase' }>,
     vaultId: string,
-    passphrase: string,
+    passphrase: Words,
   ): Promise<Buffer | null> {
     const wrappingKey = await this.#derive(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.cost)
     const vaultKey = openKey(wrap.box, wrappingKey, purposeOf('passphrase', vaultId))

@@ -22,6 +22,8 @@ export interface DocumentsOptions {
   readingVersion: number
   /** Whether an answer is being written. */
   answering: Watchable<boolean>
+  /** Told when documents of a workspace were removed: what was made of them elsewhere goes too. */
+  onRemoved: (workspaceId: string) => void
   now: () => number
   onBug: (error: unknown, where: string) => void
   folders?: Pick<WatchedFoldersOptions, 'rescanMs' | 'settleMs'>

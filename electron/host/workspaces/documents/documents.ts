@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Document, DocumentsQuery, DocumentsSummary, DocumentText } from '../../../../contract/document.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { blockGap, type PartPlace } from '../../../../contract/text-place.ts'
+import type { ListUpdate } from '../../../../contract/list-update.ts'
+import { listUpdates } from '../../base/list-updates.ts'
 import { inBackground } from '../../base/background.ts'
 import { watchAny } from '../../base/watch-any.ts'
 import { Watchable } from '../../base/watchable.ts'
@@ -44,7 +46,10 @@ export class Documents implements Tenant {
     const { now, onBug, reader, recognition, embedder, split, splittingVersion, readingVersion, answering, folders } = options
     this.#intake = new DocumentIntake({
       now,
-      onRemoved: (room, contents) => this.#ingest.drop(room, contents),
+      onRemoved: (room, contents) => {
+        this.#ingest.drop(room, contents)
+        options.onRemoved(room.workspaceId)
+      },
       onAdded: () => {
         this.#ingest.wake()
         this.#refreshSoon()
@@ -105,9 +110,9 @@ export class Documents implements Tenant {
 
   // ---- for the page
 
-  async *list(query: DocumentsQuery, signal: AbortSignal): AsyncGenerator<{ rows: Document[]; total: number }> {
+  list(query: DocumentsQuery, signal: AbortSignal): AsyncGenerator<ListUpdate<Document>> {
     const room = this.#room(query.workspaceId)
-    for await (const _change of this.#paced(room, signal)) yield room.documents.list(query, this.#view(room))
+    return listUpdates(this.#paced(room, signal), () => room.documents.list(query, this.#view(room)))
   }
 
   async *summary(workspaceId: string, signal: AbortSignal): AsyncGenerator<DocumentsSummary> {

@@ -9,6 +9,7 @@ import { questions } from './0006-questions.ts'
 import { whatComesBack } from './0007-what-comes-back.ts'
 import { readingAnew } from './0008-reading-anew.ts'
 import { conversationWords } from './0009-conversation-words.ts'
+import { drafts } from './0010-drafts.ts'
 
 export const workspaceMigrations: readonly Migration[] = [
   firstTables,
@@ -20,4 +21,5 @@ export const workspaceMigrations: readonly Migration[] = [
   whatComesBack,
   readingAnew,
   conversationWords,
+  drafts,
 ]
