@@ -47,42 +47,34 @@ else
   )
 
 function readThem(): void {
-  test.each(files)(
-    '%s',
-    async (name, format, characters, words, kinds) => {
-      const { begin, blocks, end } = await readDocument(keeper, name, readFileSync(join(folder, name)))
-      expect(begin.format).toBe(format)
-      expect(end).toEqual({ type: 'end', picturePages: [], cut: [] })
-      const text = blocks.map((block) => block.text).join('\n\n')
-      expect(text.length).toBeGreaterThan(characters)
-      expect(text).toContain(words)
-      expect([...new Set(blocks.map(({ kind }) => kind))]).toEqual(expect.arrayContaining(kinds))
-      for (const block of blocks) {
-        expect(block.text.trim()).not.toBe('')
-        expect(block.places[0]?.start).toBe(0)
-        for (const { start, place } of block.places) {
-          expect(start).toBeLessThan(block.text.length)
-          if (place.kind !== 'page') continue
-          expect(place.page).toBeLessThanOrEqual(begin.pages ?? 0)
-          for (const { x, y, width, height } of place.boxes) {
-            expect(Math.min(x, y, width, height)).toBeGreaterThanOrEqual(0)
-            expect(Math.max(x + width, y + height)).toBeLessThanOrEqual(1.000001)
-          }
+  test.each(files)('%s', async (name, format, characters, words, kinds) => {
+    const { begin, blocks, end } = await readDocument(keeper, name, readFileSync(join(folder, name)))
+    expect(begin.format).toBe(format)
+    expect(end).toEqual({ type: 'end', picturePages: [], cut: [] })
+    const text = blocks.map((block) => block.text).join('\n\n')
+    expect(text.length).toBeGreaterThan(characters)
+    expect(text).toContain(words)
+    expect([...new Set(blocks.map(({ kind }) => kind))]).toEqual(expect.arrayContaining(kinds))
+    for (const block of blocks) {
+      expect(block.text.trim()).not.toBe('')
+      expect(block.places[0]?.start).toBe(0)
+      for (const { start, place } of block.places) {
+        expect(start).toBeLessThan(block.text.length)
+        if (place.kind !== 'page') continue
+        expect(place.page).toBeLessThanOrEqual(begin.pages ?? 0)
+        for (const { x, y, width, height } of place.boxes) {
+          expect(Math.min(x, y, width, height)).toBeGreaterThanOrEqual(0)
+          expect(Math.max(x + width, y + height)).toBeLessThanOrEqual(1.000001)
         }
       }
-    },
-    120_000,
-  )
+    }
+  })
 
-  test.each(pictures)(
-    '%s is recognised',
-    async (name, format, words) => {
-      const bytes = readFileSync(join(folder, name))
-      expect((await readDocument(keeper, name, bytes)).end.picturePages).toEqual([1])
-      const { begin, blocks } = await readDocument(keeper, name, bytes, { recognition: { languages: ['eng'], pages: null } })
-      expect(begin.format).toBe(format)
-      expect(blocks.map(({ text }) => text).join('\n')).toContain(words)
-    },
-    120_000,
-  )
+  test.each(pictures)('%s is recognised', async (name, format, words) => {
+    const bytes = readFileSync(join(folder, name))
+    expect((await readDocument(keeper, name, bytes)).end.picturePages).toEqual([1])
+    const { begin, blocks } = await readDocument(keeper, name, bytes, { recognition: { languages: ['eng'], pages: null } })
+    expect(begin.format).toBe(format)
+    expect(blocks.map(({ text }) => text).join('\n')).toContain(words)
+  })
 }

@@ -47,7 +47,7 @@ test.each(streams)(
       const changed = Buffer.from(whole)
       for (let change = 0; change <= random() * 8; change++)
         changed[Math.floor(random() * changed.length)] = random() < 0.3 ? 0xff : Math.floor(random() * 256)
-      const started = performance.now()
+      const started = process.cpuUsage()
       try {
         await readHere(name, writeCompound({ [stream]: changed, 'Current User': user }), password ?? null)
         read++
@@ -55,12 +55,12 @@ test.each(streams)(
         expect(error).toBeInstanceOf(AppError)
         expect(['A parser gave up', 'RangeError']).not.toContain((error as AppError).message)
       }
-      expect(performance.now() - started).toBeLessThan(5_000)
+      // Microseconds of this process: the machine may be busy with others.
+      expect(process.cpuUsage(started).user).toBeLessThan(5_000_000)
     }
     expect(read).toBeGreaterThan(20)
     expect(process.memoryUsage().rss - before).toBeLessThan(700_000_000)
   },
-  120_000,
 )
 
 test.each(['book.xls', 'edited.ppt'])('%s cut at any place is no other error than a damaged file', async (name) => {
@@ -115,13 +115,13 @@ test('a long text that ten thousand cells show is told up to a limit, of old fil
     expect(end.cut).toHaveLength(1)
     expect(blocks.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(31_000_000)
   }
-}, 60_000)
+})
 
 test('30,000 sheets at one place, which is the workbook itself, are read up to a limit', async () => {
   const sheets = Array.from({ length: 30_000 }, (_, at) => ({ name: `S${at}`, records: [], at: 0 }))
   const { begin, end } = await readHere('a.xls', writeCompound({ Workbook: xlsStream([], sheets) }))
   expect([begin.pages, end.cut]).toEqual([30_000, ['pages', 'cells']])
-}, 60_000)
+})
 
 test('edits that lead in a circle end where they began', async () => {
   const bytes = makePpt([{ objects: { 1: pptDocument(listed(2)), 2: pptSlide([pptShape(pptText(4, 'there'))]) }, before: 1 }])
@@ -135,7 +135,7 @@ test('20,000 slides that are one and the same are told up to a limit', async () 
   expect(begin.pages).toBe(20_000)
   expect(blocks.length).toBeLessThan(1_600)
   expect(end.cut).toEqual(['pages', 'text'])
-}, 60_000)
+})
 
 test('groups that nest ten thousand deep are not followed to their end', async () => {
   let group = pptShape(pptText(4, 'deep'))

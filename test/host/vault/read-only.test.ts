@@ -8,7 +8,7 @@ const child = join(import.meta.dirname, '../../fixtures/vault/read-only-child.ts
 const permitted = spawnSync('unshare', ['-rm', '--', 'mount', '-t', 'tmpfs', 'tmpfs', temporaryFolder()], { encoding: 'utf8' })
 const why = permitted.status === 0 ? null : (permitted.error?.message ?? permitted.stderr.trim())
 const on = (what: string, expectIt: () => void): void => {
-  if (why === null) test(what, { timeout: 60_000 }, expectIt)
+  if (why === null) test(what, expectIt)
   else test.skip(`NOT RUN: ${what}, because it may not run \`unshare -rm\`: ${why}`, () => undefined)
 }
 
@@ -16,7 +16,7 @@ on(
   'a disk that became read-only keeps a vault shut and says what to do; it opens once the disk is well (bug: it was called damaged)',
   () => {
     const command = ['-rm', '--', process.execPath, child, temporaryFolder()]
-    const { status, stdout, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 50_000 })
+    const { status, stdout, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 280_000 })
     expect([status, status === 0 ? '' : stderr.slice(-2000)]).toEqual([0, ''])
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
       // SQLite cannot read a file in WAL mode where it can make no file beside it, alone or not.

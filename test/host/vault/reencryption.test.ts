@@ -164,8 +164,8 @@ describe('changing the passphrase', () => {
 
   it('stops with the lock in the middle of a file and goes on after the next unlock', async () => {
     const vault = await filled(1)
-    // About 60 MB: long enough to be caught in the middle.
-    for (let turn = 0; turn < 15; turn++) write(vault, 'matter-0', 2_000)
+    // About 40 MB: long enough to be caught in the middle.
+    for (let turn = 0; turn < 5; turn++) write(vault, 'matter-0', 2_000)
     const rows = rowsOf(vault, 'matter-0')
     await vault.lock()
     await vault.unlock(passphrase)
@@ -195,7 +195,7 @@ describe('changing the passphrase', () => {
   })
 
   it('can be stopped by hand and asked for again', async () => {
-    const vault = await filled(2, 3_000)
+    const vault = await filled(2, 1_000)
     await change(vault)
     await vault.upkeep.stopReencryption()
     expect(vault.upkeep.state.value.reencryption).toMatchObject({ state: 'stopped', trouble: null, totalFiles: 3 })
@@ -340,7 +340,8 @@ describe('a disk without room', () => {
   })
 })
 
-const kills = Number(process.env['ALAMBIC_REENCRYPTION_KILLS'] ?? 30)
+/** The ordeal has more of them. */
+const kills = Number(process.env['ALAMBIC_REENCRYPTION_KILLS'] ?? 10)
 
 it(`loses nothing in ${kills} kills at any point: each file opens, with every row that was acknowledged`, async () => {
   const setup = await filled(4, 400)

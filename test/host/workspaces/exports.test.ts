@@ -207,29 +207,25 @@ describe('a big workspace is taken out by a process of the vault’s own', () =>
     expect(room.left()).toEqual([name])
   })
 
-  test.each(['lock', 'quit', 'SIGKILL of its process'])(
-    '%s in the middle leaves nothing of it',
-    async (way) => {
-      const workers: KeyWorker[] = []
-      const room = await filled(60, {
-        launchKeyWorker: () => {
-          const worker = launchKeyWorker()
-          workers.push(worker)
-          return worker
-        },
-      })
-      const failed = room.takeOut().catch((error: unknown) => error)
-      await copying(room)
-      if (way === 'lock') await room.client.vault.lock({})
-      else if (way === 'quit') await room.close()
-      else for (const worker of workers) worker.kill()
-      expect(await failed).toMatchObject({
-        code: way === 'SIGKILL of its process' ? 'disconnected' : (expect.any(String) as string),
-      })
-      expect(room.left()).toEqual([])
-    },
-    60_000,
-  )
+  test.each(['lock', 'quit', 'SIGKILL of its process'])('%s in the middle leaves nothing of it', async (way) => {
+    const workers: KeyWorker[] = []
+    const room = await filled(60, {
+      launchKeyWorker: () => {
+        const worker = launchKeyWorker()
+        workers.push(worker)
+        return worker
+      },
+    })
+    const failed = room.takeOut().catch((error: unknown) => error)
+    await copying(room)
+    if (way === 'lock') await room.client.vault.lock({})
+    else if (way === 'quit') await room.close()
+    else for (const worker of workers) worker.kill()
+    expect(await failed).toMatchObject({
+      code: way === 'SIGKILL of its process' ? 'disconnected' : (expect.any(String) as string),
+    })
+    expect(room.left()).toEqual([])
+  })
 
   test('what a SIGKILL of the host leaves of it is swept away by the next start', async () => {
     const room = await filled(1)

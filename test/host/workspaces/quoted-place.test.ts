@@ -67,9 +67,10 @@ test.each([
 })
 
 test('a long text of one word over and over, quoted as long, is looked through quickly', async () => {
-  const began = performance.now()
+  const began = process.cpuUsage()
   const place = new QuotedPlace('na '.repeat(20_000))
   await place.read('na '.repeat(300_000), 0, atOnce)
   expect(await place.find(450_000, atOnce)).toMatchObject({ start: 450_000 })
-  expect(performance.now() - began).toBeLessThan(5000)
+  // Microseconds of this process: the machine may be busy with others.
+  expect(process.cpuUsage(began).user).toBeLessThan(5_000_000)
 })

@@ -87,7 +87,7 @@ test('no kill leaves a mixture of two readings, nothing, or passages that are no
   vault = await vaultRoom.vault()
   await vault.unlock(passphrase)
   room = openDocuments(vault, { readingVersion: 1 })
-  await expect.poll(() => room.documents.standing(room.workspaceId).isSettled, { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => room.documents.standing(room.workspaceId).isSettled).toBe(true)
   const expected = Array.from({ length: files }, (_, file) => textOf(file, false)).flat()
   await expect.poll(() => room.index.words.sort()).toEqual(expected.sort())
   const count = (table: string): number =>

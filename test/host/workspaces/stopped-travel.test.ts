@@ -164,7 +164,7 @@ describe('an export', () => {
     const folder = temporaryFolder()
     const exporting = failure(() => workspaces.export(workspaceId, references.issue(folder), passphrase))
     const copy = (): boolean => vaultRoom.files().some((name) => name.includes('.rekey-'))
-    if (when !== 'at once') await expect.poll(copy, { interval: 5, timeout: 10_000 }).toBe(true)
+    if (when !== 'at once') await expect.poll(copy, { interval: 5 }).toBe(true)
     workspaces.stopExport(workspaceId)
     expect(await exporting).toMatchObject({ code: 'cancelled' })
     await expectNothing()

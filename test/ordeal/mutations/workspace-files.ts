@@ -27,7 +27,8 @@ const rows = `${talk}
 
 export class WorkspaceFiles implements Subject {
   readonly name = 'workspace'
-  readonly share = 8
+  // A porter of its own for each case takes as long as dozens of the others.
+  readonly share = 4
   readonly #data = temporaryFolder()
   readonly #room = new GateRoom(this.#data)
   readonly #onStart: () => void
