@@ -143,7 +143,7 @@ export function chatInEnglish(format: Format) {
     drafts: {
       notKept: 'What you typed could not be kept yet.',
       tooLong: (characters: number, most: number) =>
-        `This text has ${format.number(characters)} characters, and a message holds ${format.number(most)}.`,
+        `This text has ${format.number(characters)} characters; a message holds at most ${format.number(most)}.`,
       attachText: 'Attach it as a file',
       leaveText: 'Leave it out',
       pastedName: 'Pasted text.txt',

@@ -91,10 +91,10 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       edit: 'Modifier',
       saveEdit: 'Reposer la question',
       cancel: 'Annuler',
-      editChanged: 'Abandonner vos modifications ?',
+      editLabel: 'Votre question',
+      editChanged: 'Abandonner vos modifications ?',
       discardEdit: 'Abandonner',
       keepEdit: 'Continuer la modification',
-      editLabel: 'Votre question',
       goOn: 'Continuer la réponse',
       passport: 'À propos de cette réponse',
       branch: (at: number, total: number) => `${format.number(at)} / ${format.number(total)}`,
@@ -152,7 +152,7 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
     drafts: {
       notKept: 'Votre texte n’a pas encore pu être enregistré.',
       tooLong: (characters, most) =>
-        `Ce texte compte ${format.number(characters)} caractères, un message en contient ${format.number(most)} au plus.`,
+        `Ce texte compte ${format.number(characters)} caractères ; un message en contient au plus ${format.number(most)}.`,
       attachText: 'Le joindre comme fichier',
       leaveText: 'Ne pas le joindre',
       pastedName: 'Texte collé.txt',

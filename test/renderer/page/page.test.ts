@@ -111,7 +111,7 @@ describe('what is typed', () => {
       return event.defaultPrevented
     })
     expect(sent).toBe(true)
-    await page.getByText('This text has 250,000 characters, and a message holds 200,000.').waitFor()
+    await page.getByText('This text has 250,000 characters; a message holds at most 200,000.').waitFor()
     await page.getByRole('button', { name: 'Attach it as a file' }).click()
     await page.getByText('Pasted text.txt').waitFor()
     expect(await page.evaluate(() => window.app.attachments.sendings.map(({ totalBytes }) => totalBytes))).toEqual([250_000])
