@@ -1,11 +1,12 @@
 /** The RTF in which Outlook keeps a message ([MS-OXRTFCP]): packed by pointing back into what was said before, a window of 4,096 bytes. */
 import { byteText, viewOf } from './bytes.ts'
-import { partBytes } from './limits.ts'
 
 /** What the window holds at the start. */
 const known =
   '{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx'
 const windowBytes = 4096
+/** How much of a message is unpacked: it is read without a pause. */
+export const rtfBytes = 32 * 1024 * 1024
 const packedMark = 0x75465a4c
 const plainMark = 0x414c454d
 
@@ -14,7 +15,7 @@ export function unpackedRtf(bytes: Uint8Array): string | null {
   if (bytes.length < 16) return null
   const view = viewOf(bytes)
   const mark = view.getUint32(8, true)
-  const length = Math.min(view.getUint32(4, true), partBytes)
+  const length = Math.min(view.getUint32(4, true), rtfBytes)
   if (mark === plainMark) return byteText(bytes.subarray(16, 16 + length))
   return mark === packedMark ? byteText(unpacked(bytes.subarray(16), length)) : null
 }

@@ -7,7 +7,7 @@
 import type { Piece } from './page-lines.ts'
 
 interface Dictionary {
-  get(key: string, otherKey?: string): unknown
+  get: (this: Dictionary, key: string, otherKey?: string) => unknown
 }
 
 /** What the parts say that are marked while it listens. */

@@ -2,7 +2,7 @@
  * What annotations put on top of a PDF's page: what fields were filled with, free text, stamps, captions; and what readers have noted about it.
  * Hidden ones are left out.
  */
-import type { PDFPageProxy } from 'pdfjs-dist'
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist'
 import { inLine, textBlock, type Box, type TextBlock } from './blocks.ts'
 import type { Piece } from './page-lines.ts'
 
@@ -73,16 +73,58 @@ export interface Added {
   files: FileInside[]
 }
 
+export const nothingAdded: Added = { pieces: [], notes: [], files: [] }
+
 /** A file in a PDF: what pdf.js knows it by, and what it is called. */
 export interface FileInside {
   id: string
   name: string
 }
 
+/** Pages that are asked about at once. */
+const batch = 50
+
+/**
+ * Pages that have annotations other than links. pdf.js reads the whole text of a page again for each that it is asked for the annotations of,
+ * when it has links, to say which words they lie upon.
+ */
+export class AnnotatedPages {
+  readonly #document: PDFDocumentProxy
+  readonly #known = new Map<number, Promise<ReadonlySet<number> | null>>()
+
+  constructor(document: PDFDocumentProxy) {
+    this.#document = document
+  }
+
+  async has(number: number): Promise<boolean> {
+    const first = number - ((number - 1) % batch)
+    const pages = this.#known.get(first) ?? this.#look(first)
+    if (!this.#known.has(first)) {
+      this.#known.clear()
+      this.#known.set(first, pages)
+    }
+    return (await pages)?.has(number) ?? true
+  }
+
+  /** Null when it cannot be told, as with a page among them that is damaged. */
+  async #look(first: number): Promise<ReadonlySet<number> | null> {
+    const { AnnotationType } = await import('pdfjs-dist/legacy/build/pdf.mjs')
+    const types = new Set(Object.values(AnnotationType))
+    types.delete(AnnotationType.LINK)
+    types.delete(AnnotationType.POPUP)
+    const others = new Set<number>()
+    for (let at = 0; at < this.#document.numPages; at++) if (at < first - 1 || at >= first - 1 + batch) others.add(at)
+    const found: unknown = await this.#document.getAnnotationsByType(types, others).catch(() => null)
+    return Array.isArray(found)
+      ? new Set(found.map((annotation: object) => Number(Reflect.get(annotation, 'pageIndex')) + 1))
+      : null
+  }
+}
+
 export async function addedTo(page: PDFPageProxy): Promise<Added> {
   const given = (await page.getAnnotations()) as Annotation[]
   const all = given.filter(({ annotationFlags, hidden }) => hidden !== true && (annotationFlags & unseen) === 0)
-  if (given.length === 0) return { pieces: [], notes: [], files: [] }
+  if (given.length === 0) return nothingAdded
   const drawn = all.some(isDrawnOnly) ? await drawnWords(page) : new Map<string, string[]>()
   const view = page.getViewport({ scale: 1 })
   const edgesOf = ({ rect: [first, second, third, fourth] }: Annotation): Edges => {

@@ -8,11 +8,10 @@ type Listener = (event: { data: unknown }) => void
 /** What pdf.js uses of a worker's port. Both ends share it, as each message names whom it is for. */
 export class PdfLine {
   readonly #listeners = new Set<Listener>()
-  readonly #next = Promise.resolve()
 
-  postMessage(message: unknown, transfer: Transferable[] = []): void {
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
     const event = { data: isFlat(message) ? message : (textIn(message) ?? structuredClone(message, { transfer })) }
-    void this.#next.then(() => {
+    queueMicrotask(() => {
       for (const listener of this.#listeners) listener(event)
     })
   }

@@ -20,7 +20,7 @@ interface Value {
   body: Uint8Array
 }
 
-export type SignedContent = { kind: 'signed'; content: Uint8Array } | { kind: 'encrypted' }
+type SignedContent = { kind: 'signed'; content: Uint8Array } | { kind: 'encrypted' }
 
 /** Null when it is nothing of the kind, or is not whole. */
 export function signedContent(bytes: Uint8Array): SignedContent | null {

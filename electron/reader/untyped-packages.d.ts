@@ -11,6 +11,10 @@ declare module 'word-extractor/lib/word-ole-extractor.js' {
     ): Promise<{
       getBody(): string
       getTextboxes(options: { includeHeadersAndFooters: boolean }): string
+      /** @param options whether those at the foot are among them */
+      getHeaders(options: { includeFooters: boolean }): string
+      getFooters(): string
+      getAnnotations(): string
       getFootnotes(): string
       getEndnotes(): string
     }>

@@ -7,6 +7,7 @@ declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>
 }
 declare function setTimeout(callback: (nothing: void) => void, delayMs: number): number
+declare function queueMicrotask(callback: () => void): void
 declare function clearTimeout(timer: number): void
 declare const console: Record<'log' | 'warn' | 'error', (...words: unknown[]) => void>
 interface MessageEvent {
@@ -23,3 +24,6 @@ declare class MessageChannel {
   readonly port1: MessagePort
   readonly port2: MessagePort
 }
+
+/** A copy with all that is in it. What is handed over is no longer the giver's. */
+declare function structuredClone(value: unknown, options?: { transfer?: readonly ArrayBuffer[] }): unknown

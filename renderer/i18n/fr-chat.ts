@@ -173,8 +173,8 @@ export function chatInFrench(format: Format): ReturnType<typeof chatInEnglish> {
       reads: (what, count, milliseconds) =>
         `lit ${
           what === 'passages'
-            ? format.plural(count, { one: '1 passage', other: `${format.number(count)} passages` })
-            : format.plural(count, { one: '1 document', other: `${format.number(count)} documents` })
+            ? format.plural(count, { one: `${format.number(count)} passage`, other: `${format.number(count)} passages` })
+            : format.plural(count, { one: `${format.number(count)} document`, other: `${format.number(count)} documents` })
         }, environ ${format.duration(milliseconds)}`,
       budget: (used: number, size: number) => `Contexte utilisé : ${format.percent(Math.min(1, used / size))}`,
       budgetAbout: (used: number, size: number) => `Contexte utilisé : environ ${format.percent(Math.min(1, used / size))}`,

@@ -120,7 +120,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       'Ce fichier est endommagé et ne peut pas être lu. Ouvrez-le dans le programme qui l’a créé et enregistrez-le à nouveau.',
     document_empty: () => 'Ce fichier est vide.',
     document_unknown_format: () =>
-      'Alambic ne sait pas lire ce type de fichier. Il lit PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, les pages web, les courriels, les calendriers, les fiches de contact, Markdown, CSV, JSON, XML et le texte.',
+      'Alambic ne sait pas lire ce type de fichier. Il lit PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, les pages web, les e-mails, les calendriers, les fiches de contact, Markdown, CSV, JSON, XML et le texte.',
     document_too_big: ({ limit }) =>
       limit === undefined
         ? 'Une fois décompressé, ce fichier est trop gros pour Alambic.'
@@ -129,11 +129,11 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     document_gone: () => 'Ce document n’est plus dans l’espace de travail.',
     document_part_unread: ({ missing }) =>
       missing === 'formulas'
-        ? 'Certaines formules de ce classeur n’ont jamais été calculées : leurs valeurs manquent. Ouvrez-le dans un tableur, enregistrez-le et ajoutez-le à nouveau.'
+        ? 'Certaines formules de ce classeur n’ont jamais été calculées : leurs valeurs manquent. Ouvrez-le dans un tableur, enregistrez-le et ajoutez-le à nouveau.'
         : missing === 'encrypted'
-          ? 'Ce courriel est chiffré : seule la clé de son destinataire ouvre le message. Ouvrez-le dans votre logiciel de messagerie et enregistrez le message déchiffré.'
-          : 'Une partie de ce fichier a été laissée de côté : elle est trop longue ou illisible.',
-    reader_died: () => 'Ce fichier a interrompu le lecteur. Il a été laissé de côté ; rien d’autre n’est touché.',
+          ? 'Cet e-mail est chiffré : seule la clé de son destinataire ouvre le message. Ouvrez-le dans votre logiciel de messagerie et enregistrez le message déchiffré.'
+          : 'Une partie de ce fichier a été laissée de côté : elle est trop longue ou illisible.',
+    reader_died: () => 'Ce fichier a interrompu le lecteur. Il a été laissé de côté ; rien d’autre n’est touché.',
     reader_hung: () => 'La lecture de ce fichier prenait trop de temps : il a été laissé de côté.',
     folder_empty: () => 'Alambic ne sait lire aucun fichier de ce dossier.',
     folder_unreadable: () => 'Ce dossier est introuvable ou illisible.',

@@ -92,7 +92,7 @@ export function workspacesInFrench(format: Format): ReturnType<typeof workspaces
       emptyLead:
         'Ajoutez des fichiers, ou déposez-les n’importe où ici. Ils sont copiés dans le fichier chiffré de cet espace ; les originaux restent où ils sont.',
       emptyFormats:
-        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, pages web, courriels, calendriers, fiches de contact, Markdown, CSV, JSON, XML et texte. Les scans aussi : leur texte peut être reconnu.',
+        'PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, pages web, e-mails, calendriers, fiches de contact, Markdown, CSV, JSON, XML et texte. Les scans aussi : leur texte peut être reconnu.',
       noneReady: 'Aucun document n’est encore prêt.',
       noneNeedYou: 'Aucun document à traiter.',
       noneNamed: (name: string) => `Aucun document avec « ${name} » dans son nom.`,

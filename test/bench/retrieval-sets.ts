@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { reportQuestions } from './report-questions.ts'
 import { gradedSet, type GradedQuestion } from '../fixtures/graded-sets.ts'
 
 const folder = process.env['ALAMBIC_RETRIEVAL_SETS'] ?? join(import.meta.dirname, '../../../shared/corpora/retrieval')
@@ -27,7 +28,7 @@ const Squad = z.object({
     z.object({ paragraphs: z.array(z.object({ context: z.string(), qas: z.array(z.object({ question: z.string() })) })) }),
   ),
 })
-const PubMed = z.record(z.string(), z.object({ QUESTION: z.string(), CONTEXTS: z.array(z.string()) }))
+const PubMed = z.record(z.string(), z.object({ QUESTION: z.string(), CONTEXTS: z.array(z.string()), LONG_ANSWER: z.string() }))
 
 type Shared = Pick<RetrievalSet, 'documents' | 'questions'>
 
@@ -38,6 +39,8 @@ const readers: Readonly<Record<string, () => RetrievalSet>> = {
   ...twice('cnil', 'cnil-fr-squad.json', squad),
   ...twice('covid-qa', 'covid-qa-squad.json', squad),
   ...twice('pubmedqa', 'pubmedqa.json', pubMed),
+  ...twice('abstracts', 'pubmedqa.json', abstracts),
+  ...report(),
 }
 
 /** Those whose names have one of these words in them; all without words. */
@@ -85,6 +88,40 @@ function pubMed(name: string, text: string): Shared {
       questions: [QUESTION],
     })),
   )
+}
+
+/** Abstracts asked for by what they conclude, which they do not say in these words: the beginnings of their first conclusions. */
+function abstracts(name: string, text: string): Shared {
+  return collect(
+    name,
+    sampled(Object.values(PubMed.parse(JSON.parse(text))), 300).map(({ CONTEXTS, LONG_ANSWER }) => ({
+      text: CONTEXTS.join('\n\n'),
+      questions: [(LONG_ANSWER.split(/(?<=[.])\s/)[0] ?? '').split(/\s+/).slice(0, 10).join(' ')],
+    })),
+  )
+}
+
+/** Some of them, always the same ones: ordered by Park and Miller's random numbers. */
+function sampled<T>(all: readonly T[], count: number): T[] {
+  let state = 7
+  const ordered = all.map((one) => ({ one, order: (state = (state * 48_271) % 2_147_483_647) }))
+  return ordered
+    .sort((one, other) => one.order - other.order)
+    .slice(0, count)
+    .map(({ one }) => one)
+}
+
+/** Tables of figures: one long report, graded by passage. */
+function report(): Record<string, () => RetrievalSet> {
+  const path = join(folder, '../documents/example-10k.html')
+  if (!existsSync(path)) return {}
+  const document = 'report.html'
+  return {
+    report: () => ({
+      ...{ name: 'report', documents: [{ name: document, text: readFileSync(path, 'utf8') }], isWhole: false },
+      questions: reportQuestions.map(([text, snippet]) => ({ text, kind: null, grades: [{ document, snippet, grade: 2 }] })),
+    }),
+  }
 }
 
 /** Some documents are there twice: each of them answers what one does. */

@@ -1,6 +1,6 @@
 /**
- * The host has no tokenizer: it estimates, and here the estimate is held to the tokenizers of the embedders that are there. No passage may be
- * longer than they take, and none much shorter than it could be.
+ * The host has no tokenizer: it estimates, and here the estimate is held to the tokenizers of the embedders that are there. No part of a section
+ * that is cut may be longer than they take, no section that stays whole in what they are made for, and none much shorter than it could be.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,11 +14,13 @@ const embedders = [
     name: 'multilingual-e5-small',
     file: process.env['ALAMBIC_EMBEDDER'] ?? join(shared, 'multilingual-e5-small-q4_0.gguf'),
     prefix: 'passage: ',
+    madeFor: ['French law', 'English', 'capitals', 'numbers', 'a table', 'code', 'Chinese', 'Japanese', 'Korean'],
   },
   {
     name: 'all-MiniLM-L6-v2',
     file: process.env['ALAMBIC_QUICK_EMBEDDER'] ?? join(shared, 'all-minilm-l6-v2-q8_0.gguf'),
     prefix: '',
+    madeFor: ['English', 'capitals', 'numbers', 'a table', 'code'],
   },
 ]
 
@@ -49,7 +51,7 @@ beforeAll(async () => {
 })
 afterAll(() => llama.dispose())
 
-describe.each(embedders)('$name', ({ name, file, prefix }) => {
+describe.each(embedders)('$name', ({ name, file, prefix, madeFor }) => {
   if (!existsSync(file)) {
     test.skip(`NOT RUN: passages were not held to the tokenizer of ${name}, because its file is not here`, () => undefined)
     return
@@ -76,6 +78,23 @@ describe.each(embedders)('$name', ({ name, file, prefix }) => {
     for (const split of [blocks, long]) {
       for (const passage of await splitPassages(split)) expect(count(passage.searchText)).toBeLessThanOrEqual(500)
     }
+  })
+
+  test.each(Object.keys(texts))('%s that stays whole fits, or loses a little of its end', async (kind) => {
+    const text = texts[kind] ?? ''
+    let whole = text
+    for (let times = 1; times < 80; times++) {
+      const place = { kind: 'paragraph' as const, paragraph: 1 }
+      const longer = text.repeat(times).trim()
+      const passages = await splitPassages([
+        { kind: 'paragraph', level: 0, text: longer, hasHeader: false, places: [{ start: 0, place }], confidence: null },
+      ])
+      if (passages.length > 1) break
+      whole = longer
+    }
+    expect(whole.length).toBeGreaterThan(text.length)
+    if (madeFor.includes(kind)) expect(count(whole)).toBeLessThanOrEqual(512)
+    else expect(count(whole)).toBeLessThanOrEqual(680)
   })
 
   test.runIf(prefix !== '')('prose is not needlessly short', async () => {

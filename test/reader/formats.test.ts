@@ -1,4 +1,6 @@
 /** Every format that is read, from small files made here: its text, its kinds of blocks, and where they stand. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { makeDocx, makeEpub, makeOpenDocument, makePptx, makeXlsx } from '../fixtures/documents/packed-documents.ts'
 import { newKeeper, readDocument, type Block } from '../fixtures/documents/read-document.ts'
@@ -16,6 +18,15 @@ test('Word: headings, paragraphs and tables', async () => {
   expect(shape(blocks)).toEqual(['heading1 Notice', `paragraph ${notice}`, 'table Year\tRent\n2021\t1,200'])
   expect(places(blocks)[1]).toEqual({ kind: 'paragraph', paragraph: 2 })
   expect(end).toEqual({ type: 'end', picturePages: [], cut: [] })
+})
+
+test('Word of before 2007: text, with headers, feet and comments around it (bug: those were nowhere)', async () => {
+  const file = readFileSync(join(import.meta.dirname, '../fixtures/documents/old/headed.doc'))
+  const { begin, blocks } = await readDocument(keeper, 'a.doc', file)
+  expect(begin.format).toBe('doc')
+  expect(blocks.map(({ text }) => text)).toEqual([
+    ...['Oduya Ltd', 'The rent is 700 euros.', 'The end.', 'Check this.', 'Page 1', 'Confidential'],
+  ])
 })
 
 test('PowerPoint: slides in the order they are shown, with notes and without numbers (bug: order of the files inside)', async () => {

@@ -68,7 +68,7 @@ test('scripts whose letters join are read as they are written, not as they are d
     3: '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 20 0 R >>',
     20: drawnStream('', toUnicode.replaceAll('<fffd>', '<0915>')),
   }
-  const content = [...'हिन्दी'].map((sign, at) => marked(utf16(sign), `1 0 0 1 ${72 + at * 8} 700 Tm (A) Tj`)).join('')
+  const content = Array.from('हिन्दी', (sign, at) => marked(utf16(sign), `1 0 0 1 ${72 + at * 8} 700 Tm (A) Tj`)).join('')
   const { blocks } = await readDocument(keeper, 'a.pdf', drawPdf([{ content: `BT /F1 12 Tf ${content} ET` }], lacking))
   expect(blocks.map(({ text }) => text)).toEqual(['हिन्दी'])
 })

@@ -28,7 +28,20 @@ test('a filled form: each value beside its label, boxes ticked and not', async (
 })
 
 test('fields of every kind: as shown rather than as kept, by their display names; hidden ones are not there', async () => {
-  const labels = ['Notes', 'Rent', 'Heating', 'Pets', 'Cash', 'Transfer', 'Signature', 'Button', 'Hidden', 'Not viewed', 'Secret', 'List']
+  const labels = [
+    'Notes',
+    'Rent',
+    'Heating',
+    'Pets',
+    'Cash',
+    'Transfer',
+    'Signature',
+    'Button',
+    'Hidden',
+    'Not viewed',
+    'Secret',
+    'List',
+  ]
   const yAt = (at: number): number => 740 - at * 40
   const states = '/AP << /N << /Yes 40 0 R /Off 41 0 R >> >>'
   const fields: Record<number, string> = {
@@ -126,7 +139,12 @@ test('comments are blocks of their own after the page, with who made them (bug: 
       {
         20: annotation('Text', 640, '/T (Marguerite) /Contents (Is three months right?\nAsk Anna.)'),
         21: annotation('Text', 640, '/T (Anna) /IRT 20 0 R /Contents (Yes, it is.)', 30),
-        22: annotation('Text', 640, '/T (Anna) /IRT 20 0 R /StateModel (Review) /State (Accepted) /Contents (Accepted set by Anna)', 30),
+        22: annotation(
+          'Text',
+          640,
+          '/T (Anna) /IRT 20 0 R /StateModel (Review) /State (Accepted) /Contents (Accepted set by Anna)',
+          30,
+        ),
         23: annotation('Popup', 600, '/Parent 20 0 R /Open true'),
         24: annotation('Text', 560, '/Contents (never shown)', 2),
         25: `<< /Type /Annot /Subtype /Highlight /F 4 ${marked} /Contents (Which one?) >>`,
@@ -146,6 +164,19 @@ test('comments are blocks of their own after the page, with who made them (bug: 
   expect(blocks[2]!.places).toEqual([
     { start: 0, place: { kind: 'page', page: 1, boxes: [expect.objectContaining({ x: expect.closeTo(100 / 612, 3) })] } },
   ])
+})
+
+test('annotations are found on whichever page they stand, beside links too', async () => {
+  const link = '<< /Type /Annot /Subtype /Link /F 4 /Rect [60 690 200 720] /A << /S /URI /URI (https://example.org) >> >>'
+  const typed = '<< /Type /Annot /Subtype /FreeText /F 4 /Rect [60 600 300 620] /Contents (typed upon it) /DA (/Helv 12 Tf) >>'
+  const page = (at: number) => ({
+    content: drawnLine(`page ${at + 1}`, 72, 700),
+    entries: `/Annots [20 0 R ${[0, 51, 99].includes(at) ? '21 0 R' : ''}]`,
+  })
+  const pages = Array.from({ length: 102 }, (_, at) => page(at))
+  const { blocks } = await readDocument(keeper, 'a.pdf', drawPdf(pages, { 20: link, 21: typed }))
+  const places = blocks.filter(({ text }) => text === 'typed upon it').map(({ places: [first] }) => first?.place)
+  expect(places).toMatchObject([{ page: 1 }, { page: 52 }, { page: 100 }])
 })
 
 test('what stands on a layer that is switched off is not there, in a form that is drawn on it neither', async () => {

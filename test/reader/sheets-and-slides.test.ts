@@ -1,7 +1,7 @@
 /** Excel and PowerPoint files: values as the sheet shows them, and all that stands beside cells and on slides. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { shownInFormat, textInFormat } from '../../electron/reader/number-format.ts'
-import { makeSheet, makeSlide, pack } from '../fixtures/documents/packed-documents.ts'
+import { makeSheet, makeSlide, pack, type PartBeside } from '../fixtures/documents/packed-documents.ts'
 import { newKeeper, readDocument, type Block } from '../fixtures/documents/read-document.ts'
 
 const keeper = newKeeper()
@@ -110,6 +110,29 @@ describe('PowerPoint', () => {
   const box = (text: string, type = ''): string =>
     `<p:sp><p:nvSpPr><p:nvPr>${type && `<p:ph type="${type}"/>`}</p:nvPr></p:nvSpPr><p:txBody>${words(text)}</p:txBody></p:sp>`
   const cell = (text: string, spans = ''): string => `<a:tc ${spans}><a:txBody>${words(text)}</a:txBody></a:tc>`
+
+  test('feet, and what layout and master show of themselves, are told with the first slide (bug: nowhere)', async () => {
+    const shape = (text: string, type?: string, field = false): string =>
+      `<p:sp><p:nvSpPr><p:nvPr>${type === undefined ? '' : `<p:ph type="${type}"/>`}</p:nvPr></p:nvSpPr><p:txBody><a:p>${field ? `<a:fld type="datetime1"><a:t>${text}</a:t></a:fld>` : `<a:r><a:t>${text}</a:t></a:r>`}</a:p></p:txBody></p:sp>`
+    const beside = (root: string, shapes: string, more = ''): string =>
+      `<p:${root}${more}><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:${root}>`
+    const feet = shape('Confidential', 'ftr') + shape('4 May 2021', 'dt') + shape('today', 'dt', true) + shape('7', 'sldNum')
+    const read = async (more: string): Promise<string[]> => {
+      const parts: PartBeside[] = [
+        ['l', 'slideLayout', 'layout.xml', beside('sldLayout', shape('Click to add', 'body') + shape('Draft'), more)],
+        [
+          'x',
+          'x',
+          '_rels/layout.xml.rels',
+          '<Relationships><Relationship Id="m" Type="t/slideMaster" Target="master.xml"/></Relationships>',
+        ],
+        ['y', 'y', 'master.xml', beside('sldMaster', shape('Master title', 'title') + shape('Oduya Ltd'))],
+      ]
+      return (await readDocument(keeper, 'a', makeSlide(shape('Results', 'title') + feet, parts))).blocks.map(({ text }) => text)
+    }
+    expect(await read('')).toEqual(['Results', 'Draft', 'Oduya Ltd', 'Confidential', '4 May 2021'])
+    expect(await read(' showMasterSp="0"')).toEqual(['Results', 'Draft', 'Confidential', '4 May 2021'])
+  })
 
   test('a pie shows what part of the whole each value is (bug: the numbers on it were nowhere)', async () => {
     const points = (values: readonly (string | number)[]): string =>

@@ -522,7 +522,7 @@ describe('the budget', () => {
 })
 
 describe('a locked vault', () => {
-  it('takes everything off the screen, drafts too, and opening brings back what is kept', async () => {
+  it('takes everything off the screen, drafts too, and opening brings all of it back', async () => {
     const host = new FakeHost()
     host.chat.put(fakeConversation({ messages: fakeTurn('Secret?', { text: 'Secret.' }) }))
     const { app } = await started(host)
@@ -531,7 +531,7 @@ describe('a locked vault', () => {
     app.chat.search('secret')
     await settled(countedMs)
     expect([app.chat.rows.length, app.chat.hits?.length, app.chat.budget !== null]).toEqual([1, 2, true])
-    await app.vault.lock()
+    await app.lock()
     await settled()
     const { rows, total, known, thread: open, presets, budget, query, hits, draft, ready } = app.chat
     expect({ rows, total, known, open, presets, budget, query, hits, draft, ready }).toEqual({
@@ -551,7 +551,7 @@ describe('a locked vault', () => {
     await settled()
     expect(app.chat.rows).toHaveLength(1)
     expect(texts(await shown(app, 'talk'))).toEqual(texts(thread))
-    expect(app.chat.draft).toBe('')
+    expect(app.chat.draft).toBe('A secret draft')
   })
 
   it('is not followed by a count that was on its way, nor by old troubles and choices', async () => {

@@ -1,5 +1,5 @@
 /**
- * Word files of before 2007, by word-extractor: text and notes, tables as lines with tabs. It gets the streams that our own look at the file
+ * Word files of before 2007, by word-extractor: text, headers, notes and comments, tables as lines with tabs. It gets the streams that our own look at the file
  * has found: its own way to them needs Node's streams, and follows a chain that bites its tail.
  */
 import { AppError } from '../../../contract/errors.ts'
@@ -20,10 +20,13 @@ export const readDoc: FormatReader = async function* ({ bytes }, reading) {
   )
   await reading.turn()
   const parts = [
+    ...onEveryPage(document.getHeaders({ includeFooters: false })),
     document.getBody(),
     document.getTextboxes({ includeHeadersAndFooters: false }),
     document.getFootnotes(),
     document.getEndnotes(),
+    document.getAnnotations(),
+    ...onEveryPage(document.getFooters()),
   ]
   yield beginning('doc')
   let paragraph = 0
@@ -33,6 +36,11 @@ export const readDoc: FormatReader = async function* ({ bytes }, reading) {
       .split(/\n+/)
       .map((line) => textBlock('paragraph', line, { kind: 'paragraph', paragraph: ++paragraph })),
   )
+}
+
+/** Each line once, whatever sections and pages have it; a page's number by itself is of the page that it was saved on. */
+function onEveryPage(text: string): Set<string> {
+  return new Set(text.split('\n').filter((line) => !/^[^\p{L}\p{N}]*\p{N}{1,4}[^\p{L}\p{N}]*$/u.test(line)))
 }
 
 /** The head of the stream of text has a bit that says so ([MS-DOC] 2.5.2, fEncrypted). */

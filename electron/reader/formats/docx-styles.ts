@@ -147,3 +147,13 @@ function outlineOf(value: string | undefined): number {
   const level = Math.trunc(Number(value))
   return level >= 0 && level <= 8 ? level + 1 : 0
 }
+
+/** Switches of a paragraph's style and of a run's undo one another; what the run itself says stands. */
+export function wholeLook(paragraph: RunLook, style: RunLook, own: RunLook): RunLook {
+  return {
+    hidden: own.hidden ?? (paragraph.hidden ?? false) !== (style.hidden ?? false),
+    struck: own.struck ?? (paragraph.struck ?? false) !== (style.struck ?? false),
+    height: own.height ?? style.height ?? paragraph.height,
+    font: own.font ?? style.font ?? paragraph.font,
+  }
+}

@@ -9,7 +9,7 @@ import { WordFields } from './docx-fields.ts'
 import { noteSign, withoutWaiting, WordListFields } from './docx-list-fields.ts'
 import { ListCounter, type WordLists } from './docx-numbering.ts'
 import { newCell, newContainer, type Container, type OpenTable, type Paragraph, type Run, type Section } from './docx-open.ts'
-import { isOn, mergedLook, readLook, type RunLook, type WordStyles } from './docx-styles.ts'
+import { isOn, mergedLook, readLook, wholeLook, type RunLook, type WordStyles } from './docx-styles.ts'
 import { WordTable, type WordPiece } from './docx-table.ts'
 
 /** What a file says for all of its parts. */
@@ -436,16 +436,6 @@ export class WordText implements MarkupEvents {
     const paragraph = this.#styles.ofParagraph(this.#paragraphs.at(-1)?.style)
     if (!run) return paragraph
     return (run.whole ??= wholeLook(paragraph, run.style === '' ? {} : this.#styles.ofRun(run.style), run.look))
-  }
-}
-
-/** Switches of a paragraph's style and of a run's undo one another; what the run itself says stands. */
-function wholeLook(paragraph: RunLook, style: RunLook, own: RunLook): RunLook {
-  return {
-    hidden: own.hidden ?? (paragraph.hidden ?? false) !== (style.hidden ?? false),
-    struck: own.struck ?? (paragraph.struck ?? false) !== (style.struck ?? false),
-    height: own.height ?? style.height ?? paragraph.height,
-    font: own.font ?? style.font ?? paragraph.font,
   }
 }
 

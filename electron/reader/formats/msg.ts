@@ -2,7 +2,7 @@
 import type { FieldsData } from '@kenjiuno/msgreader'
 import { AppError } from '../../../contract/errors.ts'
 import { byteText } from '../bytes.ts'
-import { unpackedRtf } from '../compressed-rtf.ts'
+import { rtfBytes, unpackedRtf } from '../compressed-rtf.ts'
 import { mailItems, type Mail } from '../mail.ts'
 import type { FormatReader, Reading } from '../reading.ts'
 import { signedContent } from '../signed-content.ts'
@@ -20,6 +20,8 @@ export const readMsg: FormatReader = async function* ({ bytes }, reading) {
     name: nameOf(attachment),
     bytes: reader.getAttachment(attachment).content,
   }))
+  const rtf = mail.compressedRtf ? unpackedRtf(mail.compressedRtf) : null
+  if (rtf !== null && rtf.length >= rtfBytes) reading.leaveOut('text')
   const signed = await signedMail(attachments, reading)
   const given = signed?.attachments ?? attachments
   const head = [
@@ -36,7 +38,7 @@ export const readMsg: FormatReader = async function* ({ bytes }, reading) {
       head: head.filter(([, value]) => value !== '').map((line) => line.join(': ')),
       html: signed?.html ?? mail.bodyHtml ?? (mail.html ? decodeText(mail.html, declaredEncoding(mail.html)) : null),
       text: signed?.text ?? mail.body ?? null,
-      rtf: mail.compressedRtf ? unpackedRtf(mail.compressedRtf) : null,
+      rtf,
       attachments: given,
     },
     reading,

@@ -5,7 +5,7 @@ import { inLine, type TextBlock } from '../blocks.ts'
 import { base64Of } from '../bytes.ts'
 import { attachmentBytes, attachments as mostAttachments, pages as mostPages } from '../limits.ts'
 import { PageLayout } from '../page-layout.ts'
-import { addedTo, type FileInside } from '../pdf-annotations.ts'
+import { addedTo, AnnotatedPages, nothingAdded, type FileInside } from '../pdf-annotations.ts'
 import { layersOf, shownText } from '../pdf-layers.ts'
 import { PdfLine } from '../pdf-line.ts'
 import { piecesOf } from '../pdf-pieces.ts'
@@ -27,7 +27,7 @@ export const readPdf: FormatReader = async function* (file, reading) {
     const { title, isMadeWhenShown } = await describe(document)
     if (isMadeWhenShown) reading.leaveOut('forms')
     yield { type: 'begin', format: 'pdf', pages: document.numPages, pageKind: 'page', title }
-    const pageReader = new PageReader(file, reading, await layersOf(document))
+    const pageReader = new PageReader(file, reading, await layersOf(document), new AnnotatedPages(document))
     for (let number = 1; number <= total; number++) {
       await reading.turn()
       const blocks = await pageReader.read(document, number)
@@ -48,14 +48,16 @@ class PageReader {
   readonly #reading: Reading
   readonly #layout = new PageLayout()
   readonly #layers: Awaited<ReturnType<typeof layersOf>>
+  readonly #annotated: AnnotatedPages
   /** Those that were pinned to a page. */
   readonly files: FileInside[] = []
   #recogniser: TextRecogniser | null = null
 
-  constructor(file: FileToRead, reading: Reading, layers: Awaited<ReturnType<typeof layersOf>>) {
+  constructor(file: FileToRead, reading: Reading, layers: Awaited<ReturnType<typeof layersOf>>, annotated: AnnotatedPages) {
     this.#file = file
     this.#reading = reading
     this.#layers = layers
+    this.#annotated = annotated
   }
 
   async read(document: PDFDocumentProxy, number: number): Promise<TextBlock[]> {
@@ -69,7 +71,7 @@ class PageReader {
     }
     try {
       const pieces = await piecesOf(page, this.#layers && (await shownText(page, this.#layers)))
-      const added = await addedTo(page)
+      const added = (await this.#annotated.has(number)) ? await addedTo(page) : nothingAdded
       this.files.push(...added.files)
       const blocks = this.#layout.blocks([...pieces, ...added.pieces], number, page.getViewport({ scale: 1 })).concat(added.notes)
       const characters = pieces.reduce((sum, { text }) => sum + text.trim().length, 0)
@@ -107,7 +109,7 @@ async function openPdf({ bytes, password }: FileToRead, { data }: Reading): Prom
   // In this thread: the reader is the worker, and may start no threads.
   const { WorkerMessageHandler } = await import('pdfjs-dist/legacy/build/pdf.worker.mjs')
   const line = new PdfLine()
-  const worker = pdfjs.PDFWorker.create({ port: line as unknown as Worker })
+  const worker = pdfjs.PDFWorker.create({ port: line })
   WorkerMessageHandler.initializeFromPort(line)
   const task = pdfjs.getDocument({
     worker,

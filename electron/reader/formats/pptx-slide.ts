@@ -9,10 +9,18 @@ import { struckOut } from './xlsx-strings.ts'
 
 /** Numbers, dates and feet repeat themselves on each slide. */
 const repeating = new Set(['sldNum', 'dt', 'ftr', 'hdr', 'sldImg'])
+/** Of these what somebody wrote is told; of a date that is always today's there is nothing to tell. */
+const feet = new Set(['dt', 'ftr'])
 /** Columns that one cell may claim for itself. */
 const widestSpan = 100
 
 export class SlideText implements MarkupEvents {
+  /** What stands at the foot of the slide, as of others of its file. */
+  readonly feet: SlidePiece[] = []
+  /** Nothing of its layout and master is shown; of a layout, nothing of its master. */
+  hidesMaster = false
+  readonly #isBackground: boolean
+  #isField = false
   readonly #titles: SlidePiece[] = []
   readonly #pieces: SlidePiece[] = []
   #placeholder = ''
@@ -33,13 +41,19 @@ export class SlideText implements MarkupEvents {
   #rows: SlideCell[][] | null = null
   #hasHeader = false
 
+  /** @param isBackground of a layout or a master, whose placeholders only show where text of a slide would stand */
+  constructor(isBackground = false) {
+    this.#isBackground = isBackground
+  }
+
   open(name: string, attributes: Record<string, string>): void {
     if (this.#hidden > 0) this.#hidden++
     else if (this.#math) this.#math.open(name, attributes)
     else if (/^p:(sp|graphicFrame|pic|cxnSp)$/.test(name)) {
       this.#placeholder = ''
       this.#numbers = new SlideNumbers()
-    } else if (name === 'a:pPr') this.#level = Math.min(8, Math.max(0, Math.trunc(Number(attributes['lvl'])) || 0))
+    } else if (name === 'p:sld' || name === 'p:sldLayout') this.hidesMaster = /^(0|false)$/.test(attributes['showMasterSp'] ?? '')
+    else if (name === 'a:pPr') this.#level = Math.min(8, Math.max(0, Math.trunc(Number(attributes['lvl'])) || 0))
     else if (name === 'a:buAutoNum') {
       this.#scheme = attributes['type'] ?? 'arabicPeriod'
       this.#start = Math.trunc(Number(attributes['startAt'])) || 1
@@ -51,8 +65,10 @@ export class SlideText implements MarkupEvents {
     } else if (name === 'a:tblPr') this.#hasHeader = /^(1|true)$/.test(attributes['firstRow'] ?? '')
     else if (name === 'a:tr') this.#rows?.push([])
     else if (name === 'a:tc') this.#openCell(attributes)
-    else if (name === 'a:r' || name === 'a:fld') this.#openRun()
-    else if (name === 'a:rPr') {
+    else if (name === 'a:r' || name === 'a:fld') {
+      this.#openRun()
+      this.#isField ||= name === 'a:fld'
+    } else if (name === 'a:rPr') {
       this.#height = Number(attributes['baseline'] ?? 0) || 0
       this.#isStruck = /^(sng|dbl)Strike$/.test(attributes['strike'] ?? '')
     } else if (name === 'a:sym' || name === 'a:latin') this.#font = attributes['typeface'] ?? this.#font
@@ -91,7 +107,7 @@ export class SlideText implements MarkupEvents {
   }
 
   #add(piece: SlidePiece): void {
-    if (this.#placeholder === 'hidden') return
+    if (this.#placeholder === 'hidden' || (this.#isBackground && this.#placeholder !== '')) return
     ;(piece.is === 'text' && piece.kind === 'heading' ? this.#titles : this.#pieces).push(piece)
   }
 
@@ -119,12 +135,16 @@ export class SlideText implements MarkupEvents {
     this.#level = 0
     this.#scheme = ''
     this.#openRun()
+    const isField = this.#isField
+    this.#isField = false
     const cell = this.#rows?.at(-1)?.at(-1)
     if (cell) {
       cell.text += cell.text === '' ? text : ` ${text}`
       return
     }
-    if (text === '' || repeating.has(this.#placeholder)) return
+    if (text === '') return
+    if (feet.has(this.#placeholder) && !isField) this.feet.push({ is: 'text', kind: 'paragraph', text })
+    if (repeating.has(this.#placeholder)) return
     const isTitle = /^(title|ctrTitle)$/.test(this.#placeholder)
     this.#add({ is: 'text', kind: isTitle ? 'heading' : this.#placeholder === 'body' ? 'list_item' : 'paragraph', text })
   }

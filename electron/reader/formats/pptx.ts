@@ -21,9 +21,10 @@ export const readPptx: FormatReader = async function* ({ bytes }, reading) {
   yield { type: 'begin', format: 'pptx', pages: slides.length, pageKind: 'slide', title: await coreTitle(zip) }
   if (slides.length > mostPages) reading.leaveOut('pages')
   const authors = await authorsOf(zip, relations)
+  const repeated = new RepeatedText(zip)
   for (const [at, part] of slides.slice(0, mostPages).entries()) {
     await reading.turn()
-    yield* inItems(await slideBlocks(zip, part, at + 1, authors))
+    yield* inItems(await slideBlocks(zip, part, at + 1, authors, repeated))
     yield { type: 'progress', done: at + 1, total: Math.min(slides.length, mostPages) }
   }
 }
@@ -39,7 +40,13 @@ async function slidesOf(zip: ZipFile, main: string, relations: readonly Relation
   return ids.flatMap((id) => parts.get(id) ?? []).filter((part) => zip.has(part))
 }
 
-async function slideBlocks(zip: ZipFile, part: string, slide: number, authors: Authors): Promise<(TextBlock | null)[]> {
+async function slideBlocks(
+  zip: ZipFile,
+  part: string,
+  slide: number,
+  authors: Authors,
+  repeated: RepeatedText,
+): Promise<(TextBlock | null)[]> {
   const relations = await relationsOf(zip, part)
   const place = { kind: 'slide' as const, slide }
   const told = new Set<string>()
@@ -58,20 +65,59 @@ async function slideBlocks(zip: ZipFile, part: string, slide: number, authors: A
       blocks.push(...lines.map((line) => textBlock('paragraph', line, place)), ...tableBlocks(rows, hasHeader, () => place))
     }
   }
-  for (const piece of await textOf(zip, part)) await add(piece)
+  const text = await textOf(zip, part)
+  for (const piece of text.finish()) await add(piece)
   // A frame does not always name what it shows.
   for (const relation of relations) await addPart(relation)
+  for (const piece of await repeated.on(text, relations)) await add(piece)
   for (const { type, part: beside } of relations) {
     if (!zip.has(beside)) continue
-    if (type === 'notesSlide') for (const piece of await textOf(zip, beside)) await add(piece)
+    if (type === 'notesSlide') for (const piece of (await textOf(zip, beside)).finish()) await add(piece)
     if (type === 'comments')
       for (const line of await readSlideComments(zip, beside, authors)) blocks.push(textBlock('paragraph', inLine(line), place))
   }
   return blocks
 }
 
-async function textOf(zip: ZipFile, part: string): Promise<SlidePiece[]> {
-  const text = new SlideText()
+async function textOf(zip: ZipFile, part: string, isBackground = false): Promise<SlideText> {
+  const text = new SlideText(isBackground)
   await readOfficeXml(zip.pieces(part), text)
-  return text.finish()
+  return text
+}
+
+/** What stands on many slides, with the first that has it: feet, and what their layouts and masters show of themselves. */
+class RepeatedText {
+  readonly #zip: ZipFile
+  readonly #read = new Set<string>()
+  readonly #told = new Set<string>()
+
+  constructor(zip: ZipFile) {
+    this.#zip = zip
+  }
+
+  /** @param relations of the slide */
+  async on(slide: SlideText, relations: readonly Relation[]): Promise<SlidePiece[]> {
+    const pieces: SlidePiece[] = []
+    if (!slide.hidesMaster) {
+      const layout = relations.find(({ type }) => type === 'slideLayout')?.part
+      const shown = await this.#background(layout, pieces)
+      const beyond = layout === undefined ? [] : await relationsOf(this.#zip, layout)
+      if (shown) await this.#background(beyond.find(({ type }) => type === 'slideMaster')?.part, pieces)
+    }
+    return [...pieces, ...slide.feet].filter((piece) => {
+      const key = JSON.stringify(piece)
+      if (this.#told.has(key)) return false
+      this.#told.add(key)
+      return true
+    })
+  }
+
+  /** Adds what a part shows by itself, once. @returns whether it lets what is behind it show */
+  async #background(part: string | undefined, into: SlidePiece[]): Promise<boolean> {
+    if (part === undefined || !this.#zip.has(part) || this.#read.has(part)) return false
+    this.#read.add(part)
+    const text = await textOf(this.#zip, part, true)
+    into.push(...text.finish().filter(({ is }) => is !== 'part'))
+    return !text.hidesMaster
+  }
 }

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Draft } from '../../../contract/conversation.ts'
+import { tidyForTravel } from '../../../electron/host/workspaces/workspace-travel.ts'
 import { ScriptedEngine } from '../../fixtures/scripted-engine.ts'
 import {
   importModel,
@@ -14,7 +15,7 @@ import {
   untilSettled,
   type TestHost,
 } from '../../fixtures/test-host.ts'
-import { GateRoom, talk, all } from '../../fixtures/vault/gate-room.ts'
+import { all, foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
 
 const needle = 'Zwergspinnmilbe in the cellar'
 const next = { conversationId: null, messageId: null }
@@ -98,7 +99,7 @@ test('what was typed for a conversation that was begun and never came to be is k
   expect(await draftsOf(host, workspaceId)).toEqual([{ ...next, text: 'Beside a file' }])
 })
 
-test('drafts come back with a backup of one’s own, and not with the file of a stranger', async () => {
+test('drafts come back with a backup of one’s own, and neither travel nor come with the file of a stranger', async () => {
   const room = new GateRoom()
   const path = room.made((database) => {
     database.exec(talk)
@@ -107,6 +108,12 @@ test('drafts come back with a backup of one’s own, and not with the file of a 
   })
   expect(all(await room.takeIn(path), 'SELECT text FROM drafts')).toEqual([])
   room.close()
+  const travelling = new GateRoom()
+  const taken = travelling.made((database) =>
+    database.exec(`${talk}; INSERT INTO drafts VALUES ('', '', 'new'); ${tidyForTravel}`),
+  )
+  expect(all(travelling.open(taken, foreignKey), 'SELECT text FROM drafts')).toEqual([])
+  travelling.close()
   const own = new GateRoom()
   const here = await own.takeIn(path, { origin: 'own' })
   expect(

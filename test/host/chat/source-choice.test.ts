@@ -1,8 +1,10 @@
 // Which of the found passages are given: what a reranker finds near is not thrown out by the score that it corrects.
 import { describe, expect, test } from 'vitest'
 import type { Document } from '../../../contract/document.ts'
-import type { FoundPassage, SearchReport } from '../../../contract/sources.ts'
+import type { FoundPassage, GivenSource, SearchReport } from '../../../contract/sources.ts'
 import { tokensInTime } from '../../../electron/host/chat/sources/reading-time.ts'
+import { termsOf } from '../../../electron/host/workspaces/text/terms.ts'
+import { partOf } from '../../../electron/host/chat/sources/passage-part.ts'
 import { SourceChoice } from '../../../electron/host/chat/sources/source-choice.ts'
 
 function passage(name: string, score: number, reranked: number | null, rank: number): FoundPassage {
@@ -73,6 +75,103 @@ test('neighbours of a text that was read anew since it was searched are given as
   }
   expect(await given('Text of a, Text of b')).toEqual(['Text of a, Text of b'])
   expect(await given('A newer head\n\nText of a, Text of b')).toEqual(['Text of a\n\nText of b'])
+})
+
+describe('long passages', () => {
+  const sentence = (name: string, at: number): string => `Sentence ${at} of section ${name} says what nobody has asked about.`
+  const section = (name: string, at: number, asked: number): FoundPassage => {
+    const sentences = Array.from({ length: 26 }, (_, index) =>
+      index === asked ? `The deposit of ${name} is two months of rent.` : sentence(name, index),
+    )
+    const text = sentences.join(' ')
+    return { ...passage(name, 5, null, at + 1), text, start: 1000, end: 1000 + text.length }
+  }
+  const found = [section('a', 0, 20), section('b', 1, 3), section('c', 2, 25), section('d', 3, 0)]
+  const chosen = async (more: { room: number; readable?: number; carried?: GivenSource[] }) => {
+    const choice = new SourceChoice({
+      documents: {
+        all: () => [],
+        wholeText: () => null,
+        // A page has 600 characters.
+        places: (_workspace, _document, start, end) =>
+          Array.from({ length: Math.ceil((end - start) / 600) }, (_, index) => ({
+            start: index * 600,
+            place: { kind: 'page' as const, page: 1 + Math.floor(start / 600) + index, boxes: [] },
+          })),
+      },
+      retrieval: {
+        search: () =>
+          Promise.resolve({
+            ...{ query: 'q', terms: termsOf('the deposit', 'en'), embedderName: null, rerankerName: null },
+            ...{ passages: 9, embedded: 0, tookMs: 0, found },
+          }),
+      },
+    })
+    const { carried = [], ...rest } = more
+    return choice.choose(
+      {
+        ...{ workspaceId: 'w', conversationId: 'c', query: 'q', ...rest },
+        scope: { documents: true, strict: false, documentIds: null },
+        count: (counted) => Promise.resolve(Math.ceil(counted.length / 4)),
+        earlier: { carried, wholeIds: new Set(), firstNumber: carried.length + 1 },
+      },
+      new AbortController().signal,
+    )
+  }
+  const [first] = found
+
+  test('are given whole where there is room', async () => {
+    const { sources } = await chosen({ room: 10_000 })
+    expect(sources.given.map(({ text }) => text)).toEqual(found.map(({ text }) => text))
+  })
+
+  test('in a window of 2,048 tokens three are given, of those that are too long the part that was asked about (bug: one and a half)', async () => {
+    const { sources, found: report } = await chosen({ room: 1200 })
+    expect(sources.given).toHaveLength(3)
+    expect(sources.given[0]?.text).toBe(first?.text)
+    for (const { text, start, end, documentName } of sources.given) {
+      expect(text).toContain(`The deposit of ${documentName} is two months of rent.`)
+      const of = found.find((one) => one.documentName === documentName)
+      expect(of?.text.slice(start - of.start, end - of.start)).toBe(text)
+    }
+    expect(report.found.map(({ fate }) => fate)).toEqual(['sent', 'sent', 'sent', 'room'])
+  })
+
+  test('take no more time than short ones: parts are given, each under the page on which it begins', async () => {
+    const { sources } = await chosen({ room: 10_000, readable: 100 })
+    expect(sources.given.map(({ documentName }) => documentName)).toEqual(['a', 'b', 'c'])
+    for (const { text, start, place, places } of sources.given) {
+      expect(text).toContain('The deposit of')
+      expect(text.length / 4).toBeLessThan(300)
+      if (start > 1000) expect(place).toEqual(places?.[0]?.place)
+    }
+    expect(sources.given[0]?.place).toMatchObject({ kind: 'page', page: 1 + Math.floor((sources.given[0]?.start ?? 0) / 600) })
+  })
+
+  test('whose part stands before the model already are not given in that part again', async () => {
+    const before = await chosen({ room: 10_000, readable: 100 })
+    const { sources, found: report } = await chosen({ room: 10_000, readable: 100, carried: before.sources.given })
+    expect(sources.given.map(({ documentName }) => documentName)).toEqual(['d'])
+    expect(report.found.map(({ fate, number }) => [fate, number])).toEqual([
+      ['sent', 1],
+      ['sent', 2],
+      ['sent', 3],
+      ['sent', 4],
+    ])
+  })
+
+  test('found by meaning alone, they are given from their beginning', () => {
+    expect(partOf(first?.text ?? '', ['nothing']).start).toBe(0)
+  })
+
+  test('rows of a table stay whole', () => {
+    const rows = Array.from({ length: 60 }, (_, at) => `Flat ${at}\t${1000 + at} €\tdeposit`)
+    const text = rows.join('\n')
+    const { start, end } = partOf(text, termsOf('flat 41', 'en'))
+    const lines = text.slice(start, end).split('\n')
+    expect(lines).toContain(rows[41])
+    for (const line of lines) expect(rows).toContain(line)
+  })
 })
 
 describe('in the time that the person gives', () => {

@@ -315,6 +315,17 @@ test('a disk that fills up while a file is read is said, and reading goes on whe
   expect(await trouble()).toBeNull()
 })
 
+test('what fails in this program is told with where it is written down, and tried again (bug: without)', async () => {
+  room.embedder.pause = () => Promise.reject(new Error('A fault of ours'))
+  const [id] = await add(file('a.txt', 'Words.'))
+  const trouble = async () => (await present(room.documents.summary(room.workspaceId, new AbortController().signal))).trouble
+  await expect.poll(trouble).toEqual({ code: 'internal', data: { reference: 'bug 1' } })
+  expect(room.bugs.splice(0)).toHaveLength(1)
+  room.embedder.pause = () => Promise.resolve()
+  await expect.poll(() => row(id).stage, { timeout: 15_000 }).toBe('ready')
+  await expect.poll(trouble).toBeNull()
+})
+
 test('a pause during an answer holds when the answer ends (bug: one more file was read)', async () => {
   room.answering.set(true)
   await add(file('a.txt', 'One'))

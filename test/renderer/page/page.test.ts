@@ -228,7 +228,7 @@ test('a conversation of 2,000 turns is drawn from its end, goes on upwards witho
   await page.keyboard.press('Control+f')
   await expect.poll(() => page.locator('.turn').count(), { timeout: 30_000 }).toBe(100)
   await page.keyboard.type('Question 0')
-  await page.getByText('1 / 1').waitFor()
+  await page.getByText('1 of 1').waitFor()
   await page.close()
 })
 
@@ -303,6 +303,7 @@ test('in a narrow window the list goes once a conversation is chosen, and the me
   await page.getByRole('link', { name: /Force majeure/ }).click()
   await expect.poll(() => page.locator('nav.list').count()).toBe(0)
   await page.evaluate(() => (location.hash = '#/chat/talk'))
+  await page.locator('.budget').waitFor()
   const wide = await page.evaluate(
     () =>
       [...document.querySelectorAll('.composer *, .foot *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)

@@ -5,7 +5,7 @@ import type { Settings } from '../../../../contract/settings.ts'
 const secondsOf: Record<Settings['readingTime'], number> = { quick: 10, thorough: 30, everything: Infinity }
 /** Passages that are given however long they take: with fewer an answer is a guess. */
 export const fewestPieces = 3
-/** A passage is about 140 words, in tokens. */
+/** What is given of a passage is about 140 words, in tokens. */
 export const passageTokens = 200
 /** What is shorter takes no longer than the fewest passages would. */
 export const fewestTokens = fewestPieces * passageTokens

@@ -1,6 +1,6 @@
 /**
  * Chooses what of the documents goes into a prompt: whole documents where they fit, otherwise the best passages, neighbours joined, as many
- * as there is room for. Says of everything that was found what became of it.
+ * as there is room for, and of a long one that is too much the part that was asked about. Says of everything that was found what became of it.
  */
 import type { Document } from '../../../../contract/document.ts'
 import type { AnswerSources, FoundPassage, GivenSource, Scope, SearchReport } from '../../../../contract/sources.ts'
@@ -8,6 +8,8 @@ import { blockGap } from '../../../../contract/text-place.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import { joinNeighbours, type JoinedPassages } from '../../workspaces/index/neighbouring-passages.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
+import { estimateTokens } from '../../workspaces/text/token-estimate.ts'
+import { longTokens, partOf, partTokens } from './passage-part.ts'
 import { fewestPieces, fewestTokens } from './reading-time.ts'
 
 /** Passages that a search brings, and that are kept for the inspector. */
@@ -103,7 +105,7 @@ export class SourceChoice {
     )
     const { given, passages } = whole
       ? { given: whole, passages: wholeFates(found.found, [...earlier.carried, ...whole]) }
-      : await this.#passages(input, earlier, found.found)
+      : await this.#passages(input, earlier, found)
     return {
       sources: {
         mode: whole ? 'whole' : 'passages',
@@ -145,7 +147,7 @@ export class SourceChoice {
   async #passages(
     input: SourceQuery,
     { carried, firstNumber }: EarlierSources,
-    found: readonly FoundPassage[],
+    { found, terms }: SearchReport,
   ): Promise<{ given: GivenSource[]; passages: FoundPassage[] }> {
     const { workspaceId, room, readable = Infinity, count } = input
     const isBelow = belowIn(found)
@@ -153,15 +155,24 @@ export class SourceChoice {
     const near = found.filter((passage) => !isBelow(passage) && holder(passage) === undefined)
     const textOf = this.#reader(workspaceId)
     const taken: { piece: JoinedPassages; text: string }[] = []
+    const parts = new Map<string, GivenSource>()
     let left = room
-    for (const piece of joinNeighbours(near)) {
+    const pieces = joinNeighbours(near)
+    for (const [at, piece] of pieces.entries()) {
       if (taken.length === mostPieces) break
-      // What is too long with its neighbours may fit alone.
-      const alone = { best: piece.best, start: piece.best.start, end: piece.best.end, members: [piece.best] }
-      for (const attempt of piece.members.length > 1 ? [piece, alone] : [alone]) {
+      // A long one leaves room and time for parts of the others that an answer needs.
+      const others = Math.max(0, Math.min(fewestPieces - taken.length, pieces.length - at) - 1)
+      for (const { attempt, isLeast } of attemptsAt(piece, terms)) {
+        const held = holder({ ...attempt.best, start: attempt.start, end: attempt.end })
+        if (held) {
+          parts.set(attempt.best.passageId, held)
+          break
+        }
         const text = textOf(attempt)
         const tokens = (await count(text)) + fenceTokens
-        if (tokens > left || (taken.length >= fewestPieces && room - left + tokens > readable)) continue
+        const all = tokens + (isLeast ? 0 : others * (partTokens + fenceTokens))
+        const isInTime = room - left + all <= readable || (isLeast && taken.length < fewestPieces)
+        if (all > left || !isInTime) continue
         left -= tokens
         taken.push({ piece: attempt, text })
         break
@@ -176,7 +187,7 @@ export class SourceChoice {
     const changed = new Map(this.asked(input).map(({ id, changedAt, reading }) => [id, { changedAt, reading }]))
     const fates = new Map<string, Pick<FoundPassage, 'fate' | 'number'>>()
     for (const passage of found) {
-      const held = holder(passage)
+      const held = holder(passage) ?? parts.get(passage.passageId)
       if (held) fates.set(passage.passageId, { fate: 'sent', number: held.number })
     }
     const given = inOrder.map(({ piece, text }, index): GivenSource => {
@@ -186,7 +197,11 @@ export class SourceChoice {
         fates.set(member.passageId, { fate: member.passageId === piece.best.passageId ? 'sent' : 'joined', number })
       const { documentId, documentName, headings, place } = first
       const places = this.#documents.places(workspaceId, documentId, piece.start, piece.end)
-      const source = { number, documentId, documentName, headings, start: piece.start, end: piece.end, place, places, text }
+      const source = {
+        ...{ number, documentId, documentName, headings, start: piece.start, end: piece.end, places, text },
+        // A part may begin on another page than its passage.
+        place: piece.start === first.start ? place : (places[0]?.place ?? place),
+      }
       return { ...source, ...changed.get(documentId) }
     })
     return {
@@ -204,7 +219,7 @@ export class SourceChoice {
   #reader(workspaceId: string): (piece: JoinedPassages) => string {
     const texts = new Map<string, string | null>()
     return ({ best, start, end, members }) => {
-      if (members.length === 1) return best.text
+      if (members.length === 1) return best.text.slice(start - best.start, end - best.start)
       const { documentId } = best
       if (!texts.has(documentId))
         texts.set(documentId, this.#documents.wholeText(workspaceId, documentId, Number.MAX_SAFE_INTEGER))
@@ -214,6 +229,18 @@ export class SourceChoice {
       return whole != null && isAsFound ? whole.slice(start, end) : members.map(({ text }) => text).join(blockGap)
     }
   }
+}
+
+/** What may be given of a piece, the longest first: with its neighbours, alone, and of a long one the part that was asked about. */
+function* attemptsAt(piece: JoinedPassages, terms: readonly string[]): Generator<{ attempt: JoinedPassages; isLeast: boolean }> {
+  const { best, members } = piece
+  const alone = { best, start: best.start, end: best.end, members: [best] }
+  const isLong = estimateTokens(best.text) > longTokens
+  if (members.length > 1) yield { attempt: piece, isLeast: false }
+  yield { attempt: alone, isLeast: !isLong }
+  if (!isLong) return
+  const { start, end } = partOf(best.text, terms)
+  yield { attempt: { ...alone, start: best.start + start, end: best.start + end }, isLeast: true }
 }
 
 /** Who is too far below the best, by the fused score and in the reranker's eyes as well, where it looked. */
@@ -227,7 +254,9 @@ function belowIn(found: readonly FoundPassage[]): (passage: FoundPassage) => boo
 const fenceTokens = Math.ceil(fenceUnits / 2)
 
 /** Finds the carried source that a passage lies in. */
-function holderAmong(carried: readonly GivenSource[]): (passage: FoundPassage) => GivenSource | undefined {
+function holderAmong(
+  carried: readonly GivenSource[],
+): (passage: Pick<FoundPassage, 'documentId' | 'start' | 'end'>) => GivenSource | undefined {
   const byDocument = Map.groupBy(carried, ({ documentId }) => documentId)
   return ({ documentId, start, end }) => byDocument.get(documentId)?.find((source) => source.start <= start && source.end >= end)
 }

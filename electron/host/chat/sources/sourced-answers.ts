@@ -35,8 +35,8 @@ const freedPart = 0.5
 const mostPassages = 20
 /** Tokens of slack for what templates put around a message. */
 const slackTokens = 48
-/** With less room than this, in tokens, it is worth loading the student to know: a passage is seldom longer. */
-const littleRoom = 480
+/** With less room than this, in tokens, it is worth loading the student to know: three passages are seldom longer. */
+const littleRoom = 1500
 
 export type SourcedItem =
   | RuntimeItem

@@ -11,7 +11,14 @@ import { clauseOf, statementsOf, type Clause } from './statements/clause.ts'
 import { clausesOf, comparedText, namesIn, wordTerms } from './statements/compared-text.ts'
 import { coverageOf, hasCounterparts } from './statements/coverage.ts'
 import { disagreementOf } from './statements/disagreement.ts'
-import { languageOfSource, stretchesOf, type CheckedSource, type Statement, type Stretch } from './statements/stretches.ts'
+import {
+  languageOfSource,
+  spelledOut,
+  stretchesOf,
+  type CheckedSource,
+  type Statement,
+  type Stretch,
+} from './statements/stretches.ts'
 import { isContent, tokensOf } from './statements/tokens.ts'
 import { Vocabulary } from './words/vocabulary.ts'
 
@@ -248,7 +255,8 @@ export class SupportCheck {
   }
 
   /** The statements of a clause; it is parted alike in every language. */
-  #partsOf(text: string, languages: readonly string[]): Part[] {
+  #partsOf(written: string, languages: readonly string[]): Part[] {
+    const text = spelledOut(written)
     const read = languages.map((language) => {
       const idle = this.#idleTerms(language)
       // What is said about answering is no part of the claim, but tells who does what.
@@ -258,7 +266,7 @@ export class SupportCheck {
       return { language, statements: languages.length === 1 ? statementsOf(tokens) : [clauseOf(tokens)] }
     })
     return (read[0]?.statements ?? []).map((_, at) => ({
-      plain: text.trim(),
+      plain: written.trim(),
       names: namesIn(text),
       clauses: new Map(read.flatMap(({ language, statements }) => (statements[at] ? [[language, statements[at]] as const] : []))),
     }))

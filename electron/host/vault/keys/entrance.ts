@@ -138,6 +138,8 @@ export class Entrance {
   async requireStrong(words: Words, signal?: AbortSignal): Promise<void> {
     const { derivation, known } = this.#options
     const least = this.leastScore
+    // Text is in memory in any case, and its length is no reason for a process.
+    if (typeof words === 'string' && least === 0) return requireLength(charactersOf(words))
     const { characters, score } = await this.#opened(words, async (bytes) =>
       derivation
         ? derivation.judge(bytes, least > 0 ? known : null, signal)

@@ -25,6 +25,7 @@ export interface DocumentsOptions {
   /** Told when documents of a workspace were removed: what was made of them elsewhere goes too. */
   onRemoved: (workspaceId: string) => void
   now: () => number
-  onBug: (error: unknown, where: string) => void
+  /** Writes down what is this program's fault; may return the reference under which it is found. */
+  onBug: (error: unknown, where: string) => unknown
   folders?: Pick<WatchedFoldersOptions, 'rescanMs' | 'settleMs'>
 }

@@ -27,7 +27,8 @@ export interface IngestOptions {
   /** Whether an answer is being written. */
   answering: Watchable<boolean>
   attach: (room: DocumentRoom, contentNumber: number, name: string, bytes: Uint8Array, signal: AbortSignal) => Promise<void>
-  onBug: (error: unknown) => void
+  /** May return the reference under which the failure is found. */
+  onBug: (error: unknown) => unknown
 }
 
 /** Passages of one batch: about half a second of an embedder on a laptop, which is what a kill costs at most. */
@@ -324,13 +325,17 @@ export class Ingest {
         retryMs = firstRetryMs
         this.#setTrouble(wakes, null)
       } catch (error) {
-        if (!(error instanceof AppError)) this.#options.onBug(error)
-        this.#setTrouble(wakes, error instanceof AppError ? error.toTrouble() : { code: 'internal' })
+        this.#setTrouble(wakes, error instanceof AppError ? error.toTrouble() : this.#bug(error))
         await delay(retryMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
         retryMs = Math.min(retryMs * 2, longestRetryMs)
         wakes.set(wakes.value + 1)
       }
     }
+  }
+
+  #bug(error: unknown): Trouble {
+    const reference = this.#options.onBug(error)
+    return { code: 'internal', ...(typeof reference === 'string' ? { data: { reference } } : {}) }
   }
 
   #setTrouble(loop: Watchable<number>, trouble: Trouble | null): void {

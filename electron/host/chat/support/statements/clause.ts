@@ -42,12 +42,15 @@ export function statementsOf(tokens: readonly Token[]): Clause[] {
   const [first = []] = parts
   const last = parts.at(-1) ?? first
   const than = last.findIndex(({ joint }) => joint === 'than')
+  // “Fever was longer and pain was higher in the drug group than in the other”: both are of that group.
+  const among = last.findLastIndex(({ joint }, at) => at < than && joint === 'preposition')
+  const tail = among > last.findIndex(({ sense }) => sense.direction) ? among : than
   return parts.map((part, index) => {
     const isWhole = index === 0 || part[1]?.joint === 'which' || hasSubject(part)
     // “A lower risk and lower costs than others”: both are compared.
     const isCompared =
       than !== -1 && part !== last && part.some(({ sense }) => sense.direction) && !part.some(({ joint }) => joint === 'than')
-    return clauseOf([...(isWhole ? [] : subjectOf(first, part)), ...part, ...(isCompared ? last.slice(than) : [])])
+    return clauseOf([...(isWhole ? [] : subjectOf(first, part)), ...part, ...(isCompared ? last.slice(tail) : [])])
   })
 }
 

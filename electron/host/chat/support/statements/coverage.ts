@@ -125,6 +125,8 @@ function unsaidTerms(
   matches: Matches,
   { context, topics, aliases }: Surroundings,
 ): Set<string> {
+  // That one thing goes with another is not said where neither the going together nor the one of them is.
+  if (claim.tokens.some(({ term, sense }) => sense.isMutual && term !== null && !matches.has(term))) return new Set()
   const named = new Set(matches.values())
   const first = clause.tokens.findIndex(({ term }) => term !== null && named.has(term))
   const isOther = (token: Token): boolean =>
@@ -198,7 +200,7 @@ export function hasCounterparts(claim: Clause, clause: Clause, { matches, missin
     clause.tokens.findIndex((token) => term != null && token.term === term)
   const taken = new Set<number>()
   const isFree = (token: Token | undefined, at: number): boolean =>
-    token !== undefined && !taken.has(at) && isContent(token) && !named.has(token.term)
+    token !== undefined && !taken.has(at) && isContent(token) && !named.has(token.term) && !isTurned(token)
   return claim.tokens.every(({ term }, at) => {
     if (term === null || !wanted.has(term)) return true
     // What names somebody or something is another where its name is another.
@@ -208,8 +210,32 @@ export function hasCounterparts(claim: Clause, clause: Clause, { matches, missin
     const before = placeOf(matches.get(claim.tokens.slice(0, at).findLast(isMatched)?.term ?? ''))
     const after = placeOf(matches.get(claim.tokens.slice(at + 1).find(isMatched)?.term ?? ''))
     const [from, until] = before !== -1 && after > before ? [before, after] : [before, before === -1 ? after : before + 3]
-    const place = clause.tokens.findIndex((token, index) => index > from && index < until && isFree(token, index))
+    const place = clause.tokens.findIndex(
+      (token, index) =>
+        index > from && index < until && isFree(token, index) && !areOpposed(token.word, claim.tokens[at]?.word ?? ''),
+    )
     if (place !== -1) taken.add(place)
     return place !== -1
   })
+}
+
+/** A lack, or a turning away, is no other name for what is done. */
+function isTurned({ sense }: Token): boolean {
+  return sense.denies !== undefined || sense.isAverse === true
+}
+
+/** What makes another word of a word, and often its opposite. */
+const prefix =
+  /^(?:non|un|in|im|ir|il|dis|anti|de|dé|mis|mal|an?|hyper|hypo|pre|pré|post|intra|extra|inter|over|under|sub|sous|super|sur|pro|homo|hetero|hétéro|macro|micro|mono|poly|dys|eu)(?=\p{L}{4})/u
+
+/** “Toxic” and “nontoxic”, “hyperglycaemia” and “hypoglycaemia”: they differ in what they begin with. */
+function areOpposed(one: string, other: string): boolean {
+  const rests = (word: string): string[] => [word, word.replace(prefix, '')]
+  return (
+    one !== other &&
+    rests(one).some(
+      (rest) =>
+        rest !== '' && rests(other).some((also) => rest.slice(0, 5) === also.slice(0, 5) && (rest !== one || also !== other)),
+    )
+  )
 }

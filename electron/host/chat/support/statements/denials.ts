@@ -45,7 +45,13 @@ function placesDenied(tokens: readonly Token[], at: number): number[] {
   if (denies === 'lack') {
     // “Lacking TRN5”, “loss of weight”, but “TRN5-deficient” and “weight loss”.
     const next = tokens[at + 1]?.joint
-    const isOf = next === 'of' || next === 'preposition'
+    // “These were absent in …”: what was named before.
+    if (token?.word === 'absent' && /^(?:is|are|was|were)$/.test(tokens[at - 1]?.word ?? ''))
+      return reachedFrom(tokens, at, { step: -1, words: Infinity })
+    // “VKN3 deficiency in mice” is none of mice.
+    const before = tokens[at - 1]
+    const isNamed = before !== undefined && isHeavy(before) && !/(?:ent|ing|ed|void)$/.test(token?.word ?? '')
+    const isOf = next === 'of' || (next === 'preposition' && !isNamed)
     const isAfter = isOf || /(?:ing|ed)$|^lack$/.test(token?.word ?? '')
     return reachedFrom(tokens, at, { step: isAfter ? 1 : -1, words: isOf ? reach : 1, isNoun: true })
   }
@@ -53,7 +59,13 @@ function placesDenied(tokens: readonly Token[], at: number): number[] {
     const after = reachedFrom(tokens, at, { step: 1, words: Infinity })
     return denies === 'all' ? after : [...reachedFrom(tokens, at, { step: -1, words: Infinity }), ...after]
   }
-  const after = reachedFrom(tokens, at, { step: 1, isException: token?.isException === true })
+  // “Is not a test that finds …” is none that finds.
+  const isKind = /^(?:is|are|was|were)$/.test(tokens[at - 1]?.word ?? '') && tokens[at + 1]?.joint === 'article'
+  const after = reachedFrom(tokens, at, {
+    step: 1,
+    isException: token?.isException === true,
+    ...(isKind ? { words: Infinity } : {}),
+  })
   return denies === 'around' || after.length === 0 ? [...after, ...reachedFrom(tokens, at, { step: -1 })] : after
 }
 
@@ -76,7 +88,8 @@ function reachedFrom(
   for (let at = from + step; left > 0 && at >= 0 && at < tokens.length; at += step) {
     const token = tokens[at]
     if (!token || token.joint === 'but' || (token.joint === 'comma' && (isException || places.length > 0))) break
-    if (isNoun && token.sense.direction) break
+    // What is lacking ends where something is done: “deficient in TRN5 remained small”.
+    if (isNoun && (token.sense.direction || /^(?:is|are|was|were|has|had)$|[^e]ed$/.test(token.word))) break
     if (isException && token.number) {
       places.push(at)
       break

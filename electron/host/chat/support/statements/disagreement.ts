@@ -110,6 +110,8 @@ function membersDiffer(claim: Clause, clause: Clause, matches: Matches, context:
       placed !== undefined &&
       isHeavy(placed) &&
       named.has(placed.term) &&
+      // “The drug caused fever during and after the drug” speaks of it apart from that.
+      clause.tokens.filter(({ term }) => term === placed.term).length === 1 &&
       !claim.tokens.some(({ sense }) => sense.member?.set === member.set)
     )
   })
@@ -157,6 +159,9 @@ function denialsDiffer(claim: Clause, clause: Clause, matches: Matches): Disagre
   const ofClaim = claim.denials.map(({ terms }) => new Set([...terms].map((term) => matches.get(term) ?? term)))
   const inClaim = ofClaim.filter((terms) => terms.size > 0)
   const inClause = clause.denials.filter(({ terms }) => [...terms].some((term) => named.has(term) && !undenied.has(term)))
+  // “These were absent in the others” denies what is left unsaid.
+  const isUnsaid = [...claim.heavy].some((term) => matches.get(term) === null)
+  if (isUnsaid && claim.denials.length % 2 !== clause.denials.length % 2) return 'denial'
   const asMuch = inClaim.length % 2 === inClause.length % 2
   if (!asMuch) return 'denial'
   if (inClaim.length > 0 && !inClause.some(({ terms }) => inClaim.some((each) => [...each].some((term) => terms.has(term)))))
@@ -170,6 +175,8 @@ function denialsDiffer(claim: Clause, clause: Clause, matches: Matches): Disagre
 function comparisonDiffers(claim: Clause, clause: Clause, matches: Matches): Disagreement | null {
   const turned = turnOf(claim, clause, matches)
   if (turned === null) return 'comparison'
+  // “Ten times that of men” is no more and no less.
+  if (turned === -1 && !claim.tokens.some(({ sense }) => sense.direction ?? sense.isMutual)) return 'comparison'
   for (const [at, { sense }] of claim.tokens.entries()) {
     const { direction } = sense
     if (!direction) continue
@@ -183,6 +190,14 @@ function comparisonDiffers(claim: Clause, clause: Clause, matches: Matches): Dis
     const isRight = (place: number): boolean =>
       clause.tokens[place]?.sense.direction?.sign === direction.sign * turned && clause.isDenied[place] === claim.isDenied[at]
     const right = places.filter(isRight)
+    // “Who weighs more has a higher risk”: each of two needs its own.
+    const earlier = claim.tokens.filter(
+      (token, place) =>
+        place < at &&
+        token.sense.direction?.sign === direction.sign &&
+        token.sense.direction.families.some((each) => direction.families.includes(each)),
+    ).length
+    if (alike.filter(isRight).length <= earlier) return 'direction'
     if (right.length === 0) return 'direction'
     if (right.length === places.length) continue
     // Both directions are named: the one that stands nearest to the same words counts.

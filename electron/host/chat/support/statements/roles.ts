@@ -8,6 +8,8 @@ import { isContent, isHeavy, type Token } from './tokens.ts'
 
 /** Words of weight between what is done and by whom, at most: further on another verb has come. */
 const wordsBeforeBy = 2
+/** In “inhibition of … by”, where no other verb comes, names may be long. */
+const wordsOfNoun = 8
 
 /** Who does it to whom: the words before and after what is done have changed places, and neither is in the passive. */
 export function rolesDiffer(claim: Clause, clause: Clause, matches: Matches): boolean {
@@ -30,10 +32,10 @@ export function rolesDiffer(claim: Clause, clause: Clause, matches: Matches): bo
     const isIn = (terms: readonly string[], role: readonly string[]): boolean =>
       terms.some((term) => role.includes(matches.get(term) ?? term))
     const only = (terms: readonly string[], rest: readonly string[]): string[] => terms.filter((term) => !rest.includes(term))
-    return (
-      isIn(only(one.agent, one.theme), only(other.theme, other.agent)) &&
-      isIn(only(one.theme, one.agent), only(other.agent, other.theme))
-    )
+    const isDoneTo = isIn(only(one.agent, one.theme), only(other.theme, other.agent))
+    // “Inhibition of leptin's effect by wortmannin”: somebody else does it.
+    if (isDoneTo && direction && other.isBy && !isIn(one.agent, other.agent)) return true
+    return isDoneTo && isIn(only(one.theme, one.agent), only(other.agent, other.theme))
   })
 }
 
@@ -70,6 +72,8 @@ interface Roles {
   agent: string[]
   theme: string[]
   frame: string
+  /** The doer is named by “by”. */
+  isBy: boolean
 }
 
 /** What stands on each side of what is done. */
@@ -82,19 +86,21 @@ function rolesAt(tokens: readonly Token[], at: number): Roles {
   const by = after.findIndex(
     ({ joint }, place) => joint === 'by' && (!isChange || !after[place + 1]?.number) && !after[place + 2]?.sense.member,
   )
-  if (by !== -1 && after.slice(0, by).filter(isHeavy).length <= wordsBeforeBy) {
+  const most = after[0]?.joint === 'of' ? wordsOfNoun : wordsBeforeBy
+  if (by !== -1 && after.slice(0, by).filter(isHeavy).length <= most) {
     const rest = after.slice(by + 1)
     const end = rest.findIndex(({ joint }, place) => place > 0 && (joint === 'preposition' || joint === 'comma'))
     const agent = end === -1 ? rest : rest.slice(0, end)
     return {
       frame: 'active',
+      isBy: true,
       agent: terms(agent),
       theme: terms([...before, ...after.slice(0, by), ...(end === -1 ? [] : rest.slice(end))]),
     }
   }
   const [next] = after
   const isJoined = next?.joint === 'of' || (next?.joint === 'preposition' && !isNominal(tokens, at))
-  return { frame: isJoined ? next.word : 'active', agent: terms(before), theme: terms(after) }
+  return { frame: isJoined ? next.word : 'active', isBy: false, agent: terms(before), theme: terms(after) }
 }
 
 /** Without what only says where and when: from a preposition to a comma, or to the article of what comes next. */

@@ -169,6 +169,11 @@ function longFormOf(letters: string, words: readonly string[]): string | null {
   return null
 }
 
+/** A text with what the abbreviations that it explains stand for. */
+export function spelledOut(text: string): string {
+  return expanded(text, abbreviationsOf(text))
+}
+
 /** A text with what its abbreviations stand for; not where they are explained, since it stands there already. */
 function expanded(text: string, meant: ReadonlyMap<string, string>): string {
   if (meant.size === 0) return text

@@ -53,7 +53,18 @@ const numberAhead = String.raw`(?=\s*(?:environ |about |some )?[€$£]?\s*(?:\p
 
 /** Expressions of several words, each of which is one token. */
 const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
-  [expression('no longer|not any ?more'), { sense: { denies: 'after' } }],
+  [
+    expression(
+      String.raw`no longer|not any ?more|(?:not|non) (?:statistically |clinically )?significant(?:ly)?|free (?:of|from)|(?:little|minimal|marginal)(?= (?:\p{L}+ )?(?:effect|impact|influence|benefit|role|change|difference|association|correlation|relation|value))`,
+    ),
+    { sense: { denies: 'after' } },
+  ],
+  [
+    expression(
+      String.raw`(?:remain|stay)(?:ed|s|ing)? (?:constant|stable|similar|equal|the same)|(?:is|are|was|were) (?:constant|stable|the same)|rul(?:es?|ed|ing) out|argu(?:es?|ed|ing) against|(?:rest|demeur)(?:ent|aient|ait|e|é) (?:constante?s?|stables?|égal(?:e|es)?|égaux|l[ae]s? mêmes?)`,
+    ),
+    { sense: { denies: 'around' } },
+  ],
   [
     expression(
       String.raw`(?:no|not|little|without) (?:\p{L}+ )?(?:evidence|indication|proof|sign|suggestion)(?: that| for| of)?|not (?:true|the case) that|(?:aucune?|pas d['e]|sans) (?:\p{L}+ )?(?:preuve|indice|signe)s?(?: que| qu'| d[e'])?|il est faux que`,
@@ -107,7 +118,7 @@ const expressions: readonly (readonly [RegExp, Partial<Token>])[] = [
   ],
   [
     expression(
-      String.raw`compared (?:with|to)|in comparison (?:with|to)|relative to|versus|vs\.?|than|par rapport (?:à|aux?)|en comparaison (?:de|avec)|comparé\p{L}* (?:à|aux?|avec)`,
+      String.raw`compared (?:with|to)|in comparison (?:with|to)|relative to|(?<=times |twice |half )(?:that|those) of|(?<=fois |double |moitié de )(?:celui|celle|ceux|celles) d[eu]s?|versus|vs\.?|than|par rapport (?:à|aux?)|en comparaison (?:de|avec)|comparé\p{L}* (?:à|aux?|avec)`,
     ),
     { joint: 'than' },
   ],
@@ -146,7 +157,8 @@ const joints = new Map<string, Joint>(
 
 /** The tokens of a clause, in order. */
 export function tokensOf(written: string, vocabulary: Vocabulary): Token[] {
-  let text = asRead(written.slice(0, mostUnits))
+  let text = vocabulary
+    .asSaid(asRead(written.slice(0, mostUnits)))
     .replace(/[’ʼ]/g, "'")
     .replace(/n't(?!\p{L})/giu, ' not')
     .replace(/(?<!\p{L})cannot(?!\p{L})/giu, 'can not')

@@ -27,13 +27,13 @@ export const englishWords: WordLists = {
     [
       -1,
       ['amount', 'effect'],
-      'inhibit inhibition suppress suppression block blockade repress counteract antagonise delay restrain',
+      'inhibit inhibition inhibitory suppress suppression suppressive block blockade repress counteract antagonise delay restrain',
     ],
     [1, ['effect'], 'cause provoke elicit'],
     [-1, ['effect'], 'prevent prevention abolish stop inactivate deactivate eliminate'],
   ],
   scales: {
-    level: ['=high', '=low'],
+    level: ['=high =highest', '=low =lowest'],
     size: ['=large =big', '=small'],
     duration: ['=long =longer =longest prolong extend extension lengthen', '=short =shorter =shortest shorten'],
     speed: ['=fast =faster =quick =quickly =quicker =rapid =rapidly', '=slow =slowly =slower'],
@@ -86,8 +86,26 @@ export const englishWords: WordLists = {
     opening: ['open', '=close =closes =closed =closing =closure'],
     colour: ['red', 'blue', 'green', 'yellow', 'black', 'white', 'grey gray', 'brown'],
     publicness: ['=public', '=private'],
-    outcome: ['=positive =positively', '=negative =negatively'],
+    outcome: ['=positive =positively', '=negative =negatively =inverse =inversely'],
     course: ['acute', 'chronic'],
+    resistance: ['resistant resistance', 'sensitive sensitivity susceptible susceptibility'],
+    malignancy: ['benign', 'malignant malignancy'],
+    pressure: ['systolic', 'diastolic'],
+    parent: ['maternal', 'paternal'],
+    inheritance: ['=dominant', 'recessive'],
+    zygosity: ['homozygous homozygosity', 'heterozygous heterozygosity'],
+    immunity: ['innate', 'adaptive'],
+    stream: ['upstream', 'downstream'],
+    nearness: ['proximal', 'distal'],
+    front: ['anterior', 'posterior'],
+    belly: ['ventral', 'dorsal'],
+    cellside: ['intracellular', 'extracellular'],
+    operation: ['preoperative preoperatively', 'postoperative postoperatively'],
+    menopause: ['premenopausal', 'postmenopausal'],
+    birth: ['prenatal antenatal', 'postnatal'],
+    residence: ['rural', 'urban'],
+    origin: ['endogenous', 'exogenous'],
+    heading: ['=towards =toward', '=away'],
   },
   quantifiers: {
     all: '=all =every =each everyone everybody =always =whole entire entirely unanimously',
@@ -110,27 +128,54 @@ export const englishWords: WordLists = {
   open: '=if =would formerly previously claim allege allegedly believe assume suppose supposedly pretend whether hypothesis hypothesise hypothesize unclear uncertain unknown aim suspect suspected debated controversial',
   lacks:
     'inhibitor antagonist blocker knockdown silencing =silenced deletion ablation disruption lack lacking absence absent deficient deficiency knockout depletion deplete loss devoid',
-  deniesAround: 'forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered',
+  deniesAround: `forbidden prohibited prohibit excluded exclude unaffected unchanged unaltered undetectable undetected missing negligible nonsignificant
+    nonsignificantly insignificant spurious spuriously =disappeared =disappears =vanished =vanishes refractory refute disprove`,
+  averse:
+    'lose lost protect protection resist avoid escape spare refuse reject oppose tolerate overcome stop end leave succumb perish',
   light: `give want wish become take place occur occurrence happen amount set fix make do get have find found show report observe see seen suggest indicate demonstrate
  reveal conclude conclusion result finding study trial data analysis level rate number group patient people person individual subject participant significant
  significantly marked markedly strongly substantially effect affect influence impact change modify alter role treatment treat therapy exposure associate
- association relate link correlate lead led respectively generally particular thus thereby contribute compare exist present presence 
+ association relate relation relationship link correlate lead led respectively generally particular thus thereby contribute compare exist present presence 
  concern involve there here we whose those this these actually indeed also mean consist within either both remain administration introduction initiation application incidence prevalence`,
   mutual:
-    'associate association relate relation link correlate correlation connect differ difference compare equal interact interaction',
+    'associate association relate relation relationship link correlate correlation connect differ difference compare equal interact interaction',
   generic: `medicine drug product compound substance document contract agreement lease policy method approach system device intervention regimen programme program work
     paper article company site treatment therapy patient people person participant group individual study trial result finding analysis data multivariable contrast
-    comparison overall moreover therefore however report project plan building`,
+    comparison overall moreover therefore however report project plan building specimen sample`,
   same: `take took taken; add added adds adding; give gave given; show showed shown; see saw seen; know knew known; find found; get got; hold held; make made; come came; go went gone; become became;
     sale sell sold; purchase buy bought; pay paid payment pays payable; begin began begun start commence beginning; send sent; keep kept; choose chose chosen; write wrote written; drive drove driven driver;
     lack inhibitor antagonist blocker knockdown silencing deletion ablation disruption lacking absence absent deficient deficiency knockout depletion deplete loss lose lost devoid; run ran runs; bring brought; build built; spend spent; stand stood; break broke broken; speak spoke spoken; teach taught; understand understood; meet met;
-    lend lent; bind bound binds binding; heal healing healed; child children childhood; mouse mice; foot feet; affect effect influence impact change modify alter; finish complete;
-    protect protection; illness disease; tumour tumor; haemoglobin hemoglobin; anaemia anemia; behaviour behavior; centre center; litre liter; randomise randomize;
-    organisation organization; mortality death; insure insurance; expire expiry; arrive arrival; depart departure; assess assessment evaluate evaluation;
+    lend lent; bind bound binds binding; heal healing healed; child children childhood; mouse mice murine; foot feet; affect effect influence impact change modify alter; finish complete;
+    protect protection protective; illness disease; tumour tumor; haemoglobin hemoglobin; anaemia anemia; behaviour behavior; centre center; litre liter; randomise randomize;
+    organisation organization; mortality death die died dying dead; insure insurance; expire expiry; arrive arrival; depart departure; assess assessment evaluate evaluation;
     handed hand; journey trip; deliver delivery; approve approval; adult adults; employ employment; renew renewal; repair repairs; maintain maintenance; permit permission;
     survive survival; migrate migration; grow grew grown growth; express expression; infect infection; detect detection; inflame inflammation; sleep sleeping slept; weigh weight;
     analyse analyze; sulphate sulfate; oestrogen estrogen; oedema edema; foetus fetus fetal foetal; paediatric pediatric; leukaemia leukemia; ischaemia ischemia ischaemic ischemic;
     glycaemia glycemia; glycaemic glycemic; diarrhoea diarrhea; practise practice; licence license; programme program; vapour vapor; labour labor; neighbour neighbor;
     kidney renal; liver hepatic; heart cardiac; lung pulmonary; cardiovascular; brain cerebral; cell cellular; gene genetic; secrete secretion; produce production; degrade degradation;
+    relation relationship relate; treat treatment treating; bleed bleeding bled haemorrhage hemorrhage; vein venous; artery arterial; bone osseous; muscle muscular; nerve neuron neuronal; skin dermal cutaneous; eye ocular;
+    stomach gastric; bowel intestine intestinal gut; breast mammary; tooth dental teeth; mouth oral; bile biliary; spleen splenic; pancreas pancreatic; colon colonic;
+    abnormal anomalous abnormality anomaly; contain harbour harbor; physician doctor clinician; operation surgery surgical; disorder illness disease; cancer carcinoma;
+    newborn neonate neonatal; adolescent teenager teenage; pregnancy pregnant gestation gestational; obesity obese; diabetes diabetic; hypertension hypertensive;
+    depression depressed depressive; epilepsy epileptic; asthma asthmatic; smoke smoking smoker; fat adipose; erythrocyte erythrocytes; leucocyte leukocyte;
+    platelet thrombocyte; injury injured injure trauma; feasible feasibility; safe safety safely; satisfied satisfaction satisfy; stable stability; severe severity;
+    accurate accuracy accurately; effective effectiveness efficacy; diagnosis diagnose diagnostic diagnoses; prognosis prognostic; predict prediction predictor predictive;
+    recur recurrence recurrent; use usage utilisation utilization utilise utilize; enrol enroll enrolment enrollment accrual recruit recruitment; attend attendance;
+    educate education educational; mutate mutation mutant mutated; phosphorylate phosphorylation; methylate methylation; metabolise metabolize metabolism metabolic;
+    respond response responsive; depend dependence dependent; toxic toxicity; immune immunity; vaccinate vaccination vaccine; genome genomic; mitochondria mitochondrial mitochondrion;
+    nucleus nuclear nuclei; cytoplasm cytoplasmic; chromosome chromosomal; transplant transplantation; apoptosis apoptotic; necrosis necrotic; fibrosis fibrotic;
+    metastasis metastatic metastases; ageing aging; synthesis synthesise synthesize; localise localize localisation localization; transmit transmission;
+    diet dietary; nutrition nutritional; risk odds chance probability likelihood hazard risky; steep steeper; flat flatter; danger dangerous; limit limitation; complicate complication;
     regulate regulation; proliferate proliferation; differentiate differentiation; transcribe transcription; replicate replication; interact interaction; require requirement`,
+  negatives: `unnecessary necessary; dispensable necessary; needless necessary; insufficient sufficient; inadequate adequate; unsafe safe; ineffective effective;
+    unfeasible feasible; infeasible feasible; unstable stable; dissatisfied satisfied; unsatisfied satisfied; dissatisfaction satisfaction; inaccurate accurate; useless useful; unhelpful helpful;
+    harmless harmful; invalid valid; illegal legal; unlawful lawful; incomplete complete; incompatible compatible; unprepared prepared; unwilling willing; unaware aware; unsuccessful successful;
+    unsuitable suitable; inappropriate appropriate; unrelated related; dissimilar similar; unequal equal; unclean clean; unfair fair; unhealthy healthy`,
+  phrases: `superior to = better than; inferior to = worse than; employee = staffer; insurer = underwriter; examiner = grader; lessee = tenant; lessor = landlord; trainee = apprentice; payee = beneficiary;
+    independent of = not dependent on; independent from = not dependent on; independently of = not dependent on;
+    more likely to = higher risk to; less likely to = lower risk to; leads to = causes; lead to = cause; led to = caused; leading to = causing;
+    results in = causes; result in = cause; resulted in = caused; resulting in = causing; gives rise to = causes; give rise to = cause; gave rise to = caused;
+    blood loss = bleeding; lower limb = leg; upper limb = arm; high blood pressure = hypertension; heart attack = infarction;
+    red blood cell = erythrocyte; red cell = erythrocyte; white blood cell = leucocyte; birth control = contraception; side effect = adverse effect;
+    adverse reaction = adverse effect; adverse event = adverse effect; gall bladder = gallbladder; health care = healthcare; day case = outpatient`,
 }

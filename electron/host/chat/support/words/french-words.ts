@@ -93,8 +93,25 @@ export const frenchWords: WordLists = {
       '=brun =brune',
     ],
     publicness: ['public publique', 'privé'],
-    outcome: ['positif positivement', 'négatif négativement'],
+    outcome: ['positif positivement', 'négatif négativement inverse inversement'],
     course: ['=aigu =aiguë', 'chronique'],
+    resistance: ['résistant résistance', 'sensible sensibilité'],
+    malignancy: ['bénin bénigne', 'malin maligne malignité'],
+    pressure: ['systolique', 'diastolique'],
+    parent: ['maternel maternelle', 'paternel paternelle'],
+    inheritance: ['=dominant =dominante', 'récessif récessive'],
+    zygosity: ['homozygote', 'hétérozygote'],
+    immunity: ['inné innée', 'adaptatif adaptative'],
+    stream: ['=amont', '=aval'],
+    nearness: ['proximal proximale', 'distal distale'],
+    front: ['antérieur antérieure', 'postérieur postérieure'],
+    belly: ['ventral ventrale', 'dorsal dorsale'],
+    cellside: ['intracellulaire', 'extracellulaire'],
+    operation: ['préopératoire', 'postopératoire'],
+    menopause: ['préménopausique', 'postménopausique'],
+    birth: ['prénatal prénatale', 'postnatal postnatale'],
+    residence: ['rural rurale', 'urbain urbaine'],
+    origin: ['endogène', 'exogène'],
     charge: ['gratuit gratuitement', '=payant =payante'],
   },
   quantifiers: {
@@ -116,7 +133,10 @@ export const frenchWords: WordLists = {
   deniesAfter: 'ne n sans aucun aucune jamais ni non échouer incapable impossible =nul =nulle cesser',
   open: '=si =aurait =auraient =serait =seraient autrefois jadis anciennement prétendre prétend affirmer penser croire croit estimer hypothèse inconnu incertain incertaine suspecté suspectée soupçonné débattu controversé',
   lacks: 'inhibiteur antagoniste délétion absence absent déficient déficience carence carencé manque manquer perte dépourvu',
-  deniesAround: 'interdit interdire prohibé exclu exclure =défendu =défendue inchangé',
+  deniesAround:
+    'interdit interdire prohibé exclu exclure =défendu =défendue inchangé indétectable négligeable insignifiant réfuter =disparu =disparue =disparaît réfractaire',
+  averse:
+    'perdre perdu perdue protéger protection résister éviter échapper épargner refuser rejeter opposer tolérer surmonter cesser finir quitter',
   light: `prendre prise prend tenir tient dérouler fixer fixe prévoir prévu montant faire fait trouver montrer rapporter observer suggérer
  indiquer révéler conclure résultat étude essai donnée analyse niveau taux nombre groupe patient personne individu sujet participant cas significatif
  significativement marqué marquée fortement effet affecter influencer influence impact changer changement modifier modification rôle traitement traiter 
@@ -128,10 +148,16 @@ export const frenchWords: WordLists = {
   generic: `médicament produit composé substance document contrat bail accord méthode approche système dispositif intervention régime programme travail article
     société site traitement patient personne groupe sujet participant étude essai résultat analyse donnée toutefois cependant ailleurs rapport projet règlement bâtiment`,
   same: `payer paie paient paye payé paiement; commencer débuter début commencement; prendre prise pris prend prennent; effet modifier modification changer changement affecter influer
-    influence influencer impact; achever terminer; protéger protection; appartement logement; rembourser remboursement; verser versement; vendre vendu vente; rendre rendu;
+    influence influencer impact; achever terminer; protéger protection protecteur protectrice; appartement logement; rembourser remboursement; verser versement; vendre vendu vente; rendre rendu;
     recevoir reçu reçoit reçoivent; offrir offert offre; écrire écrit; soumettre soumis; financer financement; maladie affection; décès mortalité; assurer assure;
     résilier résiliation; livrer livraison; réparer réparation; entretenir entretien; naître naissance; mourir mort; vivre vie; partir départ; arriver arrivée; élève élèves;
     enfant enfants; exprimer expression; cellule cellulaire; rénal rein; hépatique foie; cardiaque cœur; pulmonaire poumon; exposition exposer exposé; ouvrir ouvert ouvre; couvrir couvert couvre; remettre remet remis remise remettent; demeurer demeure reste; servir sert servi servie servis servies servent;
     permettre permis permet; obtenir obtenu; détenir détenu; tenir tenu tient; venir venu vient; inclure inclus; conclure conclu; sommeil dormir; croissance croître; secréter sécrétion;
     produire production produit; infecter infection; répliquer réplication; réguler régulation; télétravail télétravailler; absence inhibiteur antagoniste délétion absent déficient déficience carence carencé manque manquer perte dépourvu; consommer consommation; œil yeux`,
+  negatives: `inutile utile; insuffisant suffisant; insuffisante suffisante; inefficace efficace; instable stable; insatisfait satisfait; insatisfaite satisfaite; inexact exact; inexacte exacte;
+    illégal légal; illégale légale; invalide valide; incomplet complet; incomplète complète; incompatible compatible; inadapté adapté; inadaptée adaptée; inapproprié approprié;
+    inappropriée appropriée; infaisable faisable; inégal égal; inégale égale; illicite licite; irrégulier régulier; irrégulière régulière; infondé fondé; infondée fondée`,
+  phrases: `indépendant de = non dépendant de; indépendant du = non dépendant du; indépendant des = non dépendant des; indépendant d = non dépendant d; indépendante de = non dépendante de; indépendante du = non dépendante du; indépendante des = non dépendante des; indépendante d = non dépendante d;
+    tension artérielle élevée = hypertension; crise cardiaque = infarctus; effet secondaire = effet indésirable; globule rouge = érythrocyte; globule blanc = leucocyte;
+    membre inférieur = jambe; membre supérieur = bras`,
 }

@@ -20,6 +20,8 @@ export interface Sense {
   denies?: 'after' | 'around' | 'all' | 'whole' | 'lack'
   /** What is asked, tried or supposed is not said to be so. */
   isOpen?: true
+  /** It turns from what follows, as “resist” does. */
+  isAverse?: true
   /** It says so little that a source need not have it. */
   isLight?: true
   /** Said of two, it is said of each: to be associated. */
@@ -54,6 +56,9 @@ const mostKept = 20_000
 interface Senses {
   forms: ReadonlyMap<string, Sense>
   stems: ReadonlyMap<string, Sense>
+  /** What is read in another's place, and `rewritten`, which finds it. */
+  readings: ReadonlyMap<string, string>
+  rewritten: RegExp | null
 }
 
 /** Read once a language: they hold nothing of anybody's text. */
@@ -79,6 +84,13 @@ export class Vocabulary {
     const terms = termsOf(word, this.language)
     if (this.#terms.size < mostKept) this.#terms.set(word, terms)
     return terms
+  }
+
+  /** A text with plain words for expressions, and denials for words that deny: “not safe” for “unsafe”. */
+  asSaid(text: string): string {
+    const { readings, rewritten } = this.#senses
+    if (!rewritten) return text
+    return text.replace(rewritten, (said) => readings.get(keyOf(said)) ?? said)
   }
 
   /** What a word does. `word` in small letters, `term` its stem. */
@@ -109,7 +121,32 @@ function sensesOf(language: string): Senses {
   const lists = language === 'en' ? englishWords : language === 'fr' ? frenchWords : null
   if (lists) addLists(lists, language, add)
   else add(otherDenials[language] ?? '', { denies: 'after' })
-  return { forms, stems }
+  const readings = lists ? readingsOf(lists, language) : new Map<string, string>()
+  return { forms, stems, readings, rewritten: lists ? anyOf([...readings.keys()]) : null }
+}
+
+function readingsOf({ phrases, negatives }: WordLists, language: string): Map<string, string> {
+  const parted = (list: string): string[][] => list.split(';').map((entry) => entry.trim().split(/\s+/))
+  const denial = language === 'fr' ? 'non' : 'not'
+  return new Map([
+    ...parted(negatives).map(([word = '', denied = '']) => [keyOf(word), `${denial} ${denied}`] as const),
+    ...phrases.split(';').map((entry) => {
+      const [phrase = '', plain = ''] = entry.split('=')
+      return [keyOf(phrase.trim()), plain.trim()] as const
+    }),
+  ])
+}
+
+/** Finds whole words, the longest first, each in the singular or the plural. */
+function anyOf(expressions: readonly string[]): RegExp {
+  const longestFirst = expressions.toSorted((one, other) => other.length - one.length)
+  const shapes = longestFirst.map((expression) => expression.replace(/(?= |$)/g, 's?'))
+  return new RegExp(String.raw`(?<!\p{L})(?:${shapes.join('|')})(?!\p{L})`, 'giu')
+}
+
+/** As expressions are looked up: small letters, and no word ends with an “s”. */
+function keyOf(expression: string): string {
+  return expression.toLowerCase().replace(/s(?= |$)/g, '')
 }
 
 function addLists(lists: WordLists, language: string, add: (words: string, sense: Sense) => void): void {
@@ -124,6 +161,7 @@ function addLists(lists: WordLists, language: string, add: (words: string, sense
   add(lists.deniesAfter, { denies: 'after' })
   add(lists.deniesAround, { denies: 'around' })
   add(lists.lacks, { denies: 'lack' })
+  add(lists.averse, { isAverse: true })
   add(lists.open, { isOpen: true })
   for (const modal of ['must', 'oblige', 'may', 'able', 'should'] as const) add(lists.modals[modal], { modal })
   for (const quantifier of ['all', 'some', 'most', 'few', 'many', 'only', 'total'] as const)

@@ -35,10 +35,16 @@ export interface WordLists {
   deniesAfter: string
   deniesAround: string
   lacks: string
+  /** Words that turn from what follows: none of them is another name for something that is done. */
+  averse: string
   open: string
   light: string
   generic: string
   mutual: string
   /** Groups of words that mean the same, parted by semicolons. */
   same: string
+  /** Words that deny another, each before the one that it denies, parted by semicolons: “unsafe” is not safe. */
+  negatives: string
+  /** Expressions, each before what means the same and an equals sign, parted by semicolons. */
+  phrases: string
 }
