@@ -53,7 +53,7 @@ function show(): void {
 
 // For whoever looks at the page from outside.
 window.addEventListener('gallery:drop', () => drop())
-// Another address without loading the page anew, which costs a browser ten times as much as drawing it does. Nothing of what was shown stays.
+// Another address without loading the page anew, which costs a browser three times as much. Nothing of what was shown stays.
 window.addEventListener('gallery:show', (event) => {
   remove()
   localStorage.clear()
