@@ -107,13 +107,11 @@ export class WorkspacesState {
 
   /** Keeps the instructions of every workspace, as far as they are typed and the host takes them. */
   async keepInstructions(): Promise<boolean> {
-    const kept = [...this.#typed].map(
-      ([id, instructions]) =>
-        instructions.length > mostInstructions ||
-        this.byId(id)?.instructions === instructions ||
-        this.configure(id, { instructions }),
-    )
-    return (await Promise.all(kept)).every(Boolean)
+    const keep = async ([id, instructions]: [string, string]): Promise<boolean> =>
+      instructions.length > mostInstructions ||
+      this.byId(id)?.instructions === instructions ||
+      (await this.configure(id, { instructions }))
+    return (await Promise.all([...this.#typed].map(keep))).every(Boolean)
   }
 
   configure(workspaceId: string, change: Change): Promise<boolean> {
