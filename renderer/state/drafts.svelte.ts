@@ -1,5 +1,5 @@
 /** What is typed and not sent yet, of every conversation. It is kept in the encrypted file a moment after each change, and every window shows the same. */
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
 import type { DraftsUpdate } from '../../contract/conversation.ts'
 import { follow } from './follow.ts'
@@ -22,7 +22,7 @@ export class DraftsState {
   readonly #client: Client
   readonly #texts = new SvelteMap<string, string>()
   /** Those that are another here than in the file: what the host says of them is older. */
-  readonly #unkept = new Map<string, DraftPlace>()
+  readonly #unkept = new SvelteMap<string, DraftPlace>()
   #timer: ReturnType<typeof setTimeout> | null = null
   #following: AbortController | null = null
 
@@ -90,7 +90,7 @@ export class DraftsState {
   }
 
   #apply(workspaceId: string, { whole, drafts }: DraftsUpdate): void {
-    const told = new Set(drafts.map((draft) => keyOf({ workspaceId, ...draft })))
+    const told = new SvelteSet(drafts.map((draft) => keyOf({ workspaceId, ...draft })))
     if (whole)
       for (const key of [...this.#texts.keys()]) if (key.startsWith(`${workspaceId}/`) && !told.has(key)) this.#take(key, null)
     for (const draft of drafts) this.#take(keyOf({ workspaceId, ...draft }), draft.text)

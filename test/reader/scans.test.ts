@@ -21,15 +21,12 @@ test.each([
   'lossless.webp',
   'interlaced.gif',
   'moving.gif',
-])(
-  '%s is read',
-  async (name) => {
-    const { begin, blocks, end } = await readDocument(keeper, name, scan(name), { recognition })
-    expect(begin).toMatchObject({ format: 'image', pages: 1, pageKind: 'page' })
-    expect(blocks.map(({ text }) => text)).toContain(english)
-    expect(end).toMatchObject({ cut: [], picturePages: [] })
-  },
-)
+])('%s is read', async (name) => {
+  const { begin, blocks, end } = await readDocument(keeper, name, scan(name), { recognition })
+  expect(begin).toMatchObject({ format: 'image', pages: 1, pageKind: 'page' })
+  expect(blocks.map(({ text }) => text)).toContain(english)
+  expect(end).toMatchObject({ cut: [], picturePages: [] })
+})
 
 test('a fax of two pages is two pages, by its bytes whatever it is called', async () => {
   const fax = scan('fax-two-pages.tif')
