@@ -1,8 +1,8 @@
 {
   "signatures": [
     {
-      "keyId": "cd6c32c5f81c229f",
-      "signature": "a9jPYi2/Met21wbNUuGNnDNeSHRJcIrcXBFDnz6x4viMFUTEVasUxLKqiEcrZ6S5ty/NQKf/QJzzQR4f4h2ODw=="
+      "keyId": "2c83ce9138091005",
+      "signature": "oUYrGxHduwAbQ+MsJi+ffzprR1UnLv3NO8/Liz83RaRmivKdDkoZznShxA44CaJfzr1PixsnEhLyUMeNQAlcAQ=="
     }
   ]
 }

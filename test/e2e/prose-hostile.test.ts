@@ -189,7 +189,7 @@ function watch(): void {
       'math semantics mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mtable mtr mtd mover munder munderover mpadded mphantom menclose'
     ).split(' '),
   )
-  const own = '.prose > :is(div.block, div.table-box, div.code-box), .prose > .code-box > :is(div.head, pre)'
+  const own = '.prose > div.block, .prose :is(div.table-box, div.code-box), .prose .code-box > :is(div.head, pre)'
   const attributes: Record<string, string[]> = { a: ['href', 'title'], ol: ['start'], th: ['align'], td: ['align'] }
   const mathAttributes = (
     'display mathvariant stretchy fence separator form lspace rspace accent accentunder linethickness columnalign rowspacing ' +
@@ -199,7 +199,7 @@ function watch(): void {
   function check(element: Element): void {
     const name = element.localName
     // The product's own button over code.
-    if (element.matches('.prose > .code-box > .head *')) return
+    if (element.matches('.prose .code-box > .head *')) return
     const isOwn = element.matches(own)
     const isMath = element.namespaceURI?.endsWith('MathML') === true
     if (!isOwn && !tags.has(name)) seen.outsiders.push(`<${name}>`)
@@ -208,7 +208,7 @@ function watch(): void {
         attribute === 'class'
           ? value.split(' ').every((one) => one === '' || classes.test(one))
           : (attribute !== 'href' || /^(https?:|mailto:)/.test(value)) &&
-            ((isOwn && ['tabindex', 'role', 'aria-label'].includes(attribute)) ||
+            ((isOwn && (['tabindex', 'role', 'aria-label'].includes(attribute) || (attribute === 'dir' && value === 'auto'))) ||
               attributes[name]?.includes(attribute) === true ||
               (isMath && mathAttributes.includes(attribute)))
       if (!allowed) seen.outsiders.push(`<${name} ${attribute}="${value.slice(0, 80)}">`)

@@ -265,7 +265,7 @@ it('says what each student is good at and how soon it could answer, and compares
   await page.goto(`${base}?scenario=students#/chat`)
   await page.locator('form button[aria-haspopup="menu"]').last().click()
   const told = await page.getByRole('menuitemcheckbox', { name: /Llama 3\.2 1B/ }).innerText()
-  expect(told).toContain('Quick short answers on small machines.')
+  expect(told).toContain('Quick short answers on small computers.')
   expect(told).toMatch(/Ready in about 2\sseconds/)
   await page.getByRole('menuitem', { name: 'Compare models…' }).click()
   const chosen = page.locator('fieldset button[aria-pressed="true"]')
