@@ -1,8 +1,8 @@
 {
   "signatures": [
     {
-      "keyId": "2c83ce9138091005",
-      "signature": "oUYrGxHduwAbQ+MsJi+ffzprR1UnLv3NO8/Liz83RaRmivKdDkoZznShxA44CaJfzr1PixsnEhLyUMeNQAlcAQ=="
+      "keyId": "ba75cdfa1d817065",
+      "signature": "yPehLiW1muZfEkgUAgcJSDyc87LW4VdRYvanqHaYnkhA8Q0pPFiwgqrMRLVrrb5vxUP5rARMLiADHz1fvjOPBA=="
     }
   ]
 }
