@@ -204,7 +204,7 @@ test('a policy that wants signed cards keeps a model without one from answering,
 
 test('the command line lists every policy in both languages', async () => {
   for (const [words, sentence] of [
-    [[], 'Minutes without use'],
+    [[], 'Minutes without activity'],
     [['--french'], 'Minutes sans activité'],
   ] as const) {
     const said: string[] = []
