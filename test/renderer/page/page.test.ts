@@ -96,7 +96,7 @@ describe('what is typed', () => {
     await field.press('Enter')
     await field.waitFor({ state: 'detached' })
     await expect.poll(() => page.locator('.question').last().innerText()).toBe('Draft it in English')
-    expect(await kept(page)).toEqual([])
+    await expect.poll(() => kept(page)).toEqual([])
     await page.close()
   })
 
@@ -181,13 +181,16 @@ describe('while an answer is written', () => {
     const log = page.getByRole('log')
     await log.hover()
     await page.mouse.wheel(0, -20)
-    await page.waitForTimeout(100)
-    const top = await log.evaluate((element) => element.scrollTop)
+    const scrolled = (): Promise<number> => log.evaluate((element) => element.scrollTop)
+    let top = -1
+    // The wheel is followed for a moment.
+    await expect.poll(async () => top === (top = await scrolled())).toBe(true)
     await page.waitForTimeout(400)
-    expect(Math.abs((await log.evaluate((element) => element.scrollTop)) - top)).toBeLessThan(2)
+    expect(Math.abs((await scrolled()) - top)).toBeLessThan(2)
     await page.getByRole('button', { name: 'New text below' }).click()
-    await page.waitForTimeout(300)
-    expect(await log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)).toBeLessThan(2)
+    await expect
+      .poll(() => log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight))
+      .toBeLessThan(2)
     await page.close()
   })
 })
