@@ -14,17 +14,20 @@ const wishes = (process.env['ALAMBIC_WISHES']?.split(',') ?? ['quick', 'thorough
   'quick' | 'thorough' | 'everything'
 )[]
 
+const languages = (process.env['ALAMBIC_LANGUAGES']?.split(',') ?? ['en', 'fr']) as ('en' | 'fr')[]
+
 /** Figures as they are compared: without what groups their digits. */
 function figuresIn(text: string): Set<string> {
   const found = text.match(/\d+(?:[.,\u00a0\u202f ]\d+)*/gu) ?? []
   return new Set(found.map((figure) => figure.replace(/[\s\u00a0\u202f]|[.,](?=\d{3}(?!\d))/gu, '').replace(',', '.')))
 }
 
+const started = performance.now()
 const room = await startDocumentsHost()
 const { client } = room
 await client.settings.set({ threads: 1, contextTokens: 8192, warmUp: 'never' })
 const asked: { workspaceId: string; question: string; figures: Set<string> }[] = []
-for (const language of ['en', 'fr'] as const) {
+for (const language of languages) {
   const { documents, questions } = gradedSet(language)
   const workspaceId = await room.newWorkspace(language)
   const folder = temporaryFolder()
@@ -59,7 +62,7 @@ for (const path of models) {
     }
     const mean = (sum: number): string => (sum / asked.length).toFixed(0)
     console.log(
-      `${path.split('/').at(-1)}, ${wish}: ${right} of ${asked.length} right, ${mean(passages)} pieces and ${mean(tokens)} tokens read`,
+      `${path.split('/').at(-1)}, ${wish}: ${right} of ${asked.length} right, ${mean(passages)} pieces and ${mean(tokens)} tokens read; ${Math.round((performance.now() - started) / 1000)} s so far`,
     )
   }
 }
