@@ -227,14 +227,7 @@ export class ChatState {
         conversationId,
         text,
         ...(edited ? { parentId: edited.parentId, editedId: edited.id } : {}),
-        ...(conversationId === null
-          ? {
-              presetId: this.#newPresetId,
-              ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
-              ...(this.#newScope ? { scope: this.#newScope } : {}),
-            }
-          : {}),
-        ...(this.#onceModelId ? { onceModelId: this.#onceModelId } : {}),
+        ...this.#chosenFor(conversationId),
       })
       this.#onceModelId = null
       if (conversationId === null) this.#newScope = null
@@ -417,6 +410,18 @@ export class ChatState {
     this.#budgetTimer = setTimeout(() => void this.#count(), budgetPauseMs)
   }
 
+  /** What was chosen for the next question: of a conversation to come, everything; of one that is there, who answers this once. */
+  #chosenFor(conversationId: string | null): { presetId?: string; modelId?: string; scope?: Scope; onceModelId?: string } {
+    const once = this.#onceModelId ? { onceModelId: this.#onceModelId } : {}
+    if (conversationId !== null) return once
+    return {
+      presetId: this.#newPresetId,
+      ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
+      ...(this.#newScope ? { scope: this.#newScope } : {}),
+      ...once,
+    }
+  }
+
   async #count(): Promise<void> {
     const workspaceId = this.#workspaceId
     if (workspaceId === null) return
@@ -427,14 +432,7 @@ export class ChatState {
         workspaceId,
         conversationId,
         draft: this.draft,
-        ...(conversationId === null
-          ? {
-              presetId: this.#newPresetId,
-              ...(this.#newModelId ? { modelId: this.#newModelId } : {}),
-              ...(this.#newScope ? { scope: this.#newScope } : {}),
-            }
-          : {}),
-        ...(this.#onceModelId ? { onceModelId: this.#onceModelId } : {}),
+        ...this.#chosenFor(conversationId),
       })
       const left = workspaceId !== this.#workspaceId || conversationId !== (this.#thread?.place.conversationId ?? null)
       // An answer that is late says nothing of what stands there now.
