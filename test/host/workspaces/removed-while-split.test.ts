@@ -1,5 +1,6 @@
 /** A document that goes while it is being read stays gone: no step after its removal writes anything. */
 import { expect, test } from 'vitest'
+import { AppError } from '../../../contract/errors.ts'
 import { openDocuments, splitByBlock } from '../../fixtures/documents-room.ts'
 import { VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
@@ -29,6 +30,25 @@ test('a document removed at any step of its splitting is gone for good (bug: its
   await vault.close()
   vaultRoom.remove()
   expect(room.bugs).toEqual([])
+})
+
+test('documents that are removed are told as gone, also where what was made of them elsewhere cannot be erased (bug: an error, and a list that had them still)', async () => {
+  const vaultRoom = new VaultRoom()
+  const vault = await vaultRoom.opened()
+  const full = new AppError('disk_full', 'The disk is full')
+  const onRemoved = (): never => {
+    throw full
+  }
+  const { documents, workspaceId, bugs, close } = openDocuments(vault, { onRemoved })
+  const { documentId } = await documents.paste({ workspaceId, conversationId: null, name: 'a.txt', text: 'Words' })
+  const before = documents.changes(workspaceId).value
+  await documents.remove(workspaceId, [documentId])
+  expect(documents.find(workspaceId, documentId)).toBeNull()
+  expect(documents.changes(workspaceId).value).toBeGreaterThan(before)
+  await close()
+  await vault.close()
+  vaultRoom.remove()
+  expect(bugs).toEqual([full])
 })
 
 /** Lets whatever waits have its turn so many times. */

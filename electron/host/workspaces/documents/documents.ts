@@ -12,8 +12,7 @@ import { ContentStore } from '../ingest/content-store.ts'
 import { DocumentIntake } from './document-intake.ts'
 import type { DocumentsOptions } from './documents-options.ts'
 import { troubleOf } from '../ingest/content-intake.ts'
-import type { DocumentRoom } from '../ingest/document-room.ts'
-import { tell } from '../ingest/document-room.ts'
+import { tell, type DocumentRoom } from '../ingest/document-room.ts'
 import { bytesSource, fileSource, sealedSource } from '../ingest/document-source.ts'
 import { DocumentStore, type EmbeddingView } from '../ingest/document-store.ts'
 import { walkFolder } from './folder-walk.ts'
@@ -48,7 +47,12 @@ export class Documents implements Tenant {
       now,
       onRemoved: (room, contents) => {
         this.#ingest.drop(room, contents)
-        options.onRemoved(room.workspaceId)
+        try {
+          options.onRemoved(room.workspaceId)
+        } catch (error) {
+          // They are gone all the same, and the list has still to say so: a full disk, say.
+          onBug(error, 'documents.removed')
+        }
       },
       onAdded: () => {
         this.#ingest.wake()
