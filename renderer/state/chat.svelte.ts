@@ -3,6 +3,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Message, Place, Preset, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
+import type { Area, Life } from './area.ts'
 import { BudgetState } from './budget.svelte.ts'
 import { ChatSearch } from './chat-search.svelte.ts'
 import { ChosenForNext } from './chosen-for-next.svelte.ts'
@@ -18,7 +19,7 @@ export interface ChosenWorkspace {
   readonly chosen?: { documents: number; strict: boolean } | null
 }
 
-export class ChatState {
+export class ChatState implements Area {
   readonly #client: Client
   readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
@@ -91,20 +92,24 @@ export class ChatState {
   }
 
   /** Begins to follow, once the vault is open. */
-  open(life: AbortSignal): void {
-    this.#life = life
-    this.presets.open(life)
-    this.enter()
+  onUnlock({ signal }: Life): void {
+    this.#life = signal
+    this.presets.open(signal)
+    this.onWorkspace()
   }
 
   /** Goes into the workspace that is chosen now: its conversations are listed, its students and presets answer. */
-  enter(): void {
+  onWorkspace(): void {
     const { chosenId } = this.#workspaces
     if (!this.#life || chosenId === this.#workspaceId) return
     this.#workspaceId = chosenId
     this.budget.forget()
     this.#next.leaveWorkspace()
     this.#listen()
+  }
+
+  keep(): Promise<void> {
+    return this.drafts.flush()
   }
 
   /** Forgets everything: the vault is locked. Drafts go as well, for they are a person's words. */
@@ -120,7 +125,7 @@ export class ChatState {
 
   /** Shows a conversation, or a new one when the id is empty. */
   show(conversationId: string): void {
-    this.enter()
+    this.onWorkspace()
     const workspaceId = this.#workspaceId
     const place = this.#thread?.place
     const isThere = (place?.conversationId ?? '') === conversationId
