@@ -12,7 +12,6 @@ import type {
 import { AppError } from '../../../contract/errors.ts'
 import type { Caller } from '../../../contract/link.ts'
 import type { ListUpdate } from '../../../contract/list-update.ts'
-import { Broadcast } from '../base/broadcast.ts'
 import { listUpdates } from '../base/list-updates.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
@@ -27,6 +26,7 @@ import type { Asking } from './answers/asking.ts'
 import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import type { Drafts } from './conversations/drafts.ts'
+import { Followers } from './conversations/followers.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
@@ -37,7 +37,6 @@ import { SourcedAnswers } from './sources/sourced-answers.ts'
 import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
 import { Preparing, type AskingPlace, type PreparingOptions } from './answers/preparing.ts'
-import { mergeText } from './answers/merge-text.ts'
 import { shownMessages } from './answers/shown-messages.ts'
 import { StudentChoice } from './answers/student-choice.ts'
 import { titleOf } from './conversations/title.ts'
@@ -75,7 +74,7 @@ export class Chat {
   readonly #preparing: Preparing
   readonly #sourced: SourcedAnswers
   readonly #rooms = new Map<string, Room>()
-  readonly #threads = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()
+  readonly #followers = new Followers()
   readonly #writers = new Map<string, { workspaceId: string; writer: AnswerWriter; done: Promise<void> }>()
   readonly #left: LeftAnswers
   #closed = false
@@ -105,7 +104,7 @@ export class Chat {
     await Promise.all([this.#preparing.close(), ...[...this.#writers.values()].map(({ done }) => done)])
     await Promise.all([...this.#rooms.values()].map(({ words }) => words.stop()))
     const locked = new AppError('locked', 'The vault is locked')
-    for (const { updates } of this.#threads.values()) updates.end(locked)
+    this.#followers.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
     this.#options.presets.state.end(locked)
   }
@@ -121,7 +120,7 @@ export class Chat {
   /** @throws AppError not_found */
   follow(place: Place, signal: AbortSignal): AsyncGenerator<ChatUpdate> {
     this.#room(place.workspaceId).store.head(place.conversationId)
-    return this.#thread(place).listen(() => this.#present(place), signal)
+    return this.#followers.of(place).listen(() => this.#present(place), signal)
   }
 
   /** @throws AppError no_model, model_missing, busy, not_found */
@@ -225,7 +224,7 @@ export class Chat {
     this.#refuseBusy(place.conversationId)
     const { store, changes } = this.#room(place.workspaceId)
     store.choose(place.conversationId, place.messageId)
-    this.#thread(place).say(this.#present(place))
+    this.#followers.of(place).say(this.#present(place))
     changes.set(changes.value + 1)
   }
 
@@ -251,9 +250,7 @@ export class Chat {
     this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
     this.#options.drafts.removed(place.workspaceId, place.conversationId)
-    this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
-    this.#threads.get(place.conversationId)?.updates.end()
-    this.#threads.delete(place.conversationId)
+    this.#followers.gone(place.conversationId)
     changes.set(changes.value + 1)
   }
 
@@ -340,7 +337,7 @@ export class Chat {
         },
       }),
       now,
-      say: (update) => this.#thread(place).say(update),
+      say: (update) => this.#followers.of(place).say(update),
       retell: () => this.#tellTurns(place, questionId, answerId),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
@@ -373,13 +370,13 @@ export class Chat {
 
   #tellHead(place: Place, before: ConversationHead): void {
     const head = this.#room(place.workspaceId).store.head(place.conversationId)
-    if (JSON.stringify(head) !== JSON.stringify(before)) this.#thread(place).say({ type: 'head', head })
+    if (JSON.stringify(head) !== JSON.stringify(before)) this.#followers.of(place).say({ type: 'head', head })
   }
 
   /** From the message after this one to the answer the branch is another: that part alone is read and sent, however long the rest is. */
   #tellTurns(place: Place, afterId: string | null, answerId: string): void {
     const messages = this.#room(place.workspaceId).store.branch(answerId, afterId)
-    this.#thread(place).say({ type: 'turns', afterId, ...this.#shown(place, messages) })
+    this.#followers.of(place).say({ type: 'turns', afterId, ...this.#shown(place, messages) })
   }
 
   /** The whole conversation as it is now. */
@@ -420,14 +417,6 @@ export class Chat {
     changes.set(changes.value + 1)
   }
 
-  #thread({ workspaceId, conversationId }: Place): Broadcast<ChatUpdate> {
-    const existing = this.#threads.get(conversationId)
-    if (existing) return existing.updates
-    const updates = new Broadcast<ChatUpdate>(mergeText)
-    this.#threads.set(conversationId, { workspaceId, updates })
-    return updates
-  }
-
   /** Ends what is being written in a workspace that is closed or erased, and tells its watchers. */
   async #leave(workspaceId: string): Promise<void> {
     const writing = [...this.#writers.values()].filter((each) => each.workspaceId === workspaceId)
@@ -435,11 +424,7 @@ export class Chat {
     await Promise.all(writing.map(({ done }) => done))
     await this.#rooms.get(workspaceId)?.words.stop()
     const closed = new AppError('workspace_archived', 'This workspace is closed')
-    for (const [conversationId, thread] of this.#threads) {
-      if (thread.workspaceId !== workspaceId) continue
-      thread.updates.end(closed)
-      this.#threads.delete(conversationId)
-    }
+    this.#followers.leave(workspaceId, closed)
     this.#rooms.get(workspaceId)?.changes.end(closed)
     this.#rooms.delete(workspaceId)
   }
