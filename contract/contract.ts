@@ -7,6 +7,7 @@ import {
   ConversationRow,
   Draft,
   DraftsUpdate,
+  mostAnswerCharacters,
   mostQuestionCharacters,
   Place,
   Preset,
@@ -374,6 +375,20 @@ export const contract = {
     retry: call(Place.extend({ messageId: Id, modelId: Id.optional() }), Done),
     /** Goes on with an answer that stopped, failed, was interrupted or ran out of room. */
     continue: call(Place.extend({ messageId: Id }), Done),
+    /**
+     * Keeps an answer as a person has edited it, beside the original. Its sources stay, its sentences are checked anew. Its draft goes.
+     * Fails with invalid_input when it is no answer, or is being written.
+     */
+    edit: call(
+      Place.extend({
+        messageId: Id,
+        text: z
+          .string()
+          .max(mostAnswerCharacters)
+          .refine((text) => text.trim() !== ''),
+      }),
+      Done,
+    ),
     /** Shows the branch that this message is on. */
     choose: call(Place.extend({ messageId: Id }), Done),
     rename: call(Place.extend({ title: z.string().trim().min(1).max(200) }), Done),

@@ -77,7 +77,7 @@ export class Chat {
   readonly #followers = new Followers()
   readonly #writers = new Map<string, { workspaceId: string; writer: AnswerWriter; done: Promise<void> }>()
   readonly #left: LeftAnswers
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(options: ChatOptions) {
     this.#options = options
@@ -98,7 +98,7 @@ export class Chat {
 
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     this.#left.stop()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
     await Promise.all([this.#preparing.close(), ...[...this.#writers.values()].map(({ done }) => done)])
@@ -214,10 +214,29 @@ export class Chat {
     if (message.role !== 'assistant' || message.parentId === null || store.hasChildren(message.id)) {
       throw new AppError('invalid_input', 'Only the last answer can be continued')
     }
+    if (message.state === 'edited') throw new AppError('invalid_input', 'A person’s own words are not continued')
     const modelId = this.#students.need(place.workspaceId, message.facts?.modelId ?? store.head(place.conversationId).modelId)
     store.saveWriting(message.id, message.text, message.thought)
     const questionId = message.parentId
     this.#write({ place, answerId: message.id, questionId, modelId, afterId: questionId, continued: message })
+  }
+
+  /** @throws AppError invalid_input when it is no answer, busy, not_found, locked */
+  async edit({ messageId, text, ...place }: Place & { messageId: string; text: string }): Promise<void> {
+    const original = this.#editable(place, messageId)
+    const { parentId } = original
+    const branch = parentId === null ? [] : this.#room(place.workspaceId).store.branch(parentId)
+    const sources = await this.#sourced.edited(original, text, branch, this.#closing.signal)
+    // While it was checked an answer may have begun, and the vault, the workspace or the conversation may have gone.
+    this.#editable(place, messageId)
+    const { store, words, changes } = this.#room(place.workspaceId)
+    const editedId = store.together(() => {
+      this.#options.drafts.sent(place.workspaceId, { conversationId: place.conversationId, messageId }, text)
+      return store.addEdited(place.conversationId, original, { text, sources })
+    })
+    words.start()
+    this.#tellTurns(place, parentId, editedId)
+    changes.set(changes.value + 1)
   }
 
   choose(place: Place & { messageId: string }): void {
@@ -347,7 +366,7 @@ export class Chat {
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (writer.isLeft) this.#left.add(place.workspaceId)
-        if (this.#closed) return
+        if (this.#closing.signal.aborted) return
         this.#rooms.get(place.workspaceId)?.words.start()
         this.#tellTurns(place, questionId, answerId)
         changes.set(changes.value + 1)
@@ -429,8 +448,16 @@ export class Chat {
     this.#rooms.delete(workspaceId)
   }
 
+  /** An answer that may be edited now. */
+  #editable(place: Place, messageId: string): Message {
+    this.#refuseBusy(place.conversationId)
+    const message = this.#room(place.workspaceId).store.message(place.conversationId, messageId)
+    if (message.role !== 'assistant') throw new AppError('invalid_input', 'Only an answer can be edited so')
+    return message
+  }
+
   #refuseBusy(conversationId: string): void {
-    if (this.#closed) throw new AppError('locked', 'The vault is locked')
+    if (this.#closing.signal.aborted) throw new AppError('locked', 'The vault is locked')
     if (this.#writers.has(conversationId)) throw new AppError('busy', 'An answer is already being written here')
   }
 }

@@ -19,11 +19,11 @@ import { Likeness, type SentenceEmbedder } from '../support/likeness.ts'
 import type { ConversationStates } from '../conversations/conversation-states.ts'
 import { promptMessages } from '../conversations/prompt-messages.ts'
 import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
+import { checkAgainst, sourcesOfEdited } from './edited-sources.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
 import { fewestPieces, fewestTokens, passageTokens, tokensInTime } from './reading-time.ts'
 import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
-import { SupportCheck } from '../support/support-check.ts'
 
 /** UTF-16 units of a token where nothing is loaded to count them: fewer than in prose, since tables and figures take more. */
 const cautiousUnitsPerToken = 2.5
@@ -117,6 +117,11 @@ export class SourcedAnswers {
     const had = kept && new Set(kept.earlier)
     const earlier = this.earlier(place, scope, branch.slice(0, -1), ({ number }) => had?.has(number) ?? true)
     return new SourcedAnswer(question, earlier, { ...this.#options, choice: this.choice, likeness: this.#likeness })
+  }
+
+  /** See {@link sourcesOfEdited}. */
+  edited({ sources }: Message, text: string, branch: readonly Message[], signal: AbortSignal): Promise<AnswerSources | null> {
+    return sourcesOfEdited(text, sources, branch, this.#likeness, signal)
   }
 
   /**
@@ -244,14 +249,7 @@ export class SourcedAnswer {
   async check({ text, thought, isWhole }: WrittenAnswer, signal: AbortSignal): Promise<CheckedAnswer | null> {
     const sources = this.#sources
     if (!sources || sources.declined) return sources && { text: '', thought: '', sources }
-    const check = new SupportCheck(
-      text,
-      this.#before(sources).map(({ number, text, documentName, headings }) => ({
-        number,
-        text,
-        context: [documentName, ...headings].join(' ; '),
-      })),
-    )
+    const check = checkAgainst(text, this.#before(sources))
     const meaning = signal.aborted ? () => null : await this.#options.likeness.of(check.wishes(), signal)
     const whole = { text, checks: check.verdicts(meaning) }
     if (!sources.strict) {
