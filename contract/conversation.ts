@@ -4,6 +4,7 @@ import { Backend, Trouble } from './entities.ts'
 import { Count, Id, Time } from './id.ts'
 import { isOneLine } from './one-line.ts'
 import { AnswerSources, Scope } from './sources.ts'
+import { Thinking } from './thinking.ts'
 import { Walls } from './walls.ts'
 
 /** Sampling, with the names and ranges of llama.cpp. */
@@ -30,6 +31,8 @@ export const Preset = z.object({
   builtIn: z.boolean(),
   systemPrompt: z.string().max(20000),
   sampling: Sampling,
+  /** What models are told of thinking, those that can be told; absent leaves it to them. */
+  thinking: Thinking.optional(),
 })
 export type Preset = z.infer<typeof Preset>
 
@@ -93,6 +96,8 @@ export const AnswerFacts = z.object({
   contextTokens: Count,
   /** Milliseconds of reasoning before the answer; 0 when there was none. */
   thoughtMs: z.number(),
+  /** What the model was told of thinking; absent when nothing. */
+  thinking: Thinking.optional(),
   /** What a draft did; absent when none was there. `gain` is the speed with it divided by that without, null when it was too short to tell. */
   draft: z.object({ proposed: Count, accepted: Count, gain: z.number().nullable() }).optional(),
   /** Absent in answers of before version 0.2. */

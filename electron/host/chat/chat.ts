@@ -1,5 +1,6 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
 import type { Scope, SearchReport } from '../../../contract/sources.ts'
+import type { Thinking } from '../../../contract/thinking.ts'
 import type {
   Budget,
   ChatUpdate,
@@ -21,7 +22,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
-import type { AskedQuestion, TypedQuestion } from './answers/asked-question.ts'
+import type { AnswerWish, AskedQuestion, TypedQuestion } from './answers/asked-question.ts'
 import type { Asking } from './answers/asking.ts'
 import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
@@ -157,7 +158,7 @@ export class Chat {
     const place = { workspaceId, conversationId }
     this.#options.workspaces.used(workspaceId)
     if (before) this.#tellHead(place, before)
-    this.#write({ place, answerId, questionId, modelId, afterId: parentId, continued: null })
+    this.#write({ place, answerId, questionId, modelId, thinking: input.thinking, afterId: parentId, continued: null })
     return { ...place, messageId: answerId }
   }
 
@@ -193,7 +194,7 @@ export class Chat {
     this.#writers.get(conversationId)?.writer.stop()
   }
 
-  retry(place: Place & { messageId: string; modelId?: string | undefined }): void {
+  retry(place: Place & { messageId: string; modelId?: string | undefined; thinking?: Thinking | undefined }): void {
     const { store } = this.#room(place.workspaceId)
     this.#refuseBusy(place.conversationId)
     const message = store.message(place.conversationId, place.messageId)
@@ -203,7 +204,7 @@ export class Chat {
     const answerId = store.together(() =>
       store.add(place.conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' }),
     )
-    this.#write({ place, answerId, questionId, modelId, afterId: questionId, continued: null })
+    this.#write({ place, answerId, questionId, modelId, thinking: place.thinking, afterId: questionId, continued: null })
   }
 
   /** @throws AppError invalid_input when it is no answer, or turns follow it */
@@ -218,7 +219,8 @@ export class Chat {
     const modelId = this.#students.need(place.workspaceId, message.facts?.modelId ?? store.head(place.conversationId).modelId)
     store.saveWriting(message.id, message.text, message.thought)
     const questionId = message.parentId
-    this.#write({ place, answerId: message.id, questionId, modelId, afterId: questionId, continued: message })
+    const thinking = message.facts?.thinking
+    this.#write({ place, answerId: message.id, questionId, modelId, thinking, afterId: questionId, continued: message })
   }
 
   /** @throws AppError invalid_input when it is no answer, busy, not_found, locked */
@@ -300,26 +302,14 @@ export class Chat {
     return searchOpen(this.#options.workspaces, (workspaceId) => this.#room(workspaceId).words, query, limit)
   }
 
-  /** Has an answer written. @param afterId the last message that stands as it was. @param continued the answer as it is, when it goes on */
-  #write({
-    place,
-    answerId,
-    questionId,
-    modelId,
-    afterId,
-    continued,
-  }: {
-    place: Place
-    answerId: string
-    questionId: string
-    modelId: string
-    afterId: string | null
-    continued: Message | null
-  }): void {
+  /** Has an answer written. */
+  #write({ place, answerId, questionId, modelId, thinking, afterId, continued }: AnswerWish): void {
     const { asking, runtime, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.head(place.conversationId)
-    const style = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
+    const usual = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
+    // One that goes on has before it what it had.
+    const style = { ...usual, thinking: thinking ?? (continued?.facts ? undefined : usual.thinking) }
     const branch = store.branch(questionId)
     const { maker, question } = asking.prepare(modelId, style, {
       opening: continued && { text: continued.text, thought: continued.thought },

@@ -289,7 +289,10 @@ export class SourcedAnswer {
 
   #beginningWith(given: readonly GivenSource[], frame: SourceFrame): Beginning {
     const messages = promptMessages(this.#rules(frame), [{ role: 'user', text: sourcesBefore(given, frame), thought: '' }])
-    return { messages, digest: createHash('sha256').update(JSON.stringify(messages)).digest('hex') }
+    // Some templates say at the very beginning how to think.
+    const { thinking } = this.#asked.question.prompt
+    const words = JSON.stringify(thinking === undefined ? messages : [thinking, messages])
+    return { messages, digest: createHash('sha256').update(words).digest('hex') }
   }
 
   /** What may have been read ahead for it. */
@@ -418,7 +421,7 @@ export class SourcedAnswer {
       of: async (messages) => {
         if (!warm || messages.length === 0) return roughly(messages)
         try {
-          const counted = await runtime.count(modelId, { messages, reserveTokens: prompt.reserveTokens, leftOutBefore: 0 })
+          const counted = await runtime.count(modelId, { ...prompt, messages, leftOutBefore: 0 })
           return counted?.promptTokens ?? roughly(messages)
         } catch (error) {
           if (!(error instanceof AppError) || error.code !== 'prompt_too_long') throw error
