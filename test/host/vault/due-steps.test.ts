@@ -212,7 +212,8 @@ test('two processes take each step once: that of a host which was killed may sti
 
 test('what fails in a step is this program’s fault, and says where', async () => {
   const database = await held()
-  database.exec('CREATE TABLE drafts (number INTEGER)')
+  // The newest step wants to make an index of this name.
+  database.exec('CREATE INDEX messages_edited ON messages (state)')
   database.exec('COMMIT')
   database.close()
   const bugs: unknown[] = []
