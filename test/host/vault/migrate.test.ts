@@ -104,6 +104,7 @@ describe('released steps', () => {
     ['workspace/0008-reading-anew.ts', 'b1cd4944f23028f5ee4ecd9304bd0baab854defa87140a4d8a9f64056dede58a'],
     ['workspace/0009-conversation-words.ts', '50d02a096ec2cfbbb338cbfbc5351256f4cf2956a832008e1f39d5312912bb3f'],
     ['workspace/0010-drafts.ts', '5d1c8f1587734340a37321938dc28ab9a433d35a4833c5749ddc48fbb5cf02e8'],
+    ['workspace/0011-leaves.ts', 'd4695dc77325d409552fc87073ab7c8eb65b5b6f4a5a9c59e4904a6b4a0a1e61'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/files/migrations')
 

@@ -10,6 +10,7 @@ import { whatComesBack } from './0007-what-comes-back.ts'
 import { readingAnew } from './0008-reading-anew.ts'
 import { conversationWords } from './0009-conversation-words.ts'
 import { drafts } from './0010-drafts.ts'
+import { leaves } from './0011-leaves.ts'
 
 export const workspaceMigrations: readonly Migration[] = [
   firstTables,
@@ -22,4 +23,5 @@ export const workspaceMigrations: readonly Migration[] = [
   readingAnew,
   conversationWords,
   drafts,
+  leaves,
 ]
