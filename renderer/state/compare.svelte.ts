@@ -158,7 +158,7 @@ export class CompareState implements Area {
     const { students: modelIds, presetId, blind } = this
     const question = this.question.trim()
     let comparisonId: string | null = null
-    await this.asking.run(async () => {
+    await this.asking.once(async () => {
       const place = await this.#client.compare.ask({ workspaceId, question, modelIds, presetId, blind })
       comparisonId = place.comparisonId
       this.#chosen = modelIds

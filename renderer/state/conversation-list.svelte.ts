@@ -59,7 +59,7 @@ export class ConversationList {
   }
 
   #tidy(work: (workspaceId: string) => Promise<void>): Promise<boolean> {
-    return this.#tidying.also(async () => {
+    return this.#tidying.run(async () => {
       if (this.#workspaceId !== null) await work(this.#workspaceId)
     })
   }

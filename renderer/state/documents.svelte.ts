@@ -324,8 +324,10 @@ export class DocumentsState implements Area {
   }
 
   #act(work: (workspaceId: string) => Promise<unknown>): Promise<boolean> {
+    // The workspace is the one in which it was asked for, whatever it waits for.
+    const workspaceId = this.#workspaceId
     return this.task.run(async () => {
-      if (this.#workspaceId !== null) await work(this.#workspaceId)
+      if (workspaceId !== null) await work(workspaceId)
     })
   }
 
