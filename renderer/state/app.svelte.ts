@@ -158,7 +158,14 @@ export class AppState {
       },
       this.#life.signal,
     )
-    this.#follow(client.settings.managed, (managed) => this.settings.applyManaged(managed), this.#life.signal)
+    this.#follow(
+      client.settings.managed,
+      (managed) => {
+        this.settings.applyManaged(managed)
+        this.#guessLanguage()
+      },
+      this.#life.signal,
+    )
     this.#follow(client.about.walls, (walls) => this.desktop.applyWalls(walls), this.#life.signal)
     this.#follow(
       client.vault.state,
@@ -166,7 +173,7 @@ export class AppState {
         this.vault.apply(facts)
         if (facts.phase === 'open') this.#enter()
         else this.#leave()
-        if (facts.phase === 'new') this.#guessLanguage()
+        this.#guessLanguage()
       },
       this.#life.signal,
     )
@@ -209,6 +216,7 @@ export class AppState {
 
   /** Changes the language, of the sentences at once. */
   async speak(language: 'en' | 'fr'): Promise<void> {
+    if (this.settings.isManaged('language')) return
     this.words.speak(language)
     await this.settings.set({ language })
   }
@@ -253,8 +261,9 @@ export class AppState {
     for (const area of Object.values(this)) if (canForget(area)) area.forget()
   }
 
-  /** On the very first start the browser's language is the better guess. */
+  /** On the very first start the browser's language is the better guess, unless the organisation has fixed one: that is known first. */
   #guessLanguage(): void {
+    if (!this.settings.managedKnown || this.vault.facts?.phase !== 'new') return
     const best = this.#world.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'fr')
     if (best === 'fr' && !this.#guessed) void this.speak('fr')
     this.#guessed = true
