@@ -37,6 +37,7 @@ import { RecognitionCode, RecognitionCodes, RecognitionLanguage } from './recogn
 import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
+import { PolicyFinding, PolicyFormat } from './policy-finding.ts'
 import { ManagedSettings, Settings } from './settings.ts'
 import { Thinking } from './thinking.ts'
 import { listUpdateOf } from './list-update.ts'
@@ -102,8 +103,12 @@ export const contract = {
     state: stream(None, Settings),
     /** Those that the organisation has fixed. */
     managed: stream(None, ManagedSettings),
+    /** What administrators have written, entry by entry, with what is wrong with it. */
+    findings: stream(None, z.array(PolicyFinding)),
     /** Fails with managed {setting} for one that the organisation has fixed; then nothing of the change is kept. */
     set: call(Settings.partial(), Done),
+    /** Writes what differs from the defaults into a folder, as the policies of other machines. Fails with file_unreadable, disk_full. */
+    export: call(z.object({ reference: Id, format: PolicyFormat }), z.object({ name: z.string() })),
   },
   workspaces: {
     list: stream(None, z.array(Workspace)),

@@ -39,6 +39,7 @@ export const errorCodes = [
   'file_unreadable',
   'card_malformed',
   'card_wrong_file',
+  'model_forbidden',
   'card_missing',
   'card_unsigned',
   'bundle_missing',

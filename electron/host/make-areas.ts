@@ -183,6 +183,7 @@ async function makeModels(making: Making, { network }: Pick<Ground, 'network'>) 
     catalogue: () => catalogues.catalogue,
     trustedKeys: trusted,
     required: () => settings.values.requireCard,
+    allowed: () => settings.values.allowedModels,
     now,
   })
   const files = new ModelFiles(modelsFolder)
@@ -288,6 +289,7 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
       answering: runtime.answering,
       onRemoved: (workspaceId) => states.beginningsChanged(workspaceId, null),
       onBug: (error, where) => log.bug(error, where),
+      mayWatchFolders: () => settings.values.watchedFoldersEnabled,
     }),
   )
   workspaces.admit(documents)

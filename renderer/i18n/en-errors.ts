@@ -86,6 +86,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'Alambic cannot read the model card that came with this model, so it was not kept. The model itself was imported.',
     card_wrong_file: () =>
       'The model card that came with this model describes another file, so it was not kept. The model itself was imported.',
+    model_forbidden: ({ name }) =>
+      name ? `Your organisation does not allow ${name} to be used.` : 'Your organisation does not allow this model to be used.',
     card_missing: ({ name }) =>
       name
         ? `${name} has no model card, and only models with one may be used here.`

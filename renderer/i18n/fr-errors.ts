@@ -88,6 +88,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       'Alambic ne sait pas lire la fiche venue avec ce modèle : elle n’a pas été conservée. Le modèle, lui, est importé.',
     card_wrong_file: () =>
       'La fiche venue avec ce modèle décrit un autre fichier : elle n’a pas été conservée. Le modèle, lui, est importé.',
+    model_forbidden: ({ name }) =>
+      name ? `Votre organisation ne permet pas d’utiliser ${name}.` : 'Votre organisation ne permet pas d’utiliser ce modèle.',
     card_missing: ({ name }) =>
       name
         ? `${name} n’a pas de fiche de modèle, et seuls les modèles qui en ont une peuvent servir ici.`
