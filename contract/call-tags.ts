@@ -134,6 +134,8 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     removePreset: null,
   },
   compare: { ask: null, stop: null, retry: null, vote: null, reveal: null, remove: null, continue: null },
+  // What leaves as words, a file or a print passes here: a policy that forbids it is named in these tags.
+  papers: { begin: 'words_taken', save: 'paper_saved' },
   desktop: {
     pickDocuments: null,
     receive: null,

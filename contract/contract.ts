@@ -35,6 +35,7 @@ import { Lineage } from './lineage-card.ts'
 import { Document, DocumentsQuery, DocumentsSummary, DocumentText, IndexState } from './document.ts'
 import { RecognitionCode, RecognitionCodes, RecognitionLanguage } from './recognition.ts'
 import { QuestionsState, TestQuestion } from './question.ts'
+import { PaperFormat } from './paper.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { PolicyFinding, PolicyFormat } from './policy-finding.ts'
@@ -468,6 +469,18 @@ export const contract = {
     remove: call(ComparisonPlace, Done),
     /** Makes a conversation of the question and one answer. Fails with invalid_input while the names are kept back. */
     continue: call(ComparisonPlace.extend({ letter: Letter }), Place),
+  },
+  papers: {
+    /** Words are about to be copied or printed, which happens in the page: noted, and refused before where something forbids it. */
+    begin: call(z.object({ workspaceId: Id, way: z.enum(['copy', 'print']) }), Done),
+    /**
+     * Writes a paper into a folder under a name that is free there. `paper` refers to its JSON, which was sent in as a document and is spent then. Fails with not_found,
+     * invalid_input, folder_unwritable, disk_full, cancelled; nothing of the file stays then.
+     */
+    save: call(
+      z.object({ workspaceId: Id, reference: Id, paper: Id, format: PaperFormat }),
+      z.object({ name: z.string(), sizeBytes: Count }),
+    ),
   },
   about: {
     /** What holds the parts of the program that read and compute, as they found out at their start. */

@@ -219,6 +219,11 @@ export function createHandlers({
       remove: (place) => opened().comparisons.remove(place),
       continue: (answer) => opened().comparisons.continue(answer),
     },
+    papers: {
+      // Whether it may be is decided before this is asked.
+      begin: () => void opened(),
+      save: ({ workspaceId: _workspaceId, ...paper }, { signal }) => opened().papers.save(paper, signal),
+    },
     about: {
       walls: (_none, { signal }) => walls.state.watch(signal),
     },

@@ -58,6 +58,8 @@ export interface HostOptions {
   starterFiles: readonly string[]
   /** Files of the embedders that come with the application; they are installed without a question. */
   embedderFiles?: readonly string[]
+  /** Where the fonts of papers lie. */
+  fontFolder: string
   /** Where other programs keep models; by default their usual places on this system. */
   neighbourPlaces?: readonly NeighbourPlace[]
   /** Whose signatures of cards and bundles count; by default nobody's. */
@@ -121,6 +123,7 @@ export class Host {
     passphraseCost = argon2Cost,
     starterFiles,
     embedderFiles = [],
+    fontFolder,
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     trustedKeys = () => ownKeys,
     policies,
@@ -172,6 +175,7 @@ export class Host {
       desk: new ConsentDesk({ consent, elapsed: () => performance.now() }),
       starterFiles,
       embedderFiles,
+      fontFolder,
       neighbourPlaces: places,
       trustedKeys,
       launchEngine,
