@@ -188,7 +188,7 @@ describe('who answers', () => {
       now: () => 0,
     })
     app.start()
-    await expect.poll(() => [app.models.facts, app.chat.ready, app.chat.presets.length]).toEqual([expect.anything(), true, 2])
+    await expect.poll(() => [app.models.facts, app.chat.ready, app.chat.presets.all.length]).toEqual([expect.anything(), true, 2])
     return app
   }
 
