@@ -83,6 +83,8 @@ export const settings = {
       fr: 'Le matériel utilisé : auto, cpu, cuda, vulkan ou metal.',
     },
   },
+  /** Whether the end of a long answer is said while another window is in front. */
+  answerNotice: { schema: z.boolean(), initial: true, clear: false, policy: null },
   /** Minutes without a question after which the memory of all models is freed; 0 is never. */
   unloadMinutes: {
     schema: z.literal([5, 15, 30, 60, 0]),

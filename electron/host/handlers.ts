@@ -8,6 +8,7 @@ import type { OpenedAreas } from './make-areas.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import { watchFits } from './runtime/fits.ts'
+import { noticeWords } from './notice-words.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { listSets } from './vault/backup/listed-sets.ts'
@@ -230,6 +231,7 @@ export function createHandlers({
       pickWorkspace: async () => named(await desktop.pickWorkspaceFile()),
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
+      notify: () => desktop.notify(noticeWords[settings.values.language]),
       folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => opened().links.open(url),
     },
