@@ -163,7 +163,7 @@ export class ChatState implements Area {
     if (workspaceId === null) return null
     const conversationId = this.#conversationId
     let taken: string | null = null
-    await this.sending.run(async () => {
+    await this.sending.once(async () => {
       const place = await this.#client.chat.send({
         workspaceId,
         conversationId,
@@ -189,7 +189,7 @@ export class ChatState implements Area {
     const workspaceId = this.#workspaceId
     if (this.#thread || workspaceId === null) return this.#thread?.place ?? null
     let begun: Place | null = null
-    await this.sending.run(async () => {
+    await this.sending.once(async () => {
       const place = await this.#client.chat.begin({ workspaceId })
       await this.#client.chat.configure({ ...place, ...this.#next.begun })
       const draft = this.drafts.of(this.#draftPlace(null))
@@ -273,7 +273,7 @@ export class ChatState implements Area {
     this.#reveals++
     // What is shown needs no other branch, and may be looked at while an answer is written.
     if (this.#thread?.messages.some(({ id }) => id === hit.messageId)) return
-    await this.tidying.also(() =>
+    await this.tidying.run(() =>
       this.#client.chat.choose({
         workspaceId: hit.workspaceId,
         conversationId: hit.conversationId,

@@ -89,7 +89,7 @@ export class Thread {
 
   stop(): Promise<boolean> {
     // Whatever else is under way here must not keep it from being stopped.
-    return this.stopping.run(() => this.#client.chat.stop(this.place))
+    return this.stopping.once(() => this.#client.chat.stop(this.place))
   }
 
   /** @param wish who answers, by default the conversation's model, and what it is told of thinking, by default what the preset says */
@@ -98,24 +98,24 @@ export class Thread {
     { modelId, thinking }: { modelId?: string | undefined; thinking?: Thinking | null } = {},
   ): Promise<boolean> {
     const wish = { ...(modelId ? { modelId } : {}), ...(thinking ? { thinking } : {}) }
-    return this.task.also(() => this.#client.chat.retry({ ...this.place, messageId, ...wish }))
+    return this.task.run(() => this.#client.chat.retry({ ...this.place, messageId, ...wish }))
   }
 
   /** Keeps an answer as a person has edited it. */
   edit(messageId: string, text: string): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.edit({ ...this.place, messageId, text }))
+    return this.task.run(() => this.#client.chat.edit({ ...this.place, messageId, text }))
   }
 
   continue(messageId: string): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.continue({ ...this.place, messageId }))
+    return this.task.run(() => this.#client.chat.continue({ ...this.place, messageId }))
   }
 
   choose(messageId: string): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.choose({ ...this.place, messageId }))
+    return this.task.run(() => this.#client.chat.choose({ ...this.place, messageId }))
   }
 
   configure(change: { presetId?: string; modelId?: string; scope?: Scope }): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.configure({ ...this.place, ...change }))
+    return this.task.run(() => this.#client.chat.configure({ ...this.place, ...change }))
   }
 
   /** Follows it from its present on; what was followed before is left. */

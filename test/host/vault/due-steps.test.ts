@@ -212,8 +212,7 @@ test('two processes take each step once: that of a host which was killed may sti
 
 test('what fails in a step is this program’s fault, and says where', async () => {
   const database = await held()
-  // The newest step wants to make an index of this name.
-  database.exec('CREATE INDEX messages_edited ON messages (state)')
+  database.exec('CREATE TABLE conversations_by_leaf (number INTEGER)')
   database.exec('COMMIT')
   database.close()
   const bugs: unknown[] = []

@@ -106,6 +106,7 @@ describe('released steps', () => {
     ['workspace/0009-conversation-words.ts', '50d02a096ec2cfbbb338cbfbc5351256f4cf2956a832008e1f39d5312912bb3f'],
     ['workspace/0010-drafts.ts', '5d1c8f1587734340a37321938dc28ab9a433d35a4833c5749ddc48fbb5cf02e8'],
     ['workspace/0011-edited-answers.ts', '53de49d0129d6111041dba5105bfca7ecc8feb7f765c11ef694ea932756b1d9d'],
+    ['workspace/0012-leaves.ts', '0cd6095b1c41dd3d6f4069bf900cf0995be7ec660ecdb7a61101ae79211bf578'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/files/migrations')
 

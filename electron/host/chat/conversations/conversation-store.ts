@@ -53,6 +53,8 @@ export interface Settlement {
 
 /** One that is only begun, without a message or an attachment, is shown to nobody. */
 const begun = '(leaf_id IS NOT NULL OR EXISTS (SELECT 1 FROM documents WHERE documents.conversation_id = conversations.id))'
+/** The others, said so that they are found by their leaf and not by going through all. */
+const empty = '(leaf_id IS NULL AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.conversation_id = conversations.id))'
 
 /** Of a conversation that is older than documents. */
 const initialScope: Scope = { documents: true, strict: false, documentIds: null }
@@ -91,9 +93,9 @@ export class ConversationStore {
   }
 
   count(): number {
-    return (
-      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM conversations WHERE ${begun}`).get()?.count ?? 0
-    )
+    const countOf = (which: string): number =>
+      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM conversations ${which}`).get()?.count ?? 0
+    return countOf('') - countOf(`WHERE ${empty}`)
   }
 
   create(input: { title: string; presetId: string; modelId: string | null; scope?: Scope }): string {
@@ -111,10 +113,10 @@ export class ConversationStore {
   /** Conversations that were begun and left behind without anything in them go; what was typed for one is kept for the next. */
   removeEmpty(): void {
     this.#database.transaction(() => {
-      const empty = `SELECT id FROM conversations WHERE NOT ${begun}`
-      this.#database.prepare(`UPDATE OR IGNORE drafts SET conversation_id = '' WHERE conversation_id IN (${empty})`).run()
-      this.#database.prepare(`DELETE FROM drafts WHERE conversation_id IN (${empty})`).run()
-      this.#database.prepare(`DELETE FROM conversations WHERE NOT ${begun}`).run()
+      const theirs = `conversation_id IN (SELECT id FROM conversations WHERE ${empty})`
+      this.#database.prepare(`UPDATE OR IGNORE drafts SET conversation_id = '' WHERE ${theirs}`).run()
+      this.#database.prepare(`DELETE FROM drafts WHERE ${theirs}`).run()
+      this.#database.prepare(`DELETE FROM conversations WHERE ${empty}`).run()
     })
   }
 

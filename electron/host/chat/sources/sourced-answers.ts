@@ -22,7 +22,7 @@ import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-t
 import { checkAgainst, sourcesOfEdited } from './edited-sources.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
-import { fewestPieces, fewestTokens, passageTokens, tokensInTime } from './reading-time.ts'
+import { fenceTokens, fewestPieces, fewestTokens, partIn, passageTokens, tokensInTime } from './reading-time.ts'
 import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
 
 /** UTF-16 units of a token where nothing is loaded to count them: fewer than in prose, since tables and figures take more. */
@@ -160,9 +160,13 @@ export class SourcedAnswers {
     const all = there * passageTokens
     if (there > 0 && all <= Math.min(room, Math.max(readable, fewestTokens)))
       return { what: 'documents', count: asked.length, tokens: all }
-    const inTime = Math.max(fewestPieces, Math.floor(readable / passageTokens))
-    const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / passageTokens)))
-    return { what: 'passages', count: passages, tokens: Math.min(passages * passageTokens, Math.max(0, room)) }
+    // Whether those of earlier questions are what the next one is about is known only when it is asked.
+    const fewest = Math.max(1, fewestPieces - earlier.after(0).carried.length)
+    const isShort = readable < fewest * passageTokens
+    const piece = isShort ? Math.min(passageTokens, partIn(readable, fewest) + fenceTokens) : passageTokens
+    const inTime = isShort ? fewest : Math.floor(readable / passageTokens)
+    const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / piece)))
+    return { what: 'passages', count: passages, tokens: Math.min(passages * piece, Math.max(0, room)) }
   }
 }
 
@@ -359,8 +363,10 @@ export class SourcedAnswer {
   async #readable(counts: Counting): Promise<number> {
     const { speeds, settings } = this.#options
     const { branch, question } = this.#asked
-    const readable = tokensInTime(settings.values.readingTime, await speeds?.of(question.modelId))
-    return branch.length > 1 || readable === Infinity ? readable : readable - (await this.#alone(counts)).promptTokens
+    const isFirst = branch.length <= 1
+    const tokensPerSecond = await speeds?.of(question.modelId)
+    const readable = tokensInTime(settings.values.readingTime, { isFirst, tokensPerSecond })
+    return !isFirst || readable === Infinity ? readable : readable - (await this.#alone(counts)).promptTokens
   }
 
   /** Whether these documents, given whole at the beginning, were read ahead. */

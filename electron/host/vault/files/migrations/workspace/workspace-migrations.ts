@@ -11,6 +11,7 @@ import { readingAnew } from './0008-reading-anew.ts'
 import { conversationWords } from './0009-conversation-words.ts'
 import { drafts } from './0010-drafts.ts'
 import { editedAnswers } from './0011-edited-answers.ts'
+import { leaves } from './0012-leaves.ts'
 
 export const workspaceMigrations: readonly Migration[] = [
   firstTables,
@@ -24,4 +25,5 @@ export const workspaceMigrations: readonly Migration[] = [
   conversationWords,
   drafts,
   editedAnswers,
+  leaves,
 ]
