@@ -148,6 +148,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     pickRecognition: null,
     pickCatalogue: null,
     folders: null,
+    notify: null,
     openLink: 'link_opened',
   },
 }

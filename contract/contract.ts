@@ -515,6 +515,8 @@ export const contract = {
     pickCatalogue: call(None, Picked.nullable()),
     /** Folders that whoever started Alambic named, for skins without a dialog. */
     folders: call(None, z.array(Picked)),
+    /** Says through the system that an answer has ended, in a sentence of the host's own; nothing while a window is in front, or where the skin cannot. */
+    notify: call(None, Done),
     /**
      * Opens a web address, by https, or a mail address in the person's own program, once they have agreed outside of the page. Fails with invalid_input for any
      * other address, network_not_allowed, network_forbidden.

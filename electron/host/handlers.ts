@@ -8,6 +8,7 @@ import type { OpenedAreas } from './make-areas.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import { watchFits } from './runtime/fits.ts'
+import { noticeWords } from './notice-words.ts'
 import { exportPolicies } from './settings/policy-export.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
@@ -238,6 +239,7 @@ export function createHandlers({
       pickWorkspace: async () => named(await desktop.pickWorkspaceFile()),
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
+      notify: () => desktop.notify(noticeWords[settings.values.language]),
       folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => opened().links.open(url),
     },
