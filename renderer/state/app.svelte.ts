@@ -16,6 +16,7 @@ import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DocumentNames } from './document-names.svelte.ts'
 import { DocumentsState } from './documents.svelte.ts'
+import { AuditState } from './audit.svelte.ts'
 import { DoorState, shownEntries } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
@@ -68,6 +69,7 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door: DoorState
+  readonly audit: AuditState
   readonly lineage = new LineageState()
   readonly bundles: BundlesState
   readonly backup: BackupState
@@ -105,6 +107,7 @@ export class AppState {
     this.runtime = new RuntimeState(client)
     this.catalogue = new CatalogueState(client, world.sendFile)
     this.door = new DoorState(client)
+    this.audit = new AuditState(client)
     this.bundles = new BundlesState(client)
     this.backup = new BackupState(client)
     this.workspaces = new WorkspacesState(client, this.route, world.sendFile)
