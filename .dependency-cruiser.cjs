@@ -3,6 +3,7 @@
 
 const ladder = [
   'base',
+  'papers',
   'settings',
   'vault',
   'audit',
@@ -67,7 +68,7 @@ module.exports = {
         path: [
           '^electron/(shell|loopback)/',
           '^electron/[^/]+\\.ts$',
-          '^electron/worker/(?!walls\\.ts$)',
+          '^electron/worker/(?!(walls|sealed-line)\\.ts$)',
           '^electron/(engine|reader|porter)/(?!contract\\.ts$)',
           electronItself,
         ],
@@ -88,11 +89,11 @@ module.exports = {
       { path: '^electron/(engine|reader|porter)/' },
       { path: ['^electron/(host|shell|loopback)/', '^electron/[^/]+\\.ts$', electronItself, sockets] },
     ),
-    // What all workers have, their line to the host and their walls, knows less than any. Sockets it takes to close them.
+    // What all workers have, their line to the host and their walls, knows less than any. Sockets it takes to close them, ciphers to seal what is secret.
     forbid(
       'workers-share-their-line-only',
       { path: '^electron/worker/' },
-      { pathNot: ['^contract/link\\.ts$', '^electron/worker/', '^(node:)?(fs|module)$'] },
+      { pathNot: ['^contract/link\\.ts$', '^electron/worker/', '^(node:)?(crypto|fs|module)$'] },
     ),
     // A library that is loaded with the engine itself is there before the doors are closed.
     forbid(

@@ -7,6 +7,7 @@ import {
   ConversationRow,
   Draft,
   DraftsUpdate,
+  mostAnswerCharacters,
   mostQuestionCharacters,
   Place,
   Preset,
@@ -35,9 +36,12 @@ import { Lineage } from './lineage-card.ts'
 import { Document, DocumentsQuery, DocumentsSummary, DocumentText, IndexState } from './document.ts'
 import { RecognitionCode, RecognitionCodes, RecognitionLanguage } from './recognition.ts'
 import { QuestionsState, TestQuestion } from './question.ts'
+import { PaperFormat } from './paper.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
+import { PolicyFinding, PolicyFormat } from './policy-finding.ts'
 import { ManagedSettings, Settings } from './settings.ts'
+import { Thinking } from './thinking.ts'
 import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
 import { Words } from './words.ts'
@@ -101,8 +105,12 @@ export const contract = {
     state: stream(None, Settings),
     /** Those that the organisation has fixed. */
     managed: stream(None, ManagedSettings),
+    /** What administrators have written, entry by entry, with what is wrong with it. */
+    findings: stream(None, z.array(PolicyFinding)),
     /** Fails with managed {setting} for one that the organisation has fixed; then nothing of the change is kept. */
     set: call(Settings.partial(), Done),
+    /** Writes what differs from the defaults into a folder, as the policies of other machines. Fails with file_unreadable, disk_full. */
+    export: call(z.object({ reference: Id, format: PolicyFormat }), z.object({ name: z.string() })),
   },
   workspaces: {
     list: stream(None, z.array(Workspace)),
@@ -373,14 +381,30 @@ export const contract = {
         onceModelId: Id.optional(),
         /** Of a new conversation; by default the workspace's documents, where it has some. */
         scope: Scope.optional(),
+        /** What the model is told of thinking, instead of what the preset says. */
+        thinking: Thinking.optional(),
       }),
       Place.extend({ messageId: Id }),
     ),
     stop: call(Place, Done),
-    /** Another answer to the same question, beside this one. */
-    retry: call(Place.extend({ messageId: Id, modelId: Id.optional() }), Done),
+    /** Another answer to the same question, beside this one; by default from the conversation's model. `thinking` as for `send`. */
+    retry: call(Place.extend({ messageId: Id, modelId: Id.optional(), thinking: Thinking.optional() }), Done),
     /** Goes on with an answer that stopped, failed, was interrupted or ran out of room. */
     continue: call(Place.extend({ messageId: Id }), Done),
+    /**
+     * Keeps an answer as a person has edited it, beside the original. Its sources stay, its sentences are checked anew. Its draft goes.
+     * Fails with invalid_input when it is no answer, or is being written.
+     */
+    edit: call(
+      Place.extend({
+        messageId: Id,
+        text: z
+          .string()
+          .max(mostAnswerCharacters)
+          .refine((text) => text.trim() !== ''),
+      }),
+      Done,
+    ),
     /** Shows the branch that this message is on. */
     choose: call(Place.extend({ messageId: Id }), Done),
     rename: call(Place.extend({ title: z.string().trim().min(1).max(200) }), Done),
@@ -452,6 +476,18 @@ export const contract = {
     remove: call(ComparisonPlace, Done),
     /** Makes a conversation of the question and one answer. Fails with invalid_input while the names are kept back. */
     continue: call(ComparisonPlace.extend({ letter: Letter }), Place),
+  },
+  papers: {
+    /** Words are about to be copied or printed, which happens in the page: noted, and refused before where something forbids it. */
+    begin: call(z.object({ workspaceId: Id, way: z.enum(['copy', 'print']) }), Done),
+    /**
+     * Writes a paper into a folder under a name that is free there. `paper` refers to its JSON, which was sent in as a document and is spent then. Fails with not_found,
+     * invalid_input, folder_unwritable, disk_full, cancelled; nothing of the file stays then.
+     */
+    save: call(
+      z.object({ workspaceId: Id, reference: Id, paper: Id, format: PaperFormat }),
+      z.object({ name: z.string(), sizeBytes: Count }),
+    ),
   },
   about: {
     /** What holds the parts of the program that read and compute, as they found out at their start. */

@@ -1,10 +1,9 @@
 /** What no call says, told to the audit log while the vault is open: answers about the door, policies that came or went, and walls that are other ones. */
-import { createHash } from 'node:crypto'
 import type { SettingsArea } from './settings/settings-area.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import { inBackground } from './base/background.ts'
-import { canonicalJson } from './base/canonical-json.ts'
 import type { Closer } from './base/closer.ts'
+import { watchAny } from './base/watch-any.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
 import type { AppError } from '../../contract/errors.ts'
 import type { NetworkPurpose } from '../../contract/network.ts'
@@ -43,13 +42,9 @@ export class AuditNotes {
 
   async #policies(settings: SettingsArea, signal: AbortSignal): Promise<void> {
     let before: string | null = null
-    for await (const managed of settings.managed.watch(signal)) {
-      const values = Object.entries(settings.values).filter(([key]) => key in managed)
-      const hash = createHash('sha256')
-        .update(canonicalJson({ managed, values: Object.fromEntries(values) }))
-        .digest('hex')
-      if (hash !== before && (before !== null || values.length > 0))
-        this.#log.note({ event: 'policies_changed', caller, subject: hash, failure: null })
+    for await (const _change of watchAny([settings.managed, settings.state], signal)) {
+      const hash = settings.policiesHash
+      if (hash !== before) this.#log.note({ event: 'policies_changed', caller, subject: hash, failure: null })
       before = hash
     }
   }

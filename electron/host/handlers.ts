@@ -9,6 +9,7 @@ import type { OpenedAreas } from './make-areas.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import { watchFits } from './runtime/fits.ts'
+import { exportPolicies } from './settings/policy-export.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { listSets } from './vault/backup/listed-sets.ts'
@@ -72,7 +73,9 @@ export function createHandlers({
     settings: {
       state: (_none, { signal }) => settings.state.watch(signal),
       managed: (_none, { signal }) => settings.managed.watch(signal),
+      findings: (_none, { signal }) => settings.findings.watch(signal),
       set: (change) => settings.set(change),
+      export: ({ reference, format }) => exportPolicies(references.resolve(reference), format, settings.values),
     },
     workspaces: {
       list: (_none, { signal }) => opened().workspaces.state.watch(signal),
@@ -194,6 +197,7 @@ export function createHandlers({
       stop: (place) => opened().chat.stop(place),
       retry: (answer) => opened().chat.retry(answer),
       continue: (answer) => opened().chat.continue(answer),
+      edit: (answer) => opened().chat.edit(answer),
       choose: (message) => opened().chat.choose(message),
       rename: (change) => opened().chat.rename(change),
       pin: (change) => opened().chat.pin(change),
@@ -221,6 +225,11 @@ export function createHandlers({
       reveal: (place) => opened().comparisons.reveal(place),
       remove: (place) => opened().comparisons.remove(place),
       continue: (answer) => opened().comparisons.continue(answer),
+    },
+    papers: {
+      // Whether it may be is decided before this is asked.
+      begin: () => void opened(),
+      save: ({ workspaceId: _workspaceId, ...paper }, { signal }) => opened().papers.save(paper, signal),
     },
     about: {
       walls: (_none, { signal }) => walls.state.watch(signal),

@@ -31,6 +31,7 @@ import type { WorkerLimits } from './base/worker-keeper.ts'
 import type { WorkerProcess } from './base/worker-process.ts'
 import { StartedProcesses } from './base/started-processes.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
+import { Papers } from './papers/papers.ts'
 import type { EngineFiles } from './runtime/fork-engine.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
@@ -66,6 +67,8 @@ export interface AreaOptions {
   desk: ConsentDesk
   starterFiles: readonly string[]
   embedderFiles: readonly string[]
+  /** Where the fonts of papers lie. */
+  fontFolder: string
   neighbourPlaces: readonly NeighbourPlace[]
   /** Whose signatures count, for lineage cards. */
   trustedKeys: () => readonly TrustedKey[]
@@ -129,7 +132,8 @@ export async function makeAreas(options: AreaOptions, closer: Closer) {
 }
 
 function makeGround(making: Making, embedderId: () => string | null) {
-  const { closer, vault, settings, references, desktop, desk, notes, log, now } = making
+  const { closer, vault, settings, references, desktop, desk, fontFolder, notes, log, now } = making
+  const papers = closer.keep('papers', new Papers({ references, fontFolder }))
   const plan = new BackupPlan(vault.main)
   const workspaces = closer.keep(
     'workspaces',
@@ -157,7 +161,7 @@ function makeGround(making: Making, embedderId: () => string | null) {
     }),
   )
   const links = new NetworkLinks({ network, desktop })
-  return { workspaces, backup, network, links }
+  return { papers, workspaces, backup, network, links }
 }
 type Ground = ReturnType<typeof makeGround>
 
@@ -192,6 +196,7 @@ async function makeModels(making: Making, { network }: Pick<Ground, 'network'>) 
     catalogue: () => catalogues.catalogue,
     trustedKeys: trusted,
     required: () => settings.values.requireCard,
+    allowed: () => settings.values.allowedModels,
     now,
   })
   const files = new ModelFiles(modelsFolder)
@@ -297,6 +302,7 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
       answering: runtime.answering,
       onRemoved: (workspaceId) => states.beginningsChanged(workspaceId, null),
       onBug: (error, where) => log.bug(error, where),
+      mayWatchFolders: () => settings.values.watchedFoldersEnabled,
     }),
   )
   workspaces.admit(documents)

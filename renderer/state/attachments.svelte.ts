@@ -3,6 +3,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
 import type { Message, Place } from '../../contract/conversation.ts'
 import { withListUpdate } from '../../contract/list-update.ts'
+import type { Area } from './area.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -12,7 +13,7 @@ import { Task } from './task.svelte.ts'
 /** More than anybody attaches. */
 const most = 1000
 
-export class AttachmentsState {
+export class AttachmentsState implements Area {
   readonly #client: Client
   readonly #sendFile: SendFile
   #place = $state.raw<Place | null>(null)
@@ -79,7 +80,7 @@ export class AttachmentsState {
 
   /** Asks the system's dialog. */
   async pick(place: Place): Promise<void> {
-    await this.task.run(async () => {
+    await this.task.once(async () => {
       const references = (await this.#client.desktop.pickDocuments({})).map(({ reference }) => reference)
       if (references.length > 0) await this.#client.documents.add({ ...place, references })
     })
@@ -143,8 +144,9 @@ export class AttachmentsState {
   }
 
   #act(work: (place: Place) => Promise<unknown>): Promise<boolean> {
+    const place = this.#place
     return this.task.run(async () => {
-      if (this.#place) await work(this.#place)
+      if (place) await work(place)
     })
   }
 }

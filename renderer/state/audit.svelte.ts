@@ -1,9 +1,10 @@
 /** The audit log as far as a page sees it: how much it has, whether it is whole, and its way out. No entry comes here. */
 import type { AuditState as AuditFacts } from '../../contract/audit.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area } from './area.ts'
 import { Task } from './task.svelte.ts'
 
-export class AuditState {
+export class AuditState implements Area {
   readonly verifying = new Task()
   readonly exporting = new Task()
   #facts = $state.raw<AuditFacts | null>(null)

@@ -2,6 +2,7 @@
 import type { BackupContents, BackupKey, BackupSet, BackupState as BackupFacts } from '../../contract/backup.ts'
 import type { Client } from '../../contract/contract.ts'
 import type { Protection } from '../../contract/entities.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
 /** A folder that the host has named. */
@@ -10,7 +11,7 @@ interface Folder {
   name: string
 }
 
-export class BackupState {
+export class BackupState implements Area {
   #facts = $state.raw<BackupFacts | null>(null)
   #code = $state<string | null>(null)
   #sets = $state.raw<BackupSet[] | null>(null)
@@ -59,7 +60,7 @@ export class BackupState {
   }
 
   begin(): Promise<boolean> {
-    return this.changing.run(() => this.#client.backup.begin({ workspaceIds: null }))
+    return this.changing.once(() => this.#client.backup.begin({ workspaceIds: null }))
   }
 
   stop(): Promise<boolean> {
@@ -72,7 +73,7 @@ export class BackupState {
 
   /** Lets a folder be picked for the sets. */
   choosePlace(): Promise<boolean> {
-    return this.changing.run(async () => {
+    return this.changing.once(async () => {
       const picked = await this.#client.desktop.pickFolder({})
       if (picked) await this.#client.backup.configure({ reference: picked.reference })
     })
@@ -83,7 +84,7 @@ export class BackupState {
   }
 
   newCode(): Promise<boolean> {
-    return this.changing.run(async () => void (this.#code = (await this.#client.backup.newCode({})).code))
+    return this.changing.once(async () => void (this.#code = (await this.#client.backup.newCode({})).code))
   }
 
   /** It was written down, or not: it is not shown again. */
@@ -99,7 +100,7 @@ export class BackupState {
     this.#restored = null
     this.#reference = null
     this.restoring.forget()
-    await this.restoring.run(async () => {
+    await this.restoring.once(async () => {
       this.#folders = await this.#client.desktop.folders({})
       if (this.#facts) this.#sets = await this.#client.backup.sets({ reference: null })
     })
@@ -120,7 +121,7 @@ export class BackupState {
   /** Opens a set; returns the ids of its workspaces, none when it failed. */
   async open(sequence: number, key: BackupKey): Promise<string[]> {
     let ids: string[] = []
-    await this.restoring.run(async () => {
+    await this.restoring.once(async () => {
       const contents = await this.#client.backup.open({ reference: this.#reference, sequence, key })
       this.#contents = contents
       ids = contents.workspaces.map(({ id }) => id)
@@ -129,7 +130,7 @@ export class BackupState {
   }
 
   restore(sequence: number, key: BackupKey, workspaceIds: string[]): Promise<boolean> {
-    return this.restoring.run(async () => {
+    return this.restoring.once(async () => {
       const done = await this.#client.backup.restore({ reference: this.#reference, sequence, key, workspaceIds })
       this.#restored = done.workspaceIds.length
     })
@@ -142,18 +143,22 @@ export class BackupState {
 
   /** Puts a damaged workspace back from one of them. */
   putBack(sequence: number, workspaceId: string): Promise<boolean> {
-    return this.restoring.run(() =>
+    return this.restoring.once(() =>
       this.#client.backup.putBack({ reference: this.#reference, sequence, key: { kind: 'vault' }, workspaceId }),
     )
   }
 
   /** Makes the whole vault out of a set. */
   restoreWhole(sequence: number, key: BackupKey, protection: Protection): Promise<boolean> {
-    return this.restoring.run(async () => {
+    return this.restoring.once(async () => {
       if (this.#reference === null) return
       await this.#client.vault.restoreBackup({ reference: this.#reference, sequence, key, protection })
       this.wholeShown = false
     })
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.backup.state, (facts) => this.apply(facts))
   }
 
   apply(facts: BackupFacts): void {

@@ -1,6 +1,7 @@
 /** Bundles on sticks: what was found in a folder, and what is on its way in or out. */
 import type { BundleSummary, BundleWork } from '../../contract/bundle.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
 /** A folder or a file that the host has named. */
@@ -11,7 +12,7 @@ export interface Picked {
 
 type BundleWish = Parameters<Client['models']['exportBundle']>[0]
 
-export class BundlesState {
+export class BundlesState implements Area {
   #works = $state.raw<BundleWork[]>([])
   #found = $state.raw<BundleSummary[]>([])
   #folders = $state.raw<Picked[]>([])
@@ -44,7 +45,7 @@ export class BundlesState {
   prepare(): Promise<boolean> {
     this.#found = []
     this.exporting.forget()
-    return this.finding.run(async () => (this.#folders = await this.#client.desktop.folders({})))
+    return this.finding.once(async () => (this.#folders = await this.#client.desktop.folders({})))
   }
 
   /** Asks the system's dialog for a folder; null when it was closed. */
@@ -59,7 +60,7 @@ export class BundlesState {
 
   /** Looks for bundles in a folder, or in the one that is picked now. */
   look(folder: Picked | null): Promise<boolean> {
-    return this.finding.run(async () => {
+    return this.finding.once(async () => {
       const chosen = folder ?? (await this.pickFolder())
       if (chosen) this.#found = await this.#client.models.inspectBundles({ reference: chosen.reference })
     })
@@ -68,13 +69,13 @@ export class BundlesState {
   /** @returns whether it is on its way */
   begin({ reference, signature }: BundleSummary): Promise<boolean> {
     const insist = signature.state !== 'verified'
-    return this.finding.run(() => this.#client.models.importBundle({ reference, insist }))
+    return this.finding.once(() => this.#client.models.importBundle({ reference, insist }))
   }
 
   /** Writes a bundle into a folder, or into the one that is picked now. @returns whether it is on its way */
   async export(folder: Picked | null, wish: Omit<BundleWish, 'reference'>): Promise<boolean> {
     let begun = false
-    await this.exporting.run(async () => {
+    await this.exporting.once(async () => {
       const chosen = folder ?? (await this.pickFolder())
       if (!chosen) return
       await this.#client.models.exportBundle({ reference: chosen.reference, ...wish })
@@ -89,6 +90,10 @@ export class BundlesState {
 
   cancel(workId: string): Promise<boolean> {
     return this.asking.run(() => this.#client.models.cancelBundle({ workId }))
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.models.bundles, (works) => this.apply(works))
   }
 
   apply(works: BundleWork[]): void {

@@ -2,10 +2,11 @@
 import type { Client } from '../../contract/contract.ts'
 import type { CatalogueSource, CatalogueState as CatalogueFacts, CatalogueStudent, Download } from '../../contract/catalogue.ts'
 import type { Fit, Model } from '../../contract/entities.ts'
+import type { Area, Life } from './area.ts'
 import { isFetchedAs, type SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
-export class CatalogueState {
+export class CatalogueState implements Area {
   #facts = $state.raw<CatalogueFacts | null>(null)
   #downloads = $state.raw<Download[]>([])
   #fits = $state.raw<Record<string, Fit>>({})
@@ -50,6 +51,12 @@ export class CatalogueState {
     return this.#downloads.find((download) => download.studentId === studentId) ?? null
   }
 
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.models.catalogue, (facts) => this.apply(facts))
+    follow(this.#client.models.downloads, (downloads) => this.applyDownloads(downloads))
+    follow(this.#client.runtime.fits, (fits) => this.applyFits(fits))
+  }
+
   apply(facts: CatalogueFacts): void {
     this.#facts = facts
   }
@@ -72,12 +79,12 @@ export class CatalogueState {
 
   /** Asks the organisation's address. */
   check(): Promise<boolean> {
-    return this.taking.run(() => this.#client.models.checkCatalogue({}))
+    return this.taking.once(() => this.#client.models.checkCatalogue({}))
   }
 
   /** Asks the host's dialog for a file and takes the catalogue in it. */
   pick(): Promise<boolean> {
-    return this.taking.run(async () => {
+    return this.taking.once(async () => {
       const picked = await this.#client.desktop.pickCatalogue({})
       if (picked) await this.#client.models.takeCatalogue({ reference: picked.reference })
     })
@@ -85,7 +92,7 @@ export class CatalogueState {
 
   /** Sends a file from the page, and takes the catalogue in it. */
   send(file: File): Promise<boolean> {
-    return this.taking.run(async () => {
+    return this.taking.once(async () => {
       const { reference } = await this.#sendFile(file, () => undefined, new AbortController().signal)
       await this.#client.models.takeCatalogue({ reference })
     })

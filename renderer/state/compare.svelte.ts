@@ -1,9 +1,10 @@
 /** Comparisons as the screen sees them: the list, the votes counted, the question to come, and the one that is open. */
 import type { ComparisonRow, Score } from '../../contract/comparison.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import type { ChosenWorkspace } from './chat.svelte.ts'
 import { follow } from './follow.ts'
-import { LongList } from './long-list.svelte.ts'
+import { PagedList } from './paged-list.svelte.ts'
 import type { ModelsState } from './models.svelte.ts'
 import { OpenComparison } from './open-comparison.svelte.ts'
 import { Task } from './task.svelte.ts'
@@ -14,12 +15,12 @@ const initialPresetId = 'balanced'
 const fewest = 2
 const most = 3
 
-export class CompareState {
+export class CompareState implements Area {
   readonly #client: Client
   readonly #models: ModelsState
   readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
-  readonly #list = new LongList<ComparisonRow>()
+  readonly #list = new PagedList<ComparisonRow>()
   #scores = $state.raw<Score[]>([])
   #open = $state.raw<OpenComparison | null>(null)
   #life: AbortSignal | null = null
@@ -86,13 +87,13 @@ export class CompareState {
   }
 
   /** Begins to follow, once the vault is open. */
-  start(life: AbortSignal): void {
-    this.#life = life
-    this.enter()
+  onUnlock({ signal }: Life): void {
+    this.#life = signal
+    this.onWorkspace()
   }
 
   /** Goes into the workspace that is chosen now. */
-  enter(): void {
+  onWorkspace(): void {
     const { chosenId } = this.#workspaces
     if (!this.#life || chosenId === this.#workspaceId) return
     this.#workspaceId = chosenId
@@ -118,7 +119,7 @@ export class CompareState {
 
   /** Shows a comparison, or the form for a new one when the id is empty. */
   show(comparisonId: string): void {
-    this.enter()
+    this.onWorkspace()
     const workspaceId = this.#workspaceId
     const place = this.#open?.place
     const isThere = (place?.comparisonId ?? '') === comparisonId
@@ -129,9 +130,9 @@ export class CompareState {
     this.asking.forget()
   }
 
-  /** More of the list, as one scrolls to its end. */
-  more(): void {
-    this.#list.more()
+  /** Rows up to this one, counted from 0, are looked at. */
+  need(row: number): void {
+    this.#list.need(row)
   }
 
   /** Prepares a question: what is absent stays. With one student, the one used last beside it is chosen as well. */
@@ -157,7 +158,7 @@ export class CompareState {
     const { students: modelIds, presetId, blind } = this
     const question = this.question.trim()
     let comparisonId: string | null = null
-    await this.asking.run(async () => {
+    await this.asking.once(async () => {
       const place = await this.#client.compare.ask({ workspaceId, question, modelIds, presetId, blind })
       comparisonId = place.comparisonId
       this.#chosen = modelIds

@@ -1,11 +1,12 @@
 /** Documents of a workspace by name, for choosing among them: the first that fit, and how many there are. */
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
-import { LongList } from './long-list.svelte.ts'
+import type { Area } from './area.ts'
+import { PagedList } from './paged-list.svelte.ts'
 
-export class DocumentNames {
+export class DocumentNames implements Area {
   readonly #client: Client
-  readonly #list = new LongList<Document>()
+  readonly #list = new PagedList<Document>()
 
   constructor(client: Client) {
     this.#client = client

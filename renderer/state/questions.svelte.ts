@@ -8,6 +8,7 @@ import type {
   TestQuestion,
   TestRun,
 } from '../../contract/question.ts'
+import type { Area } from './area.ts'
 import { ShownWorkspace } from './shown-workspace.svelte.ts'
 import { Task } from './task.svelte.ts'
 
@@ -21,7 +22,7 @@ export interface FaredQuestion {
   now: QuestionResult
 }
 
-export class QuestionsState {
+export class QuestionsState implements Area {
   readonly #client: Client
   readonly #shown: ShownWorkspace<QuestionsFacts>
   readonly saving = new Task()
@@ -102,7 +103,7 @@ export class QuestionsState {
 
   /** Runs all questions. @param answers whether the workspace's student answers each as well */
   run(answers: boolean): Promise<boolean> {
-    return this.#act(this.running, (workspaceId) => this.#client.questions.run({ workspaceId, answers }))
+    return this.running.once(() => this.#here((workspaceId) => this.#client.questions.run({ workspaceId, answers })))
   }
 
   stop(): Promise<boolean> {
@@ -114,8 +115,11 @@ export class QuestionsState {
   }
 
   #act(task: Task, work: (workspaceId: string) => Promise<unknown>): Promise<boolean> {
-    return task.run(async () => {
-      if (this.#shown.id !== null) await work(this.#shown.id)
-    })
+    return task.run(() => this.#here(work))
+  }
+
+  /** Of the workspace that is shown; nothing where none is. */
+  async #here(work: (workspaceId: string) => Promise<unknown>): Promise<void> {
+    if (this.#shown.id !== null) await work(this.#shown.id)
   }
 }

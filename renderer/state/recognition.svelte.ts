@@ -1,10 +1,11 @@
 /** The languages that text in pictures can be recognised in, and the adding of one. */
 import type { Client } from '../../contract/contract.ts'
 import type { RecognitionLanguage } from '../../contract/recognition.ts'
+import type { Area, Life } from './area.ts'
 import type { SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
-export class RecognitionState {
+export class RecognitionState implements Area {
   readonly #client: Client
   readonly #sendFile: SendFile
   #languages = $state.raw<RecognitionLanguage[]>([])
@@ -59,6 +60,10 @@ export class RecognitionState {
     return this.removing.run(() => this.#client.recognition.remove({ language: code }))
   }
 
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.recognition.languages, (languages) => this.apply(languages))
+  }
+
   apply(languages: RecognitionLanguage[]): void {
     this.#languages = languages
   }
@@ -72,7 +77,7 @@ export class RecognitionState {
 
   #add(find: () => Promise<string | null>): Promise<boolean> {
     this.#added = null
-    return this.adding.run(async () => {
+    return this.adding.once(async () => {
       const reference = await find()
       if (reference !== null) this.#added = (await this.#client.recognition.add({ reference })).language
     })

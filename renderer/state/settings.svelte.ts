@@ -8,6 +8,7 @@ export class SettingsState {
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
   #managed = $state.raw<ManagedSettings>({})
+  #managedKnown = false
   #known = $state(false)
   #trouble = $state<AppError | null>(null)
   readonly #client: Client
@@ -35,7 +36,13 @@ export class SettingsState {
     return this.#managed[key]?.unread ?? false
   }
 
+  /** Whether the host has said what is fixed. */
+  get managedKnown(): boolean {
+    return this.#managedKnown
+  }
+
   applyManaged(managed: ManagedSettings): void {
+    this.#managedKnown = true
     this.#managed = managed
   }
 

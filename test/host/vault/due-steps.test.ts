@@ -212,7 +212,7 @@ test('two processes take each step once: that of a host which was killed may sti
 
 test('what fails in a step is this program’s fault, and says where', async () => {
   const database = await held()
-  database.exec('CREATE TABLE drafts (number INTEGER)')
+  database.exec('CREATE TABLE conversations_by_leaf (number INTEGER)')
   database.exec('COMMIT')
   database.close()
   const bugs: unknown[] = []

@@ -50,7 +50,10 @@ export class ChatBudget {
     const messages = promptMessages(style.systemPrompt, [...before, ...draft])
     const reserveTokens = asking.reserveTokens(style)
     const leftOutBefore = leftOutOf(branch)
-    const counted = messages.length === 0 ? null : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
+    const counted =
+      messages.length === 0
+        ? null
+        : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore, thinking: style.thinking })
     const warm = runtime.state.value.warm.find((student) => student.modelId === modelId)
     const size = counted?.contextTokens ?? warm?.contextTokens ?? settings.values.contextTokens
     const reserved = Math.min(reserveTokens, Math.floor(size / 4))

@@ -6,7 +6,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../../../contract/conversation.ts'
-import { inBackground } from '../../base/background.ts'
+import { AppError } from '../../../../contract/errors.ts'
+import { inBackground, tellFailure } from '../../base/background.ts'
 import { ownFile } from '../../base/own-file.ts'
 import { rmSync } from '../../base/patient-files.ts'
 import type { ConversationMemory } from '../../runtime/kept-contexts.ts'
@@ -16,6 +17,9 @@ import type { Workspaces } from '../../workspaces/workspaces.ts'
 
 /** What {@link ConversationStates.of} calls its files. A row may name anything: it came with the workspace's file. */
 const stateName = /^[0-9a-f-]{36}\.state$/
+
+/** What could not go, on a full disk or a folder that is read-only, is tried again after so long, in milliseconds. */
+const retryMs = 30_000
 
 /** What stands for a conversation in the rows of beginnings. No conversation has it: theirs are UUIDs. */
 const beginnings = 'beginning'
@@ -37,6 +41,7 @@ export interface ConversationStatesOptions {
   now: () => number
   /** Told of what fails where nobody waits. */
   onBug: (error: unknown) => void
+  retryMs?: number
 }
 
 export class ConversationStates {
@@ -44,16 +49,21 @@ export class ConversationStates {
   readonly #closing = new AbortController()
   /** By workspace, the beginning that may be kept; null for none. Where nobody has said, any. */
   readonly #wished = new Map<string, string | null>()
+  #again: NodeJS.Timeout | undefined
+  /** What fails again and again is told once. */
+  #isTold = false
+  #isCleared = false
 
   constructor(options: ConversationStatesOptions) {
     this.#options = options
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    this.#clear()
+    this.#settle()
     options.workspaces.admit({ isBusy: () => false, leave: (_workspaceId, database) => this.#leave(database) })
     inBackground(this.#followSettings(), options.onBug)
   }
 
   close(): void {
+    clearTimeout(this.#again)
     this.#closing.abort()
   }
 
@@ -153,15 +163,26 @@ export class ConversationStates {
         this.#erase(this.#options.workspaces.database(workspaceId), [record])
   }
 
-  /** A row that is only deleted leaves its key in a page that nothing uses: it is written over first. */
   #erase(database: EncryptedDatabase, records: readonly StateRecord[]): void {
+    try {
+      this.#eraseRows(database, records)
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'disk_full')) throw error
+      // Their files are what fills it: once they are gone there is room.
+      for (const record of records) this.#removeFile(record)
+      this.#eraseRows(database, records)
+    }
+    for (const record of records) this.#removeFile(record)
+  }
+
+  /** A row that is only deleted leaves its key in a page that nothing uses: it is written over first. */
+  #eraseRows(database: EncryptedDatabase, records: readonly StateRecord[]): void {
     database.transaction(() => {
       for (const { file_name, key } of records) {
         database.prepare('UPDATE kept_states SET key = ? WHERE file_name = ?').run('0'.repeat(key.length), file_name)
         database.prepare('DELETE FROM kept_states WHERE file_name = ?').run(file_name)
       }
     })
-    for (const record of records) this.#removeFile(record)
   }
 
   #removeFile({ file_name }: StateRecord): void {
@@ -182,11 +203,24 @@ export class ConversationStates {
   }
 
   async #followSettings(): Promise<void> {
-    const { settings, workspaces } = this.#options
-    for await (const _values of settings.state.watch(this.#closing.signal)) {
+    for await (const _values of this.#options.settings.state.watch(this.#closing.signal)) this.#settle()
+  }
+
+  /** What is not to be kept goes. What cannot go now is tried again: it keeps no vault shut, and no later setting from being followed. */
+  #settle(): void {
+    const { settings, workspaces, onBug, retryMs: againMs = retryMs } = this.#options
+    clearTimeout(this.#again)
+    try {
+      if (!this.#isCleared) this.#clear()
+      this.#isCleared = true
       this.#trim()
       // Whoever wants nothing read ahead wants nothing of it kept.
       if (settings.values.warmUp === 'never') workspaces.each((workspaceId) => this.beginningsChanged(workspaceId, null))
+      this.#isTold = false
+    } catch (error) {
+      if (!this.#isTold) tellFailure(error, onBug)
+      this.#isTold = true
+      this.#again = setTimeout(() => this.#settle(), againMs).unref()
     }
   }
 
@@ -210,7 +244,6 @@ export class ConversationStates {
         'SELECT * FROM kept_states WHERE conversation_id <> ? AND conversation_id NOT IN (SELECT id FROM conversations)'
       this.#erase(database, database.prepare<StateRecord>(orphans).all(beginnings))
     })
-    this.#trim()
     const known = new Set(this.#all().map(({ record }) => record.file_name))
     for (const name of readdirSync(this.#options.folder))
       if (!known.has(name)) rmSync(join(this.#options.folder, name), { force: true })

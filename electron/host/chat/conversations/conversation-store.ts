@@ -37,6 +37,7 @@ interface MessageRecord {
   facts: string | null
   sources: string | null
   created_at: number
+  edited_from: string | null
 }
 
 /** How an answer is left when its writing ends. */
@@ -52,6 +53,8 @@ export interface Settlement {
 
 /** One that is only begun, without a message or an attachment, is shown to nobody. */
 const begun = '(leaf_id IS NOT NULL OR EXISTS (SELECT 1 FROM documents WHERE documents.conversation_id = conversations.id))'
+/** The others, said so that they are found by their leaf and not by going through all. */
+const empty = '(leaf_id IS NULL AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.conversation_id = conversations.id))'
 
 /** Of a conversation that is older than documents. */
 const initialScope: Scope = { documents: true, strict: false, documentIds: null }
@@ -90,9 +93,9 @@ export class ConversationStore {
   }
 
   count(): number {
-    return (
-      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM conversations WHERE ${begun}`).get()?.count ?? 0
-    )
+    const countOf = (which: string): number =>
+      this.#database.prepare<{ count: number }>(`SELECT count(*) AS count FROM conversations ${which}`).get()?.count ?? 0
+    return countOf('') - countOf(`WHERE ${empty}`)
   }
 
   create(input: { title: string; presetId: string; modelId: string | null; scope?: Scope }): string {
@@ -110,10 +113,10 @@ export class ConversationStore {
   /** Conversations that were begun and left behind without anything in them go; what was typed for one is kept for the next. */
   removeEmpty(): void {
     this.#database.transaction(() => {
-      const empty = `SELECT id FROM conversations WHERE NOT ${begun}`
-      this.#database.prepare(`UPDATE OR IGNORE drafts SET conversation_id = '' WHERE conversation_id IN (${empty})`).run()
-      this.#database.prepare(`DELETE FROM drafts WHERE conversation_id IN (${empty})`).run()
-      this.#database.prepare(`DELETE FROM conversations WHERE NOT ${begun}`).run()
+      const theirs = `conversation_id IN (SELECT id FROM conversations WHERE ${empty})`
+      this.#database.prepare(`UPDATE OR IGNORE drafts SET conversation_id = '' WHERE ${theirs}`).run()
+      this.#database.prepare(`DELETE FROM drafts WHERE ${theirs}`).run()
+      this.#database.prepare(`DELETE FROM conversations WHERE ${empty}`).run()
     })
   }
 
@@ -185,6 +188,15 @@ export class ConversationStore {
       )
       .run(id, conversationId, message.parentId, message.role, message.text, message.state, now)
     this.#database.prepare('UPDATE conversations SET leaf_id = ?, updated_at = ? WHERE id = ?').run(id, now, conversationId)
+    return id
+  }
+
+  /** Adds an answer as a person has edited it, beside the original, with what that was made from. */
+  addEdited(conversationId: string, original: Message, { text, sources }: Pick<Message, 'text' | 'sources'>): string {
+    const id = this.add(conversationId, { parentId: original.parentId, role: 'assistant', text, state: 'edited' })
+    this.#database
+      .prepare('UPDATE messages SET edited_from = ?, sources = ?, found = (SELECT found FROM messages WHERE id = ?) WHERE id = ?')
+      .run(original.id, sources && JSON.stringify(sources), original.id, id)
     return id
   }
 
@@ -319,5 +331,6 @@ function messageOf(record: MessageRecord, siblings: string[]): Message {
     sources: record.sources === null ? null : AnswerSources.parse(JSON.parse(record.sources)),
     createdAt: record.created_at,
     siblings,
+    ...(record.edited_from === null ? {} : { editedFrom: record.edited_from }),
   }
 }

@@ -19,11 +19,11 @@ import { Likeness, type SentenceEmbedder } from '../support/likeness.ts'
 import type { ConversationStates } from '../conversations/conversation-states.ts'
 import { promptMessages } from '../conversations/prompt-messages.ts'
 import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
+import { checkAgainst, sourcesOfEdited } from './edited-sources.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
 import { fenceTokens, fewestPieces, fewestTokens, partIn, passageTokens, tokensInTime } from './reading-time.ts'
 import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
-import { SupportCheck } from '../support/support-check.ts'
 
 /** UTF-16 units of a token where nothing is loaded to count them: fewer than in prose, since tables and figures take more. */
 const cautiousUnitsPerToken = 2.5
@@ -117,6 +117,11 @@ export class SourcedAnswers {
     const had = kept && new Set(kept.earlier)
     const earlier = this.earlier(place, scope, branch.slice(0, -1), ({ number }) => had?.has(number) ?? true)
     return new SourcedAnswer(question, earlier, { ...this.#options, choice: this.choice, likeness: this.#likeness })
+  }
+
+  /** See {@link sourcesOfEdited}. */
+  edited({ sources }: Message, text: string, branch: readonly Message[], signal: AbortSignal): Promise<AnswerSources | null> {
+    return sourcesOfEdited(text, sources, branch, this.#likeness, signal)
   }
 
   /**
@@ -248,14 +253,7 @@ export class SourcedAnswer {
   async check({ text, thought, isWhole }: WrittenAnswer, signal: AbortSignal): Promise<CheckedAnswer | null> {
     const sources = this.#sources
     if (!sources || sources.declined) return sources && { text: '', thought: '', sources }
-    const check = new SupportCheck(
-      text,
-      this.#before(sources).map(({ number, text, documentName, headings }) => ({
-        number,
-        text,
-        context: [documentName, ...headings].join(' ; '),
-      })),
-    )
+    const check = checkAgainst(text, this.#before(sources))
     const meaning = signal.aborted ? () => null : await this.#options.likeness.of(check.wishes(), signal)
     const whole = { text, checks: check.verdicts(meaning) }
     if (!sources.strict) {
@@ -295,7 +293,10 @@ export class SourcedAnswer {
 
   #beginningWith(given: readonly GivenSource[], frame: SourceFrame): Beginning {
     const messages = promptMessages(this.#rules(frame), [{ role: 'user', text: sourcesBefore(given, frame), thought: '' }])
-    return { messages, digest: createHash('sha256').update(JSON.stringify(messages)).digest('hex') }
+    // Some templates say at the very beginning how to think.
+    const { thinking } = this.#asked.question.prompt
+    const words = JSON.stringify(thinking === undefined ? messages : [thinking, messages])
+    return { messages, digest: createHash('sha256').update(words).digest('hex') }
   }
 
   /** What may have been read ahead for it. */
@@ -426,7 +427,7 @@ export class SourcedAnswer {
       of: async (messages) => {
         if (!warm || messages.length === 0) return roughly(messages)
         try {
-          const counted = await runtime.count(modelId, { messages, reserveTokens: prompt.reserveTokens, leftOutBefore: 0 })
+          const counted = await runtime.count(modelId, { ...prompt, messages, leftOutBefore: 0 })
           return counted?.promptTokens ?? roughly(messages)
         } catch (error) {
           if (!(error instanceof AppError) || error.code !== 'prompt_too_long') throw error

@@ -17,6 +17,7 @@ import { Signatures } from '../../base/signed-value.ts'
 import { FileName } from '../keys/key-record.ts'
 import { besides, bytes, count, flag, foreignReference, json, moment, shownName } from './foreign-columns.ts'
 import { table } from './foreign-table.ts'
+import { Thinking } from '../../../../contract/thinking.ts'
 
 /** Bytes of a file. */
 const mostBytes = 2 ** 46
@@ -78,7 +79,9 @@ export const presets = table({
     system_prompt: Preset.shape.systemPrompt,
     sampling: json(Sampling),
     created_at: moment,
+    thinking: Thinking.nullable(),
   },
+  later: { thinking: 17 },
 })
 
 export const backupPlan = table({
@@ -127,7 +130,9 @@ export const models = table({
     catalogue_id: foreignReference.nullable(),
     purpose: ModelPurpose,
     file_identity: z.string().max(4096).nullable(),
+    thinking: json(Model.shape.thinking).nullable(),
   },
+  later: { thinking: 17 },
 })
 
 export const lineageCards = table({
@@ -177,7 +182,7 @@ export const auditRows = table({
 
 /** Without the tiles and the keys: what was restored begins a log anew, with these as its first entries. */
 export const auditEntries = table({
-  ...{ name: 'audit_entries', since: 17, order: ['leaf'], mostRows: 1_000_000 },
+  ...{ name: 'audit_entries', since: 18, order: ['leaf'], mostRows: 1_000_000 },
   columns: { leaf: count(Number.MAX_SAFE_INTEGER / 2), uid: z.uuid(), at: moment, line: json(AuditLine) },
 })
 

@@ -6,7 +6,7 @@ import { connect, type ClientOf } from '../../../../contract/link.ts'
 import { keyWorkContract, type CopyStep, type FileKind, type KeyWorker } from './key-work.ts'
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import { SealedLine } from './sealed-line.ts'
+import { SealedLine } from '../../../worker/sealed-line.ts'
 
 type Client = ClientOf<typeof keyWorkContract>
 

@@ -1,7 +1,7 @@
 /** The answering side of the vault's own process. */
 import type { CopyStep, FileKind, KeyWorkHandlers } from './key-work.ts'
 import { argon2Key, charactersOf, normalised, passphraseBytes } from './passphrase.ts'
-import { SealedLine } from './sealed-line.ts'
+import { SealedLine } from '../../../worker/sealed-line.ts'
 import { scoreOf } from './strength.ts'
 
 /** What is done to databases, each at once and as long as it takes. */

@@ -16,7 +16,8 @@ import { consents } from './0013-consents.ts'
 import { looseFiles } from './0014-loose-files.ts'
 import { vaultSequence } from './0015-vault-sequence.ts'
 import { backups } from './0016-backups.ts'
-import { auditTree } from './0017-audit-tree.ts'
+import { thinking } from './0017-thinking.ts'
+import { auditTree } from './0018-audit-tree.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -35,5 +36,6 @@ export const mainMigrations: readonly Migration[] = [
   looseFiles,
   vaultSequence,
   backups,
+  thinking,
   auditTree,
 ]

@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const auditTree: Migration = {
-  version: 17,
+  version: 18,
   name: 'audit-tree',
   update(database) {
     // Rows of the table `audit` are taken into the tree when the log is next begun, and leave it then.
