@@ -58,8 +58,7 @@ export const AuditEvent = z.enum([
 export type AuditEvent = z.infer<typeof AuditEvent>
 
 /** How the log stands. `set_back`: an older file was put back. `broken`: what is there is not what was hashed. */
-export const AuditStanding = z.enum(['unverified', 'verified', 'set_back', 'broken'])
-export type AuditStanding = z.infer<typeof AuditStanding>
+const AuditStanding = z.enum(['unverified', 'verified', 'set_back', 'broken'])
 
 export const AuditState = z.object({
   /** All that were ever noted, and those of them that are still there. */

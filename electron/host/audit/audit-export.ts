@@ -39,7 +39,7 @@ export async function exportLog(tree: AuditTree, into: string, now: number): Pro
 }
 
 /** What was found of an exported log. */
-export interface VerifiedExport {
+interface VerifiedExport {
   origin: string
   size: number
   first: number
