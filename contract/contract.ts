@@ -25,6 +25,7 @@ import {
   RescuedWorkspace,
   Workspace,
 } from './entities.ts'
+import { AuditState } from './audit.ts'
 import { BackupContents, BackupKey, BackupPlace, BackupSet, BackupState } from './backup.ts'
 import { DoorState, NetworkPurpose } from './network.ts'
 import { ReencryptionEstimate, VaultKeysState } from './vault-keys.ts'
@@ -331,6 +332,12 @@ export const contract = {
     resumeDownload: call(z.object({ downloadId: Id }), Done),
     /** Ends it and removes its bytes. */
     cancelDownload: call(z.object({ downloadId: Id }), Done),
+  },
+  audit: {
+    /** Goes through every entry of the log and every hash. */
+    verify: call(None, AuditState),
+    /** Writes it into a new folder in this one. Fails with file_unreadable, disk_full. */
+    export: call(z.object({ reference: Id }), z.object({ name: z.string() })),
   },
   network: {
     /** The newest `limit` entries of the ledger. */

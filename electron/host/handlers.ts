@@ -1,4 +1,5 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
+import type { AuditLog } from './audit/audit-log.ts'
 import type { BackupPlace } from '../../contract/backup.ts'
 import type { Handlers } from '../../contract/contract.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
@@ -20,6 +21,7 @@ import type { Vault } from './vault/vault.ts'
 export interface Actors {
   vault: Vault
   settings: SettingsArea
+  audit: AuditLog
   policyWatch: PolicyWatch
   desktop: Desktop
   walls: WorkerWalls
@@ -31,6 +33,7 @@ export interface Actors {
 export function createHandlers({
   vault,
   settings,
+  audit,
   policyWatch,
   desktop,
   walls,
@@ -169,6 +172,10 @@ export function createHandlers({
       pauseDownload: ({ downloadId }) => opened().downloads.pause(downloadId),
       resumeDownload: ({ downloadId }) => opened().downloads.resume(downloadId),
       cancelDownload: ({ downloadId }) => opened().downloads.cancel(downloadId),
+    },
+    audit: {
+      verify: () => audit.verify(),
+      export: ({ reference }) => audit.export(references.resolve(reference)),
     },
     network: {
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),

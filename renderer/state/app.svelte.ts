@@ -16,6 +16,7 @@ import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DocumentNames } from './document-names.svelte.ts'
 import { DocumentsState } from './documents.svelte.ts'
+import { AuditState } from './audit.svelte.ts'
 import { DoorState } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
@@ -68,6 +69,7 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door: DoorState
+  readonly audit: AuditState
   readonly lineage: LineageState
   readonly bundles: BundlesState
   readonly backup: BackupState
@@ -108,6 +110,7 @@ export class AppState {
     this.catalogue = this.#add(new CatalogueState(client, world.sendFile))
     this.lineage = this.#add(new LineageState(client))
     this.door = this.#add(new DoorState(client))
+    this.audit = this.#add(new AuditState(client))
     this.bundles = this.#add(new BundlesState(client))
     this.backup = this.#add(new BackupState(client))
     this.workspaces = this.#add(new WorkspacesState(client, this.route, world.sendFile))
