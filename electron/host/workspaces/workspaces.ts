@@ -245,7 +245,7 @@ export class Workspaces {
    * Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died,
    * disk_full; cancelled when it is stopped
    */
-  import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
+  import(reference: string, passphrase: Words): Promise<{ workspaceId: string }> {
     return this.#travel(this.#imports, reference, async (signal) => {
       const file = { path: this.#references.resolve(reference), passphrase }
       return { workspaceId: await this.#takeOne((arrival) => this.#vault.journeys.import(file, arrival), signal) }
