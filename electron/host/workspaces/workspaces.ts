@@ -9,6 +9,7 @@ import { localDay } from '../base/local-day.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
+import { unlessFull } from '../vault/files/disk-full.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { OpenedSet } from '../vault/backup/restoring.ts'
 import type { WorkspaceFacts } from '../../porter/contract.ts'
@@ -152,7 +153,10 @@ export class Workspaces {
 
   /** Keeps that somebody worked here. */
   used(workspaceId: string): void {
-    this.#vault.main.prepare('UPDATE workspaces SET last_used_at = ? WHERE id = ?').run(this.#now(), workspaceId)
+    // It is for the order of a list alone, and comes when a question is on the disk already: a full disk must not fail that.
+    unlessFull(() => {
+      this.#vault.main.prepare('UPDATE workspaces SET last_used_at = ? WHERE id = ?').run(this.#now(), workspaceId)
+    })
     this.refresh()
   }
 
