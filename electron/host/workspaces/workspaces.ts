@@ -226,7 +226,7 @@ export class Workspaces {
   }
 
   /**
-   * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full;
+   * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, place_unwritable, disk_full;
    * cancelled when it is stopped
    */
   export(workspaceId: string, folder: string, passphrase: Words): Promise<{ name: string; sizeBytes: number }> {
