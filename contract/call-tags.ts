@@ -108,6 +108,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     stop: null,
     retry: null,
     continue: null,
+    edit: null,
     choose: null,
     rename: null,
     pin: null,

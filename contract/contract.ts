@@ -7,6 +7,7 @@ import {
   ConversationRow,
   Draft,
   DraftsUpdate,
+  mostAnswerCharacters,
   mostQuestionCharacters,
   Place,
   Preset,
@@ -37,6 +38,7 @@ import { QuestionsState, TestQuestion } from './question.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { ManagedSettings, Settings } from './settings.ts'
+import { Thinking } from './thinking.ts'
 import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
 import { SealKey, Words } from './words.ts'
@@ -366,14 +368,30 @@ export const contract = {
         onceModelId: Id.optional(),
         /** Of a new conversation; by default the workspace's documents, where it has some. */
         scope: Scope.optional(),
+        /** What the model is told of thinking, instead of what the preset says. */
+        thinking: Thinking.optional(),
       }),
       Place.extend({ messageId: Id }),
     ),
     stop: call(Place, Done),
-    /** Another answer to the same question, beside this one. */
-    retry: call(Place.extend({ messageId: Id, modelId: Id.optional() }), Done),
+    /** Another answer to the same question, beside this one; by default from the conversation's model. `thinking` as for `send`. */
+    retry: call(Place.extend({ messageId: Id, modelId: Id.optional(), thinking: Thinking.optional() }), Done),
     /** Goes on with an answer that stopped, failed, was interrupted or ran out of room. */
     continue: call(Place.extend({ messageId: Id }), Done),
+    /**
+     * Keeps an answer as a person has edited it, beside the original. Its sources stay, its sentences are checked anew. Its draft goes.
+     * Fails with invalid_input when it is no answer, or is being written.
+     */
+    edit: call(
+      Place.extend({
+        messageId: Id,
+        text: z
+          .string()
+          .max(mostAnswerCharacters)
+          .refine((text) => text.trim() !== ''),
+      }),
+      Done,
+    ),
     /** Shows the branch that this message is on. */
     choose: call(Place.extend({ messageId: Id }), Done),
     rename: call(Place.extend({ title: z.string().trim().min(1).max(200) }), Done),

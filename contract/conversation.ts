@@ -4,6 +4,7 @@ import { Backend, Trouble } from './entities.ts'
 import { Count, Id, Time } from './id.ts'
 import { isOneLine } from './one-line.ts'
 import { AnswerSources, Scope } from './sources.ts'
+import { Thinking } from './thinking.ts'
 import { Walls } from './walls.ts'
 
 /** Sampling, with the names and ranges of llama.cpp. */
@@ -30,6 +31,8 @@ export const Preset = z.object({
   builtIn: z.boolean(),
   systemPrompt: z.string().max(20000),
   sampling: Sampling,
+  /** What models are told of thinking, those that can be told; absent leaves it to them. */
+  thinking: Thinking.optional(),
 })
 export type Preset = z.infer<typeof Preset>
 
@@ -42,10 +45,10 @@ export const ConversationRow = z.object({ id: Id, title: z.string(), pinned: z.b
 export type ConversationRow = z.infer<typeof ConversationRow>
 
 /**
- * How an answer ended. `finished`: the model said so. `length`: no room was left, or the preset's limit was reached. `stopped`: the person.
+ * How an answer ended. `finished`: the model said so. `edited`: a person wrote it, over what a model had said. `length`: no room was left, or the preset's limit was reached. `stopped`: the person.
  * `failed`: see trouble. `interrupted`: the application went away while it was being written.
  */
-export const MessageState = z.enum(['writing', 'finished', 'length', 'stopped', 'failed', 'interrupted'])
+export const MessageState = z.enum(['writing', 'finished', 'length', 'stopped', 'failed', 'interrupted', 'edited'])
 export type MessageState = z.infer<typeof MessageState>
 
 /** By what an answer was made, beside who was asked and how: enough to make it again, and to say what differs when it comes out otherwise. */
@@ -93,6 +96,8 @@ export const AnswerFacts = z.object({
   contextTokens: Count,
   /** Milliseconds of reasoning before the answer; 0 when there was none. */
   thoughtMs: z.number(),
+  /** What the model was told of thinking; absent when nothing. */
+  thinking: Thinking.optional(),
   /** What a draft did; absent when none was there. `gain` is the speed with it divided by that without, null when it was too short to tell. */
   draft: z.object({ proposed: Count, accepted: Count, gain: z.number().nullable() }).optional(),
   /** Absent in answers of before version 0.2. */
@@ -115,6 +120,8 @@ export const Message = z.object({
   sources: AnswerSources.nullable(),
   createdAt: Time,
   siblings: z.array(Id),
+  /** The answer that a person edited it from, one of its siblings; absent where nobody did, and where that one is lost. */
+  editedFrom: Id.optional(),
 })
 export type Message = z.infer<typeof Message>
 
@@ -178,7 +185,10 @@ export type Budget = z.infer<typeof Budget>
 /** Characters that a question may have. */
 export const mostQuestionCharacters = 200_000
 
-/** What is typed and not sent yet: for a conversation (null: the one to come), and there the next question (null) or one that is edited. A null text is none. */
+/** Characters that an answer may have which a person has edited: a model's own may be longer than a question. */
+export const mostAnswerCharacters = 4 * mostQuestionCharacters
+
+/** What is typed and not sent yet: for a conversation (null: the one to come), and there the next question (null), or a message that is edited. A null text is none. */
 export const Draft = z.object({
   conversationId: Id.nullable(),
   messageId: Id.nullable(),

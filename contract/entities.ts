@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorCodes } from './errors.ts'
 import { Count, Id, Time } from './id.ts'
 import { Words } from './words.ts'
+import { Thinking } from './thinking.ts'
 
 // ---- vault
 
@@ -141,6 +142,8 @@ export const Model = z.object({
   licence: z.string().nullable(),
   /** `own` when its own prompt template renders; `plain` when a stated fallback is in use. */
   template: z.enum(['own', 'plain']),
+  /** What it can be told of thinking; empty where its template knows nothing of it, and until it was loaded once. */
+  thinking: z.array(Thinking),
   /** Null for a model that stands alone. */
   adapter: AdapterFacts.nullable(),
   /** The smaller model that drafts for it; null for none. */

@@ -41,6 +41,7 @@ export async function* writeAnswer(
     evaluateTokens: fresh.length,
     leftOut: fitted.leftOut,
     contextTokens: context.contextSize,
+    thinking: question.thinking && template.thinking.includes(question.thinking) ? question.thinking : null,
   }
 
   const ending = async (

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { Sampling } from '../../contract/conversation.ts'
 import { Backend } from '../../contract/entities.ts'
 import { FileIdentity } from '../../contract/file-identity.ts'
+import { Thinking } from '../../contract/thinking.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
 /** One turn as it goes into the prompt. `thought` is the reasoning of an earlier answer, for templates that want it. */
@@ -31,6 +32,8 @@ const Prompt = z.object({
   reserveTokens: z.number(),
   /** Oldest messages that the last answer of this conversation left out: left out again if anything must be. */
   leftOutBefore: z.number(),
+  /** What the model is told of thinking before it answers, where its template knows of it. */
+  thinking: Thinking.optional(),
 })
 
 /** What a backend found and computed. Bytes are of its devices together; `logits` are of the whole vocabulary. */
@@ -57,6 +60,8 @@ const LoadItem = z.discriminatedUnion('type', [
     /** `plain`: the model has no template of its own that renders; templateReason says why. */
     template: z.enum(['own', 'plain']),
     templateReason: z.string().nullable(),
+    /** What the model can be told of thinking. */
+    thinking: z.array(Thinking),
     /** By how much the process has grown, in bytes, with what it takes of a graphics card's own memory. */
     grownBytes: z.number(),
     /** Which file was read: whoever had it checked compares. */
@@ -74,6 +79,8 @@ const AnswerItem = z.discriminatedUnion('type', [
     evaluateTokens: z.number(),
     leftOut: z.number(),
     contextTokens: z.number(),
+    /** What it was told of thinking; null for nothing. */
+    thinking: Thinking.nullable(),
   }),
   z.object({ type: z.literal('reading'), fraction: z.number() }),
   /** Append both. `turned`: all that was said before this item was a thought, whose opening was missing. */
@@ -140,7 +147,10 @@ export const engineContract = {
      * not stop it; `stop` does, and what was read stays. Reads nothing that does not fit. Fails with no_model.
      */
     read: stream(
-      z.object({ studentId: z.string(), messages: z.array(PromptMessage), answerId: z.string(), threads: z.number().optional() }),
+      Prompt.pick({ studentId: true, messages: true, thinking: true }).extend({
+        answerId: z.string(),
+        threads: z.number().optional(),
+      }),
       /** Tokens that are in the context by now, of all. */
       z.object({ read: z.number(), tokens: z.number() }),
     ),
@@ -174,3 +184,5 @@ export type EngineClient = ClientOf<typeof engineContract>
 export type EngineHandlers = HandlersOf<typeof engineContract>
 /** A question to the engine, as its contract takes it. */
 export type EngineQuestion = Parameters<EngineClient['engine']['answer']>[0]
+/** As much of it as says what its prompt costs. */
+export type CountedPrompt = Omit<z.infer<typeof Prompt>, 'studentId'>

@@ -7,7 +7,7 @@ import { AppError } from '../../contract/errors.ts'
 import { isSameFile, type FileIdentity } from '../../contract/file-identity.ts'
 import { oneLine } from '../../contract/one-line.ts'
 import { writeAnswer } from './answer.ts'
-import type { AnswerItem, Backend, CheckedPath, EngineHandlers, EngineQuestion } from './contract.ts'
+import type { AnswerItem, Backend, CheckedPath, CountedPrompt, EngineHandlers, EngineQuestion } from './contract.ts'
 import { Embedder } from './embedder.ts'
 import { keepState, recallState } from './kept-state.ts'
 import { vocabularyOf } from './llama-vocabulary.ts'
@@ -118,11 +118,12 @@ export class LlamaEngine {
     }
     const { loaded, file } = await work
     this.#models.set(input.modelId, loaded)
-    const { kind, reason } = loaded.template
+    const { kind, reason, thinking } = loaded.template
     yield {
       type: 'loaded',
       template: kind,
       templateReason: reason,
+      thinking: [...thinking],
       file,
       grownBytes: (await usedMemory(loaded.model.llama)) - before,
       build: buildOf(loaded.model.llama),
@@ -251,11 +252,11 @@ export class LlamaEngine {
     }
   }
 
-  async *#readAhead({ studentId, messages, answerId, threads }: Parameters<EngineHandlers['engine']['read']>[0]) {
+  async *#readAhead({ studentId, answerId, ...beginning }: Parameters<EngineHandlers['engine']['read']>[0]) {
     const stop = new AbortController()
     this.#stops.set(answerId, stop)
     try {
-      yield* readAhead(this.#student(studentId), { messages, threads }, stop.signal)
+      yield* readAhead(this.#student(studentId), beginning, stop.signal)
     } finally {
       this.#stops.delete(answerId)
     }
@@ -339,12 +340,9 @@ function buildOf({ llamaCppRelease, gpu }: Llama): string {
   return `${llamaCppRelease.release} ${gpu === false ? 'cpu' : gpu}`
 }
 
-function fit(
-  { base, context }: WarmStudent,
-  { messages, reserveTokens, leftOutBefore }: Pick<EngineQuestion, 'messages' | 'reserveTokens' | 'leftOutBefore'>,
-): FittedPrompt {
+function fit({ base, context }: WarmStudent, { messages, reserveTokens, leftOutBefore, thinking }: CountedPrompt): FittedPrompt {
   const room = context.contextSize - reserveTokens
-  return fitMessages(messages, room, leftOutBefore, (some) => promptTokens(base.vocabulary, base.template, some))
+  return fitMessages(messages, room, leftOutBefore, (some) => promptTokens(base.vocabulary, base.template, some, thinking))
 }
 
 async function* pulse(signal: AbortSignal): AsyncGenerator<{ at: number }> {

@@ -1,5 +1,6 @@
 /** Reads what questions to come will begin with, while nobody waits. */
 import type { Token } from 'node-llama-cpp'
+import type { Thinking } from '../../contract/thinking.ts'
 import type { PromptMessage } from './contract.ts'
 import { aheadTokens, type WarmStudent } from './loaded-model.ts'
 import { alignToKept } from './prompt/kept-tokens.ts'
@@ -9,11 +10,15 @@ import { useThreads } from './threads.ts'
 /** Yields after each small batch, and at once when all was there. Stops after the batch that is being read once the signal fires. */
 export async function* readAhead(
   { sequence, context, base }: WarmStudent,
-  { messages, threads = base.threads }: { messages: readonly PromptMessage[]; threads?: number | undefined },
+  {
+    messages,
+    thinking,
+    threads = base.threads,
+  }: { messages: readonly PromptMessage[]; thinking?: Thinking | undefined; threads?: number | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<{ read: number; tokens: number }> {
   const { vocabulary, template } = base
-  const beginning = beginningTokens(vocabulary, template, messages)
+  const beginning = beginningTokens(vocabulary, template, messages, thinking)
   if (beginning.length >= context.contextSize) {
     yield { read: 0, tokens: beginning.length }
     return

@@ -187,6 +187,7 @@ export function createHandlers({
       stop: (place) => opened().chat.stop(place),
       retry: (answer) => opened().chat.retry(answer),
       continue: (answer) => opened().chat.continue(answer),
+      edit: (answer) => opened().chat.edit(answer),
       choose: (message) => opened().chat.choose(message),
       rename: (change) => opened().chat.rename(change),
       pin: (change) => opened().chat.pin(change),

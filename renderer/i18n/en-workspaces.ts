@@ -219,6 +219,7 @@ export function workspacesInEnglish(format: Format) {
       title: (name: string) => `Erase “${name}” for good?`,
       what: (documents: number) =>
         format.plural(documents, {
+          zero: 'Its conversations, instructions, questions and index are erased, and its key is destroyed. Nobody can bring them back, not even with a backup or a copy of the file.',
           one: 'Its document, conversations, instructions, questions and index are erased, and its key is destroyed. Nobody can bring them back, not even with a backup or a copy of the file. The original of the document stays where it is.',
           other: `Its ${format.number(documents)} documents, conversations, instructions, questions and index are erased, and its key is destroyed. Nobody can bring them back, not even with a backup or a copy of the file. The originals of the documents stay where they are.`,
         }),

@@ -270,7 +270,7 @@ export const en = {
       readingTime: 'Reading documents',
       readingTimeNote: 'How long a model may read your documents before it answers. At least three passages are read.',
       readingTimes: {
-        quick: 'Quick: about 10 seconds',
+        quick: 'Quick: about 10 seconds, follow-ups about 2 seconds',
         thorough: 'Thorough: about 30 seconds',
         everything: 'Everything that fits',
       },

@@ -273,7 +273,7 @@ export const fr: Dictionary = {
       readingTimeNote:
         'Le temps qu’un modèle peut passer à lire vos documents avant de répondre. Trois passages au moins sont lus.',
       readingTimes: {
-        quick: 'Rapide : 10 secondes environ',
+        quick: 'Rapide : 10 secondes environ, 2 secondes pour la suite',
         thorough: 'Attentive : 30 secondes environ',
         everything: 'Tout ce qui tient',
       },

@@ -4,9 +4,9 @@
  */
 import type { Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { CallOptions } from '../../contract/link.ts'
 import type { SettingKey } from '../../contract/settings.ts'
 import { Words } from '../i18n/i18n.svelte.ts'
+import type { Area, Life } from './area.ts'
 import { AttachmentsState } from './attachments.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
 import { BundlesState } from './bundles.svelte.ts'
@@ -16,7 +16,7 @@ import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DocumentNames } from './document-names.svelte.ts'
 import { DocumentsState } from './documents.svelte.ts'
-import { DoorState, shownEntries } from './door.svelte.ts'
+import { DoorState } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
@@ -68,7 +68,7 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door: DoorState
-  readonly lineage = new LineageState()
+  readonly lineage: LineageState
   readonly bundles: BundlesState
   readonly backup: BackupState
   readonly workspaces: WorkspacesState
@@ -85,6 +85,8 @@ export class AppState {
   readonly compare: CompareState
 
   readonly #world: World
+  /** All that follow the host or hold what it told, in the order of the ladder. */
+  readonly #areas: Area[] = []
   readonly #life = new AbortController()
   #open: AbortController | null = null
   #lastTouch = 0
@@ -99,25 +101,26 @@ export class AppState {
     this.today = new Today(() => world.now())
     this.route = new Route(world.place)
     this.shortcuts = new Shortcuts(world.mac)
-    this.vault = new VaultState(client)
-    this.settings = new SettingsState(client)
-    this.models = new ModelsState(client, world.sendFile)
-    this.runtime = new RuntimeState(client)
-    this.catalogue = new CatalogueState(client, world.sendFile)
-    this.door = new DoorState(client)
-    this.bundles = new BundlesState(client)
-    this.backup = new BackupState(client)
-    this.workspaces = new WorkspacesState(client, this.route, world.sendFile)
-    this.documents = new DocumentsState(client, world.sendFile)
-    this.recognition = new RecognitionState(client, world.sendFile)
-    this.retrieval = new RetrievalState(client)
-    this.questions = new QuestionsState(client)
-    this.desktop = new DesktopState(client)
-    this.chat = new ChatState(client, this.workspaces)
-    this.attachments = new AttachmentsState(client, world.sendFile)
-    this.sources = new SourcesState(client)
-    this.documentNames = new DocumentNames(client)
-    this.compare = new CompareState(client, this.models, this.workspaces)
+    this.vault = this.#add(new VaultState(client))
+    this.settings = this.#add(new SettingsState(client))
+    this.models = this.#add(new ModelsState(client, world.sendFile))
+    this.runtime = this.#add(new RuntimeState(client))
+    this.catalogue = this.#add(new CatalogueState(client, world.sendFile))
+    this.lineage = this.#add(new LineageState(client))
+    this.door = this.#add(new DoorState(client))
+    this.bundles = this.#add(new BundlesState(client))
+    this.backup = this.#add(new BackupState(client))
+    this.workspaces = this.#add(new WorkspacesState(client, this.route, world.sendFile))
+    this.documents = this.#add(new DocumentsState(client, world.sendFile))
+    this.recognition = this.#add(new RecognitionState(client, world.sendFile))
+    this.retrieval = this.#add(new RetrievalState(client))
+    this.questions = this.#add(new QuestionsState(client))
+    this.desktop = this.#add(new DesktopState(client))
+    this.chat = this.#add(new ChatState(client, this.workspaces))
+    this.attachments = this.#add(new AttachmentsState(client, world.sendFile))
+    this.sources = this.#add(new SourcesState(client))
+    this.documentNames = this.#add(new DocumentNames(client))
+    this.compare = this.#add(new CompareState(client, this.models, this.workspaces))
   }
 
   /** False while the page looks for its host. */
@@ -149,28 +152,19 @@ export class AppState {
   /** Begins to follow the host. */
   start(): void {
     const { client } = this.#world
-    this.today.watch(this.#life.signal)
-    this.#follow(
-      client.settings.state,
-      (values) => {
-        this.settings.apply(values)
-        this.words.speak(values.language)
-      },
-      this.#life.signal,
-    )
-    this.#follow(client.settings.managed, (managed) => this.settings.applyManaged(managed), this.#life.signal)
-    this.#follow(client.about.walls, (walls) => this.desktop.applyWalls(walls), this.#life.signal)
-    this.#follow(
-      client.vault.state,
-      (facts) => {
-        this.vault.apply(facts)
-        if (facts.phase === 'open') this.#enter()
-        else this.#leave()
-        if (facts.phase === 'new') this.#guessLanguage()
-      },
-      this.#life.signal,
-    )
-    this.#follow(client.vault.keys, (keys) => this.vault.applyKeys(keys), this.#life.signal)
+    const life = this.#during(this.#life.signal)
+    this.today.watch(life.signal)
+    for (const area of this.#areas) area.onStart?.(life)
+    life.follow(client.settings.state, (values) => {
+      this.settings.apply(values)
+      this.words.speak(values.language)
+    })
+    life.follow(client.vault.state, (facts) => {
+      this.vault.apply(facts)
+      if (facts.phase === 'open') this.#enter()
+      else this.#leave()
+      if (facts.phase === 'new') this.#guessLanguage()
+    })
     this.#world.onLink((connected) => {
       this.#connected = connected
       if (connected) void this.desktop.ask().catch((error: unknown) => this.#tell(error))
@@ -187,7 +181,7 @@ export class AppState {
 
   /** Locks the vault, once what is typed is kept; a host that does not answer does not keep it open. */
   async lock(): Promise<boolean> {
-    const kept = Promise.all([this.chat.drafts.flush(), this.workspaces.keepInstructions()])
+    const kept = Promise.all(this.#areas.map(async (area) => area.keep?.()))
     await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, lockPatienceMs))])
     return this.vault.lock()
   }
@@ -216,41 +210,18 @@ export class AppState {
   #enter(): void {
     if (this.#open) return
     this.#open = new AbortController()
-    const { client } = this.#world
-    const { signal: life } = this.#open
-    this.#follow(client.models.state, (facts) => this.models.apply(facts), life)
-    this.#follow(client.runtime.state, (facts) => this.runtime.apply(facts), life)
-    this.#follow(
-      client.workspaces.list,
-      (all) => {
-        this.workspaces.apply(all)
-        this.chat.enter()
-        this.compare.enter()
-      },
-      life,
-    )
-    this.#follow(client.models.catalogue, (facts) => this.catalogue.apply(facts), life)
-    this.#follow(client.models.lineages, (facts) => this.lineage.apply(facts), life)
-    this.#follow(client.models.bundles, (works) => this.bundles.apply(works), life)
-    this.#follow(client.backup.state, (facts) => this.backup.apply(facts), life)
-    this.#follow(client.recognition.languages, (languages) => this.recognition.apply(languages), life)
-    this.#follow(client.models.downloads, (downloads) => this.catalogue.applyDownloads(downloads), life)
-    this.#follow(client.runtime.hardware, (hardware) => this.runtime.applyHardware(hardware), life)
-    this.#follow(client.runtime.fits, (fits) => this.catalogue.applyFits(fits), life)
-    this.#follow(
-      (_none, options) => client.network.door({ limit: shownEntries }, options),
-      (facts) => this.door.apply(facts),
-      life,
-    )
-    this.chat.open(life)
-    this.compare.start(life)
+    const life = this.#during(this.#open.signal)
+    for (const area of this.#areas) area.onUnlock?.(life)
+    life.follow(this.#world.client.workspaces.list, (all) => {
+      this.workspaces.apply(all)
+      for (const area of this.#areas) area.onWorkspace?.()
+    })
   }
 
-  /** Whatever an area holds goes with the lock: each that can forget does, and none has to be listed for it. */
   #leave(): void {
     this.#open?.abort()
     this.#open = null
-    for (const area of Object.values(this)) if (canForget(area)) area.forget()
+    for (const area of this.#areas) area.forget?.()
   }
 
   /** On the very first start the browser's language is the better guess. */
@@ -261,25 +232,26 @@ export class AppState {
   }
   #guessed = false
 
-  #follow<Item>(
-    stream: (none: Record<string, never>, options: CallOptions) => AsyncIterable<Item>,
-    apply: (item: Item) => void,
-    signal: AbortSignal,
-  ): void {
-    void follow(
-      (signal) => stream({}, { signal }),
-      apply,
+  #add<One extends Area>(area: One): One {
+    this.#areas.push(area)
+    return area
+  }
+
+  #during(signal: AbortSignal): Life {
+    return {
       signal,
-      (error) => this.#tell(error),
-    )
+      follow: (stream, apply) =>
+        void follow(
+          (signal) => stream({}, { signal }),
+          apply,
+          signal,
+          (error) => this.#tell(error),
+        ),
+    }
   }
 
   #tell(error: unknown): void {
     if (!(error instanceof AppError)) throw error
     if (error.code !== 'disconnected') this.#trouble = error
   }
-}
-
-function canForget(area: unknown): area is { forget: () => void } {
-  return typeof area === 'object' && area !== null && 'forget' in area && typeof area.forget === 'function'
 }

@@ -3,6 +3,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
 import type { Message, Place } from '../../contract/conversation.ts'
 import { withListUpdate } from '../../contract/list-update.ts'
+import type { Area } from './area.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -12,7 +13,7 @@ import { Task } from './task.svelte.ts'
 /** More than anybody attaches. */
 const most = 1000
 
-export class AttachmentsState {
+export class AttachmentsState implements Area {
   readonly #client: Client
   readonly #sendFile: SendFile
   #place = $state.raw<Place | null>(null)

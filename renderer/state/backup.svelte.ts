@@ -2,6 +2,7 @@
 import type { BackupContents, BackupKey, BackupSet, BackupState as BackupFacts } from '../../contract/backup.ts'
 import type { Client } from '../../contract/contract.ts'
 import type { Protection } from '../../contract/entities.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
 /** A folder that the host has named. */
@@ -10,7 +11,7 @@ interface Folder {
   name: string
 }
 
-export class BackupState {
+export class BackupState implements Area {
   #facts = $state.raw<BackupFacts | null>(null)
   #code = $state<string | null>(null)
   #sets = $state.raw<BackupSet[] | null>(null)
@@ -158,6 +159,10 @@ export class BackupState {
       await this.#client.vault.restoreBackup({ reference: this.#reference, sequence, key, protection })
       this.wholeShown = false
     })
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.backup.state, (facts) => this.apply(facts))
   }
 
   apply(facts: BackupFacts): void {

@@ -1,6 +1,7 @@
 /** Bundles on sticks: what was found in a folder, and what is on its way in or out. */
 import type { BundleSummary, BundleWork } from '../../contract/bundle.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
 /** A folder or a file that the host has named. */
@@ -11,7 +12,7 @@ export interface Picked {
 
 type BundleWish = Parameters<Client['models']['exportBundle']>[0]
 
-export class BundlesState {
+export class BundlesState implements Area {
   #works = $state.raw<BundleWork[]>([])
   #found = $state.raw<BundleSummary[]>([])
   #folders = $state.raw<Picked[]>([])
@@ -89,6 +90,10 @@ export class BundlesState {
 
   cancel(workId: string): Promise<boolean> {
     return this.asking.run(() => this.#client.models.cancelBundle({ workId }))
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.models.bundles, (works) => this.apply(works))
   }
 
   apply(works: BundleWork[]): void {

@@ -2,10 +2,11 @@
 import type { Client } from '../../contract/contract.ts'
 import type { CatalogueSource, CatalogueState as CatalogueFacts, CatalogueStudent, Download } from '../../contract/catalogue.ts'
 import type { Fit, Model } from '../../contract/entities.ts'
+import type { Area, Life } from './area.ts'
 import { isFetchedAs, type SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
-export class CatalogueState {
+export class CatalogueState implements Area {
   #facts = $state.raw<CatalogueFacts | null>(null)
   #downloads = $state.raw<Download[]>([])
   #fits = $state.raw<Record<string, Fit>>({})
@@ -48,6 +49,12 @@ export class CatalogueState {
 
   downloadOf(studentId: string): Download | null {
     return this.#downloads.find((download) => download.studentId === studentId) ?? null
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.models.catalogue, (facts) => this.apply(facts))
+    follow(this.#client.models.downloads, (downloads) => this.applyDownloads(downloads))
+    follow(this.#client.runtime.fits, (fits) => this.applyFits(fits))
   }
 
   apply(facts: CatalogueFacts): void {

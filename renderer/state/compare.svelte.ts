@@ -1,6 +1,7 @@
 /** Comparisons as the screen sees them: the list, the votes counted, the question to come, and the one that is open. */
 import type { ComparisonRow, Score } from '../../contract/comparison.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import type { ChosenWorkspace } from './chat.svelte.ts'
 import { follow } from './follow.ts'
 import { LongList } from './long-list.svelte.ts'
@@ -14,7 +15,7 @@ const initialPresetId = 'balanced'
 const fewest = 2
 const most = 3
 
-export class CompareState {
+export class CompareState implements Area {
   readonly #client: Client
   readonly #models: ModelsState
   readonly #workspaces: ChosenWorkspace
@@ -86,13 +87,13 @@ export class CompareState {
   }
 
   /** Begins to follow, once the vault is open. */
-  start(life: AbortSignal): void {
-    this.#life = life
-    this.enter()
+  onUnlock({ signal }: Life): void {
+    this.#life = signal
+    this.onWorkspace()
   }
 
   /** Goes into the workspace that is chosen now. */
-  enter(): void {
+  onWorkspace(): void {
     const { chosenId } = this.#workspaces
     if (!this.#life || chosenId === this.#workspaceId) return
     this.#workspaceId = chosenId
@@ -118,7 +119,7 @@ export class CompareState {
 
   /** Shows a comparison, or the form for a new one when the id is empty. */
   show(comparisonId: string): void {
-    this.enter()
+    this.onWorkspace()
     const workspaceId = this.#workspaceId
     const place = this.#open?.place
     const isThere = (place?.comparisonId ?? '') === comparisonId

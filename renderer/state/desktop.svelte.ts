@@ -2,9 +2,10 @@
 import type { DesktopState as DesktopFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
 import type { WallsState } from '../../contract/walls.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
-export class DesktopState {
+export class DesktopState implements Area {
   /** A link on its way to the person's browser. */
   readonly opening = new Task()
   #facts = $state.raw<DesktopFacts | null>(null)
@@ -25,8 +26,8 @@ export class DesktopState {
     return this.#walls
   }
 
-  applyWalls(walls: WallsState): void {
-    this.#walls = walls
+  onStart({ follow }: Life): void {
+    follow(this.#client.about.walls, (walls) => (this.#walls = walls))
   }
 
   async ask(): Promise<void> {

@@ -1,9 +1,10 @@
 /** Documents of a workspace by name, for choosing among them: the first that fit, and how many there are. */
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
+import type { Area } from './area.ts'
 import { LongList } from './long-list.svelte.ts'
 
-export class DocumentNames {
+export class DocumentNames implements Area {
   readonly #client: Client
   readonly #list = new LongList<Document>()
 

@@ -4,6 +4,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Document, DocumentsQuery, DocumentsSummary } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
 import { withListUpdate } from '../../contract/list-update.ts'
+import type { Area } from './area.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
@@ -21,7 +22,7 @@ const mostAtOnce = 10_000
 export type DocumentFilter = DocumentsQuery['filter']
 export type DocumentSort = DocumentsQuery['sort']
 
-export class DocumentsState {
+export class DocumentsState implements Area {
   readonly #client: Client
   readonly #sendFile: SendFile
   #workspaceId = $state<string | null>(null)

@@ -1,12 +1,13 @@
 /** The door to the network: who is being talked to, who may be, and its ledger. */
 import type { Client } from '../../contract/contract.ts'
 import type { DoorState as DoorFacts, NetworkConsent } from '../../contract/network.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
 /** Entries of the ledger that the page shows; the host keeps more. */
-export const shownEntries = 200
+const shownEntries = 200
 
-export class DoorState {
+export class DoorState implements Area {
   readonly withdrawing = new Task()
   #facts = $state.raw<DoorFacts | null>(null)
   readonly #client: Client
@@ -34,6 +35,13 @@ export class DoorState {
   /** Answers what is being asked with no. */
   async leaveQuestion(): Promise<void> {
     await this.#client.network.leaveQuestion({})
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(
+      (_none, options) => this.#client.network.door({ limit: shownEntries }, options),
+      (facts) => this.apply(facts),
+    )
   }
 
   apply(facts: DoorFacts): void {

@@ -1,8 +1,15 @@
 /** Where the models that are here come from, and what their licences ask of whoever uses them. */
+import type { Client } from '../../contract/contract.ts'
 import type { Lineage } from '../../contract/lineage-card.ts'
+import type { Area, Life } from './area.ts'
 
-export class LineageState {
+export class LineageState implements Area {
   #facts = $state.raw<Record<string, Lineage>>({})
+  readonly #client: Client
+
+  constructor(client: Client) {
+    this.#client = client
+  }
 
   /** Null until the host has said. */
   of(modelId: string): Lineage | null {
@@ -21,6 +28,10 @@ export class LineageState {
     const found: Record<string, string[]> = {}
     for (const [id, { notice }] of Object.entries(this.#facts)) if (notice !== null) (found[notice] ??= []).push(id)
     return Object.entries(found).map(([notice, modelIds]) => ({ notice, modelIds }))
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.models.lineages, (facts) => this.apply(facts))
   }
 
   apply(facts: Record<string, Lineage>): void {

@@ -3,6 +3,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { CatalogueStudent } from '../../contract/catalogue.ts'
 import type { Model, ModelImport, ModelOffer, ModelsState as ModelsFacts, Neighbour } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
 /**
@@ -63,7 +64,7 @@ export function isFetchedAs(
   return file?.sha256 ? model.id === file.sha256 : model.catalogueId === id
 }
 
-export class ModelsState {
+export class ModelsState implements Area {
   #facts = $state.raw<ModelsFacts | null>(null)
   #sendings = $state.raw<Sending[]>([])
   #failed = $state.raw<FailedImport[]>([])
@@ -145,6 +146,10 @@ export class ModelsState {
 
   isTaken(reference: string): boolean {
     return this.#taken.includes(reference)
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.models.state, (facts) => this.apply(facts))
   }
 
   apply(facts: ModelsFacts): void {

@@ -8,6 +8,7 @@ import type {
   TestQuestion,
   TestRun,
 } from '../../contract/question.ts'
+import type { Area } from './area.ts'
 import { ShownWorkspace } from './shown-workspace.svelte.ts'
 import { Task } from './task.svelte.ts'
 
@@ -21,7 +22,7 @@ export interface FaredQuestion {
   now: QuestionResult
 }
 
-export class QuestionsState {
+export class QuestionsState implements Area {
   readonly #client: Client
   readonly #shown: ShownWorkspace<QuestionsFacts>
   readonly saving = new Task()

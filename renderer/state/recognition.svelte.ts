@@ -1,10 +1,11 @@
 /** The languages that text in pictures can be recognised in, and the adding of one. */
 import type { Client } from '../../contract/contract.ts'
 import type { RecognitionLanguage } from '../../contract/recognition.ts'
+import type { Area, Life } from './area.ts'
 import type { SendFile } from './models.svelte.ts'
 import { Task } from './task.svelte.ts'
 
-export class RecognitionState {
+export class RecognitionState implements Area {
   readonly #client: Client
   readonly #sendFile: SendFile
   #languages = $state.raw<RecognitionLanguage[]>([])
@@ -57,6 +58,10 @@ export class RecognitionState {
 
   remove(code: string): Promise<boolean> {
     return this.removing.run(() => this.#client.recognition.remove({ language: code }))
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.recognition.languages, (languages) => this.apply(languages))
   }
 
   apply(languages: RecognitionLanguage[]): void {

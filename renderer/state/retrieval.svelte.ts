@@ -2,13 +2,14 @@
 import type { Client } from '../../contract/contract.ts'
 import type { IndexState } from '../../contract/document.ts'
 import type { SearchFilter, SearchReport } from '../../contract/sources.ts'
+import type { Area } from './area.ts'
 import { ShownWorkspace } from './shown-workspace.svelte.ts'
 import { Task } from './task.svelte.ts'
 
 /** Passages that are shown. */
 const passagesShown = 50
 
-export class RetrievalState {
+export class RetrievalState implements Area {
   readonly #client: Client
   readonly #shown: ShownWorkspace<IndexState>
   #report = $state.raw<SearchReport | null>(null)

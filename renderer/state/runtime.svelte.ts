@@ -1,9 +1,10 @@
 /** What the engine is doing: loading, loaded, how much memory there is, and why it last failed. */
 import type { HardwareState, RuntimeState as RuntimeFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
-export class RuntimeState {
+export class RuntimeState implements Area {
   #facts = $state.raw<RuntimeFacts | null>(null)
   #hardware = $state.raw<HardwareState | null>(null)
   readonly #client: Client
@@ -37,6 +38,11 @@ export class RuntimeState {
 
   get askedId(): string | null {
     return this.#askedId
+  }
+
+  onUnlock({ follow }: Life): void {
+    follow(this.#client.runtime.state, (facts) => this.apply(facts))
+    follow(this.#client.runtime.hardware, (hardware) => this.applyHardware(hardware))
   }
 
   apply(facts: RuntimeFacts): void {

@@ -2,8 +2,9 @@
 import { AppError } from '../../contract/errors.ts'
 import { defaultSettings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 
-export class SettingsState {
+export class SettingsState implements Area {
   #kept = $state.raw<Settings>(defaultSettings)
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
@@ -35,8 +36,8 @@ export class SettingsState {
     return this.#managed[key]?.unread ?? false
   }
 
-  applyManaged(managed: ManagedSettings): void {
-    this.#managed = managed
+  onStart({ follow }: Life): void {
+    follow(this.#client.settings.managed, (managed) => (this.#managed = managed))
   }
 
   /** Why the last change was not kept. */

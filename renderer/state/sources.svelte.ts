@@ -2,6 +2,7 @@
 import type { Client } from '../../contract/contract.ts'
 import type { Message, Place } from '../../contract/conversation.ts'
 import type { GivenSource, SearchReport } from '../../contract/sources.ts'
+import type { Area } from './area.ts'
 import { SourceDocument } from './source-document.svelte.ts'
 import { evidenceOf } from './source-places.ts'
 import { claimsOf, type Claim } from './support.ts'
@@ -14,7 +15,7 @@ export interface OpenSource {
   sentence: number | null
 }
 
-export class SourcesState {
+export class SourcesState implements Area {
   readonly #client: Client
   #open = $state.raw<OpenSource | null>(null)
   #document = $state.raw<SourceDocument | null>(null)

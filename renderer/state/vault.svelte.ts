@@ -2,9 +2,10 @@
 import type { Protection, VaultState as VaultFacts } from '../../contract/entities.ts'
 import type { ReencryptionEstimate, VaultKeysState } from '../../contract/vault-keys.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
 
-export class VaultState {
+export class VaultState implements Area {
   #facts = $state.raw<VaultFacts | null>(null)
   #keys = $state.raw<VaultKeysState | null>(null)
   #estimate = $state.raw<ReencryptionEstimate | null>(null)
@@ -41,8 +42,8 @@ export class VaultState {
     return this.#keys
   }
 
-  applyKeys(keys: VaultKeysState): void {
-    this.#keys = keys
+  onStart({ follow }: Life): void {
+    follow(this.#client.vault.keys, (keys) => (this.#keys = keys))
   }
 
   /** What encrypting everything again would take; null until it was asked. */

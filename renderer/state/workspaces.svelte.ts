@@ -2,6 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
 import type { RescuedWorkspace, Workspace } from '../../contract/entities.ts'
+import type { Area } from './area.ts'
 import type { SendFile } from './models.svelte.ts'
 import type { Route } from './route.svelte.ts'
 import { Task } from './task.svelte.ts'
@@ -12,7 +13,7 @@ type Change = Omit<Parameters<Client['workspaces']['configure']>[0], 'workspaceI
 /** Characters of instructions that the host takes. */
 export const mostInstructions = 20_000
 
-export class WorkspacesState {
+export class WorkspacesState implements Area {
   #all = $state.raw<Workspace[]>([])
   #known = $state(false)
   readonly #client: Client
@@ -112,6 +113,10 @@ export class WorkspacesState {
       this.byId(id)?.instructions === instructions ||
       (await this.configure(id, { instructions }))
     return (await Promise.all([...this.#typed].map(keep))).every(Boolean)
+  }
+
+  keep(): Promise<boolean> {
+    return this.keepInstructions()
   }
 
   configure(workspaceId: string, change: Change): Promise<boolean> {

@@ -6,6 +6,7 @@ import { serveAlambic, type Served } from '../fixtures/browser.ts'
 import { HubServer } from '../fixtures/hub-server.ts'
 import { connectLoopback, type Connection } from '../fixtures/loopback-connection.ts'
 import { makeCertificates } from '../fixtures/test-certificates.ts'
+import { byLength } from '../fixtures/test-length.ts'
 import { temporaryFolder, until } from '../fixtures/test-host.ts'
 
 const { authority, identity } = makeCertificates()
@@ -21,13 +22,16 @@ async function start(): Promise<Connection> {
   return connectLoopback(served.url)
 }
 
-test('a download survives four kills', async () => {
+/** Each time it is killed twice: while it comes in, and before it goes on. */
+const rounds = byLength({ short: 2, full: 4 })
+
+test(`a download survives ${2 * rounds} kills`, async () => {
   const body = readFileSync(process.env['ALAMBIC_STARTER_MODEL'] ?? '')
   const hub = await HubServer.start(body, identity)
   let connection = await start()
   await connection.client.vault.create({ kind: 'passphrase', passphrase })
   await connection.client.settings.set({ hub: hub.address, certificates: authority })
-  for (let kill = 1; kill <= 4; kill++) {
+  for (let kill = 1; kill <= rounds; kill++) {
     // Each answer holds after another 100 MB, so that the kill falls into the middle on any machine.
     hub.lies.length = 0
     hub.lies.push((request, response) => {

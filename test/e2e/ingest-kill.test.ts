@@ -7,13 +7,14 @@ import { openBrowser, serveAlambic, type Served } from '../fixtures/browser.ts'
 import { writePdf } from '../fixtures/documents/pdf-writer.ts'
 import { connectLoopback } from '../fixtures/loopback-connection.ts'
 import { e5, missingEmbedders } from '../fixtures/real-embedders.ts'
+import { byLength } from '../fixtures/test-length.ts'
 import { personal, present, temporaryFolder } from '../fixtures/test-host.ts'
 
 const passphrase = 'killed in the middle of a page'
 const root = temporaryFolder()
 const dataFolder = join(root, 'data')
 const file = join(root, 'Register.pdf')
-const pages = 60
+const pages = byLength({ short: 20, full: 60 })
 const linesOnPage = 30
 const embedders = missingEmbedders === null ? [e5] : []
 const waitMs = 300_000
@@ -67,7 +68,7 @@ test(
     await page.getByRole('button', { name: 'Add files' }).click()
     await (await choosing).setFiles(file)
     await row()
-      .getByText(/^(Waiting|Reading)/)
+      .getByText(/^(Waiting|Reading|Indexing)/)
       .first()
       .waitFor()
     await restart()

@@ -17,6 +17,7 @@ import { LoopbackServer } from '../../electron/loopback/loopback-server.ts'
 import { openBrowser } from '../fixtures/browser.ts'
 import { FakeHost } from '../fixtures/fake-host.ts'
 import { fakeConversation, fakeNow, fakeTurn } from '../fixtures/fake-nouns.ts'
+import { isFullLength } from '../fixtures/test-length.ts'
 
 /** What a payload does where it runs; TRAP is a server of another origin. */
 const run = 'run()'
@@ -357,7 +358,9 @@ describe.each([
     expect(await countFurniture()).toBe(furniture)
   }
 
-  test.each([...html, ...markdown])('shows as text: %s', async (_, answer, ...readable) => {
+  // What the sanitiser alone holds, the policy behind it holds too: every third shows that the two together do.
+  const shown = [...html, ...markdown].filter((_, at) => isFullLength || bypassCSP || at % 3 === 0)
+  test.each(shown)('shows as text: %s', async (_, answer, ...readable) => {
     const text = await show(answer)
     for (const part of readable.length > 0 ? readable : [answer]) expect(text).toContain(squeezed(armed(part)))
     await expectNothing()

@@ -18,7 +18,7 @@ const [seed, from] = [values.seed, values.from].map(Number)
 const count = values.count === undefined ? undefined : Number(values.count)
 const chosen = ordeals.filter(({ name }) => values.only === undefined || name === values.only)
 if (chosen.length === 0 || ![seed, from, count ?? 1].every((number) => Number.isSafeInteger(number) && (number ?? -1) >= 0)) {
-  console.error('npm run ordeal -- [--only kills|disks|needles|mutations] [--seed N] [--from N] [--count N] [--short]')
+  console.error('npm run ordeal -- [--only kills|disks|needles|mutations|tests] [--seed N] [--from N] [--count N] [--short]')
   process.exit(2)
 }
 console.log(`seed ${seed ?? 0}`)

@@ -1,6 +1,6 @@
 /** Bundles as the page holds them: what a person insists on, and what comes of a dialog that is closed. */
 import { describe, expect, it } from 'vitest'
-import { contract } from '../../contract/contract.ts'
+import { contract, type Client } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
 import { BundlesState } from '../../renderer/state/bundles.svelte.ts'
@@ -67,7 +67,7 @@ describe('bundles', () => {
 })
 
 it('lists every notice once, with all models that it belongs to, and who is built with Llama', () => {
-  const lineage = new LineageState()
+  const lineage = new LineageState({} as Client)
   const [first] = Object.values(fakeLineages)
   if (!first) throw new Error('There is a lineage')
   lineage.apply({ ...fakeLineages, again: first })

@@ -14,21 +14,21 @@ describe('the list', () => {
     host.chat.put(fakeConversation({ id: 'old', title: 'Old' }), fakeNow - 1000)
     host.chat.put(fakeConversation({ id: 'new', title: 'New' }))
     const { app } = await started(host)
-    const titles = (): string[] => app.chat.rows.map(({ title }) => title)
+    const titles = (): string[] => app.chat.list.rows.map(({ title }) => title)
     const thread = await shown(app, 'old')
     expect(titles()).toEqual(['New', 'Old'])
-    await app.chat.pin('old', true)
-    await app.chat.rename('old', 'Older')
+    await app.chat.list.pin('old', true)
+    await app.chat.list.rename('old', 'Older')
     await settled()
     expect([titles(), thread.conversation?.title]).toEqual([['Older', 'New'], 'Older'])
-    expect(await app.chat.remove('old')).toBe(true)
+    expect(await app.chat.list.remove('old')).toBe(true)
     await settled()
     expect([titles(), thread.gone]).toEqual([['New'], true])
   })
 
   it('says in words what could not be done', async () => {
     const { app } = await started(new FakeHost())
-    expect(await app.chat.rename('nowhere', 'Title')).toBe(false)
+    expect(await app.chat.list.rename('nowhere', 'Title')).toBe(false)
     expect(wordsFor(app, app.chat.tidying.trouble)).toBe('This no longer exists.')
     const thread = await shown(app, 'nowhere')
     expect([thread.trouble?.code, thread.conversation]).toEqual(['not_found', null])
@@ -44,13 +44,13 @@ describe('the list', () => {
         return host.chat.handlers.list(input, context)
       },
     })
-    expect([app.chat.rows.length, app.chat.total]).toEqual([200, 450])
+    expect([app.chat.list.rows.length, app.chat.list.total]).toEqual([200, 450])
     for (let turn = 0; turn < 4; turn++) {
-      app.chat.more()
-      app.chat.more()
+      app.chat.list.more()
+      app.chat.list.more()
       await settled()
     }
-    expect(app.chat.rows).toHaveLength(450)
+    expect(app.chat.list.rows).toHaveLength(450)
     expect(asked).toEqual([200, 400, 600])
   })
 })
@@ -72,12 +72,12 @@ describe('searching', () => {
         return [hit(query)]
       },
     })
-    app.chat.search('le')
-    app.chat.search('lease')
+    app.chat.search.look('le')
+    app.chat.search.look('lease')
     await settled(90)
-    expect(app.chat.hits?.map(({ title }) => title)).toEqual(['lease'])
-    app.chat.search('  ')
-    expect(app.chat.hits).toBeNull()
+    expect(app.chat.search.hits?.map(({ title }) => title)).toEqual(['lease'])
+    app.chat.search.look('  ')
+    expect(app.chat.search.hits).toBeNull()
   })
 
   it('does not leave old places under new words when a search fails', async () => {
@@ -87,12 +87,12 @@ describe('searching', () => {
         throw new AppError('busy', 'Busy')
       },
     })
-    app.chat.search('key')
+    app.chat.search.look('key')
     await settled()
-    expect(app.chat.hits).toHaveLength(1)
-    app.chat.search('keys')
+    expect(app.chat.search.hits).toHaveLength(1)
+    app.chat.search.look('keys')
     await settled()
-    expect(app.chat.hits).toBeNull()
+    expect(app.chat.search.hits).toBeNull()
   })
 
   it('finds a message of another branch and shows that branch', async () => {
@@ -102,7 +102,7 @@ describe('searching', () => {
     const thread = await shown(app, 'talk')
     await thread.retry('answer')
     await written(thread, host.chat.script)
-    const [found] = (await app.chat.find('registered', new AbortController().signal)) ?? []
+    const [found] = (await app.chat.search.find('registered', new AbortController().signal)) ?? []
     expect(found).toBeUndefined()
     await app.chat.reveal(hit('registered'))
     await settled()
@@ -123,7 +123,7 @@ describe('the budget', () => {
     })
     for (const draft of ['W', 'Wh', 'Why']) app.chat.write(draft)
     await settled(countedMs)
-    expect([drafts, app.chat.budget?.used]).toEqual([['Why'], 3])
+    expect([drafts, app.chat.budget.value?.used]).toEqual([['Why'], 3])
   })
 
   it('of a conversation that was left is not shown for the next one', async () => {
@@ -139,7 +139,7 @@ describe('the budget', () => {
     await settled(countedMs)
     await shown(app, 'quick')
     await settled(countedMs + 120)
-    expect(app.chat.budget?.used).toBe(1)
+    expect(app.chat.budget.value?.used).toBe(1)
   })
 })
 
@@ -150,12 +150,14 @@ describe('a locked vault', () => {
     const { app } = await started(host)
     const thread = await shown(app, 'talk')
     app.chat.write('A secret draft')
-    app.chat.search('secret')
+    app.chat.search.look('secret')
     await settled(countedMs)
-    expect([app.chat.rows.length, app.chat.hits?.length, app.chat.budget !== null]).toEqual([1, 2, true])
+    expect([app.chat.list.rows.length, app.chat.search.hits?.length, app.chat.budget.value !== null]).toEqual([1, 2, true])
     await app.lock()
     await settled()
-    const { rows, total, known, thread: open, presets, budget, query, hits, draft, ready } = app.chat
+    const { thread: open, draft, ready } = app.chat
+    const { rows, total, known } = app.chat.list
+    const [{ query, hits }, presets, budget] = [app.chat.search, app.chat.presets.all, app.chat.budget.value]
     expect({ rows, total, known, open, presets, budget, query, hits, draft, ready }).toEqual({
       rows: [],
       total: 0,
@@ -171,7 +173,7 @@ describe('a locked vault', () => {
     expect(await app.chat.send('Into the dark')).toBeNull()
     await app.vault.unlock(fakePassphrase)
     await settled()
-    expect(app.chat.rows).toHaveLength(1)
+    expect(app.chat.list.rows).toHaveLength(1)
     expect(texts(await shown(app, 'talk'))).toEqual(texts(thread))
     expect(app.chat.draft).toBe('A secret draft')
   })
@@ -189,11 +191,11 @@ describe('a locked vault', () => {
     })
     await app.chat.configure({ modelId: 'llama-3b', presetId: 'precise' })
     await app.chat.send('Long')
-    await app.chat.rename('nowhere', 'Title')
+    await app.chat.list.rename('nowhere', 'Title')
     await settled(countedMs)
     await app.vault.lock()
     await settled(90)
     const { budget, sending, tidying, modelId, presetId } = app.chat
-    expect([budget, sending.trouble, tidying.trouble, modelId, presetId]).toEqual([null, null, null, null, 'balanced'])
+    expect([budget.value, sending.trouble, tidying.trouble, modelId, presetId]).toEqual([null, null, null, null, 'balanced'])
   })
 })

@@ -83,7 +83,7 @@ describe('asking', () => {
     const thread = await shown(app, id ?? '')
     await written(thread, host.chat.script)
     expect(texts(thread)).toEqual(['Where is the key?', host.chat.script])
-    expect(app.chat.rows.map(({ title, writing }) => ({ title, writing }))).toEqual([
+    expect(app.chat.list.rows.map(({ title, writing }) => ({ title, writing }))).toEqual([
       { title: 'Where is the key?', writing: false },
     ])
   })
@@ -104,7 +104,7 @@ describe('asking', () => {
     const ids = await Promise.all([app.chat.send('Once'), app.chat.send('Once')])
     expect(ids.filter((id) => id !== null)).toHaveLength(1)
     await settled()
-    expect(app.chat.total).toBe(1)
+    expect(app.chat.list.total).toBe(1)
   })
 
   it('begins with the preset and the model that were chosen before', async () => {
@@ -230,10 +230,10 @@ describe('what one asks for', () => {
     host.chat.put(fakeConversation({ title: 'Old' }))
     host.lateMs.set('chat.rename', 30)
     const { app } = await started(host)
-    const [renamed, pinned] = [app.chat.rename('talk', 'New'), app.chat.pin('talk', true)]
+    const [renamed, pinned] = [app.chat.list.rename('talk', 'New'), app.chat.list.pin('talk', true)]
     expect(await Promise.all([renamed, pinned])).toEqual([true, true])
     await settled()
-    expect(app.chat.rows).toMatchObject([{ title: 'New', pinned: true }])
+    expect(app.chat.list.rows).toMatchObject([{ title: 'New', pinned: true }])
     void app.vault.protecting.run(() => new Promise(() => undefined))
     expect(await app.lock()).toBe(true)
     await settled()
@@ -276,12 +276,12 @@ describe('what one asks for', () => {
     const host = new FakeHost()
     host.failures.set('chat.search', new AppError('disk_full', 'Full'))
     const { app } = await started(host)
-    app.chat.search('lease')
+    app.chat.search.look('lease')
     await settled()
-    expect([app.chat.hits, app.chat.searchTrouble?.code]).toEqual([null, 'disk_full'])
-    app.chat.search('leases')
+    expect([app.chat.search.hits, app.chat.search.trouble?.code]).toEqual([null, 'disk_full'])
+    app.chat.search.look('leases')
     await settled()
-    expect([app.chat.hits, app.chat.searchTrouble]).toEqual([[], null])
+    expect([app.chat.search.hits, app.chat.search.trouble]).toEqual([[], null])
   })
 })
 

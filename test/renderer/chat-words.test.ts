@@ -189,7 +189,7 @@ describe('who answers', () => {
     })
     app.start()
     await vi.waitFor(() =>
-      expect([app.models.facts, app.chat.ready, app.chat.presets.length]).toEqual([expect.anything(), true, 2]),
+      expect([app.models.facts, app.chat.ready, app.chat.presets.all.length]).toEqual([expect.anything(), true, 2]),
     )
     return app
   }

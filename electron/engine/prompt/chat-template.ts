@@ -3,6 +3,7 @@
  * there is none or it cannot be rendered, as a plain transcript. It knows nothing of tokens but the spelling of two.
  */
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja'
+import type { Thinking } from '../../../contract/thinking.ts'
 import type { PromptMessage } from '../contract.ts'
 import { pythonMethods, rewritePythonMethods } from './python-methods.ts'
 import { strftime } from './strftime.ts'
@@ -25,6 +26,19 @@ const probe: PromptMessage[] = [
  */
 const absentTools = [null, []]
 
+/** How templates are told of thinking: Qwen's and most others know the first variable, harmony's (gpt-oss) and some others the second. */
+const toldOf: Record<Thinking, Readonly<Record<string, unknown>>> = {
+  off: { enable_thinking: false },
+  on: { enable_thinking: true },
+  brief: { enable_thinking: true, reasoning_effort: 'low' },
+  thorough: { enable_thinking: true, reasoning_effort: 'high' },
+}
+/** What is offered together: where a template makes the same of both, it knows nothing of them. */
+const alternatives = [
+  ['off', 'on'],
+  ['brief', 'thorough'],
+] as const
+
 type Parsed = ReturnType<typeof parse>
 
 export interface ChatTemplateOptions {
@@ -39,6 +53,7 @@ export interface ChatTemplateOptions {
 
 interface Examined {
   parsed: Parsed | null
+  thinking: readonly Thinking[]
   tools: unknown
   folds: boolean
   reason: PlainReason | null
@@ -53,6 +68,8 @@ export class ChatTemplate {
   readonly detail: string | null
   /** Texts that end an answer: a model without a template does not know when its turn is over. Empty for `own`. */
   readonly stops: readonly string[]
+  /** What the model can be told of thinking. */
+  readonly thinking: readonly Thinking[]
   readonly #options: ChatTemplateOptions
   readonly #parsed: Parsed | null
   readonly #tools: unknown
@@ -63,8 +80,9 @@ export class ChatTemplate {
     this.#options = options
     const { source } = options
     this.#marker = thoughtMarkers.find(({ open, close }) => source?.includes(open) && source.includes(close)) ?? commonMarker
-    const { parsed, tools, folds, reason, detail } = this.#examine(source)
+    const { parsed, thinking, tools, folds, reason, detail } = this.#examine(source)
     this.#parsed = parsed
+    this.thinking = thinking
     this.#tools = tools
     this.#folds = folds
     this.kind = parsed ? 'own' : 'plain'
@@ -77,13 +95,14 @@ export class ChatTemplate {
    * The prompt's text, ending where the model's answer begins. A template that refuses or drops a system message gets it as
    * the beginning of the first question instead. Two turns of one role in a row, which many refuse, become one. What is refused all
    * the same becomes a plain transcript.
+   * @param options.thinking what the model is told; nothing, where it cannot be told that
    */
-  render(messages: readonly PromptMessage[], options: { addGenerationPrompt: boolean }): string {
+  render(messages: readonly PromptMessage[], options: { addGenerationPrompt: boolean; thinking?: Thinking | undefined }): string {
     if (this.#parsed) {
       const folded = foldSystem(messages)
       for (const attempt of [...(this.#folds ? [] : [messages]), folded, mergeTurns(folded)]) {
         try {
-          return this.#renderOwn(this.#parsed, attempt, this.#tools, options.addGenerationPrompt)
+          return this.#renderOwn(this.#parsed, attempt, this.#tools, options)
         } catch {
           continue
         }
@@ -112,7 +131,7 @@ export class ChatTemplate {
 
   #examine(source: string | null): Examined {
     const plain = (reason: PlainReason, error: unknown): Examined => ({
-      ...{ parsed: null, tools: null, folds: false, reason },
+      ...{ parsed: null, thinking: [], tools: null, folds: false, reason },
       detail: error instanceof Error ? error.message : null,
     })
     if (source === null || source.trim() === '') return plain('no_template', null)
@@ -129,10 +148,12 @@ export class ChatTemplate {
       for (const folds of [false, true]) {
         const conversation = folds ? foldSystem(probe) : probe
         try {
-          const text = this.#renderOwn(parsed, conversation, tools, true)
+          const text = this.#renderOwn(parsed, conversation, tools, { addGenerationPrompt: true })
           // What a template drops, the model never hears.
-          if (conversation.every(({ content }) => text.includes(content)))
-            return { parsed, tools, folds, reason: null, detail: null }
+          if (conversation.every(({ content }) => text.includes(content))) {
+            const thinking = this.#thinkingOf(parsed, conversation, tools)
+            return { parsed, thinking, tools, folds, reason: null, detail: null }
+          }
           failure ??= new Error('The template leaves messages out')
         } catch (error) {
           failure ??= error
@@ -142,7 +163,28 @@ export class ChatTemplate {
     return plain('template_fails', failure)
   }
 
-  #renderOwn(parsed: Parsed, messages: readonly PromptMessage[], tools: unknown, addGenerationPrompt: boolean): string {
+  /** Of what a model can be told, that of which its template makes something. */
+  #thinkingOf(parsed: Parsed, messages: readonly PromptMessage[], tools: unknown): Thinking[] {
+    const rendered = (told: Readonly<Record<string, unknown>>): string | null => {
+      try {
+        return this.#renderOwn(parsed, messages, tools, { addGenerationPrompt: true }, told)
+      } catch {
+        return null
+      }
+    }
+    return alternatives.flatMap(([one, other]): Thinking[] => {
+      const texts = [rendered(toldOf[one]), rendered(toldOf[other])]
+      return texts.includes(null) || texts[0] === texts[1] ? [] : [one, other]
+    })
+  }
+
+  #renderOwn(
+    parsed: Parsed,
+    messages: readonly PromptMessage[],
+    tools: unknown,
+    { addGenerationPrompt, thinking }: { addGenerationPrompt: boolean; thinking?: Thinking | undefined },
+    told = thinking && this.thinking.includes(thinking) ? toldOf[thinking] : {},
+  ): string {
     const { bosToken, eosToken, now } = this.#options
     const at = now()
     const variables = {
@@ -165,6 +207,7 @@ export class ChatTemplate {
       bos_token: bosToken,
       eos_token: eosToken,
       add_generation_prompt: addGenerationPrompt,
+      ...told,
     }
     const environment = new Environment()
     for (const [name, value] of Object.entries(variables)) environment.set(name, value)

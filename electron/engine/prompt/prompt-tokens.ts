@@ -3,6 +3,7 @@
  * question is five or six tokens of text. The template's own marks, and only they, are read as special tokens; marks that it
  * writes as plain text are kept out of what is said by a space (`turn-marks.ts`).
  */
+import type { Thinking } from '../../../contract/thinking.ts'
 import type { PromptMessage } from '../contract.ts'
 import type { ChatTemplate } from './chat-template.ts'
 import { TextTokens } from './text-tokens.ts'
@@ -33,8 +34,16 @@ function turnMarks(template: ChatTemplate, special: RegExp | null): TurnMarks {
   return marks
 }
 
-/** The tokens of a conversation, up to where the answer begins. Exactly one `bos` where the model wants one. */
-export function promptTokens(vocabulary: Vocabulary, template: ChatTemplate, messages: readonly PromptMessage[]): number[] {
+/**
+ * The tokens of a conversation, up to where the answer begins. Exactly one `bos` where the model wants one.
+ * @param thinking what the model is told of it
+ */
+export function promptTokens(
+  vocabulary: Vocabulary,
+  template: ChatTemplate,
+  messages: readonly PromptMessage[],
+  thinking?: Thinking,
+): number[] {
   const text = textTokens(vocabulary)
   const { spelling } = text.special
   const marks = turnMarks(template, spelling)
@@ -49,7 +58,7 @@ export function promptTokens(vocabulary: Vocabulary, template: ChatTemplate, mes
     content: hide(message.content),
     ...(message.thought === undefined ? {} : { thought: hide(message.thought) }),
   }))
-  const rendered = template.render(safe, { addGenerationPrompt: true })
+  const rendered = template.render(safe, { addGenerationPrompt: true, thinking })
   const parts = rendered.split(new RegExp(`${mark}(\\d+)${mark}`))
   const tokens = parts.flatMap((part, index) => {
     if (index % 2 === 1) return text.plain(found[Number(part)] ?? '')
@@ -67,12 +76,18 @@ export function promptTokens(vocabulary: Vocabulary, template: ChatTemplate, mes
  * The tokens that every prompt shares which begins with these messages, the last of them being the beginning of one that goes on: what may
  * be read before anybody has asked. Two ways of going on that share no letter are compared, so that it holds for any template.
  */
-export function beginningTokens(vocabulary: Vocabulary, template: ChatTemplate, messages: readonly PromptMessage[]): number[] {
+export function beginningTokens(
+  vocabulary: Vocabulary,
+  template: ChatTemplate,
+  messages: readonly PromptMessage[],
+  thinking?: Thinking,
+): number[] {
   const goingOn = (words: string): number[] =>
     promptTokens(
       vocabulary,
       template,
       messages.map((message, at) => (at < messages.length - 1 ? message : { ...message, content: message.content + words })),
+      thinking,
     )
   const one = goingOn('Question')
   const other = goingOn('1')

@@ -1,5 +1,6 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
 import type { Scope, SearchReport } from '../../../contract/sources.ts'
+import type { Thinking } from '../../../contract/thinking.ts'
 import type {
   Budget,
   ChatUpdate,
@@ -12,7 +13,6 @@ import type {
 import { AppError } from '../../../contract/errors.ts'
 import type { Caller } from '../../../contract/link.ts'
 import type { ListUpdate } from '../../../contract/list-update.ts'
-import { Broadcast } from '../base/broadcast.ts'
 import { listUpdates } from '../base/list-updates.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Documents } from '../workspaces/documents/documents.ts'
@@ -22,11 +22,12 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { SettingsArea } from '../settings/settings-area.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { AnswerWriter } from './answers/answer-writer.ts'
-import type { AskedQuestion, TypedQuestion } from './answers/asked-question.ts'
+import type { AnswerWish, AskedQuestion, TypedQuestion } from './answers/asked-question.ts'
 import type { Asking } from './answers/asking.ts'
 import { ChatBudget, type ChatBudgetOptions } from './answers/chat-budget.ts'
 import type { ConversationStates } from './conversations/conversation-states.ts'
 import type { Drafts } from './conversations/drafts.ts'
+import { Followers } from './conversations/followers.ts'
 import { ConversationStore, type Settlement } from './conversations/conversation-store.ts'
 import { initialPresetId, type Presets } from './conversations/presets.ts'
 import { leftOutOf, promptMessages, withoutDeclined } from './conversations/prompt-messages.ts'
@@ -37,7 +38,6 @@ import { SourcedAnswers } from './sources/sourced-answers.ts'
 import { usualScope } from './sources/usual-scope.ts'
 import { LeftAnswers, leftTrouble } from './answers/left-answers.ts'
 import { Preparing, type AskingPlace, type PreparingOptions } from './answers/preparing.ts'
-import { mergeText } from './answers/merge-text.ts'
 import { shownMessages } from './answers/shown-messages.ts'
 import { StudentChoice } from './answers/student-choice.ts'
 import { titleOf } from './conversations/title.ts'
@@ -75,10 +75,10 @@ export class Chat {
   readonly #preparing: Preparing
   readonly #sourced: SourcedAnswers
   readonly #rooms = new Map<string, Room>()
-  readonly #threads = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()
+  readonly #followers = new Followers()
   readonly #writers = new Map<string, { workspaceId: string; writer: AnswerWriter; done: Promise<void> }>()
   readonly #left: LeftAnswers
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(options: ChatOptions) {
     this.#options = options
@@ -99,13 +99,13 @@ export class Chat {
 
   /** Ends all writing, keeps what was written, and tells every watcher that the vault is locked. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     this.#left.stop()
     for (const { writer } of this.#writers.values()) writer.stop('interrupted')
     await Promise.all([this.#preparing.close(), ...[...this.#writers.values()].map(({ done }) => done)])
     await Promise.all([...this.#rooms.values()].map(({ words }) => words.stop()))
     const locked = new AppError('locked', 'The vault is locked')
-    for (const { updates } of this.#threads.values()) updates.end(locked)
+    this.#followers.end(locked)
     for (const { changes } of this.#rooms.values()) changes.end(locked)
     this.#options.presets.state.end(locked)
   }
@@ -121,7 +121,7 @@ export class Chat {
   /** @throws AppError not_found */
   follow(place: Place, signal: AbortSignal): AsyncGenerator<ChatUpdate> {
     this.#room(place.workspaceId).store.head(place.conversationId)
-    return this.#thread(place).listen(() => this.#present(place), signal)
+    return this.#followers.of(place).listen(() => this.#present(place), signal)
   }
 
   /** @throws AppError no_model, model_missing, busy, not_found */
@@ -158,7 +158,7 @@ export class Chat {
     const place = { workspaceId, conversationId }
     this.#options.workspaces.used(workspaceId)
     if (before) this.#tellHead(place, before)
-    this.#write({ place, answerId, questionId, modelId, afterId: parentId, continued: null })
+    this.#write({ place, answerId, questionId, modelId, thinking: input.thinking, afterId: parentId, continued: null })
     return { ...place, messageId: answerId }
   }
 
@@ -194,7 +194,7 @@ export class Chat {
     this.#writers.get(conversationId)?.writer.stop()
   }
 
-  retry(place: Place & { messageId: string; modelId?: string | undefined }): void {
+  retry(place: Place & { messageId: string; modelId?: string | undefined; thinking?: Thinking | undefined }): void {
     const { store } = this.#room(place.workspaceId)
     this.#refuseBusy(place.conversationId)
     const message = store.message(place.conversationId, place.messageId)
@@ -204,7 +204,7 @@ export class Chat {
     const answerId = store.together(() =>
       store.add(place.conversationId, { parentId: questionId, role: 'assistant', text: '', state: 'writing' }),
     )
-    this.#write({ place, answerId, questionId, modelId, afterId: questionId, continued: null })
+    this.#write({ place, answerId, questionId, modelId, thinking: place.thinking, afterId: questionId, continued: null })
   }
 
   /** @throws AppError invalid_input when it is no answer, or turns follow it */
@@ -215,17 +215,37 @@ export class Chat {
     if (message.role !== 'assistant' || message.parentId === null || store.hasChildren(message.id)) {
       throw new AppError('invalid_input', 'Only the last answer can be continued')
     }
+    if (message.state === 'edited') throw new AppError('invalid_input', 'A person’s own words are not continued')
     const modelId = this.#students.need(place.workspaceId, message.facts?.modelId ?? store.head(place.conversationId).modelId)
     store.saveWriting(message.id, message.text, message.thought)
     const questionId = message.parentId
-    this.#write({ place, answerId: message.id, questionId, modelId, afterId: questionId, continued: message })
+    const thinking = message.facts?.thinking
+    this.#write({ place, answerId: message.id, questionId, modelId, thinking, afterId: questionId, continued: message })
+  }
+
+  /** @throws AppError invalid_input when it is no answer, busy, not_found, locked */
+  async edit({ messageId, text, ...place }: Place & { messageId: string; text: string }): Promise<void> {
+    const original = this.#editable(place, messageId)
+    const { parentId } = original
+    const branch = parentId === null ? [] : this.#room(place.workspaceId).store.branch(parentId)
+    const sources = await this.#sourced.edited(original, text, branch, this.#closing.signal)
+    // While it was checked an answer may have begun, and the vault, the workspace or the conversation may have gone.
+    this.#editable(place, messageId)
+    const { store, words, changes } = this.#room(place.workspaceId)
+    const editedId = store.together(() => {
+      this.#options.drafts.sent(place.workspaceId, { conversationId: place.conversationId, messageId }, text)
+      return store.addEdited(place.conversationId, original, { text, sources })
+    })
+    words.start()
+    this.#tellTurns(place, parentId, editedId)
+    changes.set(changes.value + 1)
   }
 
   choose(place: Place & { messageId: string }): void {
     this.#refuseBusy(place.conversationId)
     const { store, changes } = this.#room(place.workspaceId)
     store.choose(place.conversationId, place.messageId)
-    this.#thread(place).say(this.#present(place))
+    this.#followers.of(place).say(this.#present(place))
     changes.set(changes.value + 1)
   }
 
@@ -251,9 +271,7 @@ export class Chat {
     this.#options.documents.forgetConversation(place.workspaceId, place.conversationId)
     store.remove(place.conversationId)
     this.#options.drafts.removed(place.workspaceId, place.conversationId)
-    this.#threads.get(place.conversationId)?.updates.say({ type: 'gone' })
-    this.#threads.get(place.conversationId)?.updates.end()
-    this.#threads.delete(place.conversationId)
+    this.#followers.gone(place.conversationId)
     changes.set(changes.value + 1)
   }
 
@@ -284,26 +302,14 @@ export class Chat {
     return searchOpen(this.#options.workspaces, (workspaceId) => this.#room(workspaceId).words, query, limit)
   }
 
-  /** Has an answer written. @param afterId the last message that stands as it was. @param continued the answer as it is, when it goes on */
-  #write({
-    place,
-    answerId,
-    questionId,
-    modelId,
-    afterId,
-    continued,
-  }: {
-    place: Place
-    answerId: string
-    questionId: string
-    modelId: string
-    afterId: string | null
-    continued: Message | null
-  }): void {
+  /** Has an answer written. */
+  #write({ place, answerId, questionId, modelId, thinking, afterId, continued }: AnswerWish): void {
     const { asking, runtime, states, now, onBug } = this.#options
     const { store, changes } = this.#room(place.workspaceId)
     const conversation = store.head(place.conversationId)
-    const style = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
+    const usual = asking.seeded(asking.style(place.workspaceId, conversation.presetId))
+    // One that goes on has before it what it had.
+    const style = { ...usual, thinking: thinking ?? (continued?.facts ? undefined : usual.thinking) }
     const branch = store.branch(questionId)
     const { maker, question } = asking.prepare(modelId, style, {
       opening: continued && { text: continued.text, thought: continued.thought },
@@ -340,7 +346,7 @@ export class Chat {
         },
       }),
       now,
-      say: (update) => this.#thread(place).say(update),
+      say: (update) => this.#followers.of(place).say(update),
       retell: () => this.#tellTurns(place, questionId, answerId),
       onBug: (error) => onBug(error, 'chat.answer'),
     })
@@ -350,7 +356,7 @@ export class Chat {
       .finally(() => {
         this.#writers.delete(place.conversationId)
         if (writer.isLeft) this.#left.add(place.workspaceId)
-        if (this.#closed) return
+        if (this.#closing.signal.aborted) return
         this.#rooms.get(place.workspaceId)?.words.start()
         this.#tellTurns(place, questionId, answerId)
         changes.set(changes.value + 1)
@@ -373,13 +379,13 @@ export class Chat {
 
   #tellHead(place: Place, before: ConversationHead): void {
     const head = this.#room(place.workspaceId).store.head(place.conversationId)
-    if (JSON.stringify(head) !== JSON.stringify(before)) this.#thread(place).say({ type: 'head', head })
+    if (JSON.stringify(head) !== JSON.stringify(before)) this.#followers.of(place).say({ type: 'head', head })
   }
 
   /** From the message after this one to the answer the branch is another: that part alone is read and sent, however long the rest is. */
   #tellTurns(place: Place, afterId: string | null, answerId: string): void {
     const messages = this.#room(place.workspaceId).store.branch(answerId, afterId)
-    this.#thread(place).say({ type: 'turns', afterId, ...this.#shown(place, messages) })
+    this.#followers.of(place).say({ type: 'turns', afterId, ...this.#shown(place, messages) })
   }
 
   /** The whole conversation as it is now. */
@@ -420,14 +426,6 @@ export class Chat {
     changes.set(changes.value + 1)
   }
 
-  #thread({ workspaceId, conversationId }: Place): Broadcast<ChatUpdate> {
-    const existing = this.#threads.get(conversationId)
-    if (existing) return existing.updates
-    const updates = new Broadcast<ChatUpdate>(mergeText)
-    this.#threads.set(conversationId, { workspaceId, updates })
-    return updates
-  }
-
   /** Ends what is being written in a workspace that is closed or erased, and tells its watchers. */
   async #leave(workspaceId: string): Promise<void> {
     const writing = [...this.#writers.values()].filter((each) => each.workspaceId === workspaceId)
@@ -435,17 +433,21 @@ export class Chat {
     await Promise.all(writing.map(({ done }) => done))
     await this.#rooms.get(workspaceId)?.words.stop()
     const closed = new AppError('workspace_archived', 'This workspace is closed')
-    for (const [conversationId, thread] of this.#threads) {
-      if (thread.workspaceId !== workspaceId) continue
-      thread.updates.end(closed)
-      this.#threads.delete(conversationId)
-    }
+    this.#followers.leave(workspaceId, closed)
     this.#rooms.get(workspaceId)?.changes.end(closed)
     this.#rooms.delete(workspaceId)
   }
 
+  /** An answer that may be edited now. */
+  #editable(place: Place, messageId: string): Message {
+    this.#refuseBusy(place.conversationId)
+    const message = this.#room(place.workspaceId).store.message(place.conversationId, messageId)
+    if (message.role !== 'assistant') throw new AppError('invalid_input', 'Only an answer can be edited so')
+    return message
+  }
+
   #refuseBusy(conversationId: string): void {
-    if (this.#closed) throw new AppError('locked', 'The vault is locked')
+    if (this.#closing.signal.aborted) throw new AppError('locked', 'The vault is locked')
     if (this.#writers.has(conversationId)) throw new AppError('busy', 'An answer is already being written here')
   }
 }

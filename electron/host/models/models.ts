@@ -30,6 +30,7 @@ import {
   type Described,
   type KnownModel,
   type ModelRecord,
+  type TemplateFacts,
 } from './library/model-records.ts'
 import { RunnableFiles, type StudentFiles } from './library/runnable-files.ts'
 import { isShipped, shippedEmbedders } from './library/shipped-embedders.ts'
@@ -220,8 +221,8 @@ export class Models {
     this.#publish()
   }
 
-  /** Keeps whether a model's own template renders. */
-  rendered(modelId: string, template: Model['template']): void {
+  /** Keeps what is known of a model's template since it was loaded. */
+  rendered(modelId: string, template: TemplateFacts): void {
     this.#records.rendered(modelId, template)
   }
 
@@ -478,7 +479,8 @@ export class Models {
 
   #publish(): void {
     if (this.#closing.signal.aborted) return
-    const models = this.#records.all().map((record) => modelOf(record, this.#standings.of(record)))
+    const records = this.#records.all()
+    const models = records.map((record) => modelOf(record, this.#standings.of(record), records))
     const here = new Set(models.map((model) => model.id))
     const offers = this.#offers
       .filter((offer) => !here.has(offer.sha256))

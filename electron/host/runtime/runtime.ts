@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AnswerPassport, AnswerStage } from '../../../contract/conversation.ts'
 import type { Backend, RuntimeState } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
-import type { AnswerItem, EngineQuestion, PromptMessage } from '../../engine/contract.ts'
+import type { AnswerItem, CountedPrompt, EngineQuestion } from '../../engine/contract.ts'
 import { inBackground } from '../base/background.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { Models } from '../models/models.ts'
@@ -66,6 +66,9 @@ export interface Question {
 
 /** A question whose messages are still to be chosen. */
 export type OpenQuestion = Omit<Question, 'prompt'> & { prompt: Omit<Question['prompt'], 'messages'> }
+
+/** What questions to come begin with. */
+type BeginningToRead = Pick<EngineQuestion, 'messages' | 'thinking'> & { modelId: string; beginning: ConversationMemory }
 
 /** What happens while a question is answered: first where it waits, then what the engine says. */
 export type RuntimeItem = AnswerItem | { type: 'stage'; stage: AnswerStage; fraction: number }
@@ -344,10 +347,7 @@ export class Runtime {
    * @returns whether all of it is read
    * @throws AppError cancelled when the signal fires before its turn, and what the engine says
    */
-  readAhead(
-    { modelId, messages, beginning }: { modelId: string; messages: PromptMessage[]; beginning: ConversationMemory },
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  readAhead({ modelId, beginning, ...what }: BeginningToRead, signal: AbortSignal): Promise<boolean> {
     this.#trials.giveWay()
     return this.#turns.run('patient', signal, async () => {
       const student = this.#warm.get(modelId)
@@ -360,7 +360,7 @@ export class Runtime {
       let progress = { read: 0, tokens: 0 }
       try {
         const threads = this.#threads.of(student.baseId).reading
-        const reading = this.#keeper.stream((client) => client.engine.read({ studentId: modelId, messages, answerId, threads }))
+        const reading = this.#keeper.stream((client) => client.engine.read({ ...what, studentId: modelId, answerId, threads }))
         for await (progress of reading) if (signal.aborted) stop()
       } finally {
         signal.removeEventListener('abort', stop)
@@ -381,7 +381,7 @@ export class Runtime {
   }
 
   /** What a prompt would cost with this student; null when it is not in memory. */
-  async count(modelId: string | null, prompt: Pick<EngineQuestion, 'messages' | 'reserveTokens' | 'leftOutBefore'>) {
+  async count(modelId: string | null, prompt: CountedPrompt) {
     if (modelId === null || !this.#warm.get(modelId) || !this.#keeper.running) return null
     return this.#keeper.call((client) => client.engine.count({ ...prompt, studentId: modelId }))
   }
@@ -425,7 +425,7 @@ export class Runtime {
         if (item.type === 'stage') {
           onStage(item.stage, item.fraction)
           this.#set({ engine: 'ready', loading: { modelId: studentId, fraction: item.fraction } })
-        } else models.rendered(item.modelId, item.template)
+        } else models.rendered(item.modelId, item)
       }
       models.used(studentId)
       this.#set({ engine: 'ready', loading: null, trouble: null })

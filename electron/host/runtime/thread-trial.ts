@@ -13,7 +13,7 @@ import { chooseThreads, quietCores, usableCores, type Cores } from './memory.ts'
 import type { Measurements, TriedThreads } from './measurements.ts'
 
 /** So long after the last question it begins, and so long after it was disturbed it begins anew, in milliseconds. */
-const afterMs = 15_000
+const afterMs = 5000
 /** How long the processor is watched before it counts as quiet, in milliseconds. */
 const quietMs = 1000
 /** While others take more than this part of one core, or of all cores together, what is measured is them. */

@@ -10,6 +10,7 @@ import type { EngineKeeper } from './engine-worker.ts'
 import { contextsOf, weightsOf, type Measurements } from './measurements.ts'
 import { contextsFor, planMemory, type HeldStudent, type MemoryPlan } from './memory-plan.ts'
 import type { MemoryReading } from './memory.ts'
+import type { TemplateFacts } from '../models/library/model-records.ts'
 
 /** A student with its checked files, and how it is to run. */
 export interface RunnableStudent extends StudentFiles {
@@ -29,7 +30,7 @@ export interface WarmStudent extends HeldStudent {
 
 /** What happens on the way; `loaded` says whether the model's own template renders. */
 export type LoadingItem =
-  { type: 'stage'; stage: AnswerStage; fraction: number } | { type: 'loaded'; modelId: string; template: 'own' | 'plain' }
+  { type: 'stage'; stage: AnswerStage; fraction: number } | ({ type: 'loaded'; modelId: string } & TemplateFacts)
 
 export interface WarmStudentsOptions {
   keeper: EngineKeeper
@@ -113,7 +114,7 @@ export class WarmStudents {
           const bytes = weightsOf(header, measurements.get(modelId))
           this.#models.set(modelId, { bytes, build: item.build })
           measurements.loaded(modelId, bytes, item.grownBytes, now() - loadedFrom)
-          yield { type: 'loaded', modelId, template: item.template }
+          yield { type: 'loaded', modelId, template: item.template, thinking: item.thinking }
         }
       }
     }

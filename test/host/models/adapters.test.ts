@@ -3,7 +3,6 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isNameOf } from '../../../electron/host/models/gguf/adapter-header.ts'
 import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { writeAdapter } from '../../fixtures/gguf/scripted-models.ts'
 import {
@@ -27,7 +26,7 @@ let folder: string
 beforeEach(async () => {
   folder = temporaryFolder()
   room = await startTestHost()
-  await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
+  await room.client.vault.create({ kind: 'keychain' })
 })
 afterEach(() => room.close())
 
@@ -59,7 +58,7 @@ describe('an adapter comes in', () => {
     await room.close()
     const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
     room = await startTestHost({ launchEngine: () => forkTestEngine(entry) })
-    await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
+    await room.client.vault.create({ kind: 'keychain' })
     await room.client.settings.set({ threads: 1, contextTokens: 2048 })
     const baseId = await importModel(room, models.trades.path)
     const tenancy = await importModel(room, adapters.tenancy.path)
@@ -108,7 +107,7 @@ describe('an adapter comes in', () => {
     rmSync(path)
     copyFileSync(adapters.health.path, path)
     room = await startTestHost({ dataFolder, keychain })
-    await room.client.vault.unlock({ passphrase: 'tests have no secrets' })
+    await room.client.vault.unlock({})
     await expect(room.client.runtime.load({ modelId: id })).rejects.toMatchObject({ code: 'model_changed' })
   })
 })
@@ -176,20 +175,6 @@ describe('an adapter is refused', () => {
       Buffer.from(readFileSync(adapters.tenancy.path).toString('latin1').replace('.lora_b', '.lora_x'), 'latin1'),
     )
     await expect(importModel(room, path)).rejects.toMatchObject({ code: 'model_malformed', data: { reason: 'tensor_pair' } })
-  })
-})
-
-describe('a name', () => {
-  test.each([
-    ['SmolLM2 135M Instruct', 'SmolLM2-135M-Instruct.Q4_1', true],
-    ['HuggingFaceTB/SmolLM2-135M-Instruct', 'SmolLM2-135M-Instruct', true],
-    ['Llama 3.1 8B Instruct', 'llama-3.1-8b-instruct-q4_k_m.gguf', true],
-    ['Llama 3.1 8B', 'Llama-3.1-8B-Instruct.Q8_0', false],
-    ['Qwen2.5 0.5B', 'Qwen2.5 0.5B Instruct', false],
-    ['Mistral 7B', 'Mistral-7B-v0.2.Q4_K_M', false],
-    ['Phi 3 mini', 'phi-3-mini.BF16', true],
-  ])('%s is that of %s: %s', (wanted, name, expected) => {
-    expect(isNameOf(wanted, name)).toBe(expected)
   })
 })
 

@@ -4,25 +4,26 @@ import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DownloadRoom, studentFor } from '../../fixtures/download-room.ts'
 import { HubServer } from '../../fixtures/hub-server.ts'
 import { makeCertificates } from '../../fixtures/test-certificates.ts'
 import { testModels } from '../../fixtures/test-host.ts'
 
 const { authority, identity } = makeCertificates()
-/** 87 MB: parts are settled every 32. */
-const bytes = readFileSync(testModels().slow.path)
+const partBytes = 1024 * 1024
+/** 2.5 MB. */
+const bytes = readFileSync(testModels().long.path)
 const sha256 = createHash('sha256').update(bytes).digest('hex')
 const student = studentFor({ sizeBytes: bytes.length, sha256 })
 /** Two parts and something. */
-const cutAt = 70_000_000
+const cutAt = 2_300_000
 
 let hub: HubServer
 let room: DownloadRoom
 beforeEach(async () => {
   hub = await HubServer.start(bytes, identity)
-  room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
+  room = await new DownloadRoom({ hub: hub.address, certificates: authority, partBytes }).open()
 })
 afterEach(async () => {
   await room.close()
@@ -47,7 +48,7 @@ test('a pause that the disk refuses stops it all the same, and the next one keep
   const id = running?.id ?? ''
   room.database.exec(`CREATE TRIGGER nothing_goes BEFORE UPDATE ON downloads BEGIN SELECT RAISE(ABORT, 'nothing goes'); END`)
   await expect(room.downloads.pause(id)).rejects.toThrow('nothing goes')
-  await vi.waitFor(() => expect(isGone).toBe(true))
+  await expect.poll(() => isGone).toBe(true)
   expect(room.downloads.state.value).toMatchObject([{ state: 'paused', trouble: null }])
   await expect(room.downloads.pause(id)).rejects.toThrow('nothing goes')
   room.database.exec('DROP TRIGGER nothing_goes')
@@ -76,7 +77,7 @@ test('Resume during a pause that has not ended waits for it (bug: two works wrot
   }
   await room.open()
   await room.downloads.begin(student)
-  await vi.waitFor(() => expect(looks).toBe(1))
+  await expect.poll(() => looks).toBe(1)
   const id = room.downloads.state.value[0]?.id ?? ''
   const paused = room.downloads.pause(id)
   await room.downloads.resume(id)

@@ -12,18 +12,19 @@ import { makeCertificates } from '../../fixtures/test-certificates.ts'
 import { present, testModels } from '../../fixtures/test-host.ts'
 
 const { authority, identity } = makeCertificates()
-/** 87 MB: parts are settled every 32. */
-const bytes = readFileSync(testModels().slow.path)
+const partBytes = 1024 * 1024
+/** 2.5 MB. */
+const bytes = readFileSync(testModels().long.path)
 const sha256 = createHash('sha256').update(bytes).digest('hex')
 const student = studentFor({ sizeBytes: bytes.length, sha256 })
 /** Two parts and something. */
-const cutAt = 70_000_000
+const cutAt = 2_300_000
 
 let hub: HubServer
 let room: DownloadRoom
 beforeEach(async () => {
   hub = await HubServer.start(bytes, identity)
-  room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
+  room = await new DownloadRoom({ hub: hub.address, certificates: authority, partBytes }).open()
 })
 afterEach(async () => {
   await room.close()
@@ -174,7 +175,7 @@ test('a part that went bad on disk is fetched again, and not the whole', async (
   await room.downloads.pause(running?.id ?? '')
   await room.close()
   const file = openSync(join(room.folder, 'models', `.download-${running?.id ?? ''}`), 'r+')
-  writeSync(file, 'rot', 40_000_000)
+  writeSync(file, 'rot', 1_500_000)
   closeSync(file)
   await room.open()
   await room.downloads.resume(running?.id ?? '')
@@ -186,7 +187,7 @@ test('a part that went bad on disk is fetched again, and not the whole', async (
       .exec(gap?.range ?? '')
       ?.slice(1)
       .map(Number) ?? []
-  expect(from).toBeGreaterThan(32_000_000)
+  expect(from).toBeGreaterThan(1_000_000)
   expect(to).toBeLessThan(cutAt)
   expect(tail?.range).toBe(`bytes=${cutAt}-${bytes.length - 1}`)
 })
@@ -252,7 +253,12 @@ test('a proxy that is set is used, and one that is away is said', async () => {
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   const { port } = proxy.address() as AddressInfo
-  room = await new DownloadRoom({ hub: hub.address, certificates: authority, proxy: `http://127.0.0.1:${port}` }).open()
+  room = await new DownloadRoom({
+    hub: hub.address,
+    certificates: authority,
+    partBytes,
+    proxy: `http://127.0.0.1:${port}`,
+  }).open()
   await room.downloads.begin(student)
   await room.untilDone()
   expectModel()
@@ -261,7 +267,12 @@ test('a proxy that is set is used, and one that is away is said', async () => {
   proxy.closeAllConnections()
   await new Promise((resolve) => proxy.close(resolve))
 
-  room = await new DownloadRoom({ hub: hub.address, certificates: authority, proxy: `http://127.0.0.1:${port}` }).open()
+  room = await new DownloadRoom({
+    hub: hub.address,
+    certificates: authority,
+    partBytes,
+    proxy: `http://127.0.0.1:${port}`,
+  }).open()
   await room.downloads.begin(student)
   const [waiting] = await room.until(([download]) => download?.state === 'waiting')
   expect(waiting?.trouble?.code).toBe('network_unreachable')
@@ -270,7 +281,7 @@ test('a proxy that is set is used, and one that is away is said', async () => {
 describe('a lying server never gives a wrong file', () => {
   test('when the bytes are others than those that were promised', async () => {
     hub.body = Buffer.from(bytes)
-    hub.body[50_000_000] = (hub.body[50_000_000] ?? 0) ^ 1
+    hub.body[1_500_000] = (hub.body[1_500_000] ?? 0) ^ 1
     await room.downloads.begin(student)
     expect(await room.untilFailed()).toMatchObject({ trouble: { code: 'model_wrong_hash' }, doneBytes: 0 })
     expect(room.models.state.value.models).toEqual([])
@@ -441,7 +452,7 @@ describe('a lying server never gives a wrong file', () => {
 
   test('when it goes silent or drips', async () => {
     await room.close()
-    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 1500, silenceMs: 2000 }).open()
+    room = await new DownloadRoom({ hub: hub.address, certificates: authority, partBytes, paceMs: 1500, silenceMs: 2000 }).open()
     const drip: ReturnType<typeof setInterval>[] = []
     hub.lies.push((_request, response) => hold(response))
     hub.lies.push((_request, response) => {
@@ -462,7 +473,14 @@ describe('a lying server never gives a wrong file', () => {
     await room.close()
     let jump = 0
     const now = (): number => Date.now() + jump
-    room = await new DownloadRoom({ hub: hub.address, certificates: authority, paceMs: 1500, silenceMs: 10_000, now }).open()
+    room = await new DownloadRoom({
+      hub: hub.address,
+      certificates: authority,
+      partBytes,
+      paceMs: 1500,
+      silenceMs: 10_000,
+      now,
+    }).open()
     const drip: ReturnType<typeof setInterval>[] = []
     hub.lies.push((_request, response) => {
       response.writeHead(200, { 'Content-Length': bytes.length, ETag: '"one"' })
@@ -491,7 +509,7 @@ describe('a lying server never gives a wrong file', () => {
     const letter = Buffer.from('a letter to my landlord')
     hub = await HubServer.start(letter, identity)
     await room.close()
-    room = await new DownloadRoom({ hub: hub.address, certificates: authority }).open()
+    room = await new DownloadRoom({ hub: hub.address, certificates: authority, partBytes }).open()
     await room.downloads.begin(
       studentFor({ sizeBytes: letter.length, sha256: createHash('sha256').update(letter).digest('hex') }),
     )

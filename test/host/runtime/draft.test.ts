@@ -24,7 +24,7 @@ let stranger: string
 beforeAll(async () => {
   const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
   room = await startTestHost({ launchEngine: () => forkTestEngine(entry) })
-  await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
+  await room.client.vault.create({ kind: 'keychain' })
   await room.client.settings.set({ threads: 1, contextTokens: 2048 })
   large = await importModel(room, models.slow.path)
   small = await importModel(room, models.long.path)

@@ -119,7 +119,7 @@ test('a first answer through the real engine leaves its speed and its memory, an
   const room = await startTestHost({
     launchEngine: () => forkTestEngine(join(import.meta.dirname, '../../../electron/engine/engine.ts')),
   })
-  await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
+  await room.client.vault.create({ kind: 'keychain' })
   await room.client.settings.set({ threads: 1, contextTokens: 4096 })
   const modelId = await importModel(room, testModels().long.path)
   const workspaceId = await personal(room.client)

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import { importModel, lastOf, personal, startTestHost, untilSettled, type TestHost } from '../../fixtures/test-host.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 import { adapterOf, heldOutOf, missingStudents, tinyModel, type HeldOut } from '../../fixtures/trained-students.ts'
 
 const trades = ['medicine', 'privacy', 'lease'] as const
 /** Questions asked of each. */
-const rounds = 4
+const rounds = byLength({ short: 2, full: 4 })
 /** Of those, how many may come out otherwise than recorded: processors round differently. */
 const otherwise = 1
 /** For 27 answers of a small model on a busy machine; half a minute on a free one. */
@@ -28,7 +29,7 @@ function testStudents(): void {
   beforeAll(async () => {
     const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
     room = await startTestHost({ launchEngine: () => forkTestEngine(entry) })
-    await room.client.vault.create({ kind: 'passphrase', passphrase: 'tests have no secrets' })
+    await room.client.vault.create({ kind: 'keychain' })
     await room.client.settings.set({ threads: 1, contextTokens: 2048 })
     baseId = await importModel(room, tinyModel)
     workspaceId = await personal(room.client)

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { BackupArea } from '../../../electron/host/vault/backup/backup-area.ts'
 import { readManifest } from '../../../electron/host/vault/backup/backup-set.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 import { passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
 let room = new VaultRoom()
@@ -15,7 +16,7 @@ afterEach(() => {
   room = new VaultRoom()
 })
 
-const kills = 8
+const kills = byLength({ short: 4, full: 8 })
 const day = 86_400_000
 const facts = { name: 'Matter', personal: false, instructions: '', strict: false }
 
@@ -35,7 +36,7 @@ test('killed anywhere, it leaves sets that open and nothing else, and the next r
     child.stderr.on('data', (data: Buffer) => (complaints += data.toString()))
     await expect.poll(() => said, { interval: 5 }).toMatch(/made/)
     // At another point of a run each time.
-    await new Promise((resolve) => setTimeout(resolve, turn * 7))
+    await new Promise((resolve) => setTimeout(resolve, ((turn * 0.618_034) % 1) * 60))
     child.kill('SIGKILL')
     await once(child, 'close')
     expect(complaints.replace(/.*(ExperimentalWarning|trace-warnings).*\n/g, '')).toBe('')

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/files/migrations/workspace/workspace-migrations.ts'
 
 let room: VaultRoom
@@ -11,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => room.remove())
 
-const kills = 20
+const kills = byLength({ short: 6, full: 20 })
 const child = join(import.meta.dirname, '../../fixtures/vault/crash-child.ts')
 
 /** Runs the child until it has said `spoken` lines and some milliseconds more; gives its whole lines. */

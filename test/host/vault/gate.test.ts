@@ -264,6 +264,21 @@ describe('a hostile file', () => {
       'SELECT DISTINCT facts, sources, found, trouble FROM messages',
       [{ facts: null, sources: null, found: null, trouble: null }],
     ],
+    'with an answer that was edited from its neighbour': [
+      (database) =>
+        database.exec(`${talk} INSERT INTO messages (id, conversation_id, parent_id, role, text, state, created_at, edited_from)
+          VALUES ('three', 'c', 'one', 'assistant', 'Good evening', 'edited', 0, 'two')`),
+      `SELECT edited.text, original.text AS original, edited.state FROM messages edited JOIN messages original ON original.id = edited.edited_from`,
+      [{ text: 'Good evening', original: 'Good day', state: 'edited' }],
+    ],
+    'with answers edited from a question, from themselves, from nobody': [
+      (database) =>
+        database.exec(`${talk} UPDATE messages SET edited_from = 'one' WHERE id = 'two';
+          INSERT INTO messages (id, conversation_id, parent_id, role, text, state, created_at, edited_from)
+          VALUES ('three', 'c', 'one', 'assistant', '', 'edited', 0, 'three'), ('four', 'c', 'one', 'assistant', '', 'edited', 0, 'nobody')`),
+      'SELECT DISTINCT edited_from FROM messages',
+      [{ edited_from: null }],
+    ],
     'that is still writing': [
       (database) => database.exec(`${talk} UPDATE messages SET state = 'writing' WHERE id = 'two'`),
       'SELECT state FROM messages ORDER BY number',

@@ -94,6 +94,7 @@ describe('released steps', () => {
     ['main/0014-loose-files.ts', '8f1d447ff687700cb2f5034ced81d6f18869a367cb30c2f11af11ff7b20dbe47'],
     ['main/0015-vault-sequence.ts', 'ffbd2f50b14fc3c27d2ce41daec2e9930745f0476d996ac0203514f01237bded'],
     ['main/0016-backups.ts', 'ebf4bbb67e0c9ce8a7cdfde7eab98c3b5e60ec49499e5270d950b21168e987ff'],
+    ['main/0017-thinking.ts', '4b971631855ff65de8a3c89c6fcd4b0166264532b04772b630064ab9dfc39769'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],
@@ -104,7 +105,8 @@ describe('released steps', () => {
     ['workspace/0008-reading-anew.ts', 'b1cd4944f23028f5ee4ecd9304bd0baab854defa87140a4d8a9f64056dede58a'],
     ['workspace/0009-conversation-words.ts', '50d02a096ec2cfbbb338cbfbc5351256f4cf2956a832008e1f39d5312912bb3f'],
     ['workspace/0010-drafts.ts', '5d1c8f1587734340a37321938dc28ab9a433d35a4833c5749ddc48fbb5cf02e8'],
-    ['workspace/0011-leaves.ts', 'd4695dc77325d409552fc87073ab7c8eb65b5b6f4a5a9c59e4904a6b4a0a1e61'],
+    ['workspace/0011-edited-answers.ts', '53de49d0129d6111041dba5105bfca7ecc8feb7f765c11ef694ea932756b1d9d'],
+    ['workspace/0012-leaves.ts', '0cd6095b1c41dd3d6f4069bf900cf0995be7ec660ecdb7a61101ae79211bf578'],
   ])
   const source = join(import.meta.dirname, '../../../electron/host/vault/files/migrations')
 

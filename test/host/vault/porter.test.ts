@@ -12,6 +12,7 @@ import { launchPorter, temporaryFolder } from '../../fixtures/test-host.ts'
 import { all, foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
 import { fakePorter } from '../../fixtures/vault/fake-porter.ts'
 import { changePages } from '../../fixtures/vault/sealed-pages.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
 const exported = join(import.meta.dirname, '../../fixtures/old-exports/workspace-7.alambic')
@@ -40,7 +41,7 @@ describe('pages that are changed inside the envelope', () => {
     }
     const outcomes = new Map<string, number>()
     const through = room.gate(launchPorter, { silenceMs: 5_000 })
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < byLength({ short: 12, full: 30 }); round++) {
       const wanted = new Set(Array.from({ length: 1 + random(6) }, () => 1 + random(databaseBytes / 4096)))
       const changed = changePages(original, key, (content, page) => {
         if (!wanted.has(page)) return

@@ -14,6 +14,7 @@ import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
 import type { VaultOptions } from '../../../electron/host/vault/vault-options.ts'
 import type { Vault } from '../../../electron/host/vault/vault.ts'
 import { launchKeyWorker } from '../../fixtures/vault/key-worker.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 import { failure, passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
 let room: VaultRoom
@@ -340,8 +341,7 @@ describe('a disk without room', () => {
   })
 })
 
-/** The ordeal has more of them. */
-const kills = Number(process.env['ALAMBIC_REENCRYPTION_KILLS'] ?? 10)
+const kills = Number(process.env['ALAMBIC_REENCRYPTION_KILLS'] ?? byLength({ short: 4, full: 10 }))
 
 it(`loses nothing in ${kills} kills at any point: each file opens, with every row that was acknowledged`, async () => {
   const setup = await filled(4, 400)

@@ -57,7 +57,7 @@ describe('what comes of a stranger’s set', () => {
       list((main) =>
         main.exec(`${matter}
           UPDATE workspaces SET model_id = 'm', instructions = 'Be brief', strict = 1;
-          INSERT INTO presets VALUES ('p', 'Mine', 'Be brief', '${JSON.stringify({ temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: null, maxTokens: null })}', 0);
+          INSERT INTO presets (id, name, system_prompt, sampling, created_at) VALUES ('p', 'Mine', 'Be brief', '${JSON.stringify({ temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: null, maxTokens: null })}', 0);
           INSERT INTO settings VALUES ('idleLockMinutes', '60'), ('hub', '"https://spy.example"'), ('proxy', '"http://spy.example"'),
             ('certificates', '"PEM"'), ('catalogueKeys', '"key"'), ('allowedHosts', '"* spy.example"'), ('connections', '"listed"'),
             ('modelId', '"m"'), ('nothing', '1'), ('contextTokens', '1152921504606846976'), ('theme', '"{"');

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDocuments } from '../../fixtures/documents-room.ts'
 import { temporaryFolder } from '../../fixtures/test-host.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 import { passphrase, VaultRoom } from '../../fixtures/vault/vault-room.ts'
 
 let vaultRoom: VaultRoom
@@ -12,7 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => vaultRoom.remove())
 
-const kills = 12
+const kills = byLength({ short: 5, full: 12 })
 const child = join(import.meta.dirname, '../../fixtures/documents-child.ts')
 
 /** Runs the child until so many milliseconds after it started; gives its whole lines. */

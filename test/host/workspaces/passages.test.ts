@@ -4,6 +4,7 @@ import { blockGap, type TextBlock, type TextPlace } from '../../../contract/text
 import { splitPassages } from '../../../electron/host/workspaces/text/passages.ts'
 import { estimateTokens } from '../../../electron/host/workspaces/text/token-estimate.ts'
 import { growth } from '../../fixtures/growth.ts'
+import { byLength } from '../../fixtures/test-length.ts'
 
 const paragraph = (number: number): TextPlace => ({ kind: 'paragraph', paragraph: number })
 
@@ -68,7 +69,7 @@ describe('offsets', () => {
       '- ',
     ]
     const kinds = ['heading', 'paragraph', 'list_item', 'table', 'code'] as const
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < byLength({ short: 12, full: 60 }); round++) {
       const blocks = Array.from({ length: 1 + random(12) }, () => {
         const kind = kinds[random(5)]!
         const text = Array.from({ length: 1 + random(random(6) === 0 ? 600 : 30) }, () => words[random(words.length)]).join(

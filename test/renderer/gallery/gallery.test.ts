@@ -1,17 +1,19 @@
 /**
  * Every scenario of the gallery in a real browser under the product's own headers: no accessibility violation, nothing
  * that the content security policy refuses, no sideways scrolling. Catches what only a drawn page shows. `npm run gallery`
- * loads the page anew for each and keeps its picture for looking; else one page shows them one after the other.
+ * shows each in every look, loads the page anew for it and keeps its picture; else each is shown in one look, the looks
+ * taking turns, by one page after the other.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageHeaders, readPageFiles } from '../../../electron/host/page-files.ts'
+import { openBrowser } from '../../fixtures/browser.ts'
 import { chatScenarios } from './chat-scenarios.ts'
 import { compareFormScenarios, compareScenarios } from './compare-scenarios.ts'
 import { scenarios } from './scenarios.ts'
@@ -152,12 +154,22 @@ async function show(page: Page, address: string): Promise<void> {
   } else await page.evaluate((detail) => void window.dispatchEvent(new CustomEvent('gallery:show', { detail })), address)
 }
 
+/** Waits until what is on the screen stands still. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await document.fonts.ready
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  })
+
 const looks = [
   { language: 'en', theme: 'light', width: 1440, height: 900 },
   { language: 'fr', theme: 'dark', width: 900, height: 700 },
 ]
-const cases = Object.keys(scenarios).flatMap((scenario) =>
-  (places[scenario] ?? ['']).map((place): [string, string] => [scenario, place]),
+/** Each with its turn, so that the places of one scenario take turns, and so does one place over the scenarios. */
+const cases = Object.keys(scenarios).flatMap((scenario, at) =>
+  (places[scenario] ?? ['']).map((place, number): [string, string, number] => [scenario, place, at + number]),
 )
 
 let server: Server
@@ -178,8 +190,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const options = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
-  browser = await chromium.launch({ executablePath: process.env['ALAMBIC_CHROMIUM'] ?? '/usr/bin/chromium', args: options })
+  browser = await openBrowser()
 })
 
 afterAll(async () => {
@@ -191,10 +202,11 @@ const narrowLooks = [
   { language: 'fr', theme: 'light', width: 420, height: 800 },
   { language: 'en', theme: 'dark', width: 420, height: 800 },
 ]
-const allLooks = [
-  ...looks.map((look) => ({ ...look, cases })),
-  ...narrowLooks.map((look) => ({ ...look, cases: Object.keys(restoreScenarios).map((name): [string, string] => [name, '']) })),
-]
+const narrowCases = Object.keys(restoreScenarios).map((name, at): [string, string, number] => [name, '', at])
+/** Looks that take turns, or each with all cases where pictures are taken. */
+const shared = <Look>(looks: readonly Look[], all: typeof cases) =>
+  looks.map((look, turn) => ({ ...look, cases: takesPictures ? all : all.filter(([, , at]) => at % looks.length === turn) }))
+const allLooks = [...shared(looks, cases), ...shared(narrowLooks, narrowCases)]
 
 describe.each(allLooks)('$language, $theme, $width×$height', ({ language, theme, width, height, cases }) => {
   // One tab for all scenarios: a window of its own for each costs Chromium more than drawing the page does.
@@ -226,7 +238,7 @@ describe.each(allLooks)('$language, $theme, $width×$height', ({ language, theme
     if (scenario in compareScenarios) await page.locator('.column').first().waitFor()
     if (scenario === 'students' && place === '#/chat') await page.locator('form button[aria-haspopup="menu"]').last().click()
     await steps[scenario]?.(page)
-    await page.waitForTimeout(100)
+    await settled(page)
     if (takesPictures) await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}-${width}.png` })
     const violations: string[] = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(' | ')))`)

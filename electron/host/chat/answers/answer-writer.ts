@@ -230,6 +230,7 @@ export class AnswerWriter {
       leftOut: prompt.leftOut,
       contextTokens: prompt.contextTokens,
       thoughtMs: (before?.thoughtMs ?? 0) + (end?.thoughtMs ?? 0),
+      ...(prompt.thinking ? { thinking: prompt.thinking } : {}),
       ...(end?.draft ? { draft: end.draft } : {}),
       ...this.#passport(passport),
     }

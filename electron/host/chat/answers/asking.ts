@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import type { AnswerPassport, Sampling } from '../../../../contract/conversation.ts'
+import type { Thinking } from '../../../../contract/thinking.ts'
 import type { WorkerWalls } from '../../base/worker-walls.ts'
 import type { Models } from '../../models/models.ts'
 import type { OpenQuestion, Runtime } from '../../runtime/runtime.ts'
@@ -19,6 +20,8 @@ export interface AnswerStyle {
   presetName: string
   systemPrompt: string
   sampling: Sampling
+  /** What the model is told of thinking; absent leaves it to the model. */
+  thinking?: Thinking | undefined
 }
 
 /** A question as it can be put, and who is asked, for the answer's facts. */
@@ -46,9 +49,9 @@ export class Asking {
   /** The style of an answer in a workspace. @throws AppError not_found */
   style(workspaceId: string, presetId: string): AnswerStyle {
     const { workspaces, presets } = this.#options
-    const { id, name, systemPrompt, sampling } = presets.get(presetId)
+    const { id, name, systemPrompt, sampling, thinking } = presets.get(presetId)
     const parts = [workspaces.get(workspaceId).instructions, systemPrompt].filter((part) => part.trim() !== '')
-    return { presetId: id, presetName: name, systemPrompt: parts.join('\n\n'), sampling }
+    return { presetId: id, presetName: name, systemPrompt: parts.join('\n\n'), sampling, thinking }
   }
 
   /** The style with its seed drawn, so that the answer can be made again. @param seed instead of one by chance */
@@ -71,9 +74,10 @@ export class Asking {
       memory = null,
     }: Partial<Pick<OpenQuestion['prompt'], 'opening' | 'leftOutBefore'>> & Partial<Pick<OpenQuestion, 'memory'>> = {},
   ): PreparedQuestion {
-    const { sampling } = style
+    const { thinking, ...said } = style
+    const { sampling } = said
     return {
-      maker: { ...this.#options.models.identity(modelId), ...style, passport: () => this.#passport(modelId) },
+      maker: { ...this.#options.models.identity(modelId), ...said, passport: () => this.#passport(modelId) },
       question: {
         modelId,
         memory,
@@ -82,6 +86,7 @@ export class Asking {
           sampling: { ...sampling, seed: sampling.seed ?? 0 },
           reserveTokens: this.reserveTokens(style),
           leftOutBefore,
+          thinking,
         },
       },
     }

@@ -50,21 +50,25 @@ export class ChatBudget {
     const messages = promptMessages(style.systemPrompt, [...before, ...draft])
     const reserveTokens = asking.reserveTokens(style)
     const leftOutBefore = leftOutOf(branch)
-    const counted = messages.length === 0 ? null : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore })
+    const counted =
+      messages.length === 0
+        ? null
+        : await runtime.count(modelId, { messages, reserveTokens, leftOutBefore, thinking: style.thinking })
     const warm = runtime.state.value.warm.find((student) => student.modelId === modelId)
     const size = counted?.contextTokens ?? warm?.contextTokens ?? settings.values.contextTokens
     const reserved = Math.min(reserveTokens, Math.floor(size / 4))
     const estimate = Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / charactersPerToken)
     const said = counted?.promptTokens ?? estimate
     // Sources are chosen when somebody asks; until then this is what they usually take.
-    const speed = modelId === null ? undefined : await speeds.of(modelId)
+    const tokensPerSecond = modelId === null ? undefined : await speeds.of(modelId)
+    const isFirst = branch.length === 0
     // A conversation that begins has its instructions and question read too.
-    const fresh = branch.length === 0 ? said : 0
-    const readable = tokensInTime(settings.values.readingTime, speed) - fresh
+    const fresh = isFirst ? said : 0
+    const readable = tokensInTime(settings.values.readingTime, { isFirst, tokensPerSecond }) - fresh
     const sources = sourced.roughTokens(place, scope, { earlier, room: size - reserved - said, readable })
     // What was read ahead takes no time, and nobody has to be told of it.
     const measured = modelId === null ? undefined : speeds.measured(modelId)
-    const isRead = branch.length === 0 && modelId !== null && preparing.hasReadAhead(workspaceId, modelId, input.presetId)
+    const isRead = isFirst && modelId !== null && preparing.hasReadAhead(workspaceId, modelId, input.presetId)
     return {
       ...(measured === undefined || sources.count === 0 || isRead
         ? {}

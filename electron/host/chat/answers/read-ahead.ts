@@ -56,7 +56,8 @@ export class ReadAhead {
     const { messages, digest } = beginning
     states.beginningsChanged(workspaceId, digest)
     const memory = states.ofBeginning(workspaceId, digest)
-    if (memory && (await runtime.readAhead({ modelId, messages, beginning: memory }, signal)))
+    const { thinking } = question.prompt
+    if (memory && (await runtime.readAhead({ modelId, messages, thinking, beginning: memory }, signal)))
       this.#read.set(workspaceId, { modelId, presetId, memory })
   }
 }

@@ -37,6 +37,7 @@ interface MessageRecord {
   facts: string | null
   sources: string | null
   created_at: number
+  edited_from: string | null
 }
 
 /** How an answer is left when its writing ends. */
@@ -190,6 +191,15 @@ export class ConversationStore {
     return id
   }
 
+  /** Adds an answer as a person has edited it, beside the original, with what that was made from. */
+  addEdited(conversationId: string, original: Message, { text, sources }: Pick<Message, 'text' | 'sources'>): string {
+    const id = this.add(conversationId, { parentId: original.parentId, role: 'assistant', text, state: 'edited' })
+    this.#database
+      .prepare('UPDATE messages SET edited_from = ?, sources = ?, found = (SELECT found FROM messages WHERE id = ?) WHERE id = ?')
+      .run(original.id, sources && JSON.stringify(sources), original.id, id)
+    return id
+  }
+
   /** Keeps what an answer says so far; it stays unindexed until it is settled. */
   saveWriting(messageId: string, text: string, thought: string): void {
     this.#database
@@ -321,5 +331,6 @@ function messageOf(record: MessageRecord, siblings: string[]): Message {
     sources: record.sources === null ? null : AnswerSources.parse(JSON.parse(record.sources)),
     createdAt: record.created_at,
     siblings,
+    ...(record.edited_from === null ? {} : { editedFrom: record.edited_from }),
   }
 }

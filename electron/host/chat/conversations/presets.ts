@@ -30,6 +30,7 @@ interface PresetRecord {
   name: string
   system_prompt: string
   sampling: string
+  thinking: Preset['thinking'] | null
 }
 
 export class Presets {
@@ -53,9 +54,7 @@ export class Presets {
 
   /** Those that people made. */
   get own(): Omit<Preset, 'builtIn'>[] {
-    return this.state.value
-      .filter(({ builtIn }) => !builtIn)
-      .map(({ id, name, systemPrompt, sampling }) => ({ id, name, systemPrompt, sampling }))
+    return this.state.value.filter(({ builtIn }) => !builtIn).map(({ builtIn: _, ...own }) => own)
   }
 
   /** Keeps presets that were made elsewhere; the built-in ones are here already. */
@@ -64,14 +63,15 @@ export class Presets {
   }
 
   /** @throws AppError invalid_input for a built-in preset */
-  save({ id, name, systemPrompt, sampling }: Omit<Preset, 'builtIn'>): void {
+  save({ id, name, systemPrompt, sampling, thinking }: Omit<Preset, 'builtIn'>): void {
     refuseBuiltIn(id)
     this.#database
       .prepare(
-        `INSERT INTO presets (id, name, system_prompt, sampling, created_at) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, system_prompt = excluded.system_prompt, sampling = excluded.sampling`,
+        `INSERT INTO presets (id, name, system_prompt, sampling, thinking, created_at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, system_prompt = excluded.system_prompt, sampling = excluded.sampling,
+           thinking = excluded.thinking`,
       )
-      .run(id, name, systemPrompt, JSON.stringify(sampling), this.#now())
+      .run(id, name, systemPrompt, JSON.stringify(sampling), thinking ?? null, this.#now())
     this.state.set(this.#read())
   }
 
@@ -92,6 +92,7 @@ export class Presets {
         builtIn: false,
         systemPrompt: record.system_prompt,
         sampling: Sampling.parse(JSON.parse(record.sampling)),
+        ...(record.thinking === null ? {} : { thinking: record.thinking }),
       })),
     ]
   }

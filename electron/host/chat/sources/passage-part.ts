@@ -4,13 +4,19 @@ import { sentencesOf, type TextRange } from '../../workspaces/text/sentences.ts'
 import { termsOf } from '../../workspaces/text/terms.ts'
 import { estimateTokens } from '../../workspaces/text/token-estimate.ts'
 
-/** Tokens of a part, as estimated: as many as a section that is cut has in one of its own. */
-export const partTokens = 300
-/** A passage of more tokens than these, as estimated, is one of which a part may be given: those of cut sections are seldom longer. */
-export const longTokens = 400
+/** A passage that is longer than a part by this factor is one of which a part may be given: what is hardly longer is not worth a cut. */
+const worthCutting = 4 / 3
 
-/** The sentences or rows that follow each other and have most of the question's terms between them. */
-export function partOf(text: string, terms: readonly string[]): TextRange {
+/** Whether a passage is so long that a part of it may be given instead. */
+export function isLongerThan(text: string, partTokens: number): boolean {
+  return estimateTokens(text) > partTokens * worthCutting
+}
+
+/**
+ * The sentences or rows that follow each other and have most of the question's terms between them.
+ * @param partTokens how many tokens they may have together, as estimated; a single longer one is given whole
+ */
+export function partOf(text: string, terms: readonly string[], partTokens: number): TextRange {
   const asked = new Set(terms)
   const language = languageOf(text)
   const pieces = linesOf(text).map(({ start, end }) => {

@@ -8,9 +8,8 @@ import { blockGap } from '../../../../contract/text-place.ts'
 import type { Documents } from '../../workspaces/documents/documents.ts'
 import { joinNeighbours, type JoinedPassages } from '../../workspaces/index/neighbouring-passages.ts'
 import type { Retrieval } from '../../workspaces/index/retrieval.ts'
-import { estimateTokens } from '../../workspaces/text/token-estimate.ts'
-import { longTokens, partOf, partTokens } from './passage-part.ts'
-import { fewestPieces, fewestTokens } from './reading-time.ts'
+import { isLongerThan, partOf } from './passage-part.ts'
+import { fenceTokens, fewestPieces, fewestTokens, partIn, partTokens } from './reading-time.ts'
 
 /** Passages that a search brings, and that are kept for the inspector. */
 const mostFound = 50
@@ -19,7 +18,7 @@ const mostPieces = 12
 /** A passage with less than this part of the best one's score is too far below it. */
 const floor = 0.5
 /** What fence and name of a source take, in UTF-16 units. */
-const fenceUnits = 120
+const fenceUnits = 2 * fenceTokens
 /** No token is longer than so many UTF-16 units on average over a text: what is longer than the room by this need not be counted. */
 const mostUnitsPerToken = 6
 
@@ -152,26 +151,31 @@ export class SourceChoice {
     const { workspaceId, room, readable = Infinity, count } = input
     const isBelow = belowIn(found)
     const holder = holderAmong(carried)
-    const near = found.filter((passage) => !isBelow(passage) && holder(passage) === undefined)
+    const [near, there] = [new Array<FoundPassage>(), new Set<GivenSource>()]
+    const fates = new Map<string, Pick<FoundPassage, 'fate' | 'number'>>()
+    for (const passage of found) {
+      const held = holder(passage) ?? (isBelow(passage) ? undefined : holder(askedPart(passage, terms, partTokens.least)))
+      if (held) fates.set(passage.passageId, { fate: 'sent', number: held.number })
+      if (isBelow(passage)) continue
+      if (held) there.add(held)
+      else near.push(passage)
+    }
+    // What is there already counts as given, but an answer may need what is not.
+    const fewest = Math.max(1, fewestPieces - there.size)
+    const part = partIn(Math.min(readable, room), Math.min(fewest, near.length))
     const textOf = this.#reader(workspaceId)
     const taken: { piece: JoinedPassages; text: string }[] = []
-    const parts = new Map<string, GivenSource>()
     let left = room
     const pieces = joinNeighbours(near)
     for (const [at, piece] of pieces.entries()) {
       if (taken.length === mostPieces) break
       // A long one leaves room and time for parts of the others that an answer needs.
-      const others = Math.max(0, Math.min(fewestPieces - taken.length, pieces.length - at) - 1)
-      for (const { attempt, isLeast } of attemptsAt(piece, terms)) {
-        const held = holder({ ...attempt.best, start: attempt.start, end: attempt.end })
-        if (held) {
-          parts.set(attempt.best.passageId, held)
-          break
-        }
+      const others = Math.max(0, Math.min(fewest - taken.length, pieces.length - at) - 1)
+      for (const { attempt, isLeast } of attemptsAt(piece, terms, part)) {
         const text = textOf(attempt)
         const tokens = (await count(text)) + fenceTokens
-        const all = tokens + (isLeast ? 0 : others * (partTokens + fenceTokens))
-        const isInTime = room - left + all <= readable || (isLeast && taken.length < fewestPieces)
+        const all = tokens + (isLeast ? 0 : others * (part + fenceTokens))
+        const isInTime = room - left + all <= readable || (isLeast && taken.length < fewest)
         if (all > left || !isInTime) continue
         left -= tokens
         taken.push({ piece: attempt, text })
@@ -185,11 +189,6 @@ export class SourceChoice {
         one.piece.start - other.piece.start,
     )
     const changed = new Map(this.asked(input).map(({ id, changedAt, reading }) => [id, { changedAt, reading }]))
-    const fates = new Map<string, Pick<FoundPassage, 'fate' | 'number'>>()
-    for (const passage of found) {
-      const held = holder(passage) ?? parts.get(passage.passageId)
-      if (held) fates.set(passage.passageId, { fate: 'sent', number: held.number })
-    }
     const given = inOrder.map(({ piece, text }, index): GivenSource => {
       const [first = piece.best] = piece.members
       const number = firstNumber + index
@@ -232,15 +231,30 @@ export class SourceChoice {
 }
 
 /** What may be given of a piece, the longest first: with its neighbours, alone, and of a long one the part that was asked about. */
-function* attemptsAt(piece: JoinedPassages, terms: readonly string[]): Generator<{ attempt: JoinedPassages; isLeast: boolean }> {
+function* attemptsAt(
+  piece: JoinedPassages,
+  terms: readonly string[],
+  partTokens: number,
+): Generator<{ attempt: JoinedPassages; isLeast: boolean }> {
   const { best, members } = piece
   const alone = { best, start: best.start, end: best.end, members: [best] }
-  const isLong = estimateTokens(best.text) > longTokens
+  const isLong = isLongerThan(best.text, partTokens)
   if (members.length > 1) yield { attempt: piece, isLeast: false }
   yield { attempt: alone, isLeast: !isLong }
   if (!isLong) return
-  const { start, end } = partOf(best.text, terms)
-  yield { attempt: { ...alone, start: best.start + start, end: best.start + end }, isLeast: true }
+  const { start, end } = askedPart(best, terms, partTokens)
+  yield { attempt: { ...alone, start, end }, isLeast: true }
+}
+
+/** The part of a passage that was asked about, by its place in the document; the whole where it is hardly longer than a part. */
+function askedPart(
+  { documentId, text, start, end }: FoundPassage,
+  terms: readonly string[],
+  partTokens: number,
+): Pick<FoundPassage, 'documentId' | 'start' | 'end'> {
+  if (!isLongerThan(text, partTokens)) return { documentId, start, end }
+  const part = partOf(text, terms, partTokens)
+  return { documentId, start: start + part.start, end: start + part.end }
 }
 
 /** Who is too far below the best, by the fused score and in the reranker's eyes as well, where it looked. */
@@ -249,9 +263,6 @@ function belowIn(found: readonly FoundPassage[]): (passage: FoundPassage) => boo
   const bestReranked = Math.max(...found.map(({ reranker }) => reranker?.score ?? 0))
   return ({ score, reranker }) => best > 0 && score < best * floor && (reranker === null || reranker.score < bestReranked * floor)
 }
-
-/** Tokens of the fence and name around a source, generously. */
-const fenceTokens = Math.ceil(fenceUnits / 2)
 
 /** Finds the carried source that a passage lies in. */
 function holderAmong(

@@ -19,11 +19,11 @@ import { Likeness, type SentenceEmbedder } from '../support/likeness.ts'
 import type { ConversationStates } from '../conversations/conversation-states.ts'
 import { promptMessages } from '../conversations/prompt-messages.ts'
 import { asItWas, EarlierTurns, nextNumber, type TurnMessage } from './earlier-turns.ts'
+import { checkAgainst, sourcesOfEdited } from './edited-sources.ts'
 import { searchQuery } from './search-query.ts'
 import { SourceChoice, type ChosenSources } from './source-choice.ts'
-import { fewestPieces, fewestTokens, passageTokens, tokensInTime } from './reading-time.ts'
+import { fenceTokens, fewestPieces, fewestTokens, partIn, passageTokens, tokensInTime } from './reading-time.ts'
 import { frameOf, newFrame, sourcedQuestion, sourceRules, sourcesBefore } from './source-prompt.ts'
-import { SupportCheck } from '../support/support-check.ts'
 
 /** UTF-16 units of a token where nothing is loaded to count them: fewer than in prose, since tables and figures take more. */
 const cautiousUnitsPerToken = 2.5
@@ -119,6 +119,11 @@ export class SourcedAnswers {
     return new SourcedAnswer(question, earlier, { ...this.#options, choice: this.choice, likeness: this.#likeness })
   }
 
+  /** See {@link sourcesOfEdited}. */
+  edited({ sources }: Message, text: string, branch: readonly Message[], signal: AbortSignal): Promise<AnswerSources | null> {
+    return sourcesOfEdited(text, sources, branch, this.#likeness, signal)
+  }
+
   /**
    * What new conversations of a workspace begin with, where its documents go in whole; null where they do not, or where the student is
    * not in memory to say so.
@@ -155,9 +160,13 @@ export class SourcedAnswers {
     const all = there * passageTokens
     if (there > 0 && all <= Math.min(room, Math.max(readable, fewestTokens)))
       return { what: 'documents', count: asked.length, tokens: all }
-    const inTime = Math.max(fewestPieces, Math.floor(readable / passageTokens))
-    const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / passageTokens)))
-    return { what: 'passages', count: passages, tokens: Math.min(passages * passageTokens, Math.max(0, room)) }
+    // Whether those of earlier questions are what the next one is about is known only when it is asked.
+    const fewest = Math.max(1, fewestPieces - earlier.after(0).carried.length)
+    const isShort = readable < fewest * passageTokens
+    const piece = isShort ? Math.min(passageTokens, partIn(readable, fewest) + fenceTokens) : passageTokens
+    const inTime = isShort ? fewest : Math.floor(readable / passageTokens)
+    const passages = Math.min(there, mostPassages, inTime, Math.max(0, Math.floor(room / piece)))
+    return { what: 'passages', count: passages, tokens: Math.min(passages * piece, Math.max(0, room)) }
   }
 }
 
@@ -244,14 +253,7 @@ export class SourcedAnswer {
   async check({ text, thought, isWhole }: WrittenAnswer, signal: AbortSignal): Promise<CheckedAnswer | null> {
     const sources = this.#sources
     if (!sources || sources.declined) return sources && { text: '', thought: '', sources }
-    const check = new SupportCheck(
-      text,
-      this.#before(sources).map(({ number, text, documentName, headings }) => ({
-        number,
-        text,
-        context: [documentName, ...headings].join(' ; '),
-      })),
-    )
+    const check = checkAgainst(text, this.#before(sources))
     const meaning = signal.aborted ? () => null : await this.#options.likeness.of(check.wishes(), signal)
     const whole = { text, checks: check.verdicts(meaning) }
     if (!sources.strict) {
@@ -291,7 +293,10 @@ export class SourcedAnswer {
 
   #beginningWith(given: readonly GivenSource[], frame: SourceFrame): Beginning {
     const messages = promptMessages(this.#rules(frame), [{ role: 'user', text: sourcesBefore(given, frame), thought: '' }])
-    return { messages, digest: createHash('sha256').update(JSON.stringify(messages)).digest('hex') }
+    // Some templates say at the very beginning how to think.
+    const { thinking } = this.#asked.question.prompt
+    const words = JSON.stringify(thinking === undefined ? messages : [thinking, messages])
+    return { messages, digest: createHash('sha256').update(words).digest('hex') }
   }
 
   /** What may have been read ahead for it. */
@@ -358,8 +363,10 @@ export class SourcedAnswer {
   async #readable(counts: Counting): Promise<number> {
     const { speeds, settings } = this.#options
     const { branch, question } = this.#asked
-    const readable = tokensInTime(settings.values.readingTime, await speeds?.of(question.modelId))
-    return branch.length > 1 || readable === Infinity ? readable : readable - (await this.#alone(counts)).promptTokens
+    const isFirst = branch.length <= 1
+    const tokensPerSecond = await speeds?.of(question.modelId)
+    const readable = tokensInTime(settings.values.readingTime, { isFirst, tokensPerSecond })
+    return !isFirst || readable === Infinity ? readable : readable - (await this.#alone(counts)).promptTokens
   }
 
   /** Whether these documents, given whole at the beginning, were read ahead. */
@@ -420,7 +427,7 @@ export class SourcedAnswer {
       of: async (messages) => {
         if (!warm || messages.length === 0) return roughly(messages)
         try {
-          const counted = await runtime.count(modelId, { messages, reserveTokens: prompt.reserveTokens, leftOutBefore: 0 })
+          const counted = await runtime.count(modelId, { ...prompt, messages, leftOutBefore: 0 })
           return counted?.promptTokens ?? roughly(messages)
         } catch (error) {
           if (!(error instanceof AppError) || error.code !== 'prompt_too_long') throw error

@@ -12,6 +12,7 @@ import { Throttled } from '../../base/throttled.ts'
 import type { Network } from '../../network.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import { bytesOf, FileFetch, hostOf, KeptFile, type FetchedFile, type Waiting } from './file-fetch.ts'
+import { usualPartBytes } from './partial-file.ts'
 import { bringInSplit, readSplit } from '../library/gguf-split.ts'
 import { freeBytesOf, type IncomingFile, type ModelFiles } from '../library/model-files.ts'
 import type { Models } from '../models.ts'
@@ -61,6 +62,8 @@ export interface DownloadsOptions {
   leastBytes?: number
   /** So many bytes come between two looks at the room on disk. */
   roomLookBytes?: number
+  /** So many bytes are settled on disk at once: a kill loses no more than that. */
+  partBytes?: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs?: number
   /** Bytes that may be written to a folder. */
@@ -77,12 +80,13 @@ export class Downloads {
     paceMs = 30_000,
     leastBytes = 16_384,
     roomLookBytes = 256 * 1024 * 1024,
+    partBytes = usualPartBytes,
     firstWaitMs = 1000,
     freeBytes = freeBytesOf,
     elapsed = () => performance.now(),
     ...options
   }: DownloadsOptions) {
-    this.#options = { paceMs, leastBytes, roomLookBytes, firstWaitMs, freeBytes, elapsed, ...options }
+    this.#options = { paceMs, leastBytes, roomLookBytes, partBytes, firstWaitMs, freeBytes, elapsed, ...options }
     this.state = new Throttled(() => [...this.#entries.values()].map((entry) => this.#shown(entry)), options)
   }
 
@@ -256,11 +260,11 @@ export class Downloads {
   }
 
   #fetchPiece(entry: Entry, index: number, signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
-    const { network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed } = this.#options
+    const { network, hub, paceMs, leastBytes, roomLookBytes, partBytes, firstWaitMs, now, elapsed } = this.#options
     const piece = entry.pieces[index]
     if (!piece) throw new RangeError(`No piece ${index}`)
     return new FileFetch({
-      ...{ network, hub, paceMs, leastBytes, roomLookBytes, firstWaitMs, now, elapsed },
+      ...{ network, hub, paceMs, leastBytes, roomLookBytes, partBytes, firstWaitMs, now, elapsed },
       grant: (address) => network.grants.standing({ purpose: 'model_download', address }),
       magic: Buffer.from('GGUF'),
       name: entry.row.name,

@@ -59,6 +59,8 @@ export interface FileFetchOptions {
   leastBytes: number
   /** How many bytes come between two looks at the room on disk. */
   roomLookBytes: number
+  /** How many bytes are settled on disk at once. */
+  partBytes: number
   /** The first wait after a lost network; each further one is twice as long. */
   firstWaitMs: number
   /** What every file of this kind begins with. */
@@ -109,8 +111,8 @@ export class FileFetch {
    * download_unverifiable, network_*, disk_full, place_unwritable, file_unreadable, cancelled: what is here stays
    */
   async run(signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
-    const { path, name } = this.#options
-    const file = await PartialFile.open(path, this.#file.parts, (parts) => this.#keep({ parts }), signal)
+    const { path, name, partBytes } = this.#options
+    const file = await PartialFile.open(path, this.#file.parts, (parts) => this.#keep({ parts }), signal, partBytes)
     let sha256: string
     let identity: FileIdentity
     try {

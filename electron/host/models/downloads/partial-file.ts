@@ -16,14 +16,15 @@ const Count = z.number().int().nonnegative()
 export const Part = z.object({ from: Count, length: Count, crc32: Count })
 export type Part = z.infer<typeof Part>
 
-/** A part is settled when it has this many bytes; a kill loses no more than that. */
-const partBytes = 32 * 1024 * 1024
+/** A part is settled when it has this many bytes, unless it is told otherwise; a kill loses no more than that. */
+export const usualPartBytes = 32 * 1024 * 1024
 /** Small pieces, as a socket gives them, are gathered up to this before they are written. */
 const writeBytes = 1024 * 1024
 
 export class PartialFile {
   readonly #file: FileHandle
   readonly #onSettled: (parts: Part[]) => void
+  readonly #partBytes: number
   /** Settled, in order, without overlap. */
   #parts: Part[]
   /** What is written behind the last settled byte of this run, and what waits to be written. */
@@ -37,10 +38,11 @@ export class PartialFile {
   #hash: Hash = createHash('sha256')
   #hashed = 0
 
-  private constructor(file: FileHandle, parts: Part[], onSettled: (parts: Part[]) => void) {
+  private constructor(file: FileHandle, parts: Part[], onSettled: (parts: Part[]) => void, partBytes: number) {
     this.#file = file
     this.#parts = parts
     this.#onSettled = onSettled
+    this.#partBytes = partBytes
   }
 
   /**
@@ -48,9 +50,15 @@ export class PartialFile {
    * @param onSettled told the parts whenever more of them are safe on disk
    * @throws AppError file_unreadable, cancelled
    */
-  static async open(path: string, known: Part[], onSettled: (parts: Part[]) => void, signal: AbortSignal): Promise<PartialFile> {
+  static async open(
+    path: string,
+    known: Part[],
+    onSettled: (parts: Part[]) => void,
+    signal: AbortSignal,
+    partBytes = usualPartBytes,
+  ): Promise<PartialFile> {
     const file = await openOrMake(path)
-    const partial = new PartialFile(file, [], onSettled)
+    const partial = new PartialFile(file, [], onSettled, partBytes)
     try {
       const inOrder = [...known].sort((a, b) => a.from - b.from)
       for (const part of inOrder) {
@@ -110,7 +118,7 @@ export class PartialFile {
     this.#gathered.push(chunk)
     this.#gatheredBytes += chunk.length
     if (this.#gatheredBytes >= writeBytes) await this.#write()
-    if (this.#open.length >= partBytes) await this.#beginFlush()
+    if (this.#open.length >= this.#partBytes) await this.#beginFlush()
   }
 
   /** Makes everything that was written durable, and says so. @throws AppError disk_full, place_unwritable */

@@ -1,6 +1,6 @@
 /** The rows of the students that are here: what their files said of them when they came in, and when they were used. */
 import { basename, isAbsolute } from 'node:path'
-import { AdapterFacts, type Model, type ModelPurpose } from '../../../../contract/entities.ts'
+import { AdapterFacts, Model, type ModelPurpose } from '../../../../contract/entities.ts'
 import { identityText, type FileIdentity } from '../../../../contract/file-identity.ts'
 import { foreignName, shownFileName } from '../../base/foreign-name.ts'
 import { unlessFull } from '../../vault/files/disk-full.ts'
@@ -33,7 +33,12 @@ export interface ModelRecord {
   draft_id: string | null
   catalogue_id: string | null
   purpose: ModelPurpose
+  /** What it can be told of thinking, as JSON; null until it was loaded. */
+  thinking: string | null
 }
+
+/** What loading a model tells of its template. */
+export type TemplateFacts = Pick<Model, 'template' | 'thinking'>
 
 /** What is kept of a file's header, be it a model's or an adapter's. */
 export interface Described {
@@ -149,9 +154,11 @@ export class ModelRecords {
     this.#database.prepare('UPDATE models SET draft_id = ? WHERE id = ?').run(draftId, id)
   }
 
-  /** Whether a model's own template renders. */
-  rendered(id: string, template: Model['template']): void {
-    this.#database.prepare('UPDATE models SET template = ? WHERE id = ?').run(template, id)
+  /** Whether a model's own template renders, and what it can be told of thinking. */
+  rendered(id: string, { template, thinking }: TemplateFacts): void {
+    this.#database
+      .prepare('UPDATE models SET template = ?, thinking = ? WHERE id = ?')
+      .run(template, JSON.stringify(thinking), id)
   }
 }
 
@@ -160,8 +167,8 @@ function modifiedMs({ modifiedNs }: FileIdentity): number {
   return Number(modifiedNs) / 1e6
 }
 
-/** A row as the page sees it. */
-export function modelOf(record: ModelRecord, state: Model['state']): Model {
+/** A row as the page sees it. @param all in which the model is that an adapter stands on */
+export function modelOf(record: ModelRecord, state: Model['state'], all: readonly ModelRecord[]): Model {
   return {
     id: record.id,
     name: record.name,
@@ -176,6 +183,7 @@ export function modelOf(record: ModelRecord, state: Model['state']): Model {
     trainedContextTokens: record.trained_context_tokens,
     licence: record.licence,
     template: record.template,
+    thinking: thinkingOf(record.base_id === null ? record : all.find(({ id }) => id === record.base_id)),
     adapter: adapterOf(record),
     draftId: record.draft_id,
     catalogueId: record.catalogue_id,
@@ -185,4 +193,8 @@ export function modelOf(record: ModelRecord, state: Model['state']): Model {
     lastUsedAt: record.last_used_at,
     starter: record.starter === 1,
   }
+}
+
+function thinkingOf(base: ModelRecord | undefined): Model['thinking'] {
+  return base?.thinking == null ? [] : Model.shape.thinking.parse(JSON.parse(base.thinking))
 }

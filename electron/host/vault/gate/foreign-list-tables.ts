@@ -16,6 +16,7 @@ import { Signatures } from '../../base/signed-value.ts'
 import { FileName } from '../keys/key-record.ts'
 import { besides, bytes, count, flag, foreignReference, json, moment, shownName } from './foreign-columns.ts'
 import { table } from './foreign-table.ts'
+import { Thinking } from '../../../../contract/thinking.ts'
 
 /** Bytes of a file. */
 const mostBytes = 2 ** 46
@@ -77,7 +78,9 @@ export const presets = table({
     system_prompt: Preset.shape.systemPrompt,
     sampling: json(Sampling),
     created_at: moment,
+    thinking: Thinking.nullable(),
   },
+  later: { thinking: 17 },
 })
 
 export const backupPlan = table({
@@ -126,7 +129,9 @@ export const models = table({
     catalogue_id: foreignReference.nullable(),
     purpose: ModelPurpose,
     file_identity: z.string().max(4096).nullable(),
+    thinking: json(Model.shape.thinking).nullable(),
   },
+  later: { thinking: 17 },
 })
 
 export const lineageCards = table({

@@ -69,8 +69,9 @@ export const messages = table({
     // A fence that a stranger has chosen could stand in a stranger's document.
     sources: besides(AnswerSources.omit({ frame: true })),
     found: besides(SearchReport),
+    edited_from: foreignId.nullable(),
   },
-  later: { sources: 4, found: 4 },
+  later: { sources: 4, found: 4, edited_from: 11 },
 })
 
 export const drafts = table({

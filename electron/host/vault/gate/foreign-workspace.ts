@@ -73,8 +73,8 @@ export class ForeignWorkspace {
     )
     // A turn follows one that is here already: those that go round in a circle are refused by the reference.
     const addMessage = this.#database.prepare(
-      `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, state, trouble, facts, created_at, sources, found)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, state, trouble, facts, created_at, sources, found, edited_from)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     await this.#rows.each(tables.messages, (row) => {
       const conversationId = ids.of('conversation', row.conversation_id)
@@ -83,6 +83,7 @@ export class ForeignWorkspace {
       addMessage.run(
         ...[ids.of('message', row.id), conversationId, follows],
         ...[row.role, row.text, row.thought, settled(row.state), row.trouble, row.facts, row.created_at, row.sources, row.found],
+        ids.ofNullable('message', row.edited_from),
       )
     })
   }
@@ -220,6 +221,13 @@ export class ForeignWorkspace {
       )
     )
       throw malformed('Its rows do not hang together')
+    // What an answer was edited from stands beside it and before it; where it does not, nobody knows any more.
+    database.exec(
+      `UPDATE messages SET edited_from = NULL
+       WHERE edited_from IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM messages original WHERE original.id = messages.edited_from AND original.number < messages.number
+         AND original.conversation_id = messages.conversation_id AND original.parent_id IS messages.parent_id)`,
+    )
     // A leaf that is not there, or stands in another conversation, would hide the turns or show somebody else's.
     database.exec(
       `UPDATE conversations SET leaf_id = (

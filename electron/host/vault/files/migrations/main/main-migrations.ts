@@ -16,6 +16,7 @@ import { consents } from './0013-consents.ts'
 import { looseFiles } from './0014-loose-files.ts'
 import { vaultSequence } from './0015-vault-sequence.ts'
 import { backups } from './0016-backups.ts'
+import { thinking } from './0017-thinking.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -34,4 +35,5 @@ export const mainMigrations: readonly Migration[] = [
   looseFiles,
   vaultSequence,
   backups,
+  thinking,
 ]

@@ -10,7 +10,8 @@ import { whatComesBack } from './0007-what-comes-back.ts'
 import { readingAnew } from './0008-reading-anew.ts'
 import { conversationWords } from './0009-conversation-words.ts'
 import { drafts } from './0010-drafts.ts'
-import { leaves } from './0011-leaves.ts'
+import { editedAnswers } from './0011-edited-answers.ts'
+import { leaves } from './0012-leaves.ts'
 
 export const workspaceMigrations: readonly Migration[] = [
   firstTables,
@@ -23,5 +24,6 @@ export const workspaceMigrations: readonly Migration[] = [
   readingAnew,
   conversationWords,
   drafts,
+  editedAnswers,
   leaves,
 ]

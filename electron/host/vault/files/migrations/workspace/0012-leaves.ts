@@ -2,7 +2,7 @@
 import type { Migration } from '../../migrate.ts'
 
 export const leaves: Migration = {
-  version: 11,
+  version: 12,
   name: 'leaves',
   update(database) {
     database.exec('CREATE INDEX conversations_by_leaf ON conversations (leaf_id, id)')
