@@ -143,9 +143,9 @@ function replaced(name: string): AppError {
   return new AppError('model_changed', 'Not the file that was hashed', { name })
 }
 
-/** Bytes that may be written to the disk that a folder is on. @throws AppError file_unreadable */
+/** Bytes that may be written to the disk that a folder is on. @throws AppError place_unwritable */
 export async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder).catch(unreadable)
+  const { bavail, bsize } = await statfs(folder).catch(unwritable)
   return bavail * bsize
 }
 
