@@ -3,6 +3,7 @@
 
 const ladder = [
   'base',
+  'papers',
   'settings',
   'vault',
   'audit',

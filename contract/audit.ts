@@ -17,6 +17,8 @@ export const AuditEvent = z.enum([
   'workspace_archived',
   'workspace_erased',
   'workspace_exported',
+  'words_taken',
+  'paper_saved',
   'workspace_imported',
   'workspace_reopened',
   'workspace_restored',

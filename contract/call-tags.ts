@@ -8,9 +8,19 @@ export const policyRules = {
   /** Nobody changes what an administrator has fixed. */
   fixed: settingKeys.filter((key) => policyOf(key) !== null),
   /** A model's bytes are asked for. */
-  model_download: ['connections', 'allowedHosts', 'hub', 'proxy'],
+  model_download: ['connections', 'allowedHosts', 'hub', 'proxy', 'modelDownloadsEnabled'],
   /** The organisation's catalogue is asked for. */
   catalogue: ['connections', 'allowedHosts', 'catalogueAddress', 'proxy'],
+  /** A model comes in from a file, from another program or from a bundle. */
+  model_import: ['modelImportsEnabled', 'inPlaceModelsEnabled'],
+  /** A vault gets a protection. */
+  protection: ['vaultProtection'],
+  /** A folder becomes a source of documents. */
+  folder_watch: ['watchedFoldersEnabled'],
+  /** A workspace leaves in a file. */
+  workspace_export: ['workspaceExportsEnabled'],
+  /** A workspace comes in from a file. */
+  workspace_import: ['workspaceImportsEnabled'],
 } as const satisfies Record<string, readonly SettingKey[]>
 export type PolicyRule = keyof typeof policyRules
 
@@ -24,30 +34,30 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
   about: {},
   vault: {
     greet: null,
-    create: 'vault_created',
+    create: { event: 'vault_created', policy: 'protection' },
     unlock: 'vault_unlocked',
     // Noted while the file is still open, whoever locked it: see AuditLog.detach.
     lock: null,
-    protect: 'vault_protected',
+    protect: { event: 'vault_protected', policy: 'protection' },
     estimate: null,
     reencrypt: 'vault_reencryption_resumed',
     stopReencryption: 'vault_reencryption_stopped',
     confirmPutBack: 'vault_put_back_confirmed',
     restore: 'vault_restored',
-    restoreBackup: 'vault_restored',
+    restoreBackup: { event: 'vault_restored', policy: 'protection' },
     backupSets: null,
     startOver: 'vault_restarted',
     touch: null,
   },
-  settings: { set: { event: 'settings_changed', policy: 'fixed' } },
+  settings: { set: { event: 'settings_changed', policy: 'fixed' }, export: null },
   workspaces: {
     make: 'workspace_made',
     configure: null,
     archive: 'workspace_archived',
     erase: 'workspace_erased',
-    export: 'workspace_exported',
+    export: { event: 'workspace_exported', policy: 'workspace_export' },
     stopExport: null,
-    import: 'workspace_imported',
+    import: { event: 'workspace_imported', policy: 'workspace_import' },
     stopImport: null,
     reopen: 'workspace_reopened',
     putBack: 'workspace_restored',
@@ -72,7 +82,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     pause: null,
     readAgain: null,
     recognise: null,
-    watchFolder: 'folder_watched',
+    watchFolder: { event: 'folder_watched', policy: 'folder_watch' },
     forgetFolder: 'folder_forgotten',
     text: null,
     locate: null,
@@ -82,16 +92,16 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
   retrieval: { search: null },
   questions: { save: null, remove: null, run: null, stop: null },
   models: {
-    import: 'model_imported',
+    import: { event: 'model_imported', policy: 'model_import' },
     neighbours: null,
     cancelImport: null,
     remove: 'model_removed',
     drafts: null,
     setDraft: null,
     inspectBundles: null,
-    importBundle: 'bundle_imported',
+    importBundle: { event: 'bundle_imported', policy: 'model_import' },
     exportBundle: 'bundle_exported',
-    resumeBundle: null,
+    resumeBundle: { event: null, policy: 'model_import' },
     cancelBundle: null,
     checkCatalogue: { event: 'catalogue_checked', policy: 'catalogue' },
     takeCatalogue: 'catalogue_taken',
@@ -124,6 +134,8 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     removePreset: null,
   },
   compare: { ask: null, stop: null, retry: null, vote: null, reveal: null, remove: null, continue: null },
+  // What leaves as words, a file or a print passes here: a policy that forbids it is named in these tags.
+  papers: { begin: 'words_taken', save: 'paper_saved' },
   desktop: {
     pickDocuments: null,
     receive: null,

@@ -35,8 +35,10 @@ import { Lineage } from './lineage-card.ts'
 import { Document, DocumentsQuery, DocumentsSummary, DocumentText, IndexState } from './document.ts'
 import { RecognitionCode, RecognitionCodes, RecognitionLanguage } from './recognition.ts'
 import { QuestionsState, TestQuestion } from './question.ts'
+import { PaperFormat } from './paper.ts'
 import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
+import { PolicyFinding, PolicyFormat } from './policy-finding.ts'
 import { ManagedSettings, Settings } from './settings.ts'
 import { Thinking } from './thinking.ts'
 import { listUpdateOf } from './list-update.ts'
@@ -102,8 +104,12 @@ export const contract = {
     state: stream(None, Settings),
     /** Those that the organisation has fixed. */
     managed: stream(None, ManagedSettings),
+    /** What administrators have written, entry by entry, with what is wrong with it. */
+    findings: stream(None, z.array(PolicyFinding)),
     /** Fails with managed {setting} for one that the organisation has fixed; then nothing of the change is kept. */
     set: call(Settings.partial(), Done),
+    /** Writes what differs from the defaults into a folder, as the policies of other machines. Fails with file_unreadable, disk_full. */
+    export: call(z.object({ reference: Id, format: PolicyFormat }), z.object({ name: z.string() })),
   },
   workspaces: {
     list: stream(None, z.array(Workspace)),
@@ -463,6 +469,18 @@ export const contract = {
     remove: call(ComparisonPlace, Done),
     /** Makes a conversation of the question and one answer. Fails with invalid_input while the names are kept back. */
     continue: call(ComparisonPlace.extend({ letter: Letter }), Place),
+  },
+  papers: {
+    /** Words are about to be copied or printed, which happens in the page: noted, and refused before where something forbids it. */
+    begin: call(z.object({ workspaceId: Id, way: z.enum(['copy', 'print']) }), Done),
+    /**
+     * Writes a paper into a folder under a name that is free there. `paper` refers to its JSON, which was sent in as a document and is spent then. Fails with not_found,
+     * invalid_input, folder_unwritable, disk_full, cancelled; nothing of the file stays then.
+     */
+    save: call(
+      z.object({ workspaceId: Id, reference: Id, paper: Id, format: PaperFormat }),
+      z.object({ name: z.string(), sizeBytes: Count }),
+    ),
   },
   about: {
     /** What holds the parts of the program that read and compute, as they found out at their start. */

@@ -83,6 +83,7 @@ async function start(): Promise<void> {
     keychain,
     starterFiles,
     embedderFiles,
+    fontFolder: files.fonts,
   })
   closer.add('host', () => host.close())
   outliveBugs(process, (error, where) => host.bug(error, where))

@@ -48,6 +48,7 @@ try {
     keychain,
     starterFiles,
     embedderFiles,
+    fontFolder: files.fonts,
   })
   closer.add('host', () => host.close())
   outliveBugs(process, (error, where) => host.bug(error, where))

@@ -23,7 +23,7 @@ alambic bundle make FOLDER NAME [--key KEY] [--catalogue CATALOGUE] [FILE…]
     Makes a bundle of GGUF files in FOLDER: models first, then the adapters that stand on them. A catalogue goes along with
     its signatures, which lie beside it in CATALOGUE.sig.
 alambic policies [--french]
-    Lists every setting that can be fixed, with what is in force on this machine and where it stands.`
+    Lists every setting that can be fixed, with what is in force on this machine and where it stands, and what is wrong with it.`
 
 /** Carries out one command. @returns the exit code: 0 when it is done, 1 when it was refused, 2 when it was not understood */
 export async function runCommand(parts: readonly string[], say: (line: string) => void): Promise<number> {
@@ -49,16 +49,19 @@ async function carryOut(parts: readonly string[], say: (line: string) => void): 
 }
 
 function policies(language: 'en' | 'fr', say: (line: string) => void): boolean {
-  const { values, managed } = readPolicies(systemPolicies(process.platform)())
+  const { values, managed, recommended, findings } = readPolicies(systemPolicies(process.platform)())
   for (const key of settingKeys) {
     const policy = policyOf(key)
     if (policy === null) continue
     const fixed = managed[key]
     const state = fixed
       ? `${fixed.unread ? 'NOT READ, closed: ' : ''}${JSON.stringify(values[key])} (${fixed.origin})`
-      : 'not set'
-    say(`${policy.name}: ${state}\n    ${policy[language]}`)
+      : key in recommended
+        ? `recommended: ${JSON.stringify(recommended[key])}`
+        : 'not set'
+    say(`${policy.name}: ${state}\n    ${policy[language].help}`)
   }
+  for (const { problem, name, origin } of findings) if (problem !== null) say(`${problem}: ${name} (${origin})`)
   return true
 }
 

@@ -8,6 +8,7 @@ import type { OpenedAreas } from './make-areas.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import { watchFits } from './runtime/fits.ts'
+import { exportPolicies } from './settings/policy-export.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
 import { listSets } from './vault/backup/listed-sets.ts'
@@ -69,7 +70,9 @@ export function createHandlers({
     settings: {
       state: (_none, { signal }) => settings.state.watch(signal),
       managed: (_none, { signal }) => settings.managed.watch(signal),
+      findings: (_none, { signal }) => settings.findings.watch(signal),
       set: (change) => settings.set(change),
+      export: ({ reference, format }) => exportPolicies(references.resolve(reference), format, settings.values),
     },
     workspaces: {
       list: (_none, { signal }) => opened().workspaces.state.watch(signal),
@@ -215,6 +218,11 @@ export function createHandlers({
       reveal: (place) => opened().comparisons.reveal(place),
       remove: (place) => opened().comparisons.remove(place),
       continue: (answer) => opened().comparisons.continue(answer),
+    },
+    papers: {
+      // Whether it may be is decided before this is asked.
+      begin: () => void opened(),
+      save: ({ workspaceId: _workspaceId, ...paper }, { signal }) => opened().papers.save(paper, signal),
     },
     about: {
       walls: (_none, { signal }) => walls.state.watch(signal),

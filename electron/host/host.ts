@@ -28,7 +28,7 @@ import type { RuntimeOptions } from './runtime/runtime.ts'
 import { readMemory, type MemoryReading } from './runtime/memory.ts'
 import { ownKeys } from './models/catalogue/own-keys.ts'
 import type { ManagedSource } from './settings/managed-values.ts'
-import { systemPolicies, systemPolicyFolder } from './settings/policies.ts'
+import { systemPolicies, systemPolicyNews } from './settings/policies.ts'
 import { PolicyWatch, type PolicyWatchOptions } from './settings/policy-watch.ts'
 import { SettingsArea } from './settings/settings-area.ts'
 import { DataFolderLock } from './vault/files/data-folder-lock.ts'
@@ -58,6 +58,8 @@ export interface HostOptions {
   starterFiles: readonly string[]
   /** Files of the embedders that come with the application; they are installed without a question. */
   embedderFiles?: readonly string[]
+  /** Where the fonts of papers lie. */
+  fontFolder: string
   /** Where other programs keep models; by default their usual places on this system. */
   neighbourPlaces?: readonly NeighbourPlace[]
   /** Whose signatures of cards and bundles count; by default nobody's. */
@@ -65,7 +67,7 @@ export interface HostOptions {
   /** What administrators have fixed; by default what this system says. */
   policies?: ManagedSource
   /** How policies are read again; by default in this system's folder, unless somebody else says what is fixed. */
-  policyWatch?: Partial<Pick<PolicyWatchOptions, 'folder' | 'everyMs' | 'settleMs' | 'leastMs'>>
+  policyWatch?: Partial<Pick<PolicyWatchOptions, 'folders' | 'look' | 'lookMs' | 'everyMs' | 'settleMs' | 'leastMs'>>
   now?: () => number
   memory?: () => MemoryReading
   engineLimits?: WorkerLimits
@@ -121,10 +123,11 @@ export class Host {
     passphraseCost = argon2Cost,
     starterFiles,
     embedderFiles = [],
+    fontFolder,
     neighbourPlaces: places = neighbourPlaces({ platform: process.platform, environment: process.env, home: homedir() }),
     trustedKeys = () => ownKeys,
     policies,
-    policyWatch = { folder: policies ? null : systemPolicyFolder(process.platform) },
+    policyWatch = policies ? {} : systemPolicyNews(process.platform),
     now = Date.now,
     memory = readMemory,
     engineLimits,
@@ -151,7 +154,7 @@ export class Host {
       clearPath: join(dataFolder, 'appearance.json'),
       source: policies ?? systemPolicies(process.platform),
     })
-    this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folder: null, now, ...policyWatch })
+    this.#policyWatch = new PolicyWatch({ read: () => this.#settings.readPolicies(), folders: [], now, ...policyWatch })
     this.#closer.add('policies', () => this.#policyWatch.close())
     this.#policyWatch.open()
     const walls = new WorkerWalls(confinement)
@@ -172,6 +175,7 @@ export class Host {
       desk: new ConsentDesk({ consent, elapsed: () => performance.now() }),
       starterFiles,
       embedderFiles,
+      fontFolder,
       neighbourPlaces: places,
       trustedKeys,
       launchEngine,

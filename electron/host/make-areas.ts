@@ -30,6 +30,7 @@ import type { WorkerLimits } from './base/worker-keeper.ts'
 import type { WorkerProcess } from './base/worker-process.ts'
 import { StartedProcesses } from './base/started-processes.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
+import { Papers } from './papers/papers.ts'
 import type { EngineFiles } from './runtime/fork-engine.ts'
 import { withCard, type MemoryReading } from './runtime/memory.ts'
 import { Hardware, type HardwareOptions } from './runtime/hardware.ts'
@@ -65,6 +66,8 @@ export interface AreaOptions {
   desk: ConsentDesk
   starterFiles: readonly string[]
   embedderFiles: readonly string[]
+  /** Where the fonts of papers lie. */
+  fontFolder: string
   neighbourPlaces: readonly NeighbourPlace[]
   /** Whose signatures count, for lineage cards. */
   trustedKeys: () => readonly TrustedKey[]
@@ -124,7 +127,11 @@ export async function makeAreas(options: AreaOptions, closer: Closer) {
   return { desk: options.desk, ...ground, ...models, ...documents, ...bundles, ...chat }
 }
 
-function makeGround({ closer, vault, settings, references, desktop, desk, log, now }: Making, embedderId: () => string | null) {
+function makeGround(
+  { closer, vault, settings, references, desktop, desk, fontFolder, log, now }: Making,
+  embedderId: () => string | null,
+) {
+  const papers = closer.keep('papers', new Papers({ references, fontFolder }))
   const plan = new BackupPlan(vault.main)
   const workspaces = closer.keep(
     'workspaces',
@@ -148,7 +155,7 @@ function makeGround({ closer, vault, settings, references, desktop, desk, log, n
     new Network({ database: vault.main, settings, desk, now, onBug: (error) => log.bug(error, 'network') }),
   )
   const links = new NetworkLinks({ network, desktop })
-  return { workspaces, backup, network, links }
+  return { papers, workspaces, backup, network, links }
 }
 type Ground = ReturnType<typeof makeGround>
 
@@ -183,6 +190,7 @@ async function makeModels(making: Making, { network }: Pick<Ground, 'network'>) 
     catalogue: () => catalogues.catalogue,
     trustedKeys: trusted,
     required: () => settings.values.requireCard,
+    allowed: () => settings.values.allowedModels,
     now,
   })
   const files = new ModelFiles(modelsFolder)
@@ -288,6 +296,7 @@ function makeDocuments(making: Making, { workspaces, models, runtime, embedder }
       answering: runtime.answering,
       onRemoved: (workspaceId) => states.beginningsChanged(workspaceId, null),
       onBug: (error, where) => log.bug(error, where),
+      mayWatchFolders: () => settings.values.watchedFoldersEnabled,
     }),
   )
   workspaces.admit(documents)

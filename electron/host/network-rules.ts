@@ -12,6 +12,8 @@ interface PurposeRules {
   alsoFrom: (host: string) => readonly string[]
   /** The setting that names the address; where a policy fixes it, that address is allowed and no other. */
   setting: SettingKey | null
+  /** The policy that closes the door for this purpose altogether. */
+  enabledBy: 'modelDownloadsEnabled' | 'linksEnabled' | null
 }
 
 const minutes = 60_000
@@ -25,11 +27,12 @@ export const purposes: Record<NetworkPurpose, PurposeRules> = {
     // The hub sends files from servers of its own under other names; a mirror may do so under its own name only.
     alsoFrom: (host) => [`*.${host}`, ...(host === 'huggingface.co' ? ['*.hf.co'] : [])],
     setting: 'hub',
+    enabledBy: 'modelDownloadsEnabled',
   },
-  catalogue: { longestMs: 10 * minutes, posts: false, alsoFrom: none, setting: 'catalogueAddress' },
-  teacher: { longestMs: 60 * minutes, posts: true, alsoFrom: none, setting: null },
-  proxy: { longestMs: 24 * 60 * minutes, posts: false, alsoFrom: none, setting: 'proxy' },
-  link: { longestMs: minutes, posts: false, alsoFrom: none, setting: null },
+  catalogue: { longestMs: 10 * minutes, posts: false, alsoFrom: none, setting: 'catalogueAddress', enabledBy: null },
+  teacher: { longestMs: 60 * minutes, posts: true, alsoFrom: none, setting: null, enabledBy: null },
+  proxy: { longestMs: 24 * 60 * minutes, posts: false, alsoFrom: none, setting: 'proxy', enabledBy: null },
+  link: { longestMs: minutes, posts: false, alsoFrom: none, setting: null, enabledBy: 'linksEnabled' },
 }
 
 /** Something to be reached: everything below an address, for one purpose. */
@@ -54,14 +57,12 @@ export function portOf({ port, protocol }: URL): number {
 }
 
 /** What administrators say of a subject; `ask` where they leave it to a person. */
-export function verdictOf(
-  subject: Subject,
-  values: Pick<Settings, 'connections' | 'allowedHosts' | 'hub' | 'catalogueAddress' | 'proxy'>,
-  managed: ManagedSettings,
-): 'allowed' | 'forbidden' | 'ask' {
+export function verdictOf(subject: Subject, values: Settings, managed: ManagedSettings): 'allowed' | 'forbidden' | 'ask' {
   // Only a policy's own words count: the page must not allow itself anything.
   const connections = managed.connections ? values.connections : 'ask'
   if (connections === 'off') return 'forbidden'
+  const { enabledBy } = purposes[subject.purpose]
+  if (enabledBy !== null && !values[enabledBy]) return 'forbidden'
   const { setting } = purposes[subject.purpose]
   const fixed = setting === null ? undefined : managed[setting]
   if (fixed && setting !== null) {

@@ -22,7 +22,7 @@ export class AreaKeeper {
   /** Whether an answer is being written, or a model, a document or a workspace is on its way. Ingest and tests are not counted: they go on after the next unlock. */
   get busy(): boolean {
     if (!this.#areas) return false
-    const { chat, comparisons, models, bundleImports, bundleExports, documents, recognition, workspaces } = this.#areas
+    const { chat, comparisons, models, bundleImports, bundleExports, documents, papers, recognition, workspaces } = this.#areas
     return (
       chat.writing ||
       comparisons.writing ||
@@ -31,6 +31,7 @@ export class AreaKeeper {
       bundleExports.busy ||
       documents.adding ||
       recognition.adding ||
+      papers.saving ||
       workspaces.moving
     )
   }

@@ -23,6 +23,8 @@ export interface ProgramFiles {
   readerWindow: { program: string; script: string; preload: string }
   /** The window's preload: bundled only, since a sandboxed one must be CommonJS. */
   preload: string
+  /** Folder of the fonts that papers are written with. */
+  fonts: string
   /** Folder of the built page. */
   page: string
 }
@@ -60,6 +62,7 @@ export function programFiles({ dirname, filename }: { dirname: string; filename:
       preload: join(built, 'reader-preload.cjs'),
     },
     preload: join(built, 'preload.cjs'),
+    fonts: join(root, 'resources', 'fonts'),
     page: join(built, 'renderer'),
   }
 }

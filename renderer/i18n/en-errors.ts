@@ -81,6 +81,7 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       baseName
         ? `This adapter was trained on “${baseName}”. It fits ${name ?? 'an installed model'}, but that has another name. On the wrong model, it answers nonsense.`
         : `This adapter does not say which model it was trained on. It fits ${name ?? 'an installed model'}. On the wrong model, it answers nonsense.`,
+    folder_unwritable: () => 'Alambic can’t write to this folder. Choose another one.',
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
     place_unwritable: () =>
       'Alambic cannot write there: the folder is missing, read-only or somebody else’s. Put that right, then try again.',
@@ -88,6 +89,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
       'Alambic cannot read the model card that came with this model, so it was not kept. The model itself was imported.',
     card_wrong_file: () =>
       'The model card that came with this model describes another file, so it was not kept. The model itself was imported.',
+    model_forbidden: ({ name }) =>
+      name ? `Your organisation does not allow ${name} to be used.` : 'Your organisation does not allow this model to be used.',
     card_missing: ({ name }) =>
       name
         ? `${name} has no model card, and only models with one may be used here.`

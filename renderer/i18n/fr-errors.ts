@@ -83,6 +83,7 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       baseName
         ? `Cet adaptateur a été entraîné sur « ${baseName} ». Il s’adapte à ${name ?? 'un modèle installé'}, qui porte un autre nom. Sur le mauvais modèle, il répond n’importe quoi.`
         : `Cet adaptateur ne dit pas sur quel modèle il a été entraîné. Il s’adapte à ${name ?? 'un modèle installé'}. Sur le mauvais modèle, il répond n’importe quoi.`,
+    folder_unwritable: () => 'Alambic ne peut pas écrire dans ce dossier. Choisissez-en un autre.',
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
     place_unwritable: () =>
       'Alambic ne peut pas écrire à cet endroit : le dossier est introuvable, en lecture seule ou appartient à quelqu’un d’autre. Corrigez cela, puis réessayez.',
@@ -90,6 +91,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
       'Alambic ne sait pas lire la fiche venue avec ce modèle : elle n’a pas été conservée. Le modèle, lui, est importé.',
     card_wrong_file: () =>
       'La fiche venue avec ce modèle décrit un autre fichier : elle n’a pas été conservée. Le modèle, lui, est importé.',
+    model_forbidden: ({ name }) =>
+      name ? `Votre organisation ne permet pas d’utiliser ${name}.` : 'Votre organisation ne permet pas d’utiliser ce modèle.',
     card_missing: ({ name }) =>
       name
         ? `${name} n’a pas de fiche de modèle, et seuls les modèles qui en ont une peuvent servir ici.`

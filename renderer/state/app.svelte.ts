@@ -102,7 +102,7 @@ export class AppState {
     this.route = new Route(world.place)
     this.shortcuts = new Shortcuts(world.mac)
     this.vault = this.#add(new VaultState(client))
-    this.settings = this.#add(new SettingsState(client))
+    this.settings = new SettingsState(client)
     this.models = this.#add(new ModelsState(client, world.sendFile))
     this.runtime = this.#add(new RuntimeState(client))
     this.catalogue = this.#add(new CatalogueState(client, world.sendFile))
@@ -159,11 +159,15 @@ export class AppState {
       this.settings.apply(values)
       this.words.speak(values.language)
     })
+    life.follow(client.settings.managed, (managed) => {
+      this.settings.applyManaged(managed)
+      this.#guessLanguage()
+    })
     life.follow(client.vault.state, (facts) => {
       this.vault.apply(facts)
       if (facts.phase === 'open') this.#enter()
       else this.#leave()
-      if (facts.phase === 'new') this.#guessLanguage()
+      this.#guessLanguage()
     })
     this.#world.onLink((connected) => {
       this.#connected = connected
@@ -203,6 +207,7 @@ export class AppState {
 
   /** Changes the language, of the sentences at once. */
   async speak(language: 'en' | 'fr'): Promise<void> {
+    if (this.settings.isManaged('language')) return
     this.words.speak(language)
     await this.settings.set({ language })
   }
@@ -224,8 +229,9 @@ export class AppState {
     for (const area of this.#areas) area.forget?.()
   }
 
-  /** On the very first start the browser's language is the better guess. */
+  /** On the very first start the browser's language is the better guess, unless the organisation has fixed one: that is known first. */
   #guessLanguage(): void {
+    if (!this.settings.managedKnown || this.vault.facts?.phase !== 'new') return
     const best = this.#world.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'fr')
     if (best === 'fr' && !this.#guessed) void this.speak('fr')
     this.#guessed = true

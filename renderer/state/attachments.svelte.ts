@@ -80,7 +80,7 @@ export class AttachmentsState implements Area {
 
   /** Asks the system's dialog. */
   async pick(place: Place): Promise<void> {
-    await this.task.run(async () => {
+    await this.task.once(async () => {
       const references = (await this.#client.desktop.pickDocuments({})).map(({ reference }) => reference)
       if (references.length > 0) await this.#client.documents.add({ ...place, references })
     })
@@ -144,8 +144,9 @@ export class AttachmentsState implements Area {
   }
 
   #act(work: (place: Place) => Promise<unknown>): Promise<boolean> {
+    const place = this.#place
     return this.task.run(async () => {
-      if (this.#place) await work(this.#place)
+      if (place) await work(place)
     })
   }
 }

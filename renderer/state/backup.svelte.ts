@@ -60,7 +60,7 @@ export class BackupState implements Area {
   }
 
   begin(): Promise<boolean> {
-    return this.changing.run(() => this.#client.backup.begin({ workspaceIds: null }))
+    return this.changing.once(() => this.#client.backup.begin({ workspaceIds: null }))
   }
 
   stop(): Promise<boolean> {
@@ -73,7 +73,7 @@ export class BackupState implements Area {
 
   /** Lets a folder be picked for the sets. */
   choosePlace(): Promise<boolean> {
-    return this.changing.run(async () => {
+    return this.changing.once(async () => {
       const picked = await this.#client.desktop.pickFolder({})
       if (picked) await this.#client.backup.configure({ reference: picked.reference })
     })
@@ -84,7 +84,7 @@ export class BackupState implements Area {
   }
 
   newCode(): Promise<boolean> {
-    return this.changing.run(async () => {
+    return this.changing.once(async () => {
       const { code } = await this.#client.backup.newCode({})
       // The page's client has opened it.
       this.#code = typeof code === 'string' ? code : null
@@ -104,7 +104,7 @@ export class BackupState implements Area {
     this.#restored = null
     this.#reference = null
     this.restoring.forget()
-    await this.restoring.run(async () => {
+    await this.restoring.once(async () => {
       this.#folders = await this.#client.desktop.folders({})
       if (this.#facts) this.#sets = await this.#client.backup.sets({ reference: null })
     })
@@ -125,7 +125,7 @@ export class BackupState implements Area {
   /** Opens a set; returns the ids of its workspaces, none when it failed. */
   async open(sequence: number, key: BackupKey): Promise<string[]> {
     let ids: string[] = []
-    await this.restoring.run(async () => {
+    await this.restoring.once(async () => {
       const contents = await this.#client.backup.open({ reference: this.#reference, sequence, key })
       this.#contents = contents
       ids = contents.workspaces.map(({ id }) => id)
@@ -134,7 +134,7 @@ export class BackupState implements Area {
   }
 
   restore(sequence: number, key: BackupKey, workspaceIds: string[]): Promise<boolean> {
-    return this.restoring.run(async () => {
+    return this.restoring.once(async () => {
       const done = await this.#client.backup.restore({ reference: this.#reference, sequence, key, workspaceIds })
       this.#restored = done.workspaceIds.length
     })
@@ -147,14 +147,14 @@ export class BackupState implements Area {
 
   /** Puts a damaged workspace back from one of them. */
   putBack(sequence: number, workspaceId: string): Promise<boolean> {
-    return this.restoring.run(() =>
+    return this.restoring.once(() =>
       this.#client.backup.putBack({ reference: this.#reference, sequence, key: { kind: 'vault' }, workspaceId }),
     )
   }
 
   /** Makes the whole vault out of a set. */
   restoreWhole(sequence: number, key: BackupKey, protection: Protection): Promise<boolean> {
-    return this.restoring.run(async () => {
+    return this.restoring.once(async () => {
       if (this.#reference === null) return
       await this.#client.vault.restoreBackup({ reference: this.#reference, sequence, key, protection })
       this.wholeShown = false

@@ -45,7 +45,7 @@ export class BundlesState implements Area {
   prepare(): Promise<boolean> {
     this.#found = []
     this.exporting.forget()
-    return this.finding.run(async () => (this.#folders = await this.#client.desktop.folders({})))
+    return this.finding.once(async () => (this.#folders = await this.#client.desktop.folders({})))
   }
 
   /** Asks the system's dialog for a folder; null when it was closed. */
@@ -60,7 +60,7 @@ export class BundlesState implements Area {
 
   /** Looks for bundles in a folder, or in the one that is picked now. */
   look(folder: Picked | null): Promise<boolean> {
-    return this.finding.run(async () => {
+    return this.finding.once(async () => {
       const chosen = folder ?? (await this.pickFolder())
       if (chosen) this.#found = await this.#client.models.inspectBundles({ reference: chosen.reference })
     })
@@ -69,13 +69,13 @@ export class BundlesState implements Area {
   /** @returns whether it is on its way */
   begin({ reference, signature }: BundleSummary): Promise<boolean> {
     const insist = signature.state !== 'verified'
-    return this.finding.run(() => this.#client.models.importBundle({ reference, insist }))
+    return this.finding.once(() => this.#client.models.importBundle({ reference, insist }))
   }
 
   /** Writes a bundle into a folder, or into the one that is picked now. @returns whether it is on its way */
   async export(folder: Picked | null, wish: Omit<BundleWish, 'reference'>): Promise<boolean> {
     let begun = false
-    await this.exporting.run(async () => {
+    await this.exporting.once(async () => {
       const chosen = folder ?? (await this.pickFolder())
       if (!chosen) return
       await this.#client.models.exportBundle({ reference: chosen.reference, ...wish })

@@ -79,12 +79,12 @@ export class CatalogueState implements Area {
 
   /** Asks the organisation's address. */
   check(): Promise<boolean> {
-    return this.taking.run(() => this.#client.models.checkCatalogue({}))
+    return this.taking.once(() => this.#client.models.checkCatalogue({}))
   }
 
   /** Asks the host's dialog for a file and takes the catalogue in it. */
   pick(): Promise<boolean> {
-    return this.taking.run(async () => {
+    return this.taking.once(async () => {
       const picked = await this.#client.desktop.pickCatalogue({})
       if (picked) await this.#client.models.takeCatalogue({ reference: picked.reference })
     })
@@ -92,7 +92,7 @@ export class CatalogueState implements Area {
 
   /** Sends a file from the page, and takes the catalogue in it. */
   send(file: File): Promise<boolean> {
-    return this.taking.run(async () => {
+    return this.taking.once(async () => {
       const { reference } = await this.#sendFile(file, () => undefined, new AbortController().signal)
       await this.#client.models.takeCatalogue({ reference })
     })

@@ -161,7 +161,7 @@ export class ChatState implements Area {
     if (workspaceId === null) return null
     const conversationId = this.#conversationId
     let taken: string | null = null
-    await this.sending.run(async () => {
+    await this.sending.once(async () => {
       const place = await this.#client.chat.send({
         workspaceId,
         conversationId,
@@ -187,7 +187,7 @@ export class ChatState implements Area {
     const workspaceId = this.#workspaceId
     if (this.#thread || workspaceId === null) return this.#thread?.place ?? null
     let begun: Place | null = null
-    await this.sending.run(async () => {
+    await this.sending.once(async () => {
       const place = await this.#client.chat.begin({ workspaceId })
       await this.#client.chat.configure({ ...place, ...this.#next.begun })
       const draft = this.drafts.of(this.#draftPlace(null))
@@ -244,7 +244,7 @@ export class ChatState implements Area {
   /** Goes to a message that was found: shows its branch. */
   async reveal(hit: SearchHit): Promise<void> {
     if (hit.messageId === null) return
-    await this.tidying.also(() =>
+    await this.tidying.run(() =>
       this.#client.chat.choose({
         workspaceId: hit.workspaceId,
         conversationId: hit.conversationId,

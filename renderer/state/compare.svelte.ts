@@ -4,7 +4,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Area, Life } from './area.ts'
 import type { ChosenWorkspace } from './chat.svelte.ts'
 import { follow } from './follow.ts'
-import { LongList } from './long-list.svelte.ts'
+import { PagedList } from './paged-list.svelte.ts'
 import type { ModelsState } from './models.svelte.ts'
 import { OpenComparison } from './open-comparison.svelte.ts'
 import { Task } from './task.svelte.ts'
@@ -20,7 +20,7 @@ export class CompareState implements Area {
   readonly #models: ModelsState
   readonly #workspaces: ChosenWorkspace
   #workspaceId = $state<string | null>(null)
-  readonly #list = new LongList<ComparisonRow>()
+  readonly #list = new PagedList<ComparisonRow>()
   #scores = $state.raw<Score[]>([])
   #open = $state.raw<OpenComparison | null>(null)
   #life: AbortSignal | null = null
@@ -130,9 +130,9 @@ export class CompareState implements Area {
     this.asking.forget()
   }
 
-  /** More of the list, as one scrolls to its end. */
-  more(): void {
-    this.#list.more()
+  /** Rows up to this one, counted from 0, are looked at. */
+  need(row: number): void {
+    this.#list.need(row)
   }
 
   /** Prepares a question: what is absent stays. With one student, the one used last beside it is chosen as well. */
@@ -158,7 +158,7 @@ export class CompareState implements Area {
     const { students: modelIds, presetId, blind } = this
     const question = this.question.trim()
     let comparisonId: string | null = null
-    await this.asking.run(async () => {
+    await this.asking.once(async () => {
       const place = await this.#client.compare.ask({ workspaceId, question, modelIds, presetId, blind })
       comparisonId = place.comparisonId
       this.#chosen = modelIds

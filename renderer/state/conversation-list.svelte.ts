@@ -1,13 +1,13 @@
 /** The conversations of the workspace that is chosen, and what can be done with one without opening it. */
 import type { Client } from '../../contract/contract.ts'
 import type { ConversationRow } from '../../contract/conversation.ts'
-import { LongList } from './long-list.svelte.ts'
+import { PagedList } from './paged-list.svelte.ts'
 import type { Task } from './task.svelte.ts'
 
 export class ConversationList {
   readonly #client: Client
   readonly #tidying: Task
-  readonly #list = new LongList<ConversationRow>()
+  readonly #list = new PagedList<ConversationRow>()
   #workspaceId: string | null = null
 
   constructor(client: Client, tidying: Task) {
@@ -36,9 +36,9 @@ export class ConversationList {
     this.#list.show((limit, signal) => this.#client.chat.list({ workspaceId, limit }, { signal }), life)
   }
 
-  /** More of the list, as one scrolls to its end. */
-  more(): void {
-    this.#list.more()
+  /** Rows up to this one, counted from 0, are looked at. */
+  need(row: number): void {
+    this.#list.need(row)
   }
 
   rename(conversationId: string, title: string): Promise<boolean> {
@@ -59,7 +59,7 @@ export class ConversationList {
   }
 
   #tidy(work: (workspaceId: string) => Promise<void>): Promise<boolean> {
-    return this.#tidying.also(async () => {
+    return this.#tidying.run(async () => {
       if (this.#workspaceId !== null) await work(this.#workspaceId)
     })
   }

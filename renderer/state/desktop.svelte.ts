@@ -36,6 +36,6 @@ export class DesktopState implements Area {
 
   /** Opens a web or mail address outside, once the person has agreed where this page cannot. */
   openLink(url: string): Promise<boolean> {
-    return this.opening.run(() => this.#client.desktop.openLink({ url }))
+    return this.opening.once(() => this.#client.desktop.openLink({ url }))
   }
 }

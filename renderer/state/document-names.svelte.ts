@@ -2,11 +2,11 @@
 import type { Client } from '../../contract/contract.ts'
 import type { Document } from '../../contract/document.ts'
 import type { Area } from './area.ts'
-import { LongList } from './long-list.svelte.ts'
+import { PagedList } from './paged-list.svelte.ts'
 
 export class DocumentNames implements Area {
   readonly #client: Client
-  readonly #list = new LongList<Document>()
+  readonly #list = new PagedList<Document>()
 
   constructor(client: Client) {
     this.#client = client

@@ -3,17 +3,16 @@ import { SvelteSet } from 'svelte/reactivity'
 import type { Client } from '../../contract/contract.ts'
 import type { Document, DocumentsQuery, DocumentsSummary } from '../../contract/document.ts'
 import { AppError } from '../../contract/errors.ts'
-import { withListUpdate } from '../../contract/list-update.ts'
+import type { ListUpdate } from '../../contract/list-update.ts'
 import type { Area } from './area.ts'
 import { follow } from './follow.ts'
 import type { HandedFiles, RefusedFile } from './handed-files.ts'
 import { handOver } from './hand-over.ts'
 import { Sending, type SendFile } from './models.svelte.ts'
 import { OpenDocument } from './open-document.svelte.ts'
+import { PagedList } from './paged-list.svelte.ts'
 import { Task } from './task.svelte.ts'
 
-/** The table asks for this many rows more at a time. */
-const rowsAtOnce = 200
 /** A name search waits until typing has paused this long, in milliseconds. */
 const namePauseMs = 150
 /** The host takes so many documents in one call. */
@@ -26,20 +25,19 @@ export class DocumentsState implements Area {
   readonly #client: Client
   readonly #sendFile: SendFile
   #workspaceId = $state<string | null>(null)
-  #rows = $state.raw<Document[]>([])
-  #total = $state(0)
-  #known = $state(false)
+  /** All are to be selected as they come. */
+  readonly #list = new PagedList<Document>(() => {
+    if (this.#selectsAll) this.selectAll()
+  })
   #summary = $state.raw<DocumentsSummary | null>(null)
-  #trouble = $state.raw<AppError | null>(null)
+  #summaryTrouble = $state.raw<AppError | null>(null)
   #filter = $state<DocumentFilter>('all')
   #sort = $state<DocumentSort>('newest')
   #name = $state('')
-  #limit = rowsAtOnce
   /** More rows are on their way, and are to be selected too. */
   #selectsAll = false
   #nameTimer: ReturnType<typeof setTimeout> | null = null
   #life: AbortController | null = null
-  #listening: AbortController | null = null
   #sending = $state.raw<Sending | null>(null)
   /** Files still to be handed over, the present one included, and how many there were. */
   #queue = $state.raw<{ workspaceId: string; file: File }[]>([])
@@ -65,16 +63,16 @@ export class DocumentsState implements Area {
 
   /** The first rows of the table, as far as it was looked at. */
   get rows(): Document[] {
-    return this.#rows
+    return this.#list.rows
   }
 
   /** Rows of the table in all. */
   get total(): number {
-    return this.#total
+    return this.#list.total
   }
 
   get known(): boolean {
-    return this.#known
+    return this.#list.known
   }
 
   /** Null until the host has said. */
@@ -84,7 +82,7 @@ export class DocumentsState implements Area {
 
   /** Why the table cannot be followed; null as long as it can. */
   get trouble(): AppError | null {
-    return this.#trouble
+    return this.#list.trouble ?? this.#summaryTrouble
   }
 
   get filter(): DocumentFilter {
@@ -131,9 +129,9 @@ export class DocumentsState implements Area {
       (signal) => this.#client.documents.summary({ workspaceId }, { signal }),
       (summary) => (this.#summary = summary),
       life.signal,
-      (error) => (this.#trouble = error),
+      (error) => (this.#summaryTrouble = error),
     )
-    this.#listen()
+    this.#list.show(this.#query(workspaceId), life.signal)
   }
 
   forget(): void {
@@ -163,15 +161,13 @@ export class DocumentsState implements Area {
 
   /** The table shows rows up to this one, counted from 0: they are asked for if need be. */
   need(row: number): void {
-    if (row < this.#limit || this.#rows.length >= this.#total) return
-    this.#limit = Math.ceil((row + 1) / rowsAtOnce) * rowsAtOnce + rowsAtOnce
-    this.#listen()
+    this.#list.need(row)
   }
 
   /** Takes a row in or out of the selection. With `upTo` all rows between it and that one are taken in. */
   select(documentId: string, upTo: string | null = null): void {
     this.#selectsAll = false
-    const ids = this.#rows.map(({ id }) => id)
+    const ids = this.rows.map(({ id }) => id)
     const [from, to] = [ids.indexOf(upTo ?? documentId), ids.indexOf(documentId)].sort((a, b) => a - b)
     if (upTo !== null && from !== undefined && from >= 0)
       for (const id of ids.slice(from, (to ?? from) + 1)) this.selected.add(id)
@@ -180,9 +176,9 @@ export class DocumentsState implements Area {
 
   /** All that the table has, also what is not loaded yet: that is asked for, and taken in when it has come. */
   selectAll(): void {
-    for (const { id } of this.#rows) this.selected.add(id)
-    this.#selectsAll = this.#rows.length < this.#total
-    if (this.#selectsAll) this.need(this.#total - 1)
+    for (const { id } of this.rows) this.selected.add(id)
+    this.#selectsAll = this.rows.length < this.total
+    if (this.#selectsAll) this.need(this.total - 1)
   }
 
   selectNone(): void {
@@ -324,54 +320,37 @@ export class DocumentsState implements Area {
   }
 
   #act(work: (workspaceId: string) => Promise<unknown>): Promise<boolean> {
+    // The workspace is the one in which it was asked for, whatever it waits for.
+    const workspaceId = this.#workspaceId
     return this.task.run(async () => {
-      if (this.#workspaceId !== null) await work(this.#workspaceId)
+      if (workspaceId !== null) await work(workspaceId)
     })
   }
 
   /** Another question: the table begins anew. */
   #begin(): void {
-    this.#limit = rowsAtOnce
     this.selectNone()
-    this.#listen()
+    if (this.#workspaceId !== null) this.#list.ask(this.#query(this.#workspaceId))
   }
 
-  #listen(): void {
-    this.#listening?.abort()
-    const workspaceId = this.#workspaceId
-    if (workspaceId === null || !this.#life || this.#life.signal.aborted) return
-    const listening = new AbortController()
-    this.#listening = listening
+  /** Of the list as it is filtered and sorted now. */
+  #query(workspaceId: string): (limit: number, signal: AbortSignal) => AsyncIterable<ListUpdate<Document>> {
     const query = { workspaceId, conversationId: null, filter: this.#filter, name: this.#name.trim(), sort: this.#sort }
-    void follow(
-      (signal) => this.#client.documents.list({ ...query, limit: this.#limit }, { signal }),
-      (update) => {
-        this.#rows = withListUpdate(this.#rows, update)
-        this.#total = update.total
-        this.#known = true
-        if (this.#selectsAll && this.#rows.length >= this.#total) this.selectAll()
-      },
-      listening.signal,
-      (error) => (this.#trouble = error),
-    )
+    return (limit, signal) => this.#client.documents.list({ ...query, limit }, { signal })
   }
 
   #clear(): void {
     if (this.#nameTimer) clearTimeout(this.#nameTimer)
     this.#life?.abort()
     this.#life = null
-    this.#listening?.abort()
     this.closeDocument()
     this.selectNone()
-    this.#rows = []
-    this.#total = 0
-    this.#known = false
+    this.#list.forget()
     this.#summary = null
-    this.#trouble = null
+    this.#summaryTrouble = null
     this.#filter = 'all'
     this.#sort = 'newest'
     this.#name = ''
-    this.#limit = rowsAtOnce
     this.task.forget()
   }
 }

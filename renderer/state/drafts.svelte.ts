@@ -63,7 +63,7 @@ export class DraftsState {
   async flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
-    await this.keeping.also(async () => {
+    await this.keeping.run(async () => {
       try {
         for (const [key, place] of [...this.#unkept]) await this.#keep(key, place)
       } finally {

@@ -211,7 +211,7 @@ export class ModelsState implements Area {
 
   /** Looks for what other programs have downloaded. */
   look(): Promise<boolean> {
-    return this.looking.run(async () => (this.#neighbours = await this.#client.models.neighbours({})))
+    return this.looking.once(async () => (this.#neighbours = await this.#client.models.neighbours({})))
   }
 
   /** Asks the host's file dialog and imports what was chosen. */

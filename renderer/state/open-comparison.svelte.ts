@@ -87,7 +87,7 @@ export class OpenComparison {
   /** Makes a conversation of the question and one answer. @returns its id, or null when it failed: see {@link task} */
   async continue(letter: Letter): Promise<string | null> {
     let conversationId: string | null = null
-    await this.task.run(async () => {
+    await this.task.once(async () => {
       conversationId = (await this.#client.compare.continue({ ...this.place, letter })).conversationId
     })
     return conversationId

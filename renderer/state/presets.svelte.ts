@@ -58,11 +58,11 @@ export class PresetsState {
   }
 
   save(preset: Omit<Preset, 'builtIn'>): Promise<boolean> {
-    return this.#tidying.also(() => this.#client.chat.savePreset(preset))
+    return this.#tidying.run(() => this.#client.chat.savePreset(preset))
   }
 
   remove(presetId: string): Promise<boolean> {
-    return this.#tidying.also(() => this.#client.chat.removePreset({ presetId }))
+    return this.#tidying.run(() => this.#client.chat.removePreset({ presetId }))
   }
 
   forget(): void {

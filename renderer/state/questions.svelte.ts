@@ -103,7 +103,7 @@ export class QuestionsState implements Area {
 
   /** Runs all questions. @param answers whether the workspace's student answers each as well */
   run(answers: boolean): Promise<boolean> {
-    return this.#act(this.running, (workspaceId) => this.#client.questions.run({ workspaceId, answers }))
+    return this.running.once(() => this.#here((workspaceId) => this.#client.questions.run({ workspaceId, answers })))
   }
 
   stop(): Promise<boolean> {
@@ -115,8 +115,11 @@ export class QuestionsState implements Area {
   }
 
   #act(task: Task, work: (workspaceId: string) => Promise<unknown>): Promise<boolean> {
-    return task.run(async () => {
-      if (this.#shown.id !== null) await work(this.#shown.id)
-    })
+    return task.run(() => this.#here(work))
+  }
+
+  /** Of the workspace that is shown; nothing where none is. */
+  async #here(work: (workspaceId: string) => Promise<unknown>): Promise<void> {
+    if (this.#shown.id !== null) await work(this.#shown.id)
   }
 }

@@ -77,7 +77,7 @@ export class RecognitionState implements Area {
 
   #add(find: () => Promise<string | null>): Promise<boolean> {
     this.#added = null
-    return this.adding.run(async () => {
+    return this.adding.once(async () => {
       const reference = await find()
       if (reference !== null) this.#added = (await this.#client.recognition.add({ reference })).language
     })

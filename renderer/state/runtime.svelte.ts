@@ -33,7 +33,7 @@ export class RuntimeState implements Area {
 
   /** Tries every backend again. */
   tryHardware(): Promise<boolean> {
-    return this.trying.run(() => this.#client.runtime.tryHardware({}))
+    return this.trying.once(() => this.#client.runtime.tryHardware({}))
   }
 
   get askedId(): string | null {

@@ -2,13 +2,13 @@
 import { AppError } from '../../contract/errors.ts'
 import { defaultSettings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
 import type { Client } from '../../contract/contract.ts'
-import type { Area, Life } from './area.ts'
 
-export class SettingsState implements Area {
+export class SettingsState {
   #kept = $state.raw<Settings>(defaultSettings)
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
   #managed = $state.raw<ManagedSettings>({})
+  #managedKnown = false
   #known = $state(false)
   #trouble = $state<AppError | null>(null)
   readonly #client: Client
@@ -36,8 +36,14 @@ export class SettingsState implements Area {
     return this.#managed[key]?.unread ?? false
   }
 
-  onStart({ follow }: Life): void {
-    follow(this.#client.settings.managed, (managed) => (this.#managed = managed))
+  /** Whether the host has said what is fixed. */
+  get managedKnown(): boolean {
+    return this.#managedKnown
+  }
+
+  applyManaged(managed: ManagedSettings): void {
+    this.#managedKnown = true
+    this.#managed = managed
   }
 
   /** Why the last change was not kept. */

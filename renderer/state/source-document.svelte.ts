@@ -223,7 +223,7 @@ export class SourceDocument {
 
   async #read(work: () => Promise<void>): Promise<void> {
     // One after the other: a second source of the document waits for the first, and is not lost to it.
-    await this.reading.also(async () => {
+    await this.reading.run(async () => {
       try {
         await work()
         this.#gone = false

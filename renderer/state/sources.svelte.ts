@@ -83,6 +83,7 @@ export class SourcesState implements Area {
   async inspect(place: Place, messageId: string): Promise<void> {
     if (this.#report?.messageId === messageId) return
     await this.inspecting.run(async () => {
+      if (this.#report?.messageId === messageId) return
       this.#report = { messageId, report: await this.#client.chat.inspect({ ...place, messageId }) }
     })
   }

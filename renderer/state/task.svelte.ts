@@ -19,20 +19,23 @@ export class Task {
     return this.#trouble
   }
 
-  /** Runs the action unless one is under way. @returns whether it succeeded. Being cancelled is no failure. */
+  /**
+   * Runs the action after those that are under way, so that none is lost because another is.
+   * @returns whether it succeeded. Being cancelled is no failure.
+   */
   run(action: () => Promise<unknown>): Promise<boolean> {
-    // Whoever acts in an effect must not act again because this ends: what fails would be asked for ever.
-    return untrack(() => this.#busy) ? Promise.resolve(false) : this.also(action)
-  }
-
-  /** Runs the action after those that are under way: for one that must not be lost because another is. @returns as `run` does */
-  also(action: () => Promise<unknown>): Promise<boolean> {
     this.#busy = true
     const before = this.#waiting++ === 0 ? null : this.#last
     const done = before ? before.then(() => this.#act(action)) : this.#act(action)
     // A bug is whoever asked's to see, and none of those that wait.
     this.#last = done.catch(() => undefined)
     return done
+  }
+
+  /** Drops the action while one is under way: for what the same click or key would do twice, and a button that shows it is busy. @returns as `run` does */
+  once(action: () => Promise<unknown>): Promise<boolean> {
+    // Whoever acts in an effect must not act again because this ends: what fails would be asked for ever.
+    return untrack(() => this.#busy) ? Promise.resolve(false) : this.run(action)
   }
 
   async #act(action: () => Promise<unknown>): Promise<boolean> {

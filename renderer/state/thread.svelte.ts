@@ -88,23 +88,23 @@ export class Thread {
 
   stop(): Promise<boolean> {
     // Whatever else is under way here must not keep it from being stopped.
-    return this.stopping.run(() => this.#client.chat.stop(this.place))
+    return this.stopping.once(() => this.#client.chat.stop(this.place))
   }
 
   retry(messageId: string, modelId?: string): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.retry({ ...this.place, messageId, ...(modelId ? { modelId } : {}) }))
+    return this.task.run(() => this.#client.chat.retry({ ...this.place, messageId, ...(modelId ? { modelId } : {}) }))
   }
 
   continue(messageId: string): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.continue({ ...this.place, messageId }))
+    return this.task.run(() => this.#client.chat.continue({ ...this.place, messageId }))
   }
 
   choose(messageId: string): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.choose({ ...this.place, messageId }))
+    return this.task.run(() => this.#client.chat.choose({ ...this.place, messageId }))
   }
 
   configure(change: { presetId?: string; modelId?: string; scope?: Scope }): Promise<boolean> {
-    return this.task.also(() => this.#client.chat.configure({ ...this.place, ...change }))
+    return this.task.run(() => this.#client.chat.configure({ ...this.place, ...change }))
   }
 
   /** Follows it from its present on; what was followed before is left. */

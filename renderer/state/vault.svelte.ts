@@ -57,7 +57,7 @@ export class VaultState implements Area {
   }
 
   reencrypt(): Promise<boolean> {
-    return this.tending.run(() => this.#client.vault.reencrypt({}))
+    return this.tending.once(() => this.#client.vault.reencrypt({}))
   }
 
   stopReencryption(): Promise<boolean> {
@@ -69,30 +69,30 @@ export class VaultState implements Area {
   }
 
   create(protection: Protection): Promise<boolean> {
-    return this.entry.run(() => this.#client.vault.create(protection))
+    return this.entry.once(() => this.#client.vault.create(protection))
   }
 
   /** @param passphrase absent for a keychain. */
   unlock(passphrase?: string): Promise<boolean> {
-    return this.entry.run(() => this.#client.vault.unlock(passphrase === undefined ? {} : { passphrase }))
+    return this.entry.once(() => this.#client.vault.unlock(passphrase === undefined ? {} : { passphrase }))
   }
 
   restore(backupId: string): Promise<boolean> {
-    return this.entry.run(() => this.#client.vault.restore({ backupId }))
+    return this.entry.once(() => this.#client.vault.restore({ backupId }))
   }
 
   startOver(): Promise<boolean> {
-    return this.entry.run(() => this.#client.vault.startOver({}))
+    return this.entry.once(() => this.#client.vault.startOver({}))
   }
 
   lock(): Promise<boolean> {
     // Nothing that is under way keeps somebody from locking.
-    return this.locking.run(() => this.#client.vault.lock({}))
+    return this.locking.once(() => this.#client.vault.lock({}))
   }
 
   /** @param current the present passphrase, where there is one. @param reencrypt whether every file is encrypted again */
   protect(next: Protection, current?: string, reencrypt = false): Promise<boolean> {
-    return this.protecting.run(() =>
+    return this.protecting.once(() =>
       this.#client.vault.protect({ ...(current === undefined ? {} : { current }), next, ...(reencrypt ? { reencrypt } : {}) }),
     )
   }

@@ -93,7 +93,7 @@ export class WorkspacesState implements Area {
   /** @returns the id of the new one, or null when it failed: see {@link making} */
   async make(name: string): Promise<string | null> {
     let made: string | null = null
-    await this.making.run(async () => (made = (await this.#client.workspaces.make({ name })).workspaceId))
+    await this.making.once(async () => (made = (await this.#client.workspaces.make({ name })).workspaceId))
     return made
   }
 
@@ -120,16 +120,16 @@ export class WorkspacesState implements Area {
   }
 
   configure(workspaceId: string, change: Change): Promise<boolean> {
-    return this.changing.also(() => this.#client.workspaces.configure({ workspaceId, ...change }))
+    return this.changing.run(() => this.#client.workspaces.configure({ workspaceId, ...change }))
   }
 
   archive(workspaceId: string, archived: boolean): Promise<boolean> {
-    return this.changing.also(() => this.#client.workspaces.archive({ workspaceId, archived }))
+    return this.changing.run(() => this.#client.workspaces.archive({ workspaceId, archived }))
   }
 
   /** Tries to open a damaged one again. */
   reopen(workspaceId: string): Promise<boolean> {
-    return this.mending.run(() => this.#client.workspaces.reopen({ workspaceId }))
+    return this.mending.once(() => this.#client.workspaces.reopen({ workspaceId }))
   }
 
   /** Puts a copy in the place of a damaged one's file. */
@@ -144,7 +144,7 @@ export class WorkspacesState implements Area {
 
   /** Makes a workspace of this name of what can be read of a damaged one. */
   rescue(workspaceId: string, name: string): Promise<boolean> {
-    return this.mending.run(async () => {
+    return this.mending.once(async () => {
       const rescued = await this.#client.workspaces.rescue({ workspaceId, name })
       this.#rescued = { ...this.#rescued, [workspaceId]: { ...rescued, name } }
     })
@@ -168,7 +168,7 @@ export class WorkspacesState implements Area {
 
   /** Writes it into a folder, or into the one that is picked now, as a file that its passphrase opens. */
   export(workspaceId: string, reference: string | null, passphrase: string): Promise<boolean> {
-    return this.travelling.run(async () => {
+    return this.travelling.once(async () => {
       const folder = reference ?? (await this.#client.desktop.pickFolder({}))?.reference
       if (folder === undefined) return
       const { workspaces } = this.#client
@@ -182,7 +182,7 @@ export class WorkspacesState implements Area {
   /** Asks the system's dialog for an exported workspace; null when it was closed or failed. */
   async pick(): Promise<{ reference: string; name: string } | null> {
     let picked: { reference: string; name: string } | null = null
-    await this.travelling.run(async () => (picked = await this.#client.desktop.pickWorkspace({})))
+    await this.travelling.once(async () => (picked = await this.#client.desktop.pickWorkspace({})))
     return picked
   }
 
@@ -194,7 +194,7 @@ export class WorkspacesState implements Area {
   /** Takes an exported workspace in. @returns the id of the new one, or null when it failed: see {@link travelling} */
   async import(from: { reference: string } | File, passphrase: string): Promise<string | null> {
     let made: string | null = null
-    await this.travelling.run(async () => {
+    await this.travelling.once(async () => {
       const { workspaces } = this.#client
       const reference = from instanceof File ? await this.#untilStopped((signal) => this.#send(from, signal)) : from.reference
       const arrived = await this.#untilStopped(

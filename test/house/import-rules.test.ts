@@ -74,6 +74,7 @@ const planted: Record<string, string[]> = {
     'electron/host/base/a.ts → electron/host/settings/settings.ts',
     'electron/host/base/b.ts → electron/host/host.ts',
   ],
+  'papers-looks-down-only': ['electron/host/papers/a.ts → electron/host/chat/chat.ts'],
   'settings-looks-down-only': ['electron/host/settings/a.ts → electron/host/vault/vault.ts'],
   'settings-names-the-database-only': ['electron/host/settings/b.ts → electron/host/vault/files/encrypted-database.ts'],
   'vault-looks-down-only': ['electron/host/vault/a.ts → electron/host/models/models.ts'],

@@ -15,8 +15,8 @@ interface Ordeal {
 }
 
 export const ordeals: readonly Ordeal[] = [
-  { name: 'kills', have: kills, short: 50, long: 1_000, stretch: 80 },
+  { name: 'kills', have: kills, short: 16, long: 1_000, stretch: 80 },
   { name: 'disks', have: disks, short: 3, long: 3, stretch: 3 },
   { name: 'needles', have: needles, short: 1, long: 1, stretch: 1 },
-  { name: 'mutations', have: mutations, short: 2_000, long: 100_000, stretch: 2_000 },
+  { name: 'mutations', have: mutations, short: 400, long: 100_000, stretch: 2_000 },
 ]

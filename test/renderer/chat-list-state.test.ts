@@ -45,13 +45,13 @@ describe('the list', () => {
       },
     })
     expect([app.chat.list.rows.length, app.chat.list.total]).toEqual([200, 450])
-    for (let turn = 0; turn < 4; turn++) {
-      app.chat.list.more()
-      app.chat.list.more()
+    for (const row of [150, 200, 250, 399, 400, 449]) {
+      app.chat.list.need(row)
+      app.chat.list.need(row)
       await settled()
     }
     expect(app.chat.list.rows).toHaveLength(450)
-    expect(asked).toEqual([200, 400, 600])
+    expect(asked).toEqual([200, 400, 800])
   })
 })
 

@@ -1,5 +1,5 @@
 /** Conversations as the page keeps them, over the fake host: nothing lost, nothing twice. */
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { ChatUpdate } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { countedMs, settled, shown, shownOf, started, stopAll, texts, wordsFor, written } from '../fixtures/chat-page.ts'
@@ -210,9 +210,9 @@ describe('an answer on its way', () => {
     host.chat.wordMs = 20
     const { app } = await started(host)
     const thread = await shown(app, (await app.chat.send('Say much')) ?? '')
-    await vi.waitFor(() => expect(texts(thread)[1]).toContain('leaves'))
+    await expect.poll(() => texts(thread)[1]).toContain('leaves')
     expect(await thread.stop()).toBe(true)
-    await vi.waitFor(() => expect(thread.writing).toBeNull())
+    await expect.poll(() => thread.writing).toBeNull()
     const kept = thread.messages[1]
     expect(kept).toMatchObject({ state: 'stopped', text: expect.stringMatching(/^Nothing /) })
     await settled(60)

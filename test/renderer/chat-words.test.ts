@@ -188,9 +188,7 @@ describe('who answers', () => {
       now: () => 0,
     })
     app.start()
-    await vi.waitFor(() =>
-      expect([app.models.facts, app.chat.ready, app.chat.presets.all.length]).toEqual([expect.anything(), true, 2]),
-    )
+    await expect.poll(() => [app.models.facts, app.chat.ready, app.chat.presets.all.length]).toEqual([expect.anything(), true, 2])
     return app
   }
 
@@ -204,9 +202,9 @@ describe('who answers', () => {
     const app = await started(fakeShelf, 'smol')
     expect(chosenModel(app)?.id).toBe('smol')
     app.chat.show('with-mistral')
-    await vi.waitFor(() => expect(chosenModel(app)?.id).toBe('mistral'))
+    await expect.poll(() => chosenModel(app)?.id).toBe('mistral')
     app.chat.show('with-phi')
-    await vi.waitFor(() => expect(app.chat.modelId).toBe('phi'))
+    await expect.poll(() => app.chat.modelId).toBe('phi')
     expect(chosenModel(app)?.id).toBe('smol')
     app.stop()
     const [last, none] = [await started(fakeShelf, 'phi'), await started([])]

@@ -81,6 +81,17 @@ describe('stages', () => {
     later.stop()
   })
 
+  it('guesses no language where the organisation has fixed one', async () => {
+    const host = new FakeHost()
+    host.vault.set({ phase: 'new', keychainTrouble: null })
+    host.managed.set({ language: { origin: 'test', unread: false } })
+    const app = await started(host, { languages: ['fr-FR'] })
+    await app.speak('fr')
+    expect(app.words.language).toBe('en')
+    expect(host.calls).not.toContain('settings.set')
+    app.stop()
+  })
+
   it('tells the host that somebody is here, but not with every key', async () => {
     const host = new FakeHost()
     let now = 100_000

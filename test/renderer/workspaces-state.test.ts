@@ -1,5 +1,5 @@
 /** Workspaces as the page keeps them, over the fake host: which one is asked, their documents, questions and the free search. */
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '../../contract/contract.ts'
 import { AppError } from '../../contract/errors.ts'
 import { connect } from '../../contract/link.ts'
@@ -169,7 +169,7 @@ describe('documents', () => {
     await settled()
     expect(documents.rows.map(({ id }) => id)).toEqual(['plan', 'nordhaus', 'letter'])
     documents.lookFor('nordhaus')
-    await vi.waitFor(() => expect(documents.rows.map(({ id }) => id)).toEqual(['nordhaus']))
+    await expect.poll(() => documents.rows.map(({ id }) => id)).toEqual(['nordhaus'])
   })
 
   it('that cannot be followed say why, and not nothing', async () => {

@@ -1,6 +1,7 @@
 /**
- * Has policies read again while the program is open: at once when something happens in the folder where they stand, where a system
- * keeps them in one, every few minutes everywhere, and when somebody comes back. What they say is for others.
+ * Has policies read again while the program is open: at once when something happens in the folders where they stand, where a system
+ * keeps them in some; elsewhere a second after a look at them says other than before, as long as somebody is here; every few minutes
+ * everywhere, and when somebody comes back. What they say is for others.
  */
 import { watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
@@ -8,8 +9,12 @@ import { basename, dirname } from 'node:path'
 export interface PolicyWatchOptions {
   /** Reads them, and lets them hold. */
   read: () => void
-  /** The folder that they stand in, which need not be there; null where there is none. */
-  folder: string | null
+  /** The folders that they stand in, which need not be there; none where a system keeps them otherwise. */
+  folders: readonly string[]
+  /** Looks at them where no folder tells; it says the same as long as nothing changes. Null where folders tell. */
+  look?: (() => Promise<string>) | null
+  /** Milliseconds between two looks: changes hold within two seconds. */
+  lookMs?: number
   now: () => number
   /** Milliseconds between two readings where nothing is heard. */
   everyMs?: number
@@ -19,27 +24,47 @@ export interface PolicyWatchOptions {
   leastMs?: number
 }
 
+/** Somebody who did something so long ago, in milliseconds, is still here. */
+const presenceMs = 120_000
+
 export class PolicyWatch {
   readonly #options: Required<PolicyWatchOptions>
   #watchers: FSWatcher[] = []
   #every: ReturnType<typeof setInterval> | null = null
   #settling: ReturnType<typeof setTimeout> | null = null
+  #looking: ReturnType<typeof setInterval> | null = null
+  #isLooking = false
+  #seen: string | null = null
   #readAt: number
+  #presentAt: number
 
-  constructor({ everyMs = 180_000, settleMs = 200, leastMs = 30_000, ...options }: PolicyWatchOptions) {
-    this.#options = { everyMs, settleMs, leastMs, ...options }
-    this.#readAt = options.now()
+  constructor({
+    everyMs = 180_000,
+    settleMs = 200,
+    leastMs = 30_000,
+    look = null,
+    lookMs = 1000,
+    ...options
+  }: PolicyWatchOptions) {
+    this.#options = { everyMs, settleMs, leastMs, look, lookMs, ...options }
+    this.#readAt = this.#presentAt = options.now()
   }
 
   open(): void {
     this.#listen()
     this.#every = setInterval(() => this.#read(), this.#options.everyMs)
     this.#every.unref()
+    const { look, lookMs } = this.#options
+    if (!look) return
+    this.#looking = setInterval(() => void this.#look(look), lookMs)
+    this.#looking.unref()
   }
 
   close(): void {
     for (const watcher of this.#watchers.splice(0)) watcher.close()
     if (this.#every) clearInterval(this.#every)
+    if (this.#looking) clearInterval(this.#looking)
+    this.#looking = null
     if (this.#settling) clearTimeout(this.#settling)
     this.#every = this.#settling = null
   }
@@ -47,8 +72,20 @@ export class PolicyWatch {
   /** Somebody uses the program. */
   somebodyIsHere(): void {
     const { now, leastMs } = this.#options
+    this.#presentAt = now()
     // A clock that was put back must not keep them from being read.
     if (Math.abs(now() - this.#readAt) >= leastMs) this.#read()
+  }
+
+  /** Nobody sees a change while nobody is here: a machine that rests is left in peace. */
+  async #look(look: () => Promise<string>): Promise<void> {
+    if (this.#isLooking || Math.abs(this.#options.now() - this.#presentAt) > presenceMs) return
+    this.#isLooking = true
+    const seen = await look().catch(() => '')
+    this.#isLooking = false
+    const before = this.#seen
+    this.#seen = seen
+    if (this.#looking && before !== null && before !== seen) this.#read()
   }
 
   #read(): void {
@@ -58,15 +95,15 @@ export class PolicyWatch {
   }
 
   /**
-   * Listens at the folder and at those above it, where it may be made, moved away or replaced. Anew each time: the one that was
+   * Listens at the folders and at those above them, where it may be made, moved away or replaced. Anew each time: the one that was
    * heard may be another one's by now.
    */
   #listen(): void {
-    const { folder } = this.#options
     const before = this.#watchers
     this.#watchers = []
-    for (let at = folder, name: string | null = null; at !== null && at !== dirname(at); name = basename(at), at = dirname(at))
-      this.#listenAt(at, name)
+    for (const folder of this.#options.folders)
+      for (let at = folder, name: string | null = null; at !== dirname(at); name = basename(at), at = dirname(at))
+        this.#listenAt(at, name)
     for (const watcher of before) watcher.close()
   }
 

@@ -1,10 +1,11 @@
 /**
- * What an administrator fixed, over what the person chose, over the defaults. Settings live in the encrypted main file; the two that the unlock screen
- * needs are closed enumerations and stand in a small clear file as well.
+ * What an administrator fixed, over what the person chose, over what an administrator recommends, over the defaults. Settings live in the
+ * encrypted main file; the two that the unlock screen needs are closed enumerations and stand in a small clear file as well.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { AppError } from '../../../contract/errors.ts'
+import type { PolicyFinding } from '../../../contract/policy-finding.ts'
 import {
   defaultSettings,
   policyOf,
@@ -28,11 +29,13 @@ export class SettingsArea {
   readonly state: Watchable<Settings>
   /** Those that an administrator has fixed. */
   readonly managed: Watchable<ManagedSettings>
+  /** What administrators have written, entry by entry. */
+  readonly findings: Watchable<PolicyFinding[]>
   readonly #clearPath: string
   readonly #source: ManagedSource
   #policies: Policies
   /** What the person chose, also where a policy holds instead: it comes back when the policy goes. */
-  #own: Settings
+  #own: Partial<Settings>
   #database: EncryptedDatabase | null = null
 
   /** @param clearPath the file for what must be known before the vault is open. @param source what administrators wrote */
@@ -40,8 +43,9 @@ export class SettingsArea {
     this.#clearPath = clearPath
     this.#source = source
     this.#policies = this.#read()
-    this.#own = { ...defaultSettings, ...this.#readClear() }
+    this.#own = this.#readClear()
     this.managed = new Watchable(this.#policies.managed)
+    this.findings = new Watchable(this.#policies.findings)
     this.state = new Watchable<Settings>(this.#over())
   }
 
@@ -59,13 +63,13 @@ export class SettingsArea {
   /** Reads the person's own settings once the vault is open. What cannot be read any more falls back to its default. */
   attach(database: EncryptedDatabase): void {
     this.#database = database
-    const values: Record<string, unknown> = { ...defaultSettings, ...this.#readClear() }
+    const values: Record<string, unknown> = this.#readClear()
     for (const { key, value } of database.prepare<{ key: string; value: string }>('SELECT key, value FROM settings').all()) {
       if (!isKey(key) || isPolicyOnly(key)) continue
       const parsed = settings[key].schema.safeParse(JSON.parse(value))
       if (parsed.success) values[key] = parsed.data
     }
-    this.#own = Settings.parse(values)
+    this.#own = StoredSettings.parse(values) as Partial<Settings>
     this.readPolicies()
   }
 
@@ -73,6 +77,7 @@ export class SettingsArea {
   readPolicies(): void {
     this.#policies = this.#read()
     if (!isSame(this.managed.value, this.#policies.managed)) this.managed.set(this.#policies.managed)
+    if (!isSame(this.findings.value, this.#policies.findings)) this.findings.set(this.#policies.findings)
     this.#tell()
   }
 
@@ -93,7 +98,7 @@ export class SettingsArea {
   /** Forgets them again when the vault locks. */
   detach(): void {
     this.#database = null
-    this.#own = { ...defaultSettings, ...this.#readClear() }
+    this.#own = this.#readClear()
     this.#tell()
   }
 
@@ -106,10 +111,15 @@ export class SettingsArea {
     const wished = Object.entries(change).filter(([, value]) => value !== undefined)
     const refusal = refusedChange(change, { values: this.state.value, managed: this.#policies.managed })
     if (refusal) throw refusal
+    const isRecommended = (key: string, value: unknown): boolean =>
+      !(key in this.#own) && this.#policies.recommended[key as SettingKey] === value
     // The organisation's value does not become the person's own when a form sends it back.
-    const entries = wished.filter(([key]) => !isFixed(key) && !isPolicyOnly(key) && (this.#database !== null || isClear(key)))
-    const next = Settings.parse({ ...this.#own, ...Object.fromEntries(entries) })
-    const keepClear = (values: Settings): void => {
+    const entries = wished.filter(
+      ([key, value]) =>
+        !isFixed(key) && !isPolicyOnly(key) && !isRecommended(key, value) && (this.#database !== null || isClear(key)),
+    )
+    const next = StoredSettings.parse({ ...this.#own, ...Object.fromEntries(entries) }) as Partial<Settings>
+    const keepClear = (values: Partial<Settings>): void => {
       if (!entries.some(([key]) => isClear(key))) return
       try {
         writeFileAtomic(this.#clearPath, JSON.stringify(clearOf(values)))
@@ -134,7 +144,8 @@ export class SettingsArea {
   }
 
   #over(): Settings {
-    return { ...this.#own, ...this.#policies.values }
+    const { recommended, values } = this.#policies
+    return { ...defaultSettings, ...recommended, ...this.#own, ...values }
   }
 
   #readClear(): Partial<Settings> {

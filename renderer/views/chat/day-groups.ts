@@ -7,8 +7,19 @@ export type DayGroup = 'pinned' | 'today' | 'yesterday' | 'week' | 'month' | 'ea
 
 const order: DayGroup[] = ['pinned', 'today', 'yesterday', 'week', 'month', 'earlier']
 
-/** The groups that have rows. @param now epoch milliseconds; days begin at local midnight. */
-export function dayGroups(rows: readonly ConversationRow[], now: number): { group: DayGroup; rows: ConversationRow[] }[] {
+/** Conversations under one heading: those that are loaded, where they begin in the whole list, and how many there are. */
+export interface GroupedRows {
+  group: DayGroup
+  rows: ConversationRow[]
+  begin: number
+  total: number
+}
+
+/**
+ * The groups that have rows. What is not loaded yet is counted to the last.
+ * @param now epoch milliseconds; days begin at local midnight. @param total how many conversations there are, loaded or not
+ */
+export function dayGroups(rows: readonly ConversationRow[], now: number, total = rows.length): GroupedRows[] {
   const begins: [DayGroup, number][] = [
     ['today', dayBegin(now)],
     ['yesterday', dayBegin(now, -1)],
@@ -18,8 +29,14 @@ export function dayGroups(rows: readonly ConversationRow[], now: number): { grou
   const byGroup = Map.groupBy(rows, ({ pinned, updatedAt }): DayGroup =>
     pinned ? 'pinned' : (begins.find(([, begin]) => updatedAt >= begin)?.[0] ?? 'earlier'),
   )
-  return order.flatMap((group) => {
+  let begin = 0
+  const groups = order.flatMap((group): GroupedRows[] => {
     const found = byGroup.get(group)
-    return found ? [{ group, rows: found }] : []
+    if (!found) return []
+    begin += found.length
+    return [{ group, rows: found, begin: begin - found.length, total: found.length }]
   })
+  const last = groups.at(-1)
+  if (last) last.total += Math.max(0, total - rows.length)
+  return groups
 }

@@ -7,6 +7,7 @@ import type { BundleWork } from '../../../contract/bundle.ts'
 import type { ErrorCode } from '../../../contract/errors.ts'
 import type { TrustedKey } from '../../../electron/host/base/signed-value.ts'
 import type { ManagedReading } from '../../../electron/host/settings/managed-values.ts'
+import { policy } from '../../fixtures/policies.ts'
 import { makeSigner } from '../../fixtures/signed-card.ts'
 import { bundleOn, filesOf, sourceOf, tamper } from '../../fixtures/stick.ts'
 import { present, startTestHost, temporaryFolder, testModels, until, type TestHost } from '../../fixtures/test-host.ts'
@@ -135,7 +136,7 @@ test('another bundle that is signed does not vouch for one that is not', async (
 describe('where a policy requires signatures', () => {
   const keyLine = ({ name, trusted: { publicKey } }: typeof stranger): string => `${name} ${publicKey}`
   const fix = async (...values: [name: string, value: unknown][]): Promise<void> => {
-    policies = values.map(([name, value]) => ({ name, value, origin: 'test' }))
+    policies = values.map(([name, value]) => policy(name, value))
     await host.client.vault.lock({})
     await host.client.vault.unlock({})
   }

@@ -171,6 +171,7 @@ describe('a model without a card', () => {
       catalogue: () => known,
       trustedKeys: () => [],
       required: () => 'signed',
+      allowed: () => '',
       now: Date.now,
     })
     const lineage = cards.lineageOf({ id: englishHash, name: 'x', licence: null }, null)

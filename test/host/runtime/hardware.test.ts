@@ -17,6 +17,7 @@ import {
 } from '../../../electron/host/runtime/machine-facts.ts'
 import { withCard } from '../../../electron/host/runtime/memory.ts'
 import { probeModel } from '../../fixtures/gguf/make-probe-model.ts'
+import { policyReading } from '../../fixtures/policies.ts'
 import { present, startTestHost, until, type TestHost } from '../../fixtures/test-host.ts'
 
 const engineEntry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
@@ -141,7 +142,7 @@ describe.runIf(process.platform !== 'darwin')('backends', () => {
 
   test('an administrator’s choice is kept whoever wishes otherwise, and one that cannot be understood is the processor', async () => {
     const fixed = (value: string) => ({
-      policies: () => ({ values: [{ name: 'Backend', value, origin: 'test' }], unread: [] }),
+      policies: () => policyReading({ Backend: value }),
     })
     await start({ cuda: 'right', vulkan: 'right' }, fixed('vulkan'))
     expect((await tried()).chosen).toBe('vulkan')

@@ -5,6 +5,7 @@ import type { Handlers } from '../../../contract/contract.ts'
 import { defaultSettings, policyOf, settingKeys, type ManagedSettings, type SettingKey } from '../../../contract/settings.ts'
 import type { ManagedReading } from '../../../electron/host/settings/managed-values.ts'
 import { tagged } from '../../../electron/host/tagged.ts'
+import { policyReading } from '../../fixtures/policies.ts'
 import { startTestHost, type TestHost } from '../../fixtures/test-host.ts'
 
 let open: TestHost | null = null
@@ -12,6 +13,13 @@ afterEach(() => open?.close())
 
 /** Settings that administrators fix and that forbid no call as such: what each of them limits is looked at where that is in hand. */
 const enforcedDeeper: Partial<Record<SettingKey, string>> = {
+  language: 'a choice of words forbids nothing',
+  theme: 'a choice of colours forbids nothing',
+  contextTokens: 'models are loaded with so many',
+  threads: 'the engine computes with so many',
+  unloadMinutes: 'the host frees the memory by itself',
+  linksEnabled: 'the door looks at each link, and asks nobody',
+  allowedModels: 'the gate looks at each file that an engine loads',
   idleLockMinutes: 'the vault locks itself; nobody asks for it',
   passphraseStrength: 'the vault judges each new passphrase, in every call that brings one',
   backend: 'the engine is started on it; a choice against it is a setting that is fixed',
@@ -106,7 +114,7 @@ test('a call that is forbidden reaches nobody, and is noted as refused', async (
 
 test('a policy that comes while the program runs refuses the next call, and the one after it goes passes again', async () => {
   let reading: ManagedReading = { values: [], unread: [] }
-  const host = await startTestHost({ policies: () => reading, policyWatch: { folder: null, leastMs: 0 } })
+  const host = await startTestHost({ policies: () => reading, policyWatch: { leastMs: 0 } })
   open = host
   const { client, consent } = host
   await client.vault.create({ kind: 'keychain' })
@@ -116,7 +124,7 @@ test('a policy that comes while the program runs refuses the next call, and the 
   await expect(check()).rejects.toMatchObject({ code: 'network_not_allowed' })
   expect(consent.asked).toHaveLength(1)
 
-  reading = { values: [{ name: 'Connections', value: 'off', origin: 'test' }], unread: [] }
+  reading = policyReading({ Connections: 'off' })
   await client.vault.touch({})
   await expect(check()).rejects.toMatchObject({ code: 'network_forbidden', data: { host: 'catalogue.example' } })
   expect(consent.asked).toHaveLength(1)

@@ -1,33 +1,41 @@
 /** Policies: what an administrator fixed holds, key by key, whatever the page asks for; what cannot be read closes and never opens. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { policyOf, settingKeys, settings } from '../../../contract/settings.ts'
+import { kindOf } from '../../../contract/settings/policy-kind.ts'
+import type { Setting } from '../../../contract/settings/setting.ts'
 import { runCommand } from '../../../electron/host/command-line.ts'
-import { linuxPolicies } from '../../../electron/host/settings/managed-linux.ts'
-import { macPolicies } from '../../../electron/host/settings/managed-mac.ts'
 import type { ManagedReading } from '../../../electron/host/settings/managed-values.ts'
-import { windowsPolicies } from '../../../electron/host/settings/managed-windows.ts'
 import { readPolicies } from '../../../electron/host/settings/policies.ts'
+import { policy as value } from '../../fixtures/policies.ts'
 import { importModel, lastOf, personal, present, startTestHost, testModels, untilSettled } from '../../fixtures/test-host.ts'
 import { failure } from '../../fixtures/vault/vault-room.ts'
 
 const origin = 'test'
-const value = (name: string, given: unknown): ManagedReading['values'][number] => ({ name, value: given, origin })
+const governed = Object.values(settings as Record<string, Setting>).filter(({ policy }) => policy !== null)
 
-test('every policy has a name of its own without dots, words in both languages, and a closed value that its setting takes', () => {
-  const policies = Object.values(settings).flatMap(({ policy, schema }) => (policy === null ? [] : [{ ...policy, schema }]))
-  expect(new Set(policies.map(({ name }) => name)).size).toBe(policies.length)
-  for (const { name, closed, en, fr, schema } of policies) {
-    expect(name).toMatch(/^[A-Za-z]+$/)
-    expect([name, schema.safeParse(closed).success]).toEqual([name, true])
-    expect(en).not.toBe(fr)
+test('every policy has a name of its own without dots or negation, words in both languages, and values that its setting takes', () => {
+  expect(new Set(governed.map(({ policy }) => policy?.name.toLowerCase())).size).toBe(governed.length)
+  for (const setting of governed) {
+    const { schema, policy } = setting
+    if (policy === null) continue
+    expect(policy.name).toMatch(/^[A-Z][A-Za-z]+$/)
+    expect(policy.name).not.toMatch(/Disable|Forbid|Deny|Block|Hide|^No[A-Z]|^Not|Without/)
+    for (const value of [policy.closed ?? policy.example, policy.example, setting.initial])
+      expect([policy.name, value, schema.safeParse(value).success]).toEqual([policy.name, value, true])
+    const kind = kindOf(setting)
+    const choices = kind.kind === 'choice' ? kind.values.map(String).sort() : []
+    for (const words of [policy.en, policy.fr]) {
+      expect([policy.name, Object.keys(words.choices ?? {}).sort()]).toEqual([policy.name, choices])
+      expect(words.help).toMatch(/[.…]$/)
+    }
+    expect(policy.en.help).not.toBe(policy.fr.help)
+    // French has a no-break space before these signs.
+    expect(JSON.stringify(policy.fr)).not.toMatch(/ [;:!?»](?!\w)/)
   }
 })
 
 test('each key is fixed by itself; one that cannot be understood takes its closed value', () => {
-  const { values, managed } = readPolicies({
+  const { values, managed, findings } = readPolicies({
     values: [
       value('RequireCard', 'yes?'),
       value('Backend', 'cpu'),
@@ -37,13 +45,117 @@ test('each key is fixed by itself; one that cannot be understood takes its close
     ],
     unread: [],
   })
-  expect(values).toEqual({ requireCard: 'signed', backend: 'cpu', requireSignedBundles: true, catalogueKeys: '' })
+  expect(values).toEqual({ requireCard: 'signed', backend: 'cuda', requireSignedBundles: true, catalogueKeys: '' })
   expect(managed).toEqual({
     requireCard: { origin, unread: true },
     backend: { origin, unread: false },
     requireSignedBundles: { origin, unread: false },
     catalogueKeys: { origin, unread: false },
   })
+  expect(findings.map(({ name, counts, problem }) => [name, counts, problem])).toEqual([
+    ['Nonsense', false, 'unknown'],
+    ['RequireCard', true, 'unread'],
+    ['RequireSignedBundles', true, null],
+    ['Backend', false, 'duplicate'],
+    ['Backend', true, null],
+  ])
+})
+
+test('the machine’s policy goes over the person’s, whichever was read first, each key by itself', () => {
+  const machine = value('IdleLockMinutes', 5)
+  const user = value('IdleLockMinutes', 60, { scope: 'user', origin: 'ada' })
+  const theirs = value('Backend', 'cpu', { scope: 'user', origin: 'ada' })
+  for (const values of [
+    [machine, user, theirs],
+    [theirs, user, machine],
+  ]) {
+    const read = readPolicies({ values, unread: [] })
+    expect(read.values).toEqual({ idleLockMinutes: 5, backend: 'cpu' })
+    expect(read.managed).toMatchObject({ idleLockMinutes: { origin }, backend: { origin: 'ada' } })
+    // Two places that say different things are no mistake: that is what they are for.
+    expect(read.findings.map(({ problem }) => problem)).toEqual([null, null, null])
+  }
+})
+
+test.each<[name: string, written: unknown, meant: unknown]>([
+  ...[true, 'true', 'True', 1, '1'].map((written) => ['RequireSignedBundles', written, true] as [string, unknown, unknown]),
+  ...[false, 'false', 0, '0', ' 0 '].map((written) => ['LinksEnabled', written, false] as [string, unknown, unknown]),
+  ['IdleLockMinutes', '15', 15],
+  ['Threads', '8', 8],
+  ['Backend', ' cpu ', 'cpu'],
+  ['AllowedHosts', ['link a.example', 'link b.example'], 'link a.example\nlink b.example'],
+  ['AllowedHosts', '["link a.example", "link b.example"]', 'link a.example\nlink b.example'],
+  ['AllowedHosts', 'link a.example\r\nlink b.example', 'link a.example\r\nlink b.example'],
+  ['AllowedHosts', [], ''],
+])('%s is understood as it was meant: %j', (name, written, meant) => {
+  const { values, managed } = readPolicies({ values: [value(name, written)], unread: [] })
+  const [key] = settingKeys.filter((each) => policyOf(each)?.name === name)
+  expect([values[key ?? 'theme'], managed[key ?? 'theme']?.unread]).toEqual([meant, false])
+})
+
+test.each<[name: string, written: unknown]>([
+  ['RequireSignedBundles', 'yes'],
+  ['RequireSignedBundles', 2],
+  ['RequireSignedBundles', null],
+  ['LinksEnabled', ''],
+  ['LinksEnabled', ['true']],
+  ['IdleLockMinutes', 7],
+  ['IdleLockMinutes', '15 minutes'],
+  ['IdleLockMinutes', 15.5],
+  ['Backend', 'CPU'],
+  ['AllowedHosts', ['link a.example', 3]],
+  ['AllowedHosts', { link: 'a.example' }],
+  ['Hub', 'http://models.example.org'],
+])('%s is strict in value: %j closes', (name, written) => {
+  const { values, managed, findings } = readPolicies({ values: [value(name, written)], unread: [] })
+  const [key] = settingKeys.filter((each) => policyOf(each)?.name === name)
+  expect([values[key ?? 'theme'], managed[key ?? 'theme']?.unread]).toEqual([policyOf(key ?? 'theme')?.closed, true])
+  expect(findings).toMatchObject([{ counts: true, problem: 'unread' }])
+})
+
+test('one that restricts nothing and cannot be understood is as if it were not set, and is told', () => {
+  const { values, managed, findings } = readPolicies({ values: [value('Theme', 'pink')], unread: [] })
+  expect([values, managed]).toEqual([{}, {}])
+  expect(findings).toMatchObject([{ setting: 'theme', problem: 'unread' }])
+})
+
+test('names count however their letters are cased, as they do in the registry', () => {
+  expect(readPolicies({ values: [value('idlelockminutes', 5)], unread: [] }).values).toEqual({ idleLockMinutes: 5 })
+})
+
+test('a recommended value holds until a person chooses, and comes back as it is then; what can only be fixed is refused', async () => {
+  const recommended = { level: 'recommended' } as const
+  let values = [
+    value('UnloadMinutes', 5, recommended),
+    value('Connections', 'off', recommended),
+    value('Hub', 'https://m.example', recommended),
+  ]
+  const { client, close } = await startTestHost({ policies: () => ({ values, unread: [] }), policyWatch: { leastMs: 0 } })
+  await client.vault.create({ kind: 'keychain' })
+  expect(await present(client.settings.state({}))).toMatchObject({
+    unloadMinutes: 5,
+    connections: 'ask',
+    hub: 'https://m.example',
+  })
+  expect(await present(client.settings.managed({}))).toEqual({})
+  expect(await present(client.settings.findings({}))).toMatchObject([
+    { name: 'Connections', problem: 'not_recommendable' },
+    { name: 'Hub', problem: null },
+    { name: 'UnloadMinutes', problem: null },
+  ])
+  await client.settings.set({ unloadMinutes: 60 })
+  // A form sends back what it was given: that is nobody's choice.
+  await client.settings.set({ hub: 'https://m.example', proxy: 'http://proxy.example:3128' })
+  values = [value('UnloadMinutes', 15, recommended), value('Hub', 'https://n.example', recommended)]
+  await client.vault.touch({})
+  expect(await present(client.settings.state({}))).toMatchObject({ unloadMinutes: 60, hub: 'https://n.example' })
+  await client.vault.lock({})
+  await client.vault.unlock({})
+  expect(await present(client.settings.state({}))).toMatchObject({ unloadMinutes: 60, hub: 'https://n.example' })
+  values = [value('UnloadMinutes', 30, { scope: 'user' })]
+  await client.vault.touch({})
+  expect((await present(client.settings.state({}))).unloadMinutes).toBe(30)
+  await close()
 })
 
 test.each([
@@ -64,100 +176,9 @@ test('where a place cannot be read every restriction closes, and what is readabl
   expect(values.idleLockMinutes).toBe(60)
   const closed = settingKeys.filter((key) => policyOf(key) !== null && key !== 'idleLockMinutes')
   for (const key of closed) expect([key, values[key]]).toEqual([key, policyOf(key)?.closed])
+  // What restricts nothing stays the person's.
+  expect(managed.language).toBeUndefined()
   expect(managed.requireCard).toEqual({ origin: '/broken.json', unread: true })
-})
-
-describe('on Linux', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'alambic-policies-'))
-  })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
-  const trusted = { isTrusted: () => true }
-
-  test('files are read in the order of their names, and only JSON objects', () => {
-    writeFileSync(join(folder, '10-machine.json'), '{"IdleLockMinutes": 5}')
-    writeFileSync(join(folder, '20-later.json'), '{"IdleLockMinutes": 60, "Proxy": "http://proxy.example"}')
-    writeFileSync(join(folder, 'notes.txt'), 'not a policy')
-    const { values, unread } = linuxPolicies({ folder, ...trusted })()
-    expect(values.map(({ name, value: given }) => [name, given])).toEqual([
-      ['IdleLockMinutes', 5],
-      ['IdleLockMinutes', 60],
-      ['Proxy', 'http://proxy.example'],
-    ])
-    expect(unread).toEqual([])
-    expect(linuxPolicies({ folder: join(folder, 'missing') })()).toEqual({ values: [], unread: [] })
-  })
-
-  test.each([
-    ['{"IdleLockMinutes": 5', 'half a file'],
-    ['[1]', 'a list'],
-    ['null', 'nothing'],
-  ])('%s counts as unread', (text) => {
-    writeFileSync(join(folder, 'a.json'), text)
-    expect(linuxPolicies({ folder, ...trusted })()).toEqual({ values: [], unread: [join(folder, 'a.json')] })
-  })
-
-  test('a file that others may write is nobody’s policy, nor is one in such a folder', () => {
-    const path = join(folder, 'a.json')
-    writeFileSync(path, '{"RequireCard": "off"}')
-    const byMode = { isTrusted: ({ mode }: { mode: number }) => (mode & 0o022) === 0 }
-    chmodSync(path, 0o666)
-    expect(linuxPolicies({ folder, ...byMode })().unread).toEqual([path])
-    chmodSync(path, 0o644)
-    chmodSync(folder, 0o777)
-    expect(linuxPolicies({ folder, ...byMode })().unread).toEqual([path])
-    chmodSync(folder, 0o755)
-    expect(linuxPolicies({ folder, ...byMode })().values).toHaveLength(1)
-  })
-
-  test('a link that leads nowhere and a folder of that name close as well', () => {
-    symlinkSync(join(folder, 'nowhere'), join(folder, 'a.json'))
-    mkdirSync(join(folder, 'b.json'))
-    expect(linuxPolicies({ folder, ...trusted })().unread).toEqual([join(folder, 'a.json'), join(folder, 'b.json')])
-  })
-})
-
-test('on Windows the machine’s key comes before the person’s, numbers and lists are understood', () => {
-  const said: Record<string, string> = {
-    'HKLM\\SOFTWARE\\Policies':
-      'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Alambic\r\n',
-    'HKLM\\SOFTWARE\\Policies\\Alambic':
-      '\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Alambic\r\n    IdleLockMinutes    REG_DWORD    0x5\r\n    Hub    REG_SZ    https://mirror.example/a b\r\n    CatalogueKeys    REG_MULTI_SZ    IT key1\\0IT key2\r\n',
-    'HKCU\\SOFTWARE\\Policies': 'HKEY_CURRENT_USER\\SOFTWARE\\Policies\\Alambic\r\n',
-  }
-  const query = ([, key = '']: string[]): string => {
-    const text = said[key]
-    if (text === undefined) throw new Error('access is denied')
-    return text
-  }
-  const { values, unread } = windowsPolicies({ query })()
-  expect(values.map(({ name, value: given }) => [name, given])).toEqual([
-    ['IdleLockMinutes', 5],
-    ['Hub', 'https://mirror.example/a b'],
-    ['CatalogueKeys', 'IT key1\nIT key2'],
-  ])
-  expect(unread).toEqual(['HKCU\\SOFTWARE\\Policies\\Alambic'])
-  said['HKCU\\SOFTWARE\\Policies'] = 'HKEY_CURRENT_USER\\SOFTWARE\\Policies\\AlambicOther\r\n'
-  expect(windowsPolicies({ query })().unread).toEqual([])
-})
-
-test('on macOS the machine’s profile comes before the person’s, and one that does not convert closes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'alambic-policies-'))
-  mkdirSync(join(folder, 'ada'))
-  const files = [join(folder, 'com.alambic.desktop.plist'), join(folder, 'ada', 'com.alambic.desktop.plist')] as const
-  writeFileSync(files[0], '{"Backend": "cpu"}')
-  writeFileSync(files[1], 'bplist00')
-  const source = macPolicies({
-    userName: 'ada',
-    folder,
-    toJson: (path) => {
-      if (path === files[1]) throw new Error('not a property list')
-      return '{"Backend": "cpu"}'
-    },
-  })
-  expect(source()).toEqual({ values: [{ name: 'Backend', value: 'cpu', origin: files[0] }], unread: [files[1]] })
-  rmSync(folder, { recursive: true })
 })
 
 test('the page sees what is fixed and by whom, and cannot change it before or after the vault is open', async () => {

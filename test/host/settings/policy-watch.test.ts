@@ -33,7 +33,7 @@ beforeEach(async () => {
   room = await startTestHost({
     launchEngine: engine.launch,
     policies: linuxPolicies({ folder, isTrusted: ({ mode }) => (mode & 0o022) === 0 }),
-    policyWatch: { folder, everyMs, settleMs: 20 },
+    policyWatch: { folders: [folder], everyMs, settleMs: 20 },
   })
   await room.client.vault.create({ kind: 'keychain' })
 })
@@ -123,10 +123,48 @@ test('a catalogue that only the person’s key vouches for is out of force at on
   await until(room.client.models.catalogue({}), (state) => publishers(state).includes('Me'))
 })
 
+test('where no folder tells, a look that says other than before has them read, once, and only while somebody is here', async () => {
+  let reads = 0
+  let now = 1_000_000
+  let says = 'one'
+  let looks = 0
+  const watch = new PolicyWatch({
+    ...{ read: () => reads++, folders: [], now: () => now, lookMs: 1 },
+    look: () => {
+      looks++
+      return says === 'fails' ? Promise.reject(new Error('reg.exe')) : Promise.resolve(says)
+    },
+  })
+  /** Until it has looked so many times more, so that what the first of them said has been thought over. */
+  const looked = async (more: number): Promise<void> => {
+    const before = looks
+    await expect.poll(() => looks - before).toBeGreaterThanOrEqual(more)
+  }
+  watch.open()
+  await looked(3)
+  expect(reads).toBe(0)
+  says = 'two'
+  await expect.poll(() => reads).toBe(1)
+  await looked(3)
+  expect(reads).toBe(1)
+  says = 'fails'
+  await expect.poll(() => reads).toBe(2)
+  now += 3_600_000
+  const before = looks
+  says = 'three'
+  // What is under way ends; no other begins.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(looks - before).toBeLessThanOrEqual(1)
+  watch.somebodyIsHere()
+  await looked(3)
+  watch.close()
+  expect(reads).toBeGreaterThan(2)
+})
+
 test('somebody who comes back has them read again, not at every movement, and whatever the clock does', () => {
   let reads = 0
   let now = 1_000_000
-  const watch = new PolicyWatch({ read: () => reads++, folder: null, now: () => now, leastMs: 30_000 })
+  const watch = new PolicyWatch({ read: () => reads++, folders: [], now: () => now, leastMs: 30_000 })
   const comeBackAfter = (ms: number): number => {
     now += ms
     watch.somebodyIsHere()

@@ -6,6 +6,7 @@ import { root } from '../../../build/places.ts'
 import { isBuilt } from '../../../build/source-stamp.ts'
 import { launchKeyWorker } from '../../fixtures/vault/key-worker.ts'
 import { failure, VaultRoom } from '../../fixtures/vault/vault-room.ts'
+import { policyReading } from '../../fixtures/policies.ts'
 import { present, startTestHost, type TestHost } from '../../fixtures/test-host.ts'
 
 let close: (() => unknown) | null = null
@@ -14,10 +15,8 @@ afterEach(async () => {
   close = null
 })
 
-async function host(policies: { name: string; value: unknown }[] = []): Promise<TestHost> {
-  const started = await startTestHost({
-    policies: () => ({ values: policies.map((policy) => ({ ...policy, origin: 'a test' })), unread: [] }),
-  })
+async function host(policies: Record<string, unknown> = {}): Promise<TestHost> {
+  const started = await startTestHost({ policies: () => policyReading(policies) })
   close = started.close
   return started
 }
@@ -55,12 +54,12 @@ it('is not made of what others know of the person, and neither is that of an exp
 })
 
 it('a policy decides, over what the person set', async () => {
-  const strict = await host([{ name: 'PassphraseStrength', value: 4 }])
+  const strict = await host({ PassphraseStrength: 4 })
   expect(await failure(() => strict.client.vault.create({ kind: 'passphrase', passphrase: 'huit caractères' }))).toMatchObject({
     data: { score: 3, least: 4 },
   })
   await strict.close()
-  const lax = await host([{ name: 'PassphraseStrength', value: 0 }])
+  const lax = await host({ PassphraseStrength: 0 })
   await lax.client.vault.create({ kind: 'passphrase', passphrase: 'password1' })
   expect((await failure(() => lax.client.settings.set({ passphraseStrength: 2 }))).code).toBe('managed')
 })

@@ -155,9 +155,17 @@ function crowd(host: FakeHost): void {
   )
 }
 
+/** Ten thousand conversations, most of them old. */
+function many(host: FakeHost): void {
+  open(host, fakeTurn(question, { text: begun }))
+  for (let at = 0; at < 9_991; at++)
+    host.chat.put(fakeConversation({ id: `many-${at}`, title: `Matter ${at}` }), Date.now() - at * 0.05 * day)
+}
+
 /** By name, as the address of the gallery has it. */
 export const chatScenarios: Record<string, (host: FakeHost) => void> = {
   'chat-talk': talk,
+  'chat-many': many,
   'chat-rich': answered({ text: rich }),
   'chat-nested': answered({ text: nested }),
   'chat-reasoned': answered({ text: begun, thought, facts: { ...fakeFacts, thoughtMs: 6100 } }),

@@ -38,6 +38,8 @@ export interface LineageCardsOptions {
   trustedKeys: () => readonly TrustedKey[]
   /** What a model must have to run. */
   required: () => Settings['requireCard']
+  /** The SHA-256 of those that may run, one a line; empty for all. */
+  allowed: () => Settings['allowedModels']
   now: () => number
 }
 
@@ -89,9 +91,11 @@ export class LineageCards {
    * Lets only those run that have what is required. A catalogue vouches for its students as a signed card does; a card that was
    * changed after signing is none.
    * @returns by what it may run
-   * @throws AppError card_missing {name}, card_unsigned {name}
+   * @throws AppError model_forbidden {name}, card_missing {name}, card_unsigned {name}
    */
   refuseToRun(sha256: string, name: string): Vouched {
+    if (!isListed(sha256, this.#options.allowed()))
+      throw new AppError('model_forbidden', 'An administrator allows other models only', { name })
     const required = this.#options.required()
     if (required === 'off') return 'nothing_required'
     if (this.#student(sha256)) return 'catalogue'
@@ -154,4 +158,10 @@ export class LineageCards {
       .run(sha256, card?.card ?? null, card?.signatures ?? null, trouble && JSON.stringify(trouble), this.#options.now())
     this.changes.set(this.changes.value + 1)
   }
+}
+
+/** Lines that name nothing allow nothing. @param allowed a SHA-256 a line, then anything; empty for all */
+function isListed(sha256: string, allowed: string): boolean {
+  if (allowed.trim() === '') return true
+  return allowed.split('\n').some((line) => /^\s*([0-9a-f]{64})(?:\s|$)/i.exec(line)?.[1]?.toLowerCase() === sha256)
 }

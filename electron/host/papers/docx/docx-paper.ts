@@ -172,7 +172,13 @@ function texts(text: string): string {
     .replace(/\r\n?/g, '\n')
     .split(/([\n\t])/)
     .map((part) =>
-      part === '\n' ? '<w:br/>' : part === '\t' ? '<w:tab/>' : part === '' ? '' : `<w:t xml:space="preserve">${xmlText(part)}</w:t>`,
+      part === '\n'
+        ? '<w:br/>'
+        : part === '\t'
+          ? '<w:tab/>'
+          : part === ''
+            ? ''
+            : `<w:t xml:space="preserve">${xmlText(part)}</w:t>`,
     )
     .join('')
 }

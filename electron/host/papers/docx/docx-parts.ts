@@ -20,7 +20,9 @@ export function documentParts(links: ReadonlyMap<string, string>, escape: (text:
     .map((name) => `<Relationship Id="${name}" Type="${relations}/${name}" Target="${name}${name === 'footer' ? '1' : ''}.xml"/>`)
     .join('')
   const others = [...links]
-    .map(([link, id]) => `<Relationship Id="${id}" Type="${relations}/hyperlink" Target="${escape(link)}" TargetMode="External"/>`)
+    .map(
+      ([link, id]) => `<Relationship Id="${id}" Type="${relations}/hyperlink" Target="${escape(link)}" TargetMode="External"/>`,
+    )
     .join('')
   return `${xmlHead}<Relationships xmlns="${packageRelations}">${own}${others}</Relationships>`
 }

@@ -198,9 +198,7 @@ export class Pages {
       F: 4,
       StructParent: `${linkNumbers + this.#links.length}`,
       Contents: textString(link ?? text),
-      ...(link === undefined
-        ? { Dest: `/source${source ?? 0}` }
-        : { A: { S: '/URI', URI: addressString(link) } }),
+      ...(link === undefined ? { Dest: `/source${source ?? 0}` } : { A: { S: '/URI', URI: addressString(link) } }),
     })
     this.#links.push(part)
     this.#page.annotations.push(annotation)
@@ -222,9 +220,7 @@ export class Pages {
         K: part.kids.map((kid): PdfValue => {
           if (kid instanceof Part) return write(kid, reference)
           const page = this.#pages[kid.page]?.reference ?? 'null'
-          return 'mark' in kid
-            ? { Type: '/MCR', Pg: page, MCID: kid.mark }
-            : { Type: '/OBJR', Pg: page, Obj: kid.annotation }
+          return 'mark' in kid ? { Type: '/MCR', Pg: page, MCID: kid.mark } : { Type: '/OBJR', Pg: page, Obj: kid.annotation }
         }),
       })
       return reference

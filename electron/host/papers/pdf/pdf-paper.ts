@@ -117,11 +117,7 @@ class PaperDrawing {
       Lang: `(${language})`,
       MarkInfo: { Marked: true },
       ViewerPreferences: { DisplayDocTitle: true },
-      Metadata: objects.addStream(
-        Buffer.from(metadata(this.#paper)),
-        { Type: '/Metadata', Subtype: '/XML' },
-        true,
-      ),
+      Metadata: objects.addStream(Buffer.from(metadata(this.#paper)), { Type: '/Metadata', Subtype: '/XML' }, true),
       ...catalogue,
     })
     return objects.file(root, info)
@@ -169,7 +165,14 @@ class PaperDrawing {
     // It does not stand alone at the foot of a page.
     this.#room(lines.length * size * 1.25 + 3 * bodySize * leading)
     if (this.#y > margin) this.#y += size * 0.7
-    if (listed) this.#pages.heading(runs.map(({ text }) => text).join('').replaceAll('\n', ' '), this.#y)
+    if (listed)
+      this.#pages.heading(
+        runs
+          .map(({ text }) => text)
+          .join('')
+          .replaceAll('\n', ' '),
+        this.#y,
+      )
     const part = this.#pages.root.add(tag)
     this.#flow(lines, size, part, 0, ink, 1.25)
     this.#y += size * 0.35

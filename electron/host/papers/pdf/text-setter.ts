@@ -150,10 +150,7 @@ export class TextSetter {
     if (isBegun()) yield word
   }
 
-  #segments(
-    text: string,
-    { face, ...look }: Pick<Segment, 'size' | 'struck' | 'link' | 'source'> & { face: Face },
-  ): Segment[] {
+  #segments(text: string, { face, ...look }: Pick<Segment, 'size' | 'struck' | 'link' | 'source'> & { face: Face }): Segment[] {
     const segments: Segment[] = []
     for (const character of text.normalize('NFC').toWellFormed().replace(unseen, '')) {
       const code = character.codePointAt(0) ?? 0

@@ -27,5 +27,7 @@ export interface DocumentsOptions {
   now: () => number
   /** Writes down what is this program's fault; may return the reference under which it is found. */
   onBug: (error: unknown, where: string) => unknown
+  /** Whether watched folders are looked at; always where nobody says. */
+  mayWatchFolders?: () => boolean
   folders?: Pick<WatchedFoldersOptions, 'rescanMs' | 'settleMs'>
 }

@@ -65,7 +65,7 @@ export class Documents implements Tenant {
       onBug: (error) => onBug(error, 'documents.ingest'),
     })
     this.#folders = new WatchedFolders({
-      ...{ intake: this.#intake, now, ...folders },
+      ...{ intake: this.#intake, now, mayWatch: options.mayWatchFolders ?? (() => true), ...folders },
       onBug: (error) => onBug(error, 'documents.folder'),
     })
   }

@@ -17,6 +17,8 @@ import { walkFolder, type WalkedFile } from './folder-walk.ts'
 
 export interface WatchedFoldersOptions {
   intake: DocumentIntake
+  /** Whether folders are looked at now. */
+  mayWatch: () => boolean
   now: () => number
   onBug: (error: unknown) => void
   /** The whole folder is looked at so often, in milliseconds; a minute by default. */
@@ -113,6 +115,7 @@ export class WatchedFolders {
     let closeWatcher = this.#watch(watching, wake)
     try {
       for await (const _wake of wakes.watch(stop.signal)) {
+        if (!this.#options.mayWatch()) continue
         const wasMissing = watching.missing
         await this.#scan(watching).catch((error: unknown) => {
           if (!stop.signal.aborted && !(error instanceof AppError)) this.#options.onBug(error)
