@@ -37,6 +37,7 @@ export const errorCodes = [
   'adapter_no_base',
   'adapter_other_base',
   'file_unreadable',
+  'place_unwritable',
   'folder_unwritable',
   'card_malformed',
   'card_wrong_file',

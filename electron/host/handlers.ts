@@ -101,7 +101,7 @@ export function createHandlers({
       stop: () => opened().backup.stop(),
       configure: ({ reference, ...plan }) =>
         opened().backup.configure({ ...plan, folder: reference ? references.resolve(reference) : reference }),
-      newCode: () => opened().backup.newCode(),
+      newCode: ({ publicKey }) => opened().backup.newCode(publicKey),
       confirmCode: () => opened().backup.confirmCode(),
       mentioned: () => opened().backup.mentioned(),
       sets: ({ reference }) =>
