@@ -39,6 +39,7 @@ export const errorCodes = [
   'file_unreadable',
   'place_unwritable',
   'folder_unwritable',
+  'clipboard_refused',
   'card_malformed',
   'card_wrong_file',
   'model_forbidden',

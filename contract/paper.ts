@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { Count, Time } from './id.ts'
 
 /** A list or a quotation that lies deeper is drawn as deep as this. */
-export const deepestPaper = 24
+const deepestPaper = 24
 const Depth = z.number().int().min(0).max(deepestPaper)
 
 /** Addresses that a paper may lead to. */
-export const paperLink = /^(?:https?:\/\/|mailto:)/i
+const paperLink = /^(?:https?:\/\/|mailto:)/i
 
 /** Words of one look. A line break in them is one. */
 export const PaperRun = z.object({

@@ -7,7 +7,7 @@ const mostColumns = 10
 const columnsAtOnce = 6
 
 /** How many columns it has. */
-export function columnsOf({ rows }: Pick<PaperTable, 'rows'>): number {
+function columnsOf({ rows }: Pick<PaperTable, 'rows'>): number {
   return rows.reduce((most, { length }) => Math.max(most, length), 1)
 }
 

@@ -1,4 +1,5 @@
 // Saving a paper through the whole host: what lies in the folder afterwards, whatever comes between.
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -138,5 +139,21 @@ test('a name fits on a disk, in whole signs', () => {
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(160)
     expect(title.startsWith(name.slice(0, 10))).toBe(true)
     expect(name.isWellFormed()).toBe(true)
+  }
+})
+
+test('a disk that is full is told, and nothing of the file stays', async (context) => {
+  const disk = temporaryFolder()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk], { stdio: 'ignore' })
+  } catch {
+    return context.skip('no disk can be mounted here')
+  }
+  try {
+    folder = disk
+    await expect(save(wholePaper)).rejects.toMatchObject({ code: 'disk_full' })
+    expect(readdirSync(disk)).toEqual([])
+  } finally {
+    execFileSync('umount', [disk])
   }
 })
