@@ -38,6 +38,7 @@ export const errorCodes = [
   'adapter_other_base',
   'file_unreadable',
   'folder_unwritable',
+  'clipboard_refused',
   'card_malformed',
   'card_wrong_file',
   'model_forbidden',

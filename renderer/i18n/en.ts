@@ -12,6 +12,7 @@ import { chatInEnglish } from './en-chat.ts'
 import { compareInEnglish } from './en-compare.ts'
 import { errorsInEnglish } from './en-errors.ts'
 import { lineageInEnglish } from './en-lineage.ts'
+import { papersInEnglish } from './en-papers.ts'
 import { recognitionInEnglish } from './en-recognition.ts'
 import { sourcesInEnglish } from './en-sources.ts'
 import { formatFor } from './format.ts'
@@ -326,6 +327,7 @@ export const en = {
   errors: errorsInEnglish(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInEnglish(format),
   sources: sourcesInEnglish(format),
+  papers: papersInEnglish,
   workspaces: workspacesInEnglish(format),
   damagedWorkspace: damagedWorkspaceInEnglish(format),
   backup: backupInEnglish(format),

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Dictionary } from './en.ts'
 import { lineageInFrench } from './fr-lineage.ts'
+import { papersInFrench } from './fr-papers.ts'
 import { recognitionInFrench } from './fr-recognition.ts'
 import { sourcesInFrench } from './fr-sources.ts'
 import { formatFor } from './format.ts'
@@ -331,6 +332,7 @@ export const fr: Dictionary = {
   errors: errorsInFrench(format) satisfies Record<ErrorCode, (facts: TroubleFacts) => string>,
   chat: chatInFrench(format),
   sources: sourcesInFrench(format),
+  papers: papersInFrench,
   workspaces: workspacesInFrench(format),
   damagedWorkspace: damagedWorkspaceInFrench(format),
   backup: backupInFrench(format),

@@ -21,6 +21,7 @@ import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
 import { ModelsState, type SendFile } from './models.svelte.ts'
 import { NewPassphrase } from './new-passphrase.svelte.ts'
+import { PapersState } from './papers.svelte.ts'
 import { QuestionsState } from './questions.svelte.ts'
 import { RecognitionState } from './recognition.svelte.ts'
 import { RetrievalState } from './retrieval.svelte.ts'
@@ -80,6 +81,7 @@ export class AppState {
   readonly chat: ChatState
   readonly attachments: AttachmentsState
   readonly sources: SourcesState
+  readonly papers: PapersState
   /** Documents to choose among in the chat. */
   readonly documentNames: DocumentNames
   readonly compare: CompareState
@@ -119,6 +121,7 @@ export class AppState {
     this.chat = this.#add(new ChatState(client, this.workspaces))
     this.attachments = this.#add(new AttachmentsState(client, world.sendFile))
     this.sources = this.#add(new SourcesState(client))
+    this.papers = this.#add(new PapersState(client, world.sendFile))
     this.documentNames = this.#add(new DocumentNames(client))
     this.compare = this.#add(new CompareState(client, this.models, this.workspaces))
   }

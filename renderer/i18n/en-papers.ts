@@ -1,0 +1,27 @@
+/** What is copied, saved and printed of the chat, in English. */
+
+export const papersInEnglish = {
+  menu: 'Copy, save or print',
+  copyRich: 'Copy with formatting',
+  copyMarkdown: 'Copy as Markdown',
+  copied: 'Copied',
+  pdf: 'Save as PDF…',
+  docx: 'Save as Word…',
+  print: 'Print…',
+  untitled: 'Conversation',
+  asked: (when: string) => `You asked, ${when}`,
+  edited: 'Answer, edited by you',
+  unfinished: 'This answer was still being written.',
+  undrawn: 'This file has no letters for these characters, and shows boxes for them. The Word file has them:',
+  titles: { pdf: 'Save as PDF', docx: 'Save as Word' },
+  lead: 'The file is not encrypted: anyone who can open the folder can read it.',
+  folder: 'Folder',
+  none: 'Alambic was started without a folder to write to. Start it with --folder and the folder’s path.',
+  do: 'Save',
+  pick: 'Choose a folder and save',
+  doing: 'Saving…',
+  stop: 'Stop',
+  done: (name: string, size: string) => `Saved: ${name}, ${size}.`,
+  close: 'Close',
+  failedTitle: 'It did not work',
+}
