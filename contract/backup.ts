@@ -40,7 +40,7 @@ export type BackupSet = z.infer<typeof BackupSet>
 /** What opens a set: this vault, the recovery code, or the passphrase that the vault had when it was made. */
 export const BackupKey = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vault') }),
-  z.object({ kind: z.literal('code'), code: z.string().max(200) }),
+  z.object({ kind: z.literal('code'), code: Words }),
   z.object({ kind: z.literal('passphrase'), passphrase: Words }),
 ])
 export type BackupKey = z.infer<typeof BackupKey>

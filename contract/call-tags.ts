@@ -111,6 +111,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     resumeDownload: { event: null, policy: 'model_download' },
     cancelDownload: null,
   },
+  audit: { verify: null, export: 'audit_exported' },
   network: { withdraw: 'consent_withdrawn', leaveQuestion: null },
   runtime: { tryHardware: null, load: null, unload: null, measureAgain: null },
   chat: {
@@ -148,6 +149,7 @@ export const callTags: { [Area in keyof Table]: CallsOf<Table[Area]> } = {
     pickRecognition: null,
     pickCatalogue: null,
     folders: null,
+    notify: null,
     openLink: 'link_opened',
   },
 }

@@ -25,6 +25,7 @@ import {
   RescuedWorkspace,
   Workspace,
 } from './entities.ts'
+import { AuditState } from './audit.ts'
 import { BackupContents, BackupKey, BackupPlace, BackupSet, BackupState } from './backup.ts'
 import { DoorState, NetworkPurpose } from './network.ts'
 import { ReencryptionEstimate, VaultKeysState } from './vault-keys.ts'
@@ -43,7 +44,7 @@ import { ManagedSettings, Settings } from './settings.ts'
 import { Thinking } from './thinking.ts'
 import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
-import { Words } from './words.ts'
+import { SealKey, Words } from './words.ts'
 
 const None = z.object({})
 const Done = z.void()
@@ -136,7 +137,7 @@ export const contract = {
     rescue: call(z.object({ workspaceId: Id, name: WorkspaceName }), RescuedWorkspace),
     /** Destroys its key and removes its files, its backups and what students kept of it: nothing brings it back. Personal is emptied and begins anew. */
     erase: call(z.object({ workspaceId: Id }), Done),
-    /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, file_unreadable. */
+    /** Writes it into a folder as one encrypted file that its passphrase opens, anywhere. Fails with weak_passphrase, disk_full, place_unwritable. */
     export: call(
       z.object({ workspaceId: Id, reference: Id, passphrase: Words }),
       z.object({ name: z.string(), sizeBytes: z.number() }),
@@ -144,7 +145,7 @@ export const contract = {
     /** Stops it: `export` fails with cancelled, and nothing of the file is left. */
     stopExport: call(z.object({ workspaceId: Id }), Done),
     /** Takes such a file in as a new workspace. Fails with workspace_file_malformed, workspace_file_newer, wrong_passphrase, disk_full. */
-    import: call(z.object({ reference: Id, passphrase: z.string().max(1024) }), z.object({ workspaceId: Id })),
+    import: call(z.object({ reference: Id, passphrase: Words }), z.object({ workspaceId: Id })),
     /** Stops it: `import` of the same reference fails with cancelled, and nothing of the workspace is left. */
     stopImport: call(z.object({ reference: Id }), Done),
   },
@@ -162,8 +163,8 @@ export const contract = {
       }),
       Done,
     ),
-    /** A new recovery code. It is shown once, kept nowhere, and in force from `confirmCode` on. */
-    newCode: call(None, z.object({ code: z.string() })),
+    /** A new recovery code, sealed for the key of a page's. It is shown once, kept nowhere, and in force from `confirmCode` on. */
+    newCode: call(z.object({ publicKey: SealKey.optional() }), z.object({ code: Words })),
     confirmCode: call(None, Done),
     /** That the last backup is old was seen. */
     mentioned: call(None, Done),
@@ -331,6 +332,12 @@ export const contract = {
     resumeDownload: call(z.object({ downloadId: Id }), Done),
     /** Ends it and removes its bytes. */
     cancelDownload: call(z.object({ downloadId: Id }), Done),
+  },
+  audit: {
+    /** Goes through every entry of the log and every hash. */
+    verify: call(None, AuditState),
+    /** Writes it into a new folder in this one. Fails with file_unreadable, disk_full. */
+    export: call(z.object({ reference: Id }), z.object({ name: z.string() })),
   },
   network: {
     /** The newest `limit` entries of the ledger. */
@@ -515,6 +522,8 @@ export const contract = {
     pickCatalogue: call(None, Picked.nullable()),
     /** Folders that whoever started Alambic named, for skins without a dialog. */
     folders: call(None, z.array(Picked)),
+    /** Says through the system that an answer has ended, in a sentence of the host's own; nothing while a window is in front, or where the skin cannot. */
+    notify: call(None, Done),
     /**
      * Opens a web address, by https, or a mail address in the person's own program, once they have agreed outside of the page. Fails with invalid_input for any
      * other address, network_not_allowed, network_forbidden.

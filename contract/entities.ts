@@ -305,6 +305,8 @@ export const DesktopState = z.object({
   pickFiles: z.enum(['dialog', 'upload']),
   /** `dialog`: the host opens the system's dialog for folders. `named`: there are those that Alambic was started with, if any. */
   pickFolders: z.enum(['dialog', 'named']),
+  /** Who says something through the system while no window is in front: the skin, or the page through its browser. */
+  notices: z.enum(['skin', 'browser']),
   /** What is inside, for About. */
   components: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
 })

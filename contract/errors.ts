@@ -37,6 +37,7 @@ export const errorCodes = [
   'adapter_no_base',
   'adapter_other_base',
   'file_unreadable',
+  'place_unwritable',
   'folder_unwritable',
   'clipboard_refused',
   'card_malformed',

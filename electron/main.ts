@@ -7,6 +7,7 @@ import {
   Menu,
   MessageChannelMain,
   nativeTheme,
+  Notification,
   protocol,
   session,
   shell,
@@ -25,6 +26,7 @@ import { startFailure } from './host/start-failure.ts'
 import { readStartOptions } from './host/start-options.ts'
 import { SystemKeychain } from './host/vault/keys/keychain.ts'
 import { answerFrom, appScheme } from './shell/app-protocol.ts'
+import { AnswerNotice } from './shell/answer-notice.ts'
 import { ConsentDialog } from './shell/consent-dialog.ts'
 import { ElectronDesktop } from './shell/electron-desktop.ts'
 import { forkUtilityEngine, forkUtilityKeyWorker, forkUtilityPorter } from './shell/fork-engine.ts'
@@ -71,9 +73,14 @@ async function start(): Promise<void> {
     script: readFileSync(files.readerWindow.script, 'utf8'),
     data: files.readerData,
   })
+  const notice = new AnswerNotice({
+    isSupported: () => Notification.isSupported(),
+    make: (options) => new Notification(options),
+    window: () => mainWindow,
+  })
   const host = await Host.start({
     dataFolder,
-    desktop: new ElectronDesktop({ dialog, shell }),
+    desktop: new ElectronDesktop({ dialog, shell, notice }),
     consent: new ConsentDialog({ dialog }),
     launchEngine: (opens) => forkUtilityEngine(files.engine, { ...opens, parts: files.engineParts }, utilityProcess),
     launchReader: () => readers.launch(),

@@ -47,6 +47,8 @@ export const generalSettings = {
       },
     },
   },
+  /** Whether the end of a long answer is said while another window is in front. */
+  answerNotice: { schema: z.boolean(), initial: true, clear: false, policy: null },
   /** Whether the welcome screens are behind us. */
   welcomed: { schema: z.boolean(), initial: false, clear: false, policy: null },
 } as const satisfies Record<string, Setting>

@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
 import { policyOf, settingKeys } from '../../contract/settings.ts'
+import { verifyExport } from './audit/audit-export.ts'
 import { publicKeyOf, signValue, verifyValue } from './base/signed-value.ts'
 import { parseCatalogue, parseJson, readCatalogueFile, refuseExpired } from './models/catalogue/catalogue-file.ts'
 import { readKeys } from './models/catalogue/catalogues.ts'
@@ -23,13 +24,16 @@ alambic bundle make FOLDER NAME [--key KEY] [--catalogue CATALOGUE] [FILE…]
     Makes a bundle of GGUF files in FOLDER: models first, then the adapters that stand on them. A catalogue goes along with
     its signatures, which lie beside it in CATALOGUE.sig.
 alambic policies [--french]
-    Lists every setting that can be fixed, with what is in force on this machine and where it stands, and what is wrong with it.`
+    Lists every setting that can be fixed, with what is in force on this machine and where it stands, and what is wrong with it.
+alambic audit verify FOLDER [CHECKPOINT…]
+    Says whether an exported audit log is whole, and still has the beginning that each earlier checkpoint tells of.`
 
 /** Carries out one command. @returns the exit code: 0 when it is done, 1 when it was refused, 2 when it was not understood */
 export async function runCommand(parts: readonly string[], say: (line: string) => void): Promise<number> {
   try {
     const done = await carryOut(parts, say)
     if (!done) say(usage)
+    if (done === 'refused') return 1
     return done ? 0 : 2
   } catch (error) {
     if (!(error instanceof AppError) && !(error instanceof Error && 'code' in error)) throw error
@@ -38,14 +42,22 @@ export async function runCommand(parts: readonly string[], say: (line: string) =
   }
 }
 
-async function carryOut(parts: readonly string[], say: (line: string) => void): Promise<boolean> {
+async function carryOut(parts: readonly string[], say: (line: string) => void): Promise<boolean | 'refused'> {
   const [noun, verb, ...rest] = parts
   if (noun === 'new-key' && verb && rest[0]) return newKey(verb, rest[0], say)
   if (noun === 'catalogue' && verb === 'sign' && rest.length >= 2) return sign(rest[0] ?? '', rest.slice(1), say)
   if (noun === 'catalogue' && verb === 'check' && rest[0]) return check(rest[0], rest[1], say)
   if (noun === 'bundle' && verb === 'make' && rest.length >= 3) return bundle(rest, say)
   if (noun === 'policies' && (verb === undefined || verb === '--french')) return policies(verb ? 'fr' : 'en', say)
+  if (noun === 'audit' && verb === 'verify' && rest[0]) return verifyAudit(rest[0], rest.slice(1), say)
   return false
+}
+
+async function verifyAudit(folder: string, witnesses: readonly string[], say: (line: string) => void): Promise<true | 'refused'> {
+  const { origin, size, first, trouble } = await verifyExport(folder, witnesses)
+  const pruned = first > 0 ? `; of 1 to ${first} the hashes alone are kept` : ''
+  say(trouble ? `NOT WHOLE: ${origin}: ${JSON.stringify(trouble)}` : `${origin}: ${size} entries, whole${pruned}`)
+  return trouble ? 'refused' : true
 }
 
 function policies(language: 'en' | 'fr', say: (line: string) => void): boolean {

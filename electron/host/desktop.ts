@@ -30,6 +30,8 @@ export interface Desktop {
   pickWorkspaceFile(): Promise<string | null>
   /** Folders that may be used without a dialog. */
   folders(): readonly string[]
+  /** Says something through the system while no window is in front, where this skin can. */
+  notify(words: string): void
   /**
    * Opens an address in the system's own program, once network-links.ts has let it through.
    */

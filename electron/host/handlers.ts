@@ -1,4 +1,5 @@
 /** The contract answered, one line a method: the audited list of everything a page can make the host do. */
+import type { AuditLog } from './audit/audit-log.ts'
 import type { BackupPlace } from '../../contract/backup.ts'
 import type { Handlers } from '../../contract/contract.ts'
 import type { WorkerWalls } from './base/worker-walls.ts'
@@ -8,6 +9,7 @@ import type { OpenedAreas } from './make-areas.ts'
 import { cancelBundle, watchBundles } from './models/bundles/bundles.ts'
 import { watchLineages } from './models/lineages.ts'
 import { watchFits } from './runtime/fits.ts'
+import { noticeWords } from './notice-words.ts'
 import { exportPolicies } from './settings/policy-export.ts'
 import type { PolicyWatch } from './settings/policy-watch.ts'
 import type { SettingsArea } from './settings/settings-area.ts'
@@ -19,6 +21,7 @@ import type { Vault } from './vault/vault.ts'
 export interface Actors {
   vault: Vault
   settings: SettingsArea
+  audit: AuditLog
   policyWatch: PolicyWatch
   desktop: Desktop
   walls: WorkerWalls
@@ -30,6 +33,7 @@ export interface Actors {
 export function createHandlers({
   vault,
   settings,
+  audit,
   policyWatch,
   desktop,
   walls,
@@ -97,7 +101,7 @@ export function createHandlers({
       stop: () => opened().backup.stop(),
       configure: ({ reference, ...plan }) =>
         opened().backup.configure({ ...plan, folder: reference ? references.resolve(reference) : reference }),
-      newCode: () => opened().backup.newCode(),
+      newCode: ({ publicKey }) => opened().backup.newCode(publicKey),
       confirmCode: () => opened().backup.confirmCode(),
       mentioned: () => opened().backup.mentioned(),
       sets: ({ reference }) =>
@@ -169,6 +173,10 @@ export function createHandlers({
       resumeDownload: ({ downloadId }) => opened().downloads.resume(downloadId),
       cancelDownload: ({ downloadId }) => opened().downloads.cancel(downloadId),
     },
+    audit: {
+      verify: () => audit.verify(),
+      export: ({ reference }) => audit.export(references.resolve(reference)),
+    },
     network: {
       door: ({ limit }, { signal }) => opened().network.door(limit, signal),
       withdraw: ({ purpose, address }) => opened().network.grants.withdraw(purpose, address),
@@ -238,6 +246,7 @@ export function createHandlers({
       pickWorkspace: async () => named(await desktop.pickWorkspaceFile()),
       receive: (part) => incomingDocuments.takePart(part),
       takeBack: ({ reference }) => incomingDocuments.takeBack(reference),
+      notify: () => desktop.notify(noticeWords[settings.values.language]),
       folders: () => desktop.folders().map((path) => references.named(path)),
       openLink: ({ url }) => opened().links.open(url),
     },

@@ -149,7 +149,7 @@ export class Host {
     this.#closer.add('incoming documents', () => this.incomingDocuments.close())
     this.#desktop = desktop
     this.#log = new Log({ path: join(dataFolder, 'log', 'alambic.log'), now })
-    this.audit = new AuditLog({ now, onBug: (error) => this.#log.bug(error, 'audit') })
+    this.audit = new AuditLog({ folder: join(dataFolder, 'audit'), now, onBug: (error) => this.#log.bug(error, 'audit') })
     this.#settings = new SettingsArea({
       clearPath: join(dataFolder, 'appearance.json'),
       source: policies ?? systemPolicies(process.platform),
@@ -202,6 +202,7 @@ export class Host {
       createHandlers({
         vault: this.#vault,
         settings,
+        audit: this.audit,
         policyWatch: this.#policyWatch,
         desktop: this.#desktop,
         walls: this.#walls,

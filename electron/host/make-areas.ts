@@ -8,6 +8,7 @@ import { Closer } from './base/closer.ts'
 import { watchAny } from './base/watch-any.ts'
 import type { TrustedKey } from './base/signed-value.ts'
 import type { AuditLog } from './audit/audit-log.ts'
+import { AuditNotes } from './audit-notes.ts'
 import { Asking } from './chat/answers/asking.ts'
 import { Chat } from './chat/chat.ts'
 import { Comparisons } from './chat/compare/comparisons.ts'
@@ -91,6 +92,7 @@ interface Making extends AreaOptions {
   closer: Closer
   modelsFolder: string
   statesFolder: string
+  notes: AuditNotes
 }
 
 /** Everything that was made. */
@@ -105,9 +107,10 @@ export async function makeAreas(options: AreaOptions, closer: Closer) {
   for (const folder of [modelsFolder, statesFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const processes = new StartedProcesses()
   closer.add('processes', () => processes.gone())
+  const notes = new AuditNotes({ log: audit, onBug: (error) => options.log.bug(error, 'audit') })
   const making: Making = {
     ...options,
-    ...{ closer, modelsFolder, statesFolder },
+    ...{ closer, notes, modelsFolder, statesFolder },
     launchEngine: processes.keeping((opens: EngineFiles) => walls.of('engine', options.launchEngine(opens))),
     launchReader: processes.keeping(() => walls.of('reader', options.launchReader())),
   }
@@ -115,6 +118,7 @@ export async function makeAreas(options: AreaOptions, closer: Closer) {
   closer.add('audit', () => audit.detach())
   settings.attach(vault.main)
   closer.add('settings', () => settings.detach())
+  notes.follow({ settings, walls, closer })
 
   // Made later, for it needs models; nobody can take a workspace in before.
   let embedder: Embedder | null = null
@@ -127,10 +131,8 @@ export async function makeAreas(options: AreaOptions, closer: Closer) {
   return { desk: options.desk, ...ground, ...models, ...documents, ...bundles, ...chat }
 }
 
-function makeGround(
-  { closer, vault, settings, references, desktop, desk, fontFolder, log, now }: Making,
-  embedderId: () => string | null,
-) {
+function makeGround(making: Making, embedderId: () => string | null) {
+  const { closer, vault, settings, references, desktop, desk, fontFolder, notes, log, now } = making
   const papers = closer.keep('papers', new Papers({ references, fontFolder }))
   const plan = new BackupPlan(vault.main)
   const workspaces = closer.keep(
@@ -152,7 +154,11 @@ function makeGround(
 
   const network = closer.keep(
     'network',
-    new Network({ database: vault.main, settings, desk, now, onBug: (error) => log.bug(error, 'network') }),
+    new Network({
+      ...{ database: vault.main, settings, desk, now },
+      onAnswer: (door, refusal) => notes.door(door, refusal),
+      onBug: (error) => log.bug(error, 'network'),
+    }),
   )
   const links = new NetworkLinks({ network, desktop })
   return { papers, workspaces, backup, network, links }

@@ -60,6 +60,8 @@ export interface GrantsOptions {
   elapsed: () => number
   /** Told when consents come or go. */
   onChange: () => void
+  /** Told of each answer about an address: a person's, or a policy's no. */
+  onAnswer?: (subject: Pick<Subject, 'purpose' | 'host' | 'port'>, refusal: AppError | null) => void
   /** Told of what fails where nobody waits. */
   onBug?: (error: unknown) => void
 }
@@ -84,7 +86,7 @@ export class Grants {
   async ask(wish: Wish): Promise<Grant> {
     for (const subject of this.#needed(wish)) {
       if (this.#isAllowed(subject)) continue
-      if ((await this.#put(subject)) === 'no') throw notAllowed(subject)
+      if ((await this.#put(subject)) === 'no') throw this.#refused(subject, notAllowed(subject))
       this.#closing.signal.throwIfAborted()
       this.#remember(subject)
     }
@@ -113,11 +115,12 @@ export class Grants {
     }
     const verdict = this.#verdict(subject)
     const refusal = forbiddenAmong([subject], this.#rules)
-    if (refusal) throw refusal
+    if (refusal) throw this.#refused(subject, refusal)
     const site = url.protocol === 'mailto:' ? null : url.origin
     if (verdict === 'allowed' || (site !== null && this.#linkSites.has(site))) return
     const answer = await this.#put(subject)
-    if (answer === 'no') throw notAllowed(subject)
+    if (answer === 'no') throw this.#refused(subject, notAllowed(subject))
+    this.#options.onAnswer?.(subject, null)
     if (answer === 'always' && site !== null) {
       this.#linkSites.set(site, this.#options.now())
       this.#options.onChange()
@@ -197,7 +200,7 @@ export class Grants {
   #needed(wish: Wish): Subject[] {
     const needed = neededFor(wish, this.#rules.values)
     const refusal = forbiddenAmong(needed, this.#rules)
-    if (refusal) throw refusal
+    if (refusal) throw this.#refused(subjectOf(wish.purpose, wish.address), refusal)
     return needed
   }
 
@@ -221,12 +224,19 @@ export class Grants {
     return this.#options.desk.ask({ purpose, host: shown, address, language: this.#rules.values.language })
   }
 
-  #remember({ purpose, address }: Subject): void {
+  #remember(subject: Subject): void {
+    const { purpose, address } = subject
     const { database, now, desk, onChange } = this.#options
     database
       .prepare('INSERT OR REPLACE INTO network_consents (purpose, address, given_at, given_by) VALUES (?, ?, ?, ?)')
       .run(purpose, address, now(), desk.where)
     onChange()
+    this.#options.onAnswer?.(subject, null)
+  }
+
+  #refused(subject: Subject, refusal: AppError): AppError {
+    this.#options.onAnswer?.(subject, refusal)
+    return refusal
   }
 
   /** Ends what is not allowed any more. */

@@ -2,6 +2,7 @@
 import type { LedgerEntry } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import { Watchable } from './base/watchable.ts'
+import { unlessFull } from './vault/files/disk-full.ts'
 import type { EncryptedDatabase } from './vault/files/encrypted-database.ts'
 
 /** The ledger keeps this many attempts, the newest. */
@@ -16,8 +17,8 @@ export class NetworkLedger {
   constructor({ database, now }: { database: EncryptedDatabase; now: () => number }) {
     this.#database = database
     this.#now = now
-    // What a kill cut off is not going on any more.
-    database.prepare(`UPDATE ledger SET outcome = 'failed' WHERE outcome = 'open'`).run()
+    // What a kill cut off is not going on any more. Where the disk is full it says so until the next start: that keeps no vault shut.
+    unlessFull(() => void database.prepare(`UPDATE ledger SET outcome = 'failed' WHERE outcome = 'open'`).run())
   }
 
   /** The newest entries, and how many there are. */
@@ -46,10 +47,13 @@ export class NetworkLedger {
 
   settle(id: number, outcome: LedgerEntry['outcome'], receivedBytes: number): void {
     try {
-      this.#database.prepare('UPDATE ledger SET outcome = ?, received_bytes = ? WHERE id = ?').run(outcome, receivedBytes, id)
+      // On a full disk the entry says open, and the next start says failed.
+      unlessFull(() => {
+        this.#database.prepare('UPDATE ledger SET outcome = ?, received_bytes = ? WHERE id = ?').run(outcome, receivedBytes, id)
+      })
     } catch (error) {
-      // A connection that closes after the vault, or on a full disk: the entry says open, and the next start says failed.
-      if (!(error instanceof AppError && (error.code === 'locked' || error.code === 'disk_full'))) throw error
+      // So does a connection that closes after the vault.
+      if (!(error instanceof AppError && error.code === 'locked')) throw error
     }
     this.changed()
   }

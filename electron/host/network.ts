@@ -6,7 +6,7 @@ import type { DoorState } from '../../contract/network.ts'
 import { AppError } from '../../contract/errors.ts'
 import { inBackground } from './base/background.ts'
 import type { ConsentDesk } from './consent.ts'
-import { Grants, type Grant } from './network-grants.ts'
+import { Grants, type Grant, type GrantsOptions } from './network-grants.ts'
 import { NetworkLedger } from './network-ledger.ts'
 import { proxyFor } from './network-proxy.ts'
 import { portOf, purposes } from './network-rules.ts'
@@ -55,6 +55,7 @@ export interface NetworkOptions {
   /** Milliseconds without a byte after which a connection counts as lost. */
   silenceMs?: number
   environment?: NodeJS.ProcessEnv
+  onAnswer?: NonNullable<GrantsOptions['onAnswer']>
   /** Told of what fails where nobody waits. */
   onBug?: (error: unknown) => void
 }
@@ -106,7 +107,7 @@ export class Network {
   #agent: { agent: Agent; proxy: string | null; certificates: string } | null = null
 
   constructor({ silenceMs = 30_000, elapsed = () => performance.now(), environment = process.env, ...options }: NetworkOptions) {
-    this.#options = { onBug: () => undefined, silenceMs, elapsed, environment, ...options }
+    this.#options = { onBug: () => undefined, onAnswer: () => undefined, silenceMs, elapsed, environment, ...options }
     this.ledger = new NetworkLedger(options)
     this.grants = new Grants({ ...options, elapsed, onChange: () => this.ledger.changed() })
     inBackground(this.#followQuestions(), this.#options.onBug)

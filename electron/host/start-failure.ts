@@ -2,6 +2,7 @@
  * Why Alambic could not start, in a line for whoever started it. In both languages and not in the page's dictionaries:
  * there is no page yet.
  */
+import { AppError } from '../../contract/errors.ts'
 import { WrongOption } from './start-options.ts'
 import { DataFolderInUse } from './vault/files/data-folder-lock.ts'
 
@@ -17,5 +18,7 @@ export function startFailure(error: unknown): string | null {
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
     return `Alambic cannot write to its data folder, which it needs even for reading. Make it writable, or copy it elsewhere and start Alambic with --data and the copy’s path. · Alambic ne peut pas écrire dans son dossier de données, ce dont il a besoin même pour lire. Autorisez l’écriture dans ce dossier, ou copiez-le ailleurs et lancez Alambic avec --data et le chemin de la copie.`
   }
+  if (code === 'ENOSPC' || code === 'EDQUOT' || (error instanceof AppError && error.code === 'disk_full'))
+    return 'The disk is full: Alambic cannot start. Make some room, then start it again. · Le disque est plein : Alambic ne peut pas démarrer. Libérez de la place, puis relancez-le.'
   return null
 }

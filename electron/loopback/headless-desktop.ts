@@ -22,9 +22,13 @@ export class HeadlessDesktop implements Desktop {
       platform: process.platform,
       pickFiles: 'upload',
       pickFolders: 'named',
+      notices: 'browser',
       components: [...components],
     }
   }
+
+  /** The page asks its browser. */
+  notify(): void {}
 
   pickFolder(): Promise<null> {
     return Promise.resolve(null)

@@ -58,23 +58,29 @@ export const TrailerContents = z.object({
 })
 export type TrailerContents = z.infer<typeof TrailerContents>
 
+/** Something secret, sealed for this process alone ({@link electron/worker/sealed-line.ts}): what queues keep of it is noise. */
+const Sealed = z.object({ publicKey: z.base64().max(100), box: z.base64().max(8192) })
+export type Sealed = z.infer<typeof Sealed>
+
 export const porterContract = {
   porter: {
+    /** The process's public key, made at its start. */
+    greet: call(z.object({}), z.object({ publicKey: z.base64().max(100) })),
     /** Beats twice a second while the event loop is alive, with what the process takes of memory. */
     pulse: stream(z.object({}), z.object({ at: z.number(), residentBytes: z.number() })),
     /**
-     * Opens the trailer of an exported workspace with its passphrase and keeps the key of its database, which never leaves this process. Fails
+     * Opens the trailer of an exported workspace with its passphrase, which the box holds as UTF-8, and keeps the key of its database, which never leaves this process. Fails
      * with workspace_file_malformed, workspace_file_newer, wrong_passphrase.
      */
     unseal: call(
-      z.object({ trailer: z.string().max(mostTrailerCharacters), passphrase: z.string().max(1024) }),
+      z.object({ trailer: z.string().max(mostTrailerCharacters), sealed: Sealed }),
       z.object({ facts: WorkspaceFacts, databaseBytes: Natural.min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
     ),
     /**
-     * Opens a database read-only, with the key of the trailer or a key of 32 bytes in base64, and says its version. Fails with
+     * Opens a database read-only, with the key of the trailer or a sealed one of 32 bytes, and says its version. Fails with
      * workspace_file_malformed.
      */
-    open: call(z.object({ path: z.string().max(4096), key: z.string().length(44).nullable() }), z.object({ version: Natural })),
+    open: call(z.object({ path: z.string().max(4096), sealed: Sealed.nullable() }), z.object({ version: Natural })),
     /**
      * From now on {@link porterContract.porter.next} gives the rows of this table in the order of these columns. It must be a table and none
      * of its columns computed. Fails with workspace_file_malformed.

@@ -3,14 +3,25 @@ import type { Dialog, Shell } from 'electron'
 import type { DesktopState } from '../../contract/entities.ts'
 import { components, version } from '../host/components.ts'
 import type { Desktop } from '../host/desktop.ts'
+import type { AnswerNotice } from './answer-notice.ts'
 
 export class ElectronDesktop implements Desktop {
   readonly #dialog: Pick<Dialog, 'showOpenDialog'>
   readonly #shell: Pick<Shell, 'openExternal'>
+  readonly #notice: Pick<AnswerNotice, 'show'>
 
-  constructor({ dialog, shell }: { dialog: Pick<Dialog, 'showOpenDialog'>; shell: Pick<Shell, 'openExternal'> }) {
+  constructor({
+    dialog,
+    shell,
+    notice,
+  }: {
+    dialog: Pick<Dialog, 'showOpenDialog'>
+    shell: Pick<Shell, 'openExternal'>
+    notice: Pick<AnswerNotice, 'show'>
+  }) {
     this.#dialog = dialog
     this.#shell = shell
+    this.#notice = notice
   }
 
   state(): DesktopState {
@@ -19,8 +30,13 @@ export class ElectronDesktop implements Desktop {
       platform: process.platform,
       pickFiles: 'dialog',
       pickFolders: 'dialog',
+      notices: 'skin',
       components: [...components],
     }
+  }
+
+  notify(words: string): void {
+    this.#notice.show(words)
   }
 
   async pickFolder(): Promise<string | null> {

@@ -3,6 +3,7 @@ import type {
   BrowserWindow,
   BrowserWindowConstructorOptions,
   ContextMenuParams,
+  Input,
   Menu,
   MenuItemConstructorOptions,
   WebPreferences,
@@ -42,6 +43,12 @@ export async function openWindow(window: BrowserWindow, menu: Pick<typeof Menu, 
     const roles = editRoles(params)
     if (roles.length > 0) menu.buildFromTemplate(roles.map((role) => ({ role }))).popup({ window })
   })
+  window.webContents.on('before-input-event', (event, input) => {
+    const step = zoomStep(input, process.platform)
+    if (step === null) return
+    event.preventDefault()
+    window.webContents.setZoomLevel(nextZoom(window.webContents.getZoomLevel(), step))
+  })
   await window.loadURL(pageUrl)
 }
 
@@ -52,6 +59,27 @@ export function editRoles({
 }: Pick<ContextMenuParams, 'isEditable' | 'selectionText'>): ('cut' | 'copy' | 'paste' | 'selectAll')[] {
   if (isEditable) return ['cut', 'copy', 'paste', 'selectAll']
   return selectionText === '' ? [] : ['copy']
+}
+
+/** Levels of a step, and of the smallest and the largest; a level is a factor of 1.2, so that this is from about half to about three times. */
+const zoomBy = 0.5
+const zoomLevels = { least: -4, most: 6 }
+
+/** What a key does to the size of the page: larger, smaller, as it was. Without a menu bar nobody else listens to these keys. */
+export function zoomStep(
+  { type, key, code, control, meta, alt }: Pick<Input, 'type' | 'key' | 'code' | 'control' | 'meta' | 'alt'>,
+  platform: string,
+): 1 | -1 | 0 | null {
+  if (type !== 'keyDown' || alt || !(platform === 'darwin' ? meta && !control : control && !meta)) return null
+  // The sign decides, wherever a keyboard has it; the zero is a place, since French digits want Shift.
+  if (key === '+' || key === '=') return 1
+  if (key === '-') return -1
+  return code === 'Digit0' || code === 'Numpad0' ? 0 : null
+}
+
+/** The level after a step. */
+export function nextZoom(level: number, step: 1 | -1 | 0): number {
+  return step === 0 ? 0 : Math.max(zoomLevels.least, Math.min(zoomLevels.most, level + step * zoomBy))
 }
 
 /** The menu bar. On macOS the keys for copy and paste work only through one; elsewhere none is needed, and none is shown. */

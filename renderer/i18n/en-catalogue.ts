@@ -155,6 +155,21 @@ export function privacyInEnglish(format: Format) {
       LedgerEntry['outcome'],
       string
     >,
+    audit: {
+      title: 'Audit log',
+      lead: 'Who unlocked, exported, erased or changed what, without a word of yours. Your organisation can verify an export elsewhere.',
+      verifying: 'Checking…',
+      standing: (entries: number) => ({
+        unverified: format.plural(entries, { one: '1 entry', other: `${format.number(entries)} entries` }),
+        verified: format.plural(entries, { one: '1 entry, verified', other: `${format.number(entries)} entries, verified` }),
+        set_back: 'An older log was put back: entries are missing.',
+        broken: 'The log was changed: it is not what was written.',
+      }),
+      folder: 'Folder',
+      noFolder: 'Alambic was started without a folder to write to. Start it with --folder and the folder’s path.',
+      export: 'Export…',
+      exported: (name: string) => `Exported: ${name}.`,
+    },
     count: (shown: number, total: number) =>
       shown === total
         ? format.plural(total, { one: 'One attempt.', other: `${format.number(total)} attempts.` })

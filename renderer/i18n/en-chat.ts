@@ -1,5 +1,6 @@
 /** The chat screen in English. */
 import type { AnswerStage } from '../../contract/conversation.ts'
+import type { Thinking } from '../../contract/thinking.ts'
 import type { Format } from './format.ts'
 
 /** Its sentences; numbers and plurals go through `format`. */
@@ -80,9 +81,16 @@ export function chatInEnglish(format: Format) {
       stops: 'to stop',
       newBelow: 'New text below',
       done: 'The answer is complete.',
+      ended: 'The answer has ended.',
       copy: 'Copy',
       copied: 'Copied',
       retry: 'Answer again',
+      retryWith: 'Answer with another model',
+      editAnswer: 'Edit answer',
+      editAnswerLabel: 'The answer, in Markdown',
+      saveAnswer: 'Keep this version',
+      byHand: 'Edited by hand',
+      answerEdited: 'Answer edited by hand',
       edit: 'Edit',
       saveEdit: 'Ask again',
       cancel: 'Cancel',
@@ -106,6 +114,14 @@ export function chatInEnglish(format: Format) {
       toModels: 'Go to Models',
       gone: 'This conversation no longer exists.',
       linkCopy: 'Copy the address',
+    },
+    thinking: {
+      label: 'Think first',
+      chip: (name: string) => `Think first: ${name}`,
+      /** @param preset what the answer style says, where it says something */
+      usual: (preset: string | null) => (preset === null ? 'As usual' : `As the answer style says (${preset.toLowerCase()})`),
+      names: { off: 'No', on: 'Yes', brief: 'Briefly', thorough: 'Thoroughly' } satisfies Record<Thinking, string>,
+      hint: 'For models that can think before they answer: slower, and better at hard questions.',
     },
     prose: {
       table: 'Table',
@@ -206,6 +222,10 @@ export function chatInEnglish(format: Format) {
       close: 'Close the side panel',
       instructions: 'Instructions',
       passport: 'About this answer',
+      byHand: 'This version was written by hand, over an answer that stays beside it.',
+      byHandChecked: 'Its sources are those of that answer. Its sentences were checked against them anew.',
+      byHandUnchecked: 'Its sources are those of that answer. Its sentences were not checked.',
+      toOriginal: 'Show the original',
       noPassport: 'You will see here which model wrote an answer, from what and with which settings.',
       facts: {
         model: 'Model',

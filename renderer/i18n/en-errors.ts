@@ -84,6 +84,8 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
     clipboard_refused: () => 'Nothing was copied. Click into the page and try again.',
     folder_unwritable: () => 'Alambic can’t write to this folder. Choose another one.',
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
+    place_unwritable: () =>
+      'Alambic cannot write there: the folder is missing, read-only or somebody else’s. Put that right, then try again.',
     card_malformed: () =>
       'Alambic cannot read the model card that came with this model, so it was not kept. The model itself was imported.',
     card_wrong_file: () =>

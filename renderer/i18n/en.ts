@@ -50,6 +50,8 @@ export const en = {
     nextPane: 'Go to the next part of the window',
     previousPane: 'Go to the previous part of the window',
     title: (place: string) => `${place} · Alambic`,
+    /** The title while the end of an answer waits to be seen. */
+    answerEnded: (title: string) => `● ${title}`,
   },
   keys: { control: 'Ctrl', shift: 'Shift', alt: 'Alt', escape: 'Esc' },
   door: {
@@ -268,6 +270,10 @@ export const en = {
       context: 'Context size',
       contextNote: 'How much of a conversation the model sees at once. More needs more memory. Applies from the next question.',
       tokens: (tokens: number) => `${format.number(tokens)} tokens`,
+      notice: 'Long answers',
+      noticeNote: 'Say when one has ended behind another window. Nothing of the conversation is shown.',
+      noticeBlocked: 'Your browser blocks notifications from Alambic; the title of the page says it instead.',
+      notices: { on: 'Notify', off: 'Don’t notify' },
       readingTime: 'Reading documents',
       readingTimeNote: 'How long a model may read your documents before it answers. At least three passages are read.',
       readingTimes: {

@@ -146,6 +146,27 @@ export function privacyInFrench(format: Format): ReturnType<typeof privacyInEngl
       link: 'Lien ouvert',
     },
     outcomes: { open: 'En cours', passed: 'Autorisé', refused: 'Refusé', failed: 'Interrompu' },
+    audit: {
+      title: 'Journal d’audit',
+      lead: 'Qui a déverrouillé, exporté, effacé ou modifié quoi, sans un mot de vous. Votre organisation peut vérifier un export ailleurs.',
+      verifying: 'Vérification…',
+      standing: (entries) => ({
+        unverified: format.plural(entries, {
+          one: `${format.number(entries)} entrée`,
+          other: `${format.number(entries)} entrées`,
+        }),
+        verified: format.plural(entries, {
+          one: `${format.number(entries)} entrée, vérifiée`,
+          other: `${format.number(entries)} entrées, vérifiées`,
+        }),
+        set_back: 'Un journal plus ancien a été remis en place : des entrées manquent.',
+        broken: 'Le journal a été modifié : ce n’est pas ce qui a été écrit.',
+      }),
+      folder: 'Dossier',
+      noFolder: 'Alambic a été démarré sans dossier où écrire. Démarrez-le avec --folder et le chemin du dossier.',
+      export: 'Exporter…',
+      exported: (name) => `Exporté : ${name}.`,
+    },
     count: (shown, total) =>
       shown === total
         ? format.plural(total, { zero: 'Aucune tentative.', one: 'Une tentative.', other: `${format.number(total)} tentatives.` })

@@ -86,6 +86,8 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
     clipboard_refused: () => 'Rien n’a été copié. Cliquez dans la page et réessayez.',
     folder_unwritable: () => 'Alambic ne peut pas écrire dans ce dossier. Choisissez-en un autre.',
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
+    place_unwritable: () =>
+      'Alambic ne peut pas écrire à cet endroit : le dossier est introuvable, en lecture seule ou appartient à quelqu’un d’autre. Corrigez cela, puis réessayez.',
     card_malformed: () =>
       'Alambic ne sait pas lire la fiche venue avec ce modèle : elle n’a pas été conservée. Le modèle, lui, est importé.',
     card_wrong_file: () =>

@@ -46,6 +46,7 @@ export const fr: Dictionary = {
     nextPane: 'Aller à la partie suivante de la fenêtre',
     previousPane: 'Aller à la partie précédente de la fenêtre',
     title: (place) => `${place} · Alambic`,
+    answerEnded: (title) => `● ${title}`,
   },
   keys: { control: 'Ctrl', shift: 'Maj', alt: 'Alt', escape: 'Échap' },
   door: {
@@ -270,6 +271,10 @@ export const fr: Dictionary = {
       contextNote:
         'Ce que le modèle voit d’une conversation à la fois. Plus il est grand, plus il faut de mémoire. S’applique dès la prochaine question.',
       tokens: (tokens) => `${format.number(tokens)} jetons`,
+      notice: 'Réponses longues',
+      noticeNote: 'Prévenir quand une réponse se termine derrière une autre fenêtre. Rien de la conversation n’apparaît.',
+      noticeBlocked: 'Votre navigateur bloque les notifications d’Alambic ; le titre de la page les remplace.',
+      notices: { on: 'Prévenir', off: 'Ne pas prévenir' },
       readingTime: 'Lecture des documents',
       readingTimeNote:
         'Le temps qu’un modèle peut passer à lire vos documents avant de répondre. Trois passages au moins sont lus.',

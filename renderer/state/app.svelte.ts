@@ -16,6 +16,7 @@ import { CompareState } from './compare.svelte.ts'
 import { DesktopState } from './desktop.svelte.ts'
 import { DocumentNames } from './document-names.svelte.ts'
 import { DocumentsState } from './documents.svelte.ts'
+import { AuditState } from './audit.svelte.ts'
 import { DoorState } from './door.svelte.ts'
 import { follow } from './follow.ts'
 import { LineageState } from './lineage.svelte.ts'
@@ -69,6 +70,7 @@ export class AppState {
   readonly runtime: RuntimeState
   readonly catalogue: CatalogueState
   readonly door: DoorState
+  readonly audit: AuditState
   readonly lineage: LineageState
   readonly bundles: BundlesState
   readonly backup: BackupState
@@ -104,12 +106,13 @@ export class AppState {
     this.route = new Route(world.place)
     this.shortcuts = new Shortcuts(world.mac)
     this.vault = this.#add(new VaultState(client))
-    this.settings = new SettingsState(client)
+    this.settings = this.#add(new SettingsState(client))
     this.models = this.#add(new ModelsState(client, world.sendFile))
     this.runtime = this.#add(new RuntimeState(client))
     this.catalogue = this.#add(new CatalogueState(client, world.sendFile))
     this.lineage = this.#add(new LineageState(client))
     this.door = this.#add(new DoorState(client))
+    this.audit = this.#add(new AuditState(client))
     this.bundles = this.#add(new BundlesState(client))
     this.backup = this.#add(new BackupState(client))
     this.workspaces = this.#add(new WorkspacesState(client, this.route, world.sendFile))
@@ -162,15 +165,11 @@ export class AppState {
       this.settings.apply(values)
       this.words.speak(values.language)
     })
-    life.follow(client.settings.managed, (managed) => {
-      this.settings.applyManaged(managed)
-      this.#guessLanguage()
-    })
     life.follow(client.vault.state, (facts) => {
       this.vault.apply(facts)
       if (facts.phase === 'open') this.#enter()
       else this.#leave()
-      this.#guessLanguage()
+      if (facts.phase === 'new') void this.#guessLanguage()
     })
     this.#world.onLink((connected) => {
       this.#connected = connected
@@ -232,12 +231,14 @@ export class AppState {
     for (const area of this.#areas) area.forget?.()
   }
 
-  /** On the very first start the browser's language is the better guess, unless the organisation has fixed one: that is known first. */
-  #guessLanguage(): void {
-    if (!this.settings.managedKnown || this.vault.facts?.phase !== 'new') return
-    const best = this.#world.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'fr')
-    if (best === 'fr' && !this.#guessed) void this.speak('fr')
+  /** On the very first start the browser's language is the better guess, unless the organisation has fixed one: that is heard first. */
+  async #guessLanguage(): Promise<void> {
+    if (this.#guessed) return
     this.#guessed = true
+    const best = this.#world.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'fr')
+    if (best !== 'fr') return
+    await this.settings.managedHeard
+    await this.speak('fr')
   }
   #guessed = false
 

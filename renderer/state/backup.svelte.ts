@@ -84,7 +84,11 @@ export class BackupState implements Area {
   }
 
   newCode(): Promise<boolean> {
-    return this.changing.once(async () => void (this.#code = (await this.#client.backup.newCode({})).code))
+    return this.changing.once(async () => {
+      const { code } = await this.#client.backup.newCode({})
+      // The page's client has opened it.
+      this.#code = typeof code === 'string' ? code : null
+    })
   }
 
   /** It was written down, or not: it is not shown again. */

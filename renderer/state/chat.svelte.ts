@@ -3,6 +3,7 @@ import type { Client } from '../../contract/contract.ts'
 import type { Message, Place, Preset, SearchHit } from '../../contract/conversation.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
+import type { Thinking } from '../../contract/thinking.ts'
 import type { Area, Life } from './area.ts'
 import { BudgetState } from './budget.svelte.ts'
 import { ChatSearch } from './chat-search.svelte.ts'
@@ -27,6 +28,7 @@ export class ChatState implements Area {
   #thread = $state.raw<Thread | null>(null)
   readonly #next = new ChosenForNext()
   #begun: string | null = null
+  #reveals = $state(0)
   /** Sending, and how it last failed. */
   readonly sending = new Task()
   /** Renaming, pinning, deleting and keeping presets. */
@@ -209,6 +211,16 @@ export class ChatState implements Area {
     this.budget.countSoon()
   }
 
+  /** What the model is told of thinking, from the next question on; null for what its preset says. */
+  get thinking(): Thinking | null {
+    return this.#next.thinking
+  }
+
+  chooseThinking(thinking: Thinking | null): void {
+    this.#next.thinking = thinking
+    this.budget.countSoon()
+  }
+
   /** Chooses the preset, the model or the documents of the open conversation, or of the one to come. */
   async configure(change: { presetId?: string; modelId?: string; scope?: Scope }): Promise<void> {
     if (this.#thread) await this.#thread.configure(change)
@@ -216,34 +228,51 @@ export class ChatState implements Area {
     this.budget.countSoon()
   }
 
-  /** What stands in a question of this conversation that is being edited; undefined while it is not. */
+  /** What stands in a message of this conversation that is being edited; undefined while it is not. */
   edit(messageId: string): string | undefined {
     const conversationId = this.#conversationId
     return conversationId === null ? undefined : this.drafts.of(this.#draftPlace(conversationId, messageId))
   }
 
-  /** A person begins to edit a question of this conversation. */
+  /** Keeps an answer of this conversation as it was edited; says whether the host has taken it. What was typed meanwhile stays. */
+  async saveAnswer(messageId: string, text: string): Promise<boolean> {
+    const thread = this.#thread
+    if (!thread || !(await thread.edit(messageId, text))) return false
+    const draftOf = { ...thread.place, messageId }
+    if (this.drafts.of(draftOf)?.trim() === text.trim()) this.drafts.write(draftOf, null)
+    return true
+  }
+
+  /** A person begins to edit a message of this conversation. */
   beginEdit({ id, text }: Message): void {
     this.#begun = id
     this.writeEdit(id, this.edit(id) ?? text)
   }
 
-  /** Whether a person has just begun to edit this question, and looks for the field; said once. */
+  /** Whether a person has just begun to edit this message, and looks for the field; said once. */
   isBegun(messageId: string): boolean {
     const isBegun = this.#begun === messageId
     if (isBegun) this.#begun = null
     return isBegun
   }
 
-  /** Edits a question of this conversation, or goes on; null ends it. Like any draft it is kept. */
+  /** Edits a message of this conversation, or goes on; null ends it. Like any draft it is kept. */
   writeEdit(messageId: string, text: string | null): void {
     const conversationId = this.#conversationId
     if (conversationId !== null) this.drafts.write(this.#draftPlace(conversationId, messageId), text)
   }
 
-  /** Goes to a message that was found: shows its branch. */
+  /** Counts how often somebody went to a message that was found: also again to the one that the address names already. */
+  get reveals(): number {
+    return this.#reveals
+  }
+
+  /** Goes to a message that was found: shows its branch. The address says which one. */
   async reveal(hit: SearchHit): Promise<void> {
     if (hit.messageId === null) return
+    this.#reveals++
+    // What is shown needs no other branch, and may be looked at while an answer is written.
+    if (this.#thread?.messages.some(({ id }) => id === hit.messageId)) return
     await this.tidying.run(() =>
       this.#client.chat.choose({
         workspaceId: hit.workspaceId,

@@ -1,5 +1,6 @@
 /** What a person has chosen for the next question and nothing has kept yet: of a conversation to come, or for one answer alone. */
 import type { Scope } from '../../contract/sources.ts'
+import type { Thinking } from '../../contract/thinking.ts'
 import { initialPresetId } from './presets.svelte.ts'
 
 export class ChosenForNext {
@@ -10,6 +11,9 @@ export class ChosenForNext {
   /** The student that answers the next question alone; null when the conversation's own does. */
   onceModelId = $state<string | null>(null)
 
+  /** What the model is told of thinking until it is chosen otherwise; null for what its preset says. */
+  thinking = $state<Thinking | null>(null)
+
   choose(change: { presetId?: string; modelId?: string; scope?: Scope }): void {
     this.presetId = change.presetId ?? this.presetId
     this.modelId = change.modelId ?? this.modelId
@@ -17,8 +21,17 @@ export class ChosenForNext {
   }
 
   /** As the host takes it: of a conversation to come, everything; of one that is there, who answers this once. */
-  for(conversationId: string | null): { presetId?: string; modelId?: string; scope?: Scope; onceModelId?: string } {
-    const once = this.onceModelId ? { onceModelId: this.onceModelId } : {}
+  for(conversationId: string | null): {
+    presetId?: string
+    modelId?: string
+    scope?: Scope
+    onceModelId?: string
+    thinking?: Thinking
+  } {
+    const once = {
+      ...(this.onceModelId ? { onceModelId: this.onceModelId } : {}),
+      ...(this.thinking ? { thinking: this.thinking } : {}),
+    }
     return conversationId === null ? { ...this.begun, ...once } : once
   }
 
@@ -40,6 +53,7 @@ export class ChosenForNext {
   forget(): void {
     this.presetId = initialPresetId
     this.onceModelId = null
+    this.thinking = null
     this.leaveWorkspace()
   }
 }

@@ -1,6 +1,7 @@
 /** What the skin can do for the page: versions, file dialogs, links; and what holds the parts of the program. */
 import type { DesktopState as DesktopFacts } from '../../contract/entities.ts'
 import type { Client } from '../../contract/contract.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { WallsState } from '../../contract/walls.ts'
 import type { Area, Life } from './area.ts'
 import { Task } from './task.svelte.ts'
@@ -32,6 +33,15 @@ export class DesktopState implements Area {
 
   async ask(): Promise<void> {
     this.#facts = await this.#client.desktop.state({})
+  }
+
+  /** Has the skin say through the system that an answer has ended. That it could not is no news. */
+  async notify(): Promise<void> {
+    try {
+      await this.#client.desktop.notify({})
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
   }
 
   /** Opens a web or mail address outside, once the person has agreed where this page cannot. */

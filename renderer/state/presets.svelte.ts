@@ -12,6 +12,7 @@ export const initialPresetId = 'balanced'
 export interface PresetForm {
   name: string
   systemPrompt: string
+  thinking: Preset['thinking'] | null
   values: Readonly<Record<string, string>>
 }
 

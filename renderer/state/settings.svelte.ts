@@ -2,13 +2,14 @@
 import { AppError } from '../../contract/errors.ts'
 import { defaultSettings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { Area, Life } from './area.ts'
 
-export class SettingsState {
+export class SettingsState implements Area {
   #kept = $state.raw<Settings>(defaultSettings)
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
   #managed = $state.raw<ManagedSettings>({})
-  #managedKnown = false
+  readonly #heard = Promise.withResolvers<void>()
   #known = $state(false)
   #trouble = $state<AppError | null>(null)
   readonly #client: Client
@@ -36,14 +37,16 @@ export class SettingsState {
     return this.#managed[key]?.unread ?? false
   }
 
-  /** Whether the host has said what is fixed. */
-  get managedKnown(): boolean {
-    return this.#managedKnown
+  /** Settles once the host has said what is fixed. */
+  get managedHeard(): Promise<void> {
+    return this.#heard.promise
   }
 
-  applyManaged(managed: ManagedSettings): void {
-    this.#managedKnown = true
-    this.#managed = managed
+  onStart({ follow }: Life): void {
+    follow(this.#client.settings.managed, (managed) => {
+      this.#managed = managed
+      this.#heard.resolve()
+    })
   }
 
   /** Why the last change was not kept. */

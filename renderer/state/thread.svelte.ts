@@ -4,6 +4,7 @@ import { withUpdate } from '../../contract/chat-update.ts'
 import type { AnswerStage, ChatUpdate, Conversation, Message, Place } from '../../contract/conversation.ts'
 import type { AppError } from '../../contract/errors.ts'
 import type { Scope } from '../../contract/sources.ts'
+import type { Thinking } from '../../contract/thinking.ts'
 import { withEarlierSources } from './earlier-sources.ts'
 import { follow } from './follow.ts'
 import { Task } from './task.svelte.ts'
@@ -91,8 +92,18 @@ export class Thread {
     return this.stopping.once(() => this.#client.chat.stop(this.place))
   }
 
-  retry(messageId: string, modelId?: string): Promise<boolean> {
-    return this.task.run(() => this.#client.chat.retry({ ...this.place, messageId, ...(modelId ? { modelId } : {}) }))
+  /** @param wish who answers, by default the conversation's model, and what it is told of thinking, by default what the preset says */
+  retry(
+    messageId: string,
+    { modelId, thinking }: { modelId?: string | undefined; thinking?: Thinking | null } = {},
+  ): Promise<boolean> {
+    const wish = { ...(modelId ? { modelId } : {}), ...(thinking ? { thinking } : {}) }
+    return this.task.run(() => this.#client.chat.retry({ ...this.place, messageId, ...wish }))
+  }
+
+  /** Keeps an answer as a person has edited it. */
+  edit(messageId: string, text: string): Promise<boolean> {
+    return this.task.run(() => this.#client.chat.edit({ ...this.place, messageId, text }))
   }
 
   continue(messageId: string): Promise<boolean> {

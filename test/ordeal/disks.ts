@@ -9,14 +9,7 @@ import { Tally, type OrdealOptions, type OrdealOutcome } from './outcome.ts'
 
 const faults = ['full', 'read-only', 'vanished'] as const
 /** What a writer may be refused with; anything else says nothing to a person. */
-const words = new Set([
-  'written',
-  'disk_full',
-  'file_unreadable',
-  'folder_unreadable',
-  'backup_folder_gone',
-  'backup_folder_refused',
-])
+const words = new Set(['written', 'disk_full', 'place_unwritable', 'backup_folder_gone', 'backup_folder_refused'])
 
 /** Why no disk can be made here; null when one can. */
 export function whyNoDisks(): string | null {

@@ -70,6 +70,41 @@ export class Tally {
   }
 }
 
+/**
+ * Has many cases a stretch at a time, and says after each where to go on: a run of hours that is ended loses one stretch at most.
+ * @param have the ordeal
+ */
+export async function inStretches(
+  have: (options: OrdealOptions) => Promise<OrdealOutcome>,
+  { from, count, ...options }: OrdealOptions,
+  most: number,
+): Promise<OrdealOutcome> {
+  let whole: OrdealOutcome | null = null
+  const end = from + count
+  for (let next = from; next < end; next += most) {
+    const outcome = await have({ ...options, from: next, count: Math.min(most, end - next) })
+    whole = whole ? together(whole, outcome) : outcome
+    const left = end - next - most
+    if (left <= 0) continue
+    options.say(told(outcome))
+    options.say(
+      `go on with: npm run ordeal -- --only ${outcome.name} --seed ${options.seed} --from ${next + most} --count ${left}`,
+    )
+  }
+  if (!whole) throw new Error('There was no case')
+  return whole
+}
+
+function together(one: OrdealOutcome, next: OrdealOutcome): OrdealOutcome {
+  const facts = { ...one.facts }
+  for (const [fact, number] of Object.entries(next.facts)) facts[fact] = (facts[fact] ?? 0) + number
+  return {
+    ...{ name: one.name, cases: one.cases + next.cases, failures: [...one.failures, ...next.failures], facts },
+    longestStall: one.longestStall.ms >= next.longestStall.ms ? one.longestStall : next.longestStall,
+    ...{ peakBytes: Math.max(one.peakBytes, next.peakBytes), ms: one.ms + next.ms },
+  }
+}
+
 /** In one line, as the runner prints it. */
 export function told({ name, cases, failures, longestStall, peakBytes, ms, facts }: OrdealOutcome): string {
   const counted = Object.entries(facts).map(([fact, number]) => `${fact} ${number}`)

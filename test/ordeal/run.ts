@@ -1,7 +1,7 @@
 /** `npm run ordeal`: has the ordeals at full length, or those that are named, and prints what each came to. See build/commands/ordeal.ts. */
 import { parseArgs } from 'node:util'
 import { ordeals } from './ordeals.ts'
-import { told } from './outcome.ts'
+import { inStretches, told } from './outcome.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,10 +22,11 @@ if (chosen.length === 0 || ![seed, from, count ?? 1].every((number) => Number.is
   process.exit(2)
 }
 console.log(`seed ${seed ?? 0}`)
-for (const { name, have, short, long } of chosen) {
+for (const { name, have, short, long, stretch } of chosen) {
   const cases = count ?? (values.short ? short : long)
   console.log(`\n== ${name}: ${cases} cases from number ${from ?? 0}`)
-  const outcome = await have({ seed: seed ?? 0, from: from ?? 0, count: cases, say: (line) => console.log(line) })
+  const options = { seed: seed ?? 0, from: from ?? 0, count: cases, say: (line: string) => console.log(line) }
+  const outcome = await inStretches(have, options, stretch)
   console.log(told(outcome))
   if (outcome.failures.length > 0) process.exitCode = 1
 }

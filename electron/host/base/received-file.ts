@@ -33,11 +33,11 @@ export async function freeBytes(folder: string): Promise<number> {
 /** What the system says of a place that cannot be written: a disk that became read-only, a folder that went away or is somebody else's. */
 const unwritable: readonly unknown[] = ['EROFS', 'ENOENT', 'EACCES', 'EPERM', 'EIO']
 
-/** The failure as the page knows it: disk_full, file_unreadable, cancelled when the sender went away, or what it was. */
+/** The failure as the page knows it: disk_full, place_unwritable, cancelled when the sender went away, or what it was. */
 export function receivingFailure(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (unwritable.includes(code))
-    return new AppError('file_unreadable', 'Its place cannot be written', undefined, { cause: error })
+    return new AppError('place_unwritable', 'Its place cannot be written', undefined, { cause: error })
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk_full', 'The disk filled up', {}, { cause: error })
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'ABORT_ERR') {
     return new AppError('cancelled', 'The sender went away', undefined, { cause: error })

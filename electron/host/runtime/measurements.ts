@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { z } from 'zod'
 import { ThreadSpeed } from '../../../contract/entities.ts'
+import { unlessFull } from '../vault/files/disk-full.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { GgufHeader } from '../models/gguf/gguf-header.ts'
 import { estimateMemory } from '../models/gguf/memory-estimate.ts'
@@ -141,12 +142,15 @@ export class Measurements {
 
   #keep(studentId: string, change: Measured): void {
     const facts = JSON.stringify({ ...this.get(studentId), ...change })
-    this.#database
-      .prepare(
-        `INSERT INTO measurements (student_id, machine, facts, measured_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT (student_id, machine) DO UPDATE SET facts = excluded.facts, measured_at = excluded.measured_at`,
-      )
-      .run(studentId, this.#machine, facts, this.#now())
+    // It is measured again when there is room; no answer fails for that.
+    unlessFull(() => {
+      this.#database
+        .prepare(
+          `INSERT INTO measurements (student_id, machine, facts, measured_at) VALUES (?, ?, ?, ?)
+           ON CONFLICT (student_id, machine) DO UPDATE SET facts = excluded.facts, measured_at = excluded.measured_at`,
+        )
+        .run(studentId, this.#machine, facts, this.#now())
+    })
   }
 }
 

@@ -17,6 +17,6 @@ export function freeExportName(folder: string, now: number): string {
 export function unwritable(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN'].includes(code))
-    throw new AppError('file_unreadable', 'The folder cannot be written', undefined, { cause: error })
+    throw new AppError('place_unwritable', 'The folder cannot be written', undefined, { cause: error })
   throw error
 }

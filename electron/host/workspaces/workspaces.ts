@@ -9,6 +9,7 @@ import { localDay } from '../base/local-day.ts'
 import { Mutex } from '../base/mutex.ts'
 import { Watchable } from '../base/watchable.ts'
 import type { References } from '../desktop.ts'
+import { unlessFull } from '../vault/files/disk-full.ts'
 import type { EncryptedDatabase } from '../vault/files/encrypted-database.ts'
 import type { OpenedSet } from '../vault/backup/restoring.ts'
 import type { WorkspaceFacts } from '../../porter/contract.ts'
@@ -152,7 +153,10 @@ export class Workspaces {
 
   /** Keeps that somebody worked here. */
   used(workspaceId: string): void {
-    this.#vault.main.prepare('UPDATE workspaces SET last_used_at = ? WHERE id = ?').run(this.#now(), workspaceId)
+    // It is for the order of a list alone, and comes when a question is on the disk already: a full disk must not fail that.
+    unlessFull(() => {
+      this.#vault.main.prepare('UPDATE workspaces SET last_used_at = ? WHERE id = ?').run(this.#now(), workspaceId)
+    })
     this.refresh()
   }
 
@@ -222,7 +226,7 @@ export class Workspaces {
   }
 
   /**
-   * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, file_unreadable, disk_full;
+   * Writes it into a folder as one encrypted file. @throws AppError not_found, workspace_archived, weak_passphrase, place_unwritable, disk_full;
    * cancelled when it is stopped
    */
   export(workspaceId: string, folder: string, passphrase: Words): Promise<{ name: string; sizeBytes: number }> {
@@ -245,7 +249,7 @@ export class Workspaces {
    * Takes an exported one in. @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died,
    * disk_full; cancelled when it is stopped
    */
-  import(reference: string, passphrase: string): Promise<{ workspaceId: string }> {
+  import(reference: string, passphrase: Words): Promise<{ workspaceId: string }> {
     return this.#travel(this.#imports, reference, async (signal) => {
       const file = { path: this.#references.resolve(reference), passphrase }
       return { workspaceId: await this.#takeOne((arrival) => this.#vault.journeys.import(file, arrival), signal) }

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { callTags } from '../../../contract/call-tags.ts'
 import { contract, type Handlers } from '../../../contract/contract.ts'
-import { AuditLog, type AuditRow } from '../../../electron/host/audit/audit-log.ts'
+import type { AuditRow } from '../../../electron/host/audit/audit-entry.ts'
+import { verifyExport } from '../../../electron/host/audit/audit-export.ts'
+import { AuditLog } from '../../../electron/host/audit/audit-log.ts'
 import { tagged } from '../../../electron/host/tagged.ts'
 import { mainMigrations } from '../../../electron/host/vault/files/migrations/main/main-migrations.ts'
 import { openEncryptedDatabase } from '../../../electron/host/vault/files/encrypted-database.ts'
@@ -24,7 +26,7 @@ function database() {
   migrate(made, mainMigrations, { backup: () => undefined })
   return { made, path }
 }
-const log = (now = () => 1) => new AuditLog({ now, onBug: (error) => expect(error).toBeNull() })
+const log = (now = () => 1) => new AuditLog({ folder: temporaryFolder(), now, onBug: (error) => expect(error).toBeNull() })
 const entry = { event: 'workspace_made', caller: { kind: 'window', id: 'w' }, subject: 's', failure: null } as const
 
 describe('the log itself', () => {
@@ -42,19 +44,20 @@ describe('the log itself', () => {
     made.close()
   })
 
-  test('what happens while the vault is locked waits, no more of it than a page may fill the memory with', () => {
+  test('what happens before there is a vault waits, no more of it than a page may fill the memory with', () => {
     const { made } = database()
     const audit = log()
     for (let index = 0; index < 3000; index++) audit.note({ ...entry, failure: 'wrong_passphrase' })
     audit.attach(made)
-    expect(audit.rows(5000)).toHaveLength(1000)
+    expect(audit.rows(5000)).toHaveLength(1001)
+    expect(audit.rows(1)).toMatchObject([{ event: 'audit_left_out', count: 2000 }])
     made.close()
   })
 
   test('a full disk does not undo the act that was to be noted', () => {
     const { made } = database()
     const bugs: unknown[] = []
-    const audit = new AuditLog({ now: () => 1, onBug: (error) => bugs.push(error) })
+    const audit = new AuditLog({ folder: temporaryFolder(), now: () => 1, onBug: (error) => bugs.push(error) })
     audit.attach(made)
     made.close()
     expect(() => audit.note(entry)).not.toThrow()
@@ -114,6 +117,14 @@ test('a day of work: acts stand there with who and what, and not one word of the
   ])
   expect(rows.every(({ caller }) => caller.kind === 'browser' || caller.kind === 'process')).toBe(true)
   expect(JSON.stringify(rows)).not.toContain(needle)
+  expect(await client.audit.verify({})).toMatchObject({ size: rows.length, kept: rows.length, standing: 'verified' })
+  const folder = temporaryFolder()
+  host.desktop.pickedFolder = folder
+  const picked = await client.desktop.pickFolder({})
+  const { name } = await client.audit.export({ reference: picked?.reference ?? '' })
+  expect(await verifyExport(join(folder, name), [])).toMatchObject({ size: rows.length, trouble: null })
+  expect(readFileSync(join(folder, name, 'entries.jsonl'), 'utf8')).not.toContain(needle)
+  expect(host.host.audit.rows(1)).toMatchObject([{ event: 'audit_exported', failure: null }])
   for (const file of ['main.db', 'main.db-wal']) {
     expect(readFileSync(join(host.dataFolder, file)).includes('workspace_erased')).toBe(false)
   }

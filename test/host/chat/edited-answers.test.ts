@@ -223,6 +223,15 @@ test('a text of hostile size is refused beyond the limit, and below it neither c
   expect(edited.sources?.checks).toEqual([])
 })
 
+test('a message that is shown is gone to without another branch in its place (bug: the newest end was shown instead)', async () => {
+  const { client, ask } = await ready()
+  const { place, answer, conversation } = await ask('Hello')
+  await client.chat.edit({ ...place, messageId: answer.id, text: 'Mine' })
+  await client.chat.choose({ ...place, messageId: answer.id })
+  await client.chat.choose({ ...place, messageId: conversation.messages[0]?.id ?? '' })
+  expect(lastOf((await untilSettled(client, place)).conversation).id).toBe(answer.id)
+})
+
 test('its draft goes with it, and what was typed meanwhile stays', async () => {
   const { client, ask, workspaceId } = await ready()
   const { place, answer } = await ask('Hello')

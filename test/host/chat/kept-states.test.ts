@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openKey } from '../../../electron/host/vault/keys/key-box.ts'
 import { readKeyRecord } from '../../../electron/host/vault/keys/key-record.ts'
-import { deriveKey } from '../../../electron/host/vault/keys/passphrase.ts'
 import { clearPages } from '../../fixtures/vault/clear-pages.ts'
 import { forkTestEngine } from '../../fixtures/test-engine.ts'
 import {
@@ -24,7 +23,6 @@ import {
 const models = testModels()
 const entry = join(import.meta.dirname, '../../../electron/engine/engine.ts')
 const launchEngine = () => forkTestEngine(entry)
-const passphrase = 'tests have no secrets'
 const long = (about: string): string => `Here is a long letter about ${about}. `.repeat(12)
 let room: TestHost
 let modelId: string
@@ -32,21 +30,21 @@ let workspaceId: string
 
 beforeEach(async () => {
   room = await startTestHost({ launchEngine })
-  await room.client.vault.create({ kind: 'passphrase', passphrase })
+  await room.client.vault.create({ kind: 'keychain' })
   await room.client.settings.set({ threads: 1, contextTokens: 4096 })
   modelId = await importModel(room, models.phrases.path)
   workspaceId = await personal(room.client)
 })
 afterEach(() => room.close())
 
-/** The key of a workspace's file, as whoever knows the passphrase can have it. */
-async function workspaceKey(dataFolder: string, id: string): Promise<Buffer> {
+/** The key of a workspace's file, as whoever has the keychain can have it. */
+function workspaceKey({ dataFolder, keychain }: Pick<TestHost, 'dataFolder' | 'keychain'>, id: string): Buffer {
   const record = readKeyRecord(join(dataFolder, 'vault.json'))
-  const wrap = record?.wraps.find(({ kind }) => kind === 'passphrase')
-  if (!record || wrap?.kind !== 'passphrase') throw new Error('No passphrase')
+  const wrap = record?.wraps.find(({ kind }) => kind === 'keychain')
+  if (!record || wrap?.kind !== 'keychain') throw new Error('It is not in the keychain')
   const { vaultId } = record
-  const wrapping = await deriveKey(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.cost)
-  const vaultKey = openKey(wrap.box, wrapping, { purpose: 'vault-key', vaultId, id: 'passphrase' })
+  const wrapping = Buffer.from(keychain.secrets.get(vaultId) ?? '', 'base64')
+  const vaultKey = openKey(wrap.box, wrapping, { purpose: 'vault-key', vaultId, id: 'keychain' })
   const key = vaultKey && openKey(record.keys[id] ?? '', vaultKey, { purpose: 'data-key', vaultId, id })
   if (!key) throw new Error('No key')
   return key
@@ -62,7 +60,7 @@ async function ask(conversationId: string | null, text: string, student = modelI
 }
 async function again(options: { keychain: TestHost['keychain']; dataFolder: string }): Promise<void> {
   room = await startTestHost({ launchEngine, ...options })
-  await room.client.vault.unlock({ passphrase })
+  await room.client.vault.unlock({})
 }
 
 describe('a conversation that was left', () => {
@@ -149,7 +147,7 @@ describe('what was kept goes', () => {
       await room.close()
       const clear = clearPages(
         readFileSync(join(dataFolder, 'workspaces', `${workspaceId}.db`)),
-        await workspaceKey(dataFolder, workspaceId),
+        workspaceKey({ dataFolder, keychain }, workspaceId),
       )
       return [...new Set(clear.toString('latin1').match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g))]
     }
@@ -193,7 +191,7 @@ describe('memory', () => {
     await room.close()
     let now = Date.now()
     room = await startTestHost({ launchEngine, now: () => now, idleCheckMs: 50 })
-    await room.client.vault.create({ kind: 'passphrase', passphrase })
+    await room.client.vault.create({ kind: 'keychain' })
     await room.client.settings.set({ threads: 1, contextTokens: 4096, unloadMinutes: 5, idleLockMinutes: 0 })
     modelId = await importModel(room, models.english.path)
     workspaceId = await personal(room.client)

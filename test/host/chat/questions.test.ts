@@ -2,7 +2,7 @@
  * When a workspace's test runs, over a real encrypted file: by itself after a change and not otherwise, on from where it was cut off, never
  * twice. What is asked and what is in force is in the test's hands here; the whole host is in questions-host.test.ts.
  */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { TestConditions, TestQuestion, TestRun } from '../../../contract/question.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { Watchable } from '../../../electron/host/base/watchable.ts'
@@ -412,4 +412,22 @@ test('erasing the workspace ends the run, and whoever watches hears of it', asyn
   await expect(watching).rejects.toMatchObject({ code: 'workspace_archived' })
   expect(asked).toEqual(['search: The rent?'])
   expect(() => house.questions.watch(workspaceId, never)).toThrow(expect.objectContaining({ code: 'not_found' }))
+})
+
+test('a disk that is full when it would run by itself is told, and the next change is looked at (bug: none was any more)', async () => {
+  await ran()
+  const database = house.workspaces.database(house.workspaceId)
+  const prepare = database.prepare.bind(database)
+  const spy = vi.spyOn(database, 'prepare').mockImplementation((sql: string) => {
+    if (sql.includes('question_run_begun') && sql.startsWith('INSERT')) throw new AppError('disk_full', 'The disk is full')
+    return prepare(sql)
+  })
+  await looked({ embedder: miniLm })
+  await expect.poll(() => bugs.length).toBe(1)
+  spy.mockRestore()
+  expect(asked).toEqual([])
+  house.changes.set(house.changes.value + 1)
+  await runs(2)
+  expect(asked).toEqual(['search: The rent?', 'search: The deposit?'])
+  expect(bugs.splice(0)).toMatchObject([{ code: 'disk_full' }])
 })

@@ -70,10 +70,10 @@ test('the time grows evenly with the source, with a clause that never ends, and 
     new SupportCheck(claim, [{ number: 1, text, context: 'Lease' }]).verdicts(wordsAlone)
   const claim = 'The rent is not more than 840 euros, and nobody but the tenant pays it.'
   expect(
-    await growth((amount) => check(claim, 'The rent is 900 euros, and the deposit is not 7. '.repeat(amount)), 8000),
+    await growth((amount) => check(claim, 'The rent is 900 euros, and the deposit is not 7. '.repeat(amount)), 4_000),
   ).toBeLessThan(8)
-  expect(await growth((amount) => check(claim, 'not more than ne pas plus que 5 and '.repeat(amount)), 40_000)).toBeLessThan(8)
+  expect(await growth((amount) => check(claim, 'not more than ne pas plus que 5 and '.repeat(amount)), 20_000)).toBeLessThan(8)
   expect(
-    await growth((amount) => check('(A'.repeat(amount) + ' no a'.repeat(amount), `${',; a-1'.repeat(amount)}(CKD)`), 40_000),
+    await growth((amount) => check('(A'.repeat(amount) + ' no a'.repeat(amount), `${',; a-1'.repeat(amount)}(CKD)`), 20_000),
   ).toBeLessThan(8)
 })

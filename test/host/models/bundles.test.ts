@@ -507,7 +507,7 @@ describe('on the way out', () => {
     const id = await importModel(host, english.path)
     const reference = await pickFolder(join(stick, 'gone'))
     await host.client.models.exportBundle({ reference, name: 'Students', modelIds: [id], presets: false })
-    expect(await settled()).toMatchObject({ state: 'failed', trouble: { code: 'file_unreadable' } })
+    expect(await settled()).toMatchObject({ state: 'failed', trouble: { code: 'place_unwritable' } })
   })
 
   test('a second bundle of a day has a name of its own, and a plain import finds its card', async () => {

@@ -40,7 +40,7 @@ on(
 )
 
 on('a disk that became read-only is told, and costs no byte', 'read-only', ({ told, doneBytes, range, models }) => {
-  expect(told).toBe('file_unreadable')
+  expect(told).toBe('place_unwritable')
   expect(doneBytes).toBe(70_000_000)
   expect(range).toMatch(/^bytes=70000000-/)
   expect(models).toEqual([sha256])

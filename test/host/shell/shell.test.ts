@@ -141,6 +141,7 @@ test('a chosen file comes back, and only that', async () => {
   const desktop = new ElectronDesktop({
     dialog: { showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/a.gguf', '/b.gguf'] }) },
     shell: { openExternal: () => Promise.resolve() },
+    notice: { show: () => undefined },
   })
   expect(await desktop.pickModelFile()).toBe('/a.gguf')
   expect([await desktop.pickFolder(), await desktop.pickKeyFile()]).toEqual(['/a.gguf', '/a.gguf'])

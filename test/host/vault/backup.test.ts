@@ -87,6 +87,7 @@ const set = (sequence: number): string => `alambic-backup-${String(sequence).pad
 async function code({ client }: Pick<TestHost, 'client'>): Promise<string> {
   const { code } = await client.backup.newCode({})
   await client.backup.confirmCode({})
+  if (typeof code !== 'string') throw new Error('It was sealed for a page')
   return code
 }
 

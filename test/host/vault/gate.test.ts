@@ -7,6 +7,7 @@ import { openEncryptedDatabase, type EncryptedDatabase } from '../../../electron
 import { shapeOf } from '../../../electron/host/vault/files/migrate.ts'
 import { readingVersion } from '../../../electron/reader/contract.ts'
 import { workspaceMigrations } from '../../../electron/host/vault/files/migrations/workspace/workspace-migrations.ts'
+import { byLength, isFullLength } from '../../fixtures/test-length.ts'
 import { all, foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
 
 let room: GateRoom
@@ -139,17 +140,18 @@ describe('a file of ours', () => {
     expect(all(own, 'SELECT folder_id, stamp FROM documents')).toEqual([{ folder_id: 'f', stamp: '1:2:3' }])
   })
 
-  test('brings 10,000 conversations', async () => {
+  test('brings thousands of conversations', async () => {
+    const many = byLength({ short: 2_000, full: 10_000 })
     const path = room.made((database) =>
-      database.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+      database.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${many})
         INSERT INTO conversations (id, title, preset_id, created_at, updated_at) SELECT 'c' || i, 'Talk ' || i, 'p', i, i FROM n;
         INSERT INTO messages (id, conversation_id, role, text, state, created_at) SELECT 'm' || id, id, 'user', title, 'finished', 0 FROM conversations`),
     )
     const here = await room.takeIn(path)
     expect(all(here, 'SELECT count(*) AS n, count(DISTINCT leaf_id) AS leaves FROM conversations')).toEqual([
-      { n: 10_000, leaves: 10_000 },
+      { n: many, leaves: many },
     ])
-    expect(all(here, `SELECT count(*) AS n FROM words_due WHERE kind = 'message'`)).toEqual([{ n: 10_000 }])
+    expect(all(here, `SELECT count(*) AS n FROM words_due WHERE kind = 'message'`)).toEqual([{ n: many }])
   })
 })
 
@@ -399,6 +401,8 @@ describe('values of other types than their columns have', () => {
       const good = values.split(', ')
       const outcomes: string[] = []
       for (const [index, name] of names.entries()) {
+        // Every other one, of each table, in the short form.
+        if (!isFullLength && index % 2 === 1) continue
         const path = room.made((database) => {
           loosen(database, table, columns)
           const odd = good.map((value, at) => (at === index ? blob : value)).join(', ')

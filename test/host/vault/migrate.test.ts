@@ -95,6 +95,7 @@ describe('released steps', () => {
     ['main/0015-vault-sequence.ts', 'ffbd2f50b14fc3c27d2ce41daec2e9930745f0476d996ac0203514f01237bded'],
     ['main/0016-backups.ts', 'ebf4bbb67e0c9ce8a7cdfde7eab98c3b5e60ec49499e5270d950b21168e987ff'],
     ['main/0017-thinking.ts', '4b971631855ff65de8a3c89c6fcd4b0166264532b04772b630064ab9dfc39769'],
+    ['main/0018-audit-tree.ts', 'ac13b31eb456886931fce1539bcd2915d715b2f8d35177b3e6551c6a3bba3ace'],
     ['workspace/0001-first-tables.ts', 'f794dc779e7c8e6bf3de24c8c3513f15ec4803b3bef34fedde5d452d4c2ffb30'],
     ['workspace/0002-kept-states.ts', '8780073ed329064acb1b26eea452a87aea7e7749445129208f3f6c4a5d016cf6'],
     ['workspace/0003-comparisons.ts', 'e2a38a7e6ba0fcac58787fc55bb68ad88800d5ecd719c9ee44a56b0dda964354'],

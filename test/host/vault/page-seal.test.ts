@@ -1,7 +1,7 @@
 /** A passphrase travels sealed: what the page's cipher makes the host's opens, and nobody else's. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../contract/contract.ts'
-import { PageSeal } from '../../../electron/host/vault/keys/page-seal.ts'
+import { PageSeal, sealForPage } from '../../../electron/host/vault/keys/page-seal.ts'
 import { sealingClient, sealWords } from '../../../renderer/link/sealed-words.ts'
 import { startTestHost } from '../../fixtures/test-host.ts'
 import { launchKeyWorker } from '../../fixtures/vault/key-worker.ts'
@@ -27,6 +27,11 @@ describe('a seal', () => {
       { ...sealed, publicKey: Buffer.alloc(65, 4).toString('base64') },
     ]
     for (const one of spoiled) expect((await failure(() => seal.open(one))).code).toBe('invalid_input')
+  })
+
+  it('seals nothing for what is no key', async () => {
+    for (const none of ['', 'AAAA', Buffer.alloc(65, 4).toString('base64')])
+      expect((await failure(() => sealForPage(Buffer.from(words), none))).code).toBe('invalid_input')
   })
 
   it('seals the same words otherwise each time', async () => {
@@ -74,7 +79,7 @@ describe.each([
   })
 })
 
-it('the page’s client hands no passphrase to the line', async () => {
+it('the page’s client hands no passphrase and no recovery code to the line, and is handed none in clear', async () => {
   const room = await startTestHost()
   try {
     const said: unknown[] = []
@@ -89,20 +94,25 @@ it('the page’s client hands no passphrase to the line', async () => {
       () => client.backup.open(place),
       () => client.backup.restore({ ...place, workspaceIds: ['w'] }),
       () => client.backup.putBack({ ...place, workspaceId: 'w' }),
+      () => client.workspaces.import({ reference: 'r', passphrase: words }),
+      () => client.backup.open({ ...place, key: { kind: 'code', code: `${words} as a code` } }),
       () => client.workspaces.export({ workspaceId: 'w', reference: 'r', passphrase: words }),
       () => client.vault.restoreBackup({ ...place, reference: 'r', protection }),
     ]
     for (const call of failing) await expect(call()).rejects.not.toMatchObject({ code: 'invalid_input' })
+    const { code } = await client.backup.newCode({})
+    expect(code).toMatch(/^([0-9A-Z]{5}-){7}[0-9A-Z]{5}$/)
     const text = JSON.stringify(said)
-    for (const method of ['vault.protect', 'backup.putBack', 'workspaces.export', 'vault.restoreBackup'])
+    for (const method of ['vault.protect', 'backup.putBack', 'workspaces.import', 'workspaces.export', 'vault.restoreBackup'])
       expect(text).toContain(method)
-    expect(text).not.toContain('agrafe')
+    expect(text).toContain('answer of backup.newCode')
+    for (const secret of ['agrafe', code as string]) expect(text).not.toContain(secret)
   } finally {
     await room.close()
   }
 })
 
-/** A client that tells of everything it is asked. */
+/** A client that tells of everything it is asked, and of every answer. */
 function overheard(client: Client, tell: (what: unknown) => void): Client {
   const watched = (area: string, methods: object): object =>
     Object.fromEntries(
@@ -110,7 +120,9 @@ function overheard(client: Client, tell: (what: unknown) => void): Client {
         name,
         (...asked: unknown[]) => {
           tell([`${area}.${name}`, asked[0]])
-          return method(...asked)
+          const answer = method(...asked)
+          if (answer instanceof Promise) answer.then((given) => tell([`answer of ${area}.${name}`, given])).catch(() => undefined)
+          return answer
         },
       ]),
     )

@@ -7,6 +7,7 @@ import type { LaunchPorter } from '../../../electron/host/vault/gate/porter-line
 import { readTrailer } from '../../../electron/host/vault/gate/workspace-file.ts'
 import { porterContract, type PorterHandlers } from '../../../electron/porter/contract.ts'
 import { unsealTrailer } from '../../../electron/porter/sealed-trailer.ts'
+import { SealedLine } from '../../../electron/worker/sealed-line.ts'
 import { launchPorter, temporaryFolder } from '../../fixtures/test-host.ts'
 import { all, foreignKey, GateRoom, talk } from '../../fixtures/vault/gate-room.ts'
 import { fakePorter } from '../../fixtures/vault/fake-porter.ts'
@@ -121,9 +122,10 @@ describe('the porter', () => {
     const started = launchPorter(room.folder)
     const client = connect(started.port, porterContract)
     writeFileSync(secret, readFileSync(room.made((database) => database.exec(talk))))
-    expect((await failure(() => client.porter.open({ path: secret, key: foreignKey.toString('base64') }))).code).toBe(
-      'workspace_file_malformed',
-    )
+    const { publicKey } = await client.porter.greet({})
+    const line = new SealedLine()
+    const sealed = { publicKey: line.publicKey, box: line.seal(foreignKey, publicKey, 'to-worker') }
+    expect((await failure(() => client.porter.open({ path: secret, sealed }))).code).toBe('workspace_file_malformed')
     started.kill()
   })
 })

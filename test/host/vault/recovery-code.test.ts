@@ -2,12 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
-  newRecoveryCode,
+  newRecoveryCode as newCodeBytes,
   openByRecovery,
-  readRecoveryCode,
+  readRecoveryCode as readCodeBytes,
   recoveryPublicKey,
   sealForRecovery,
 } from '../../../electron/host/vault/backup/recovery-code.ts'
+
+const newRecoveryCode = (): string => newCodeBytes().toString()
+const readRecoveryCode = (typed: string): ReturnType<typeof readCodeBytes> => readCodeBytes(Buffer.from(typed))
 
 function seedOf(code: string): Buffer {
   const read = readRecoveryCode(code)
@@ -22,6 +25,7 @@ test('a code is eight groups of five, and reads as what it is, however it is typ
     expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){7}[0-9A-HJKMNP-TV-Z]{5}$/)
     const seed = seedOf(code)
     expect(seedOf(code.toLowerCase().replaceAll('-', '  \n'))).toEqual(seed)
+    expect(seedOf(` ${code.replaceAll('-', '\u00A0–\u202F')}.\n`)).toEqual(seed)
     expect(seedOf(code.replaceAll('0', 'o').replaceAll('1', turn % 2 ? 'l' : 'I'))).toEqual(seed)
     seen.add(seed.toString('hex'))
   }
@@ -43,7 +47,7 @@ test('a slip is told by its group: 31 of 32 of them, and the box refuses the res
   expect(told).toBeGreaterThan(930)
   const [first = '', second = '', ...rest] = newRecoveryCode().split('-')
   if (first !== second) expect('seed' in readRecoveryCode([second, first, ...rest].join('-'))).toBe(false)
-  for (const wrong of ['', 'hello', newRecoveryCode().slice(0, -1), `${newRecoveryCode()}A`])
+  for (const wrong of ['', 'hello', 'é'.repeat(40), '🙂'.repeat(40), newRecoveryCode().slice(0, -1), `${newRecoveryCode()}A`])
     expect(readRecoveryCode(wrong)).toHaveProperty('wrongGroup')
 })
 

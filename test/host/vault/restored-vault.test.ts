@@ -180,7 +180,7 @@ describe('nothing comes of a set', () => {
 })
 
 function publicKeyOf(code: string): string {
-  const read = readRecoveryCode(code)
+  const read = readRecoveryCode(Buffer.from(code))
   return 'seed' in read ? recoveryPublicKey(read.seed).toString('hex') : ''
 }
 
@@ -219,7 +219,7 @@ describe('on its own machine', () => {
     return { folder: join(room.folder, 'backup-sets'), watched }
   }
 
-  const code = newRecoveryCode()
+  const code = newRecoveryCode().toString()
 
   test.each<[string, Protection, BackupKey, boolean]>([
     ['a passphrase, with it', protection, { kind: 'passphrase', passphrase }, true],

@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 async function host(policies: Record<string, unknown> = {}): Promise<TestHost> {
-  const started = await startTestHost({ policies: () => policyReading(policies) })
+  const started = await startTestHost({ launchKeyWorker, policies: () => policyReading(policies) })
   close = started.close
   return started
 }

@@ -322,7 +322,7 @@ test('what fails in this program is told with where it is written down, and trie
   await expect.poll(trouble).toEqual({ code: 'internal', data: { reference: 'bug 1' } })
   expect(room.bugs.splice(0)).toHaveLength(1)
   room.embedder.pause = () => Promise.resolve()
-  await expect.poll(() => row(id).stage, { timeout: 15_000 }).toBe('ready')
+  await expect.poll(() => row(id).stage).toBe('ready')
   await expect.poll(trouble).toBeNull()
 })
 

@@ -111,11 +111,12 @@ test('leaving a reading ends the process that is at it, and the next file does n
 })
 
 test('while it is held a file waits, however long, and is not taken for one that hangs', async () => {
-  const { keeper } = oddKeeper({ silenceMs: 2_000 })
+  // Long enough for a process to start on a busy machine.
+  const { keeper } = oddKeeper({ silenceMs: 6_000 })
   keeper.hold(true)
   let ended = false
   const read = readDocument(keeper, 'good', 'x').then(() => (ended = true))
-  await new Promise((resolve) => setTimeout(resolve, 2_500))
+  await new Promise((resolve) => setTimeout(resolve, 6_500))
   expect(ended).toBe(false)
   keeper.hold(false)
   await read

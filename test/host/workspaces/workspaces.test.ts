@@ -190,7 +190,7 @@ test('an export asks for a passphrase that is worth it, and a folder that is gon
     'weak_passphrase',
   )
   rmSync(folder, { recursive: true })
-  expect((await failure(() => client.workspaces.export({ workspaceId, reference, passphrase }))).code).toBe('file_unreadable')
+  expect((await failure(() => client.workspaces.export({ workspaceId, reference, passphrase }))).code).toBe('place_unwritable')
 })
 
 test('a kill in the middle of erasing is finished at the next opening (bug: a row without a key read as damage)', async () => {

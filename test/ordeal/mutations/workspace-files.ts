@@ -57,7 +57,7 @@ export class WorkspaceFiles implements Subject {
     const outcome = await taken(async () => {
       const arrived = isBare
         ? await gate.takeInDatabase({ path: this.#path, key: foreignKey, origin: chance.oneOf(['own', 'stranger']) }, arrival)
-        : await gate.takeInExported({ path: this.#path, passphrase }, arrival)
+        : await gate.takeInExported({ path: this.#path, passphrase: Buffer.from(passphrase) }, arrival)
       key = arrived.key
     })
     if (key === null) this.#room.expectNothing()

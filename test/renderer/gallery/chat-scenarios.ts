@@ -178,6 +178,7 @@ export const chatScenarios: Record<string, (host: FakeHost) => void> = {
   'chat-died': failed({ code: 'engine_died', data: {} }, begun),
   'chat-no-memory': failed({ code: 'out_of_memory', data: { neededBytes: 5_200_000_000, freeBytes: 1_100_000_000 } }),
   'chat-model-missing': failed({ code: 'model_missing', data: { name: 'Phi 3.5 mini Instruct' } }),
+  'chat-edited': answered({ text: rich, state: 'edited', facts: null, siblings: ['first', 'answer'], editedFrom: 'first' }),
   'chat-interrupted': answered({ text: begun, state: 'interrupted', facts: null }),
   'chat-length': answered({ text: begun, state: 'length' }),
   'chat-crowded': crowd,

@@ -256,9 +256,10 @@ export class ConversationStore {
     return { ...report, found }
   }
 
-  /** Shows the branch that this message is on, down to its newest end. */
+  /** Shows the branch that this message is on, down to its newest end; the one that is shown stays if the message is on it. */
   choose(conversationId: string, messageId: string): void {
     this.message(conversationId, messageId)
+    if (this.#isShown(conversationId, messageId)) return
     const newestChild = this.#database.prepare<{ id: string }>(
       'SELECT id FROM messages WHERE conversation_id = ? AND parent_id = ? ORDER BY number DESC LIMIT 1',
     )
@@ -303,6 +304,18 @@ export class ConversationStore {
   /** Runs several of these as one. */
   together<T>(work: () => T): T {
     return this.#database.transaction(work)
+  }
+
+  #isShown(conversationId: string, messageId: string): boolean {
+    const found = this.#database
+      .prepare(
+        `WITH RECURSIVE branch (id) AS (
+           SELECT leaf_id FROM conversations WHERE id = ? UNION ALL
+           SELECT messages.parent_id FROM branch JOIN messages ON messages.id = branch.id
+         ) SELECT 1 FROM branch WHERE id = ?`,
+      )
+      .get(conversationId, messageId)
+    return found !== undefined
   }
 
   #record(conversationId: string): ConversationRecord {

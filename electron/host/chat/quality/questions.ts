@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Document } from '../../../../contract/document.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { QuestionsState, RunReason, TestConditions, TestQuestion } from '../../../../contract/question.ts'
-import { inBackground } from '../../base/background.ts'
+import { inBackground, tellFailure } from '../../base/background.ts'
 import { Job, type JobStanding } from '../../base/job.ts'
 import { Watchable } from '../../base/watchable.ts'
 import type { Workspaces } from '../../workspaces/workspaces.ts'
@@ -146,8 +146,14 @@ export class Questions {
   async #followChanges(room: Room): Promise<void> {
     const { signal } = room.left
     for await (const _change of this.#options.changes(room.workspaceId, signal)) {
-      if (room.store.questions().some(({ documentId }) => documentId !== null)) this.#show(room)
-      this.#look(room)
+      try {
+        if (room.store.questions().some(({ documentId }) => documentId !== null)) this.#show(room)
+        this.#look(room)
+      } catch (error) {
+        // A full disk, say: the next change is looked at again.
+        if (signal.aborted) return
+        tellFailure(error, this.#options.onBug)
+      }
       await delay(this.#options.pauseMs ?? pauseMs, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -14,7 +14,7 @@ import { flushFolder, writeFileAtomic } from '../../base/atomic-file.ts'
 import { localDay } from '../../base/local-day.ts'
 import { signValue } from '../../base/signed-value.ts'
 import { manifestName } from './bundle-folder.ts'
-import { flushedBytes, freeBytesOf, unreadable } from '../library/model-files.ts'
+import { flushedBytes, freeBytesOf, unreadable, unwritable } from '../library/model-files.ts'
 
 /** The bytes of something that goes into a bundle, and what it is. */
 export interface BundleSource {
@@ -108,7 +108,7 @@ export async function writeBundle({
     return folder
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
-    throw error instanceof AppError ? error : unreadable(error)
+    throw error instanceof AppError ? error : unwritable(error)
   }
 }
 
@@ -116,7 +116,7 @@ async function makeFolder(into: string, day: string): Promise<string> {
   for (let turn = 1; ; turn++) {
     const folder = join(into, turn === 1 ? `alambic-bundle-${day}` : `alambic-bundle-${day}-${turn}`)
     if (existsSync(folder)) continue
-    await mkdir(folder).catch(unreadable)
+    await mkdir(folder).catch(unwritable)
     return folder
   }
 }

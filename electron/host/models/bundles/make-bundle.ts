@@ -15,7 +15,7 @@ import { envelopeOf, parseCatalogue, readCatalogueFile, refuseExpired } from '..
 import { readGgufHeader } from '../gguf/gguf-header.ts'
 import { joinedName, joinSplit, piecesOf, readSplit, titleOf } from '../library/gguf-split.ts'
 import { llamaNotice } from '../lineage/llama-licence.ts'
-import { hashFile, unreadable } from '../library/model-files.ts'
+import { hashFile, unreadable, unwritable } from '../library/model-files.ts'
 import { readSigningKey } from '../catalogue/signing-key.ts'
 
 const never = new AbortController().signal
@@ -40,7 +40,7 @@ export interface BundleOfFiles {
  * catalogue_unreadable, catalogue_unsigned, catalogue_expired, disk_full, file_unreadable, key_unusable, invalid_input when no file is named
  */
 export async function makeBundle(bundle: BundleOfFiles): Promise<string> {
-  const folder = await beginJoining(bundle.into).catch(unreadable)
+  const folder = await beginJoining(bundle.into).catch(unwritable)
   try {
     return await writeBundleOf(await wholeFiles(bundle, folder), bundle)
   } finally {

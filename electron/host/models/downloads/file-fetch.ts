@@ -108,7 +108,7 @@ export class FileFetch {
    * Fetches what is missing and verifies the whole.
    * @returns the SHA-256 of its bytes in hexadecimal, and which file it is
    * @throws AppError model_wrong_hash, after which nothing of it is here; model_not_gguf, download_changed, download_wrong,
-   * download_unverifiable, network_*, disk_full, file_unreadable, cancelled: what is here stays
+   * download_unverifiable, network_*, disk_full, place_unwritable, file_unreadable, cancelled: what is here stays
    */
   async run(signal: AbortSignal): Promise<Omit<IncomingFile, 'path'>> {
     const { path, name, partBytes } = this.#options

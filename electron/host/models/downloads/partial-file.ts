@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '../../../../contract/errors.ts'
 import { identityOf, type FileIdentity } from '../../../../contract/file-identity.ts'
-import { unreadable } from '../library/model-files.ts'
+import { unreadable, unwritable } from '../library/model-files.ts'
 
 const Count = z.number().int().nonnegative()
 /** Bytes that were written and flushed: where, how many, and their CRC-32. */
@@ -111,7 +111,7 @@ export class PartialFile {
     return totalBytes !== null && from >= totalBytes ? null : { from, to: totalBytes }
   }
 
-  /** Adds bytes at a place, one after the other. @throws AppError disk_full, file_unreadable */
+  /** Adds bytes at a place, one after the other. @throws AppError disk_full, place_unwritable */
   async write(chunk: Buffer, at: number): Promise<void> {
     if (this.#open && this.#open.from + this.#open.length + this.#gatheredBytes !== at) await this.settle()
     this.#open ??= { from: at, length: 0, crc32: 0 }
@@ -121,7 +121,7 @@ export class PartialFile {
     if (this.#open.length >= this.#partBytes) await this.#beginFlush()
   }
 
-  /** Makes everything that was written durable, and says so. @throws AppError disk_full, file_unreadable */
+  /** Makes everything that was written durable, and says so. @throws AppError disk_full, place_unwritable */
   async settle(): Promise<void> {
     await this.#write()
     await this.#beginFlush()
@@ -159,8 +159,8 @@ export class PartialFile {
 
   /** Cuts off what lies behind the file's end, should there be anything. */
   async cut(totalBytes: number): Promise<void> {
-    await this.#file.truncate(totalBytes).catch(unreadable)
-    await this.#file.sync().catch(unreadable)
+    await this.#file.truncate(totalBytes).catch(unwritable)
+    await this.#file.sync().catch(unwritable)
   }
 
   close(): Promise<void> {
@@ -189,7 +189,7 @@ export class PartialFile {
 
   async #toDisk(bytes: Buffer, at: number): Promise<void> {
     for (let written = 0; written < bytes.length;) {
-      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, at + written).catch(unreadable)
+      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, at + written).catch(unwritable)
       written += bytesWritten
     }
   }
@@ -206,7 +206,7 @@ export class PartialFile {
   }
 
   async #flush(part: Part): Promise<void> {
-    await this.#file.datasync().catch(unreadable)
+    await this.#file.datasync().catch(unwritable)
     this.#flushing.part = null
     this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from)
     this.#onSettled([...this.#parts])
@@ -218,8 +218,8 @@ async function openOrMake(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r+')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return unreadable(error)
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch(unreadable)
-    return open(path, 'wx+', 0o600).catch(unreadable)
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return unwritable(error)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch(unwritable)
+    return open(path, 'wx+', 0o600).catch(unwritable)
   }
 }

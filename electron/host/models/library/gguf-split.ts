@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../../contract/errors.ts'
 import { describe, isHeaderKey, readGgufHeader, refuseOtherKinds, type GgufHeader } from '../gguf/gguf-header.ts'
 import { malformed, readGgufParts, roundUp, type GgufParts, type GgufTensor, type Span } from '../gguf/gguf-parts.ts'
-import { flushedBytes, unreadable, type IncomingFile, type ModelFiles } from './model-files.ts'
+import { flushedBytes, unreadable, unwritable, type IncomingFile, type ModelFiles } from './model-files.ts'
 
 /** `NAME-00002-of-00005.gguf`. llama.cpp counts no further than 65,535; nobody cuts a model into more than a few dozen. */
 const pieceName = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/i
@@ -105,7 +105,7 @@ function layoutOf(pieces: GgufSplit['pieces']): Layout {
  * Writes the one file that the pieces make, and flushes it. The same pieces make the same bytes on every machine.
  * @param onProgress told how many bytes are written
  * @returns its SHA-256 in hexadecimal
- * @throws AppError file_unreadable, disk_full, cancelled
+ * @throws AppError file_unreadable, disk_full, place_unwritable, cancelled
  */
 export async function joinSplit(
   { pieces }: GgufSplit,
@@ -115,17 +115,17 @@ export async function joinSplit(
 ): Promise<string> {
   const layout = layoutOf(pieces)
   const files: FileHandle[] = []
-  const joined = await open(target, 'w', 0o600).catch(unreadable)
+  const joined = await open(target, 'w', 0o600).catch(unwritable)
   const hash = createHash('sha256')
   let doneBytes = 0
   let unflushedBytes = 0
   const write = async (bytes: Buffer): Promise<void> => {
     if (signal.aborted) throw new AppError('cancelled', 'Cancelled')
     hash.update(bytes)
-    await joined.writeFile(bytes).catch(unreadable)
+    await joined.writeFile(bytes).catch(unwritable)
     unflushedBytes += bytes.length
     if (unflushedBytes >= flushedBytes) {
-      await joined.datasync().catch(unreadable)
+      await joined.datasync().catch(unwritable)
       unflushedBytes = 0
     }
     doneBytes += bytes.length
@@ -140,7 +140,7 @@ export async function joinSplit(
       const padding = roundUp(bytes, layout.alignment) - bytes
       if (padding > 0) await write(Buffer.alloc(padding))
     }
-    await joined.sync().catch(unreadable)
+    await joined.sync().catch(unwritable)
     return hash.digest('hex')
   } finally {
     await joined.close()

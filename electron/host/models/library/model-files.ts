@@ -99,8 +99,8 @@ export class ModelFiles {
     const before = await identify(incoming.path)
     if (!before || !isSameFile(before, incoming.identity)) throw replaced(name)
     onNamed(this.pathOf(name))
-    await chmod(incoming.path, 0o400).catch(unreadable)
-    await rename(incoming.path, this.pathOf(name)).catch(unreadable)
+    await chmod(incoming.path, 0o400).catch(unwritable)
+    await rename(incoming.path, this.pathOf(name)).catch(unwritable)
     flushFolder(this.folder)
     // Its name and its mode are our doing, and change no other time.
     const after = await identify(this.pathOf(name))
@@ -110,8 +110,8 @@ export class ModelFiles {
 
   /** Puts a file back to where it came in, to be installed another time. */
   async uninstall(fileName: string, incoming: IncomingFile): Promise<void> {
-    await rename(this.pathOf(fileName), incoming.path).catch(unreadable)
-    await chmod(incoming.path, 0o600).catch(unreadable)
+    await rename(this.pathOf(fileName), incoming.path).catch(unwritable)
+    await chmod(incoming.path, 0o600).catch(unwritable)
     flushFolder(this.folder)
   }
 
@@ -143,9 +143,9 @@ function replaced(name: string): AppError {
   return new AppError('model_changed', 'Not the file that was hashed', { name })
 }
 
-/** Bytes that may be written to the disk that a folder is on. @throws AppError file_unreadable */
+/** Bytes that may be written to the disk that a folder is on. @throws AppError place_unwritable */
 export async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder).catch(unreadable)
+  const { bavail, bsize } = await statfs(folder).catch(unwritable)
   return bavail * bsize
 }
 
@@ -161,7 +161,7 @@ export async function hashFile(
   copyTo?: string,
 ): Promise<string> {
   const file = await open(path, 'r').catch(unreadable)
-  const copy = copyTo === undefined ? null : await open(copyTo, 'w', 0o600).catch(unreadable)
+  const copy = copyTo === undefined ? null : await open(copyTo, 'w', 0o600).catch(unwritable)
   try {
     return await hashOpened(file, onProgress, signal, copy)
   } finally {
@@ -203,13 +203,13 @@ async function hashOpened(
     const { bytesRead } = await file.read(chunk, 0, chunkBytes, done).catch(unreadable)
     if (bytesRead === 0) break
     hash.update(chunk.subarray(0, bytesRead))
-    await copy?.writeFile(chunk.subarray(0, bytesRead)).catch(unreadable)
+    await copy?.writeFile(chunk.subarray(0, bytesRead)).catch(unwritable)
     if (copy && Math.floor((done + bytesRead) / flushedBytes) > Math.floor(done / flushedBytes))
-      await copy.datasync().catch(unreadable)
+      await copy.datasync().catch(unwritable)
     done += bytesRead
     onProgress(done)
   }
-  await copy?.sync().catch(unreadable)
+  await copy?.sync().catch(unwritable)
   // Flushing takes long, and whoever cancels meanwhile does not want the file.
   refuseAborted(signal)
   return hash.digest('hex')
@@ -224,4 +224,11 @@ export function unreadable(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOSPC' || code === 'EDQUOT') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
   throw new AppError('file_unreadable', 'The file cannot be read', undefined, { cause: error })
+}
+
+/** Says why a file cannot be written. @throws AppError disk_full, place_unwritable */
+export function unwritable(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw new AppError('disk_full', 'The disk is full', undefined, { cause: error })
+  throw new AppError('place_unwritable', 'The file cannot be written', undefined, { cause: error })
 }

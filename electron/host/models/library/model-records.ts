@@ -3,6 +3,7 @@ import { basename, isAbsolute } from 'node:path'
 import { AdapterFacts, Model, type ModelPurpose } from '../../../../contract/entities.ts'
 import { identityText, type FileIdentity } from '../../../../contract/file-identity.ts'
 import { foreignName, shownFileName } from '../../base/foreign-name.ts'
+import { unlessFull } from '../../vault/files/disk-full.ts'
 import type { EncryptedDatabase } from '../../vault/files/encrypted-database.ts'
 import type { GgufHeader } from '../gguf/gguf-header.ts'
 import { titleOf } from './gguf-split.ts'
@@ -139,8 +140,9 @@ export class ModelRecords {
       .run(modifiedMs(seen), identityText(seen), this.#now(), id)
   }
 
+  /** Keeps when it was used; on a full disk it is not known, and no answer fails for that. */
   used(id: string, at = this.#now()): void {
-    this.#database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, id)
+    unlessFull(() => void this.#database.prepare('UPDATE models SET last_used_at = ? WHERE id = ?').run(at, id))
   }
 
   /** Which student of the catalogue it was fetched as. */

@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { BackupSet, BackupState } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Words } from '../../../../contract/words.ts'
 import { inBackground } from '../../base/background.ts'
 import { Job } from '../../base/job.ts'
 import { Mutex } from '../../base/mutex.ts'
 import { Throttled } from '../../base/throttled.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import type { VaultFiles } from '../files/vault-files.ts'
+import { sealForPage } from '../keys/page-seal.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import { BackupPlan, type Plan } from './backup-plan.ts'
 import { sequencesIn, sweepUnfinished, type SetFacts } from './backup-set.ts'
@@ -148,14 +150,21 @@ export class BackupArea {
     inBackground(this.forgetErased(), this.#options.onBug)
   }
 
-  /** A new recovery code. It is in force when {@link confirmCode} says that it was written down. */
-  newCode(): { code: string } {
+  /**
+   * A new recovery code. It is in force when {@link confirmCode} says that it was written down.
+   * @param publicKey of the page that it is sealed for; without one it is text, copies of which stay in memory
+   */
+  newCode(publicKey?: string): { code: Words } {
     const code = newRecoveryCode()
-    const read = readRecoveryCode(code)
-    if (!('seed' in read)) throw new Error('A new code cannot be read')
-    this.#pendingCode = recoveryPublicKey(read.seed)
-    read.seed.fill(0)
-    return { code }
+    try {
+      const read = readRecoveryCode(code)
+      if (!('seed' in read)) throw new Error('A new code cannot be read')
+      this.#pendingCode = recoveryPublicKey(read.seed)
+      read.seed.fill(0)
+      return { code: publicKey === undefined ? code.toString() : sealForPage(code, publicKey) }
+    } finally {
+      code.fill(0)
+    }
   }
 
   /** From now on sets open with the new code, and those that are made no longer with the one before. @throws AppError not_found without a new one */

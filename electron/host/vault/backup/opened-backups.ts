@@ -22,7 +22,7 @@ interface OpenedBackupsOptions {
   files: VaultFiles
   databases: OpenDatabases
   /** What opens a set with a passphrase or the recovery code. */
-  elsewhere: Pick<SetReaders, 'wraps' | 'tries'>
+  elsewhere: Pick<SetReaders, 'wraps' | 'tries' | 'opened'>
   /** Takes a database in through the gate and gives it a key. */
   takeIn: Journeys['takeInDatabase']
   /** A gate into another folder. */

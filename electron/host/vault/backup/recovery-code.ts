@@ -21,30 +21,60 @@ const groupCount = 8
 /** Of a group: 20 bits; a fifth character checks them, so that a slip is told by its place. */
 const groupLetters = 4
 const codeBytes = 20
+/** What stands for a sign that is none of them. */
+const noLetter = 255
 /** What stands before the 32 bytes of an X25519 key in PKCS #8 and in SPKI (RFC 8410). */
 const privatePrefix = Buffer.from('302e020100300506032b656e04220420', 'hex')
 const publicPrefix = Buffer.from('302a300506032b656e032100', 'hex')
 const nonceBytes = 12
 const tagBytes = 16
 
-/** A new code as it is printed: eight groups of five. */
-export function newRecoveryCode(): string {
-  return writeCode(randomBytes(codeBytes))
+/** A new code as it is printed, eight groups of five, in bytes; wipe them after use. */
+export function newRecoveryCode(): Buffer {
+  const seed = randomBytes(codeBytes)
+  try {
+    return writeCode(seed)
+  } finally {
+    seed.fill(0)
+  }
 }
 
-/** What a typed code is: its seed, or the first group (from 1) that is mistyped or missing. Case, spaces and dashes do not count, nor I for 1. */
-export function readRecoveryCode(typed: string): { seed: Buffer } | { wrongGroup: number } {
-  const text = typed
-    .toUpperCase()
-    .replace(/[\s\-–—.]/g, '')
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1')
+/**
+ * What a typed code is: its seed, or the first group (from 1) that is mistyped or missing. Case, spaces and dashes do not count, nor I for 1.
+ * @param typed as UTF-8: text could not be wiped
+ */
+export function readRecoveryCode(typed: Buffer): { seed: Buffer } | { wrongGroup: number } {
+  // One more than there should be tells that it is too long.
+  const values = Buffer.alloc(groupCount * (groupLetters + 1) + 1)
+  try {
+    return seedOf(values.subarray(0, readLetters(typed, values)))
+  } finally {
+    values.fill(0)
+  }
+}
+
+/** Writes down what each letter counts; returns how many there are, as far as there is room. */
+function readLetters(typed: Buffer, values: Buffer): number {
+  let count = 0
+  for (let at = 0; at < typed.length && count < values.length;) {
+    const lead = typed.readUInt8(at)
+    const end = at + (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4)
+    // A single sign is a string that is there already, and tells nothing of a code.
+    const sign = typed.toString('utf8', at, end).toUpperCase()
+    at = end
+    if (/^[\s\-–—.]$/.test(sign)) continue
+    const meant = sign === 'O' ? '0' : sign === 'I' || sign === 'L' ? '1' : sign
+    values[count++] = letters.includes(meant) ? letters.indexOf(meant) : noLetter
+  }
+  return count
+}
+
+function seedOf(values: Buffer): { seed: Buffer } | { wrongGroup: number } {
   const seed = Buffer.alloc(codeBytes)
   for (let group = 0; group < groupCount; group++) {
-    const part = text.slice(group * (groupLetters + 1), (group + 1) * (groupLetters + 1))
-    const values = [...part].map((letter) => letters.indexOf(letter))
-    const data = values.slice(0, groupLetters)
-    if (part.length !== groupLetters + 1 || values.includes(-1) || checkOf(group, data) !== values[groupLetters])
+    const part = values.subarray(group * (groupLetters + 1), (group + 1) * (groupLetters + 1))
+    const data = part.subarray(0, groupLetters)
+    if (part.length !== groupLetters + 1 || part.includes(noLetter) || checkOf(group, data) !== part[groupLetters])
       return { wrongGroup: group + 1 }
     const bits = data.reduce((sum, value) => sum * 32 + value, 0)
     // Two groups fill five bytes.
@@ -57,7 +87,7 @@ export function readRecoveryCode(typed: string): { seed: Buffer } | { wrongGroup
       seed.writeUInt16BE(bits & 0xffff, at + 3)
     }
   }
-  return text.length === groupCount * (groupLetters + 1) ? { seed } : { wrongGroup: groupCount }
+  return values.length === groupCount * (groupLetters + 1) ? { seed } : { wrongGroup: groupCount }
 }
 
 /** The public half of a code's keys, 32 bytes. */
@@ -105,35 +135,35 @@ export function openByRecovery(box: string, seed: Buffer, purpose: string): Buff
   }
 }
 
-function writeCode(seed: Buffer): string {
-  const groups = Array.from({ length: groupCount }, (_, group) => {
+function writeCode(seed: Buffer): Buffer {
+  const code = Buffer.alloc(groupCount * (groupLetters + 2) - 1, '-')
+  for (let group = 0; group < groupCount; group++) {
     const at = Math.floor(group / 2) * 5
     const bits =
       group % 2 === 0
         ? (seed.readUInt16BE(at) << 4) | (seed.readUInt8(at + 2) >> 4)
         : ((seed.readUInt8(at + 2) & 15) << 16) | seed.readUInt16BE(at + 3)
-    const data = [15, 10, 5, 0].map((shift) => (bits >> shift) & 31)
-    return [...data, checkOf(group, data)].map((value) => letters[value]).join('')
-  })
-  return groups.join('-')
+    const data = Buffer.from([15, 10, 5, 0].map((shift) => (bits >> shift) & 31))
+    for (const [place, value] of [...data, checkOf(group, data)].entries())
+      code.write(letters[value] ?? '', group * (groupLetters + 2) + place)
+    data.fill(0)
+  }
+  return code
 }
 
 /** Depends on the group's place, so that two groups that change places are noticed as well. */
-function checkOf(group: number, data: readonly number[]): number {
-  return (
-    createHash('sha256')
-      .update(Uint8Array.from([group, ...data]))
-      .digest()
-      .readUInt8(0) & 31
-  )
+function checkOf(group: number, data: Buffer): number {
+  return createHash('sha256').update(Uint8Array.of(group)).update(data).digest().readUInt8(0) & 31
 }
 
 function privateOf(seed: Buffer): KeyObject {
   const scalar = Buffer.from(hkdfSync('sha256', seed, Buffer.alloc(0), 'alambic-recovery-1', 32))
+  const key = Buffer.concat([privatePrefix, scalar])
   try {
-    return createPrivateKey({ key: Buffer.concat([privatePrefix, scalar]), format: 'der', type: 'pkcs8' })
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
   } finally {
     scalar.fill(0)
+    key.fill(0)
   }
 }
 

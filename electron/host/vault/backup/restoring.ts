@@ -5,6 +5,7 @@ import type { BackupContents, BackupKey } from '../../../../contract/backup.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import type { EncryptedDatabase } from '../files/encrypted-database.ts'
 import type { BackedUp } from '../gate/gate.ts'
+import type { Entrance } from '../keys/entrance.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
 import type { TriesElsewhere } from '../keys/tries-elsewhere.ts'
 import type { Wraps } from '../keys/wraps.ts'
@@ -33,6 +34,8 @@ export interface SetReaders {
   vault: VaultKeys | null
   wraps: Pick<Wraps, 'openByPassphrase'>
   tries: Pick<TriesElsewhere, 'attempt'>
+  /** Opens what a page has sealed. */
+  opened: Entrance['opened']
   /**
    * The key of the vault that lies here, where it is to be had without asking anybody; null where it is not, and then a set counts as
    * another machine's.
@@ -47,10 +50,10 @@ export interface SetReaders {
  */
 export async function openSet(
   { folder, sequence, key }: { folder: string; sequence: number; key: BackupKey },
-  { vault, wraps, tries, keyHere }: SetReaders,
+  { keyHere, ...readers }: SetReaders,
 ): Promise<OpenedSet> {
   const manifest = await readManifest(folder, sequence)
-  const setKey = await setKeyOf(manifest, key, { vault, wraps, tries })
+  const setKey = await setKeyOf(manifest, key, readers)
   try {
     const files = manifest.files.map((row) => ({
       name: row.name,
@@ -150,14 +153,14 @@ function inWordsOfBackups(error: unknown): unknown {
 async function setKeyOf(
   manifest: Manifest,
   key: BackupKey,
-  { vault, wraps, tries }: Pick<SetReaders, 'vault' | 'wraps' | 'tries'>,
+  { vault, wraps, tries, opened }: Omit<SetReaders, 'keyHere'>,
 ): Promise<Buffer> {
   if (key.kind === 'vault') {
     if (vault?.record.vaultId !== manifest.vaultId) throw new AppError('backup_not_opened', 'It is another vault’s')
     return openSetKey(manifest, { vaultKey: vault.vaultKey }) ?? notOpened()
   }
   if (key.kind === 'code') {
-    const read = readRecoveryCode(key.code)
+    const read = await opened(key.code, (typed) => Promise.resolve(readRecoveryCode(typed)))
     // A slip of the pen is no try.
     if (!('seed' in read)) throw new AppError('recovery_code_wrong', 'It is mistyped', { group: read.wrongGroup })
     return tries

@@ -10,6 +10,9 @@ import { rmSync } from '../../base/patient-files.ts'
 /** Of several that begin at the same moment each stands in the others' way for an instant, and without a wait all would be refused. In milliseconds. */
 const waitMs = 500
 
+/** Nothing is written by it, not even a journal: a full disk keeps nobody out. */
+const exclusively = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE'
+
 /** Another Alambic holds the data folder. */
 export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse'
@@ -42,8 +45,7 @@ export class DataFolderLock {
     const database = openFile(path)
     try {
       begin(database, path)
-      // For people: which process it is. It decides nothing.
-      writeFileSync(holderPath, String(process.pid), { mode: 0o600 })
+      writeHolder(holderPath)
       return new DataFolderLock(database, holderPath)
     } catch (error) {
       database.close()
@@ -67,11 +69,20 @@ export class DataFolderLock {
  */
 function begin(database: Database, path: string): void {
   try {
-    database.exec('BEGIN EXCLUSIVE')
+    database.exec(exclusively)
   } catch (error) {
     if (codeOf(error) !== 'SQLITE_NOTADB') throw error
     truncateSync(path)
-    database.exec('BEGIN EXCLUSIVE')
+    database.exec(exclusively)
+  }
+}
+
+/** For people: which process it is. It decides nothing, and a full disk may do without. */
+function writeHolder(path: string): void {
+  try {
+    writeFileSync(path, String(process.pid), { mode: 0o600 })
+  } catch (error) {
+    if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error
   }
 }
 

@@ -17,3 +17,12 @@ export function orDiskFull<T>(work: () => T): T {
     throw diskFull(error)
   }
 }
+
+/** Does the work, or leaves it where the disk is full: for what is only good to have. @throws what else the work throws */
+export function unlessFull(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'disk_full')) throw error
+  }
+}

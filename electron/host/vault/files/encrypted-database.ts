@@ -52,7 +52,7 @@ export interface Opening {
  * @param key 32 random bytes
  * @throws AppError vault_damaged {damage: database_missing | database_empty | database_corrupt | database_unreadable, file}: without
  *   `create` a missing or empty file is damage, since SQLite would take it for a new database; a wrong key cannot be told from a corrupt file.
- *   file_unreadable where one cannot be made
+ *   place_unwritable where one cannot be made
  */
 export function openEncryptedDatabase(path: string, key: Buffer, opening: Opening): EncryptedDatabase {
   return new EncryptedDatabase(path, openFile(path, key, opening), opening)
@@ -95,7 +95,7 @@ function openFile(
     if (!alone && !create && codeOf(error) === 'SQLITE_IOERR_SHMSIZE')
       return openFile(path, key, { create, overwritesDeleted, readOnly: readonly, waitsMs, alone: true })
     if (create && unwritable.test(codeOf(error)))
-      throw new AppError('file_unreadable', 'Its place cannot be written', undefined, { cause: error })
+      throw new AppError('place_unwritable', 'Its place cannot be written', undefined, { cause: error })
     throw translate(error, path)
   } finally {
     keyText.fill(0)

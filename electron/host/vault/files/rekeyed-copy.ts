@@ -10,7 +10,7 @@ import { shapeOf } from './migrate.ts'
  * Says each step once it is behind. Without a `next` key the copy is under the present one, and whole and on the disk when it is `copied`. `tidy` is SQL that takes out of the copy what must not be in it; such a copy is left as rollback mode has it, for
  * whoever may only read it. The source is only read, and may be written to meanwhile: the copy has what was committed at one
  * moment after the beginning. Each step holds its process.
- * @throws AppError vault_damaged {damage: database_corrupt, file} when the source or what became of it is not whole; disk_full; file_unreadable
+ * @throws AppError vault_damaged {damage: database_corrupt, file} when the source or what became of it is not whole; disk_full; place_unwritable
  *   where the target cannot be written
  */
 export function* copyUnderKey(
@@ -29,7 +29,7 @@ export function* copyUnderKey(
     shape = shapeOf(original)
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('file_unreadable', 'The copy cannot be written', undefined, { cause: error })
+    throw new AppError('place_unwritable', 'The copy cannot be written', undefined, { cause: error })
   } finally {
     original.leave()
   }

@@ -6,6 +6,7 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { AuditEvent } from '../../../../contract/audit.ts'
+import { AuditLine, CallerKind } from '../../../../contract/audit-line.ts'
 import { Preset, Sampling } from '../../../../contract/conversation.ts'
 import { AdapterFacts, Model, ModelPurpose } from '../../../../contract/entities.ts'
 import { startInSigns } from '../../../../contract/graphemes.ts'
@@ -169,7 +170,7 @@ export const auditRows = table({
     number: count(Number.MAX_SAFE_INTEGER / 2),
     at: moment,
     event: AuditEvent,
-    caller_kind: z.enum(['window', 'browser', 'command_line', 'api', 'tool', 'process']),
+    caller_kind: CallerKind,
     caller_id: z.string().max(200),
     subject: z.string().max(200).nullable(),
     failure: z
@@ -177,6 +178,12 @@ export const auditRows = table({
       .regex(/^[a-z_]{1,64}$/)
       .nullable(),
   },
+})
+
+/** Without the tiles and the keys: what was restored begins a log anew, with these as its first entries. */
+export const auditEntries = table({
+  ...{ name: 'audit_entries', since: 18, order: ['leaf'], mostRows: 1_000_000 },
+  columns: { leaf: count(Number.MAX_SAFE_INTEGER / 2), uid: z.uuid(), at: moment, line: json(AuditLine) },
 })
 
 export const ledger = table({

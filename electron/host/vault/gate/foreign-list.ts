@@ -79,6 +79,7 @@ export class ForeignList {
     await take(tables.recognitionLanguages)
     await take(tables.catalogueVersions)
     await take(tables.auditRows)
+    await take(tables.auditEntries)
     await take(tables.ledger)
   }
 

@@ -87,11 +87,11 @@ export class Gate {
   }
 
   /**
-   * Takes an exported workspace in; wipe the key after use.
+   * Takes an exported workspace in; wipe the key after use, and the passphrase, which is UTF-8.
    * @throws AppError workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full; the signal's reason
    */
   async takeInExported(
-    { path, passphrase }: { path: string; passphrase: string },
+    { path, passphrase }: { path: string; passphrase: Buffer },
     arrival: Arrival,
   ): Promise<{ facts: WorkspaceFacts; key: Buffer }> {
     const { trailer, databaseBytes } = readTrailer(path)

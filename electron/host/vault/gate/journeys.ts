@@ -1,6 +1,7 @@
 /** The ways of workspaces out of an open vault and into it: out as one file that a passphrase opens, in through the gate. */
 import type { Argon2Cost } from '../../../../contract/argon2-cost.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Words } from '../../../../contract/words.ts'
 import type { WorkspaceFacts } from '../../../porter/contract.ts'
 import { diskFull } from '../files/disk-full.ts'
 import type { OpenDatabases } from '../files/open-databases.ts'
@@ -20,7 +21,7 @@ export interface JourneysOptions extends Omit<GateOptions, 'launch'> {
   databases: () => OpenDatabases
   /** How hard the passphrases of files are made to guess. */
   cost: Argon2Cost
-  entrance: Pick<Entrance, 'derive' | 'requireStrong'>
+  entrance: Pick<Entrance, 'derive' | 'requireStrong' | 'opened'>
   /** Copies databases. Null does it in this process, which answers nobody meanwhile: for tests. */
   derivation: Pick<Derivation, 'copy'> | null
 }
@@ -42,7 +43,7 @@ export class Journeys {
 
   /**
    * Writes a workspace as one file that the passphrase opens; it is there whole or not at all.
-   * @throws AppError locked, weak_passphrase, disk_full, file_unreadable, workspace_damaged {damage}; the signal's reason
+   * @throws AppError locked, weak_passphrase, disk_full, place_unwritable, workspace_damaged {damage}; the signal's reason
    */
   async export(workspaceId: string, path: string, how: Omit<Export, 'cost' | 'derive'>): Promise<void> {
     const { databases, files, entrance, derivation, cost } = this.#options
@@ -108,8 +109,10 @@ export class Journeys {
    * @throws AppError locked, workspace_file_malformed, workspace_file_newer, wrong_passphrase, file_unreadable, porter_died, disk_full; the
    *   signal's reason
    */
-  async import(file: { path: string; passphrase: string }, arrival: Arrival): Promise<WorkspaceFacts> {
-    const { facts, key } = await this.#gate.takeInExported(file, arrival)
+  async import({ path, passphrase }: { path: string; passphrase: Words }, arrival: Arrival): Promise<WorkspaceFacts> {
+    const { facts, key } = await this.#options.entrance.opened(passphrase, (bytes) =>
+      this.#gate.takeInExported({ path, passphrase: bytes }, arrival),
+    )
     try {
       // It may have been stopped while the porter ended.
       if (arrival.signal.aborted) this.#options.files.prepare(arrival.workspaceId)

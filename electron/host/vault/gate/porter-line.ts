@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../../contract/errors.ts'
 import { connect } from '../../../../contract/link.ts'
-import { batchRows, porterContract, type ForeignValue, type PorterClient } from '../../../porter/contract.ts'
+import { batchRows, porterContract, type ForeignValue, type PorterClient, type Sealed } from '../../../porter/contract.ts'
+import { SealedLine } from '../../../worker/sealed-line.ts'
 import type { WorkerProcess } from '../../base/worker-process.ts'
 import { residentMemory } from '../../base/resident-memory.ts'
 import { malformed } from './malformed.ts'
@@ -74,14 +75,18 @@ export class PorterLine {
     this.#hearPulse().catch(() => this.#end('died'))
   }
 
-  /** What the passphrase opens, but for the key. @throws AppError wrong_passphrase, workspace_file_malformed, workspace_file_newer, porter_died */
-  unseal(trailer: string, passphrase: string): Promise<z.infer<typeof methods.unseal.output>> {
-    return this.#ask((porter) => porter.unseal({ trailer, passphrase }), methods.unseal.output)
+  /**
+   * What the passphrase opens, but for the key.
+   * @param passphrase as UTF-8 @throws AppError wrong_passphrase, workspace_file_malformed, workspace_file_newer, porter_died
+   */
+  async unseal(trailer: string, passphrase: Buffer): Promise<z.infer<typeof methods.unseal.output>> {
+    const sealed = await this.#seal(passphrase)
+    return this.#ask((porter) => porter.unseal({ trailer, sealed }), methods.unseal.output)
   }
 
   /** Opens the file, with the key of its trailer or one of 32 bytes. Gives its version. @throws AppError workspace_file_malformed, porter_died */
   async open(path: string, key: Buffer | null): Promise<number> {
-    const given = { path, key: key?.toString('base64') ?? null }
+    const given = { path, sealed: key && (await this.#seal(key)) }
     return (await this.#ask((porter) => porter.open(given), methods.open.output)).version
   }
 
@@ -126,6 +131,17 @@ export class PorterLine {
       throw refusals.has(error.code) || error.code === 'porter_died' ? error : malformed('The porter could not', error)
     } finally {
       this.#silentLooks = null
+    }
+  }
+
+  /** Seals a secret for the process, which is asked for its key before it has opened anything. */
+  async #seal(secret: Buffer): Promise<Sealed> {
+    const { publicKey } = await this.#ask((porter) => porter.greet({}), methods.greet.output)
+    const line = new SealedLine()
+    try {
+      return { publicKey: line.publicKey, box: line.seal(secret, publicKey, 'to-worker') }
+    } catch (error) {
+      throw malformed('The porter’s key is none', error)
     }
   }
 

@@ -36,7 +36,7 @@ const flushedBytes = 64 * 1024 * 1024
 /**
  * Writes a workspace to a path.
  * @param copy writes its tidied database under this key
- * @throws AppError disk_full {neededBytes, freeBytes}, file_unreadable; the system's own error where the path cannot be written; the signal's reason
+ * @throws AppError disk_full {neededBytes, freeBytes}, place_unwritable; the system's own error where the path cannot be written; the signal's reason
  */
 export async function takeOut(
   files: VaultFiles,

@@ -58,7 +58,7 @@ export class Entrance {
     const { keychain, cost, derivation } = options
     this.#options = options
     this.derive = (words, salt, cost, signal) =>
-      this.#opened(words, (bytes) =>
+      this.opened(words, (bytes) =>
         derivation ? derivation.derive(bytes, salt, cost, signal) : deriveKey(bytes.toString(), salt, cost),
       )
     this.#wraps = new Wraps({ keychain, cost, derive: this.derive })
@@ -73,8 +73,8 @@ export class Entrance {
   }
 
   /** What opens backup sets, whose wraps are another record's: their wrong tries are not this vault's, and count as well. */
-  get elsewhere(): { wraps: Pick<Wraps, 'openByPassphrase'>; tries: TriesElsewhere } {
-    return { wraps: this.#wraps, tries: this.#tries }
+  get elsewhere(): { wraps: Pick<Wraps, 'openByPassphrase'>; tries: TriesElsewhere; opened: Entrance['opened'] } {
+    return { wraps: this.#wraps, tries: this.#tries, opened: (words, work) => this.opened(words, work) }
   }
 
   /** The record was read anew. @param oldTries where an earlier version kept the tries */
@@ -140,7 +140,7 @@ export class Entrance {
     const least = this.leastScore
     // Text is in memory in any case, and its length is no reason for a process.
     if (typeof words === 'string' && least === 0) return requireLength(charactersOf(words))
-    const { characters, score } = await this.#opened(words, async (bytes) =>
+    const { characters, score } = await this.opened(words, async (bytes) =>
       derivation
         ? derivation.judge(bytes, least > 0 ? known : null, signal)
         : { characters: charactersOf(bytes.toString()), score: null },
@@ -148,6 +148,16 @@ export class Entrance {
     requireLength(characters)
     if (score !== null && score < least)
       throw new AppError('weak_passphrase', 'The passphrase is easy to guess', { score, least })
+  }
+
+  /** The words as UTF-8, which are gone when the work has ended. @throws AppError invalid_input for what was sealed for another host */
+  async opened<T>(words: Words, work: (bytes: Buffer) => Promise<T>): Promise<T> {
+    const bytes = this.#seal.open(words)
+    try {
+      return await work(bytes)
+    } finally {
+      bytes.fill(0)
+    }
   }
 
   /** There are no wrong tries any more. */
@@ -158,16 +168,6 @@ export class Entrance {
   /** Keeps what is left of a pause. To be called when the program ends in order. */
   rest(): void {
     this.#pauses.rest()
-  }
-
-  /** The words as UTF-8, which are gone when the work has ended. */
-  async #opened<T>(words: Words, work: (bytes: Buffer) => Promise<T>): Promise<T> {
-    const bytes = this.#seal.open(words)
-    try {
-      return await work(bytes)
-    } finally {
-      bytes.fill(0)
-    }
   }
 
   #newPauses(): Pauses {

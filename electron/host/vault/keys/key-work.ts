@@ -35,7 +35,7 @@ export const keyWorkContract = {
       Sealed.extend({ context: z.array(z.string().max(200)).max(20).nullable() }),
       z.object({ characters: z.number().int().nonnegative(), score: Score.nullable() }),
     ),
-    /** The box holds the present key, and the one to come where the copy is to have another; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, file_unreadable. */
+    /** The box holds the present key, and the one to come where the copy is to have another; `tidy` is SQL that is run in the copy. Fails with vault_damaged, disk_full, place_unwritable. */
     copy: stream(Sealed.extend({ source: z.string(), target: z.string(), tidy: z.string().max(20_000).nullable() }), CopyStep),
     /** The box holds the key. Checks every page and row of a copy. Fails with backup_unverified. */
     check: call(

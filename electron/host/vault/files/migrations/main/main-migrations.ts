@@ -17,6 +17,7 @@ import { looseFiles } from './0014-loose-files.ts'
 import { vaultSequence } from './0015-vault-sequence.ts'
 import { backups } from './0016-backups.ts'
 import { thinking } from './0017-thinking.ts'
+import { auditTree } from './0018-audit-tree.ts'
 
 export const mainMigrations: readonly Migration[] = [
   firstTables,
@@ -36,4 +37,5 @@ export const mainMigrations: readonly Migration[] = [
   vaultSequence,
   backups,
   thinking,
+  auditTree,
 ]
