@@ -20,9 +20,10 @@ import {
   ModelsState,
   Neighbour,
   Protection,
-  RuntimeState,
-  VaultState,
   RescuedWorkspace,
+  RuntimeState,
+  Thinking,
+  VaultState,
   Workspace,
 } from './entities.ts'
 import { AuditState } from './audit.ts'
@@ -41,7 +42,6 @@ import { Scope, SearchFilter, SearchReport } from './sources.ts'
 import { call, stream, type ClientOf, type HandlersOf } from './link.ts'
 import { PolicyFinding, PolicyFormat } from './policy-finding.ts'
 import { ManagedSettings, Settings } from './settings.ts'
-import { Thinking } from './thinking.ts'
 import { listUpdateOf } from './list-update.ts'
 import { WallsState } from './walls.ts'
 import { SealKey, Words } from './words.ts'

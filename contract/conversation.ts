@@ -1,10 +1,9 @@
 /** The nouns of the chat: conversations, their messages, what made them, and what a page hears of them. */
 import { z } from 'zod'
-import { Backend, Trouble } from './entities.ts'
+import { Backend, Thinking, Trouble } from './entities.ts'
 import { Count, Id, Time } from './id.ts'
 import { isOneLine } from './one-line.ts'
 import { AnswerSources, Scope } from './sources.ts'
-import { Thinking } from './thinking.ts'
 import { Walls } from './walls.ts'
 
 /** Sampling, with the names and ranges of llama.cpp. */

@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { errorCodes } from './errors.ts'
 import { Count, Id, Time } from './id.ts'
 import { Words } from './words.ts'
-import { Thinking } from './thinking.ts'
+
+/** What a model is told of thinking before it answers: not to, to, or with how little or how much effort, where a template knows levels. Which of these a model can be told, its own template says. */
+export const Thinking = z.enum(['off', 'on', 'brief', 'thorough'])
+export type Thinking = z.infer<typeof Thinking>
 
 // ---- vault
 

@@ -5,9 +5,8 @@
  */
 import { z } from 'zod'
 import { Sampling } from '../../contract/conversation.ts'
-import { Backend } from '../../contract/entities.ts'
+import { Backend, Thinking } from '../../contract/entities.ts'
 import { FileIdentity } from '../../contract/file-identity.ts'
-import { Thinking } from '../../contract/thinking.ts'
 import { call, stream, type ClientOf, type HandlersOf } from '../../contract/link.ts'
 
 /** One turn as it goes into the prompt. `thought` is the reasoning of an earlier answer, for templates that want it. */
@@ -18,7 +17,7 @@ export const PromptMessage = z.object({
 })
 export type PromptMessage = z.infer<typeof PromptMessage>
 
-export type { Backend }
+export type { Backend, Thinking }
 
 declare const checked: unique symbol
 /** A path that the host's gate has let through: nothing else makes one, so nothing else can be loaded. */

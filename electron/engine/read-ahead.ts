@@ -1,6 +1,6 @@
 /** Reads what questions to come will begin with, while nobody waits. */
 import type { Token } from 'node-llama-cpp'
-import type { Thinking } from '../../contract/thinking.ts'
+import type { Thinking } from './contract.ts'
 import type { PromptMessage } from './contract.ts'
 import { aheadTokens, type WarmStudent } from './loaded-model.ts'
 import { alignToKept } from './prompt/kept-tokens.ts'

@@ -1,6 +1,6 @@
 /** The chat screen in English. */
 import type { AnswerStage } from '../../contract/conversation.ts'
-import type { Thinking } from '../../contract/thinking.ts'
+import type { Thinking } from '../../contract/entities.ts'
 import type { Format } from './format.ts'
 
 /** Its sentences; numbers and plurals go through `format`. */

@@ -20,7 +20,7 @@ export interface NoticeOutside {
 export class AnswerNotice {
   readonly #outside: NoticeOutside
   /** Since when answers are being written, by their conversations. */
-  readonly #since = new Map<string, number>()
+  #since: ReadonlyMap<string, number> = new Map()
   #isWaiting = $state(false)
 
   constructor(outside: NoticeOutside) {
@@ -36,9 +36,7 @@ export class AnswerNotice {
   see(rows: readonly Pick<ConversationRow, 'id' | 'writing'>[]): void {
     const now = this.#outside.now()
     const hasEnded = rows.some(({ id, writing }) => !writing && now - (this.#since.get(id) ?? now) >= longMs)
-    const writing = rows.filter((row) => row.writing)
-    for (const id of this.#since.keys()) if (!writing.some((row) => row.id === id)) this.#since.delete(id)
-    for (const { id } of writing) if (!this.#since.has(id)) this.#since.set(id, now)
+    this.#since = new Map(rows.filter(({ writing }) => writing).map(({ id }) => [id, this.#since.get(id) ?? now]))
     if (hasEnded && this.#outside.isWished() && !this.#outside.hasFocus()) this.#isWaiting = !this.#outside.say()
   }
 

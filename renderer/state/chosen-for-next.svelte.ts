@@ -1,6 +1,6 @@
 /** What a person has chosen for the next question and nothing has kept yet: of a conversation to come, or for one answer alone. */
 import type { Scope } from '../../contract/sources.ts'
-import type { Thinking } from '../../contract/thinking.ts'
+import type { Thinking } from '../../contract/entities.ts'
 import { initialPresetId } from './presets.svelte.ts'
 
 export class ChosenForNext {

@@ -3,7 +3,7 @@
  * there is none or it cannot be rendered, as a plain transcript. It knows nothing of tokens but the spelling of two.
  */
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja'
-import type { Thinking } from '../../../contract/thinking.ts'
+import type { Thinking } from '../contract.ts'
 import type { PromptMessage } from '../contract.ts'
 import { pythonMethods, rewritePythonMethods } from './python-methods.ts'
 import { strftime } from './strftime.ts'

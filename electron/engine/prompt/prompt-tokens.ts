@@ -3,7 +3,7 @@
  * question is five or six tokens of text. The template's own marks, and only they, are read as special tokens; marks that it
  * writes as plain text are kept out of what is said by a space (`turn-marks.ts`).
  */
-import type { Thinking } from '../../../contract/thinking.ts'
+import type { Thinking } from '../contract.ts'
 import type { PromptMessage } from '../contract.ts'
 import type { ChatTemplate } from './chat-template.ts'
 import { TextTokens } from './text-tokens.ts'

@@ -1,6 +1,6 @@
 /** Conversations: asking, answering, and everything a page can watch of it. */
 import type { Scope, SearchReport } from '../../../contract/sources.ts'
-import type { Thinking } from '../../../contract/thinking.ts'
+import type { Thinking } from '../../../contract/entities.ts'
 import type {
   Budget,
   ChatUpdate,

@@ -39,7 +39,14 @@ afterEach(async () => {
 })
 
 const keep = (): ConversationStates =>
-  (states = new ConversationStates({ workspaces, folder, settings, onBug: (error) => bugs.push(error), now: () => 0, retryMs: 10 }))
+  (states = new ConversationStates({
+    workspaces,
+    folder,
+    settings,
+    onBug: (error) => bugs.push(error),
+    now: () => 0,
+    retryMs: 10,
+  }))
 const name = `${'0'.repeat(36)}.state`
 const path = (): string => join(folder, name)
 /** A state as it is kept. */

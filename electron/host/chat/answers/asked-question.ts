@@ -1,7 +1,7 @@
 /** What a page hands over of a question: to be answered, or to be counted. */
 import type { Message, Place } from '../../../../contract/conversation.ts'
 import type { Scope } from '../../../../contract/sources.ts'
-import type { Thinking } from '../../../../contract/thinking.ts'
+import type { Thinking } from '../../../../contract/entities.ts'
 
 /** A question that is typed. Without a conversation it is of the one to come, which has no preset, model and scope but these. */
 export interface TypedQuestion {

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import type { AnswerPassport, Sampling } from '../../../../contract/conversation.ts'
-import type { Thinking } from '../../../../contract/thinking.ts'
+import type { Thinking } from '../../../../contract/entities.ts'
 import type { WorkerWalls } from '../../base/worker-walls.ts'
 import type { Models } from '../../models/models.ts'
 import type { OpenQuestion, Runtime } from '../../runtime/runtime.ts'

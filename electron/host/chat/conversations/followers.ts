@@ -2,7 +2,7 @@
 import type { ChatUpdate, Place } from '../../../../contract/conversation.ts'
 import type { AppError } from '../../../../contract/errors.ts'
 import { Broadcast } from '../../base/broadcast.ts'
-import { mergeText } from '../answers/merge-text.ts'
+import { mergeText } from './merge-text.ts'
 
 export class Followers {
   readonly #conversations = new Map<string, { workspaceId: string; updates: Broadcast<ChatUpdate> }>()

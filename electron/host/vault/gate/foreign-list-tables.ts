@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { AuditEvent } from '../../../../contract/audit.ts'
 import { AuditLine, CallerKind } from '../../../../contract/audit-line.ts'
 import { Preset, Sampling } from '../../../../contract/conversation.ts'
-import { AdapterFacts, Model, ModelPurpose } from '../../../../contract/entities.ts'
+import { AdapterFacts, Model, ModelPurpose, Thinking } from '../../../../contract/entities.ts'
 import { startInSigns } from '../../../../contract/graphemes.ts'
 import { LineageCard } from '../../../../contract/lineage-card.ts'
 import { LedgerEntry } from '../../../../contract/network.ts'
@@ -17,7 +17,6 @@ import { Signatures } from '../../base/signed-value.ts'
 import { FileName } from '../keys/key-record.ts'
 import { besides, bytes, count, flag, foreignReference, json, moment, shownName } from './foreign-columns.ts'
 import { table } from './foreign-table.ts'
-import { Thinking } from '../../../../contract/thinking.ts'
 
 /** Bytes of a file. */
 const mostBytes = 2 ** 46
