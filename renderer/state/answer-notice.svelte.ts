@@ -20,7 +20,7 @@ export interface NoticeOutside {
 export class AnswerNotice {
   readonly #outside: NoticeOutside
   /** Since when answers are being written, by their conversations. */
-  #since: ReadonlyMap<string, number> = new Map()
+  #since: Readonly<Record<string, number>> = {}
   #isWaiting = $state(false)
 
   constructor(outside: NoticeOutside) {
@@ -35,8 +35,8 @@ export class AnswerNotice {
   /** To be told the conversations of the workspace whenever they change; one that is not among them any more has not ended. */
   see(rows: readonly Pick<ConversationRow, 'id' | 'writing'>[]): void {
     const now = this.#outside.now()
-    const hasEnded = rows.some(({ id, writing }) => !writing && now - (this.#since.get(id) ?? now) >= longMs)
-    this.#since = new Map(rows.filter(({ writing }) => writing).map(({ id }) => [id, this.#since.get(id) ?? now]))
+    const hasEnded = rows.some(({ id, writing }) => !writing && now - (this.#since[id] ?? now) >= longMs)
+    this.#since = Object.fromEntries(rows.filter(({ writing }) => writing).map(({ id }) => [id, this.#since[id] ?? now]))
     if (hasEnded && this.#outside.isWished() && !this.#outside.hasFocus()) this.#isWaiting = !this.#outside.say()
   }
 
