@@ -1,7 +1,8 @@
 /** Walls of the operating system: which one is chosen, and that what runs in them gets nothing. Those that this system has not are said aloud and left out. */
 import { spawn } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Walls } from '../../../contract/walls.ts'
@@ -23,7 +24,7 @@ import { seatbeltProfile } from '../../../electron/host/base/seatbelt-profile.ts
 import { asChecked } from '../../fixtures/checked-path.ts'
 import { childrenOf, isRunning } from '../../fixtures/process-tree.ts'
 import { forkTestEngine } from '../../fixtures/test-engine.ts'
-import { launchReader, temporaryFolder, testModels } from '../../fixtures/test-host.ts'
+import { launchReader, testModels } from '../../fixtures/test-host.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const hostile = join(root, 'test/fixtures/hostile-worker.ts')
@@ -57,7 +58,8 @@ const started: WorkerProcess[] = []
 beforeAll(async () => {
   // The worker without walls gets through with it.
   process.on('SIGUSR1', () => undefined)
-  folder = temporaryFolder()
+  // Not in memory, where the other tests' folders may be: a view has a /dev of its own, in which anything may be written and nobody sees it.
+  folder = mkdtempSync(isLinux ? '/tmp/alambic-walls-' : join(tmpdir(), 'alambic-walls-'))
   mkdirSync(join(folder, 'kept'))
   writeFileSync(join(folder, 'secret'), 'a secret')
   if (isLinux) writeFileSync(join('/dev/shm', basename(folder)), 'a secret')
@@ -73,6 +75,7 @@ afterEach(() => {
 afterAll(() => {
   server.close()
   rmSync(join('/dev/shm', basename(folder)), { force: true })
+  rmSync(folder, { recursive: true, force: true })
 })
 
 function keep(worker: WorkerProcess): WorkerProcess {
