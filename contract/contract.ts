@@ -109,7 +109,7 @@ export const contract = {
     findings: stream(None, z.array(PolicyFinding)),
     /** Fails with managed {setting} for one that the organisation has fixed; then nothing of the change is kept. */
     set: call(Settings.partial(), Done),
-    /** Writes what differs from the defaults into a folder, as the policies of other machines. Fails with file_unreadable, disk_full. */
+    /** Writes what differs from the defaults into a folder, as the policies of other machines. Fails with place_unwritable, disk_full. */
     export: call(z.object({ reference: Id, format: PolicyFormat }), z.object({ name: z.string() })),
   },
   workspaces: {
@@ -336,7 +336,7 @@ export const contract = {
   audit: {
     /** Goes through every entry of the log and every hash. */
     verify: call(None, AuditState),
-    /** Writes it into a new folder in this one. Fails with file_unreadable, disk_full. */
+    /** Writes it into a new folder in this one. Fails with place_unwritable, disk_full. */
     export: call(z.object({ reference: Id }), z.object({ name: z.string() })),
   },
   network: {
@@ -482,7 +482,7 @@ export const contract = {
     begin: call(z.object({ workspaceId: Id, way: z.enum(['copy', 'print']) }), Done),
     /**
      * Writes a paper into a folder under a name that is free there. `paper` refers to its JSON, which was sent in as a document and is spent then. Fails with not_found,
-     * invalid_input, folder_unwritable, disk_full, cancelled; nothing of the file stays then.
+     * invalid_input, place_unwritable, disk_full, cancelled; nothing of the file stays then.
      */
     save: call(
       z.object({ workspaceId: Id, reference: Id, paper: Id, format: PaperFormat }),

@@ -38,7 +38,6 @@ export const errorCodes = [
   'adapter_other_base',
   'file_unreadable',
   'place_unwritable',
-  'folder_unwritable',
   'clipboard_refused',
   'card_malformed',
   'card_wrong_file',

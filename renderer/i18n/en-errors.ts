@@ -82,7 +82,6 @@ export function errorsInEnglish(format: Format): Record<ErrorCode, (facts: Troub
         ? `This adapter was trained on “${baseName}”. It fits ${name ?? 'an installed model'}, but that has another name. On the wrong model, it answers nonsense.`
         : `This adapter does not say which model it was trained on. It fits ${name ?? 'an installed model'}. On the wrong model, it answers nonsense.`,
     clipboard_refused: () => 'Nothing was copied. Click into the page and try again.',
-    folder_unwritable: () => 'Alambic can’t write to this folder. Choose another one.',
     file_unreadable: () => 'The file cannot be read. Check that it is still there and that you may open it.',
     place_unwritable: () =>
       'Alambic cannot write there: the folder is missing, read-only or somebody else’s. Put that right, then try again.',

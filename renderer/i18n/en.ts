@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import type { KeychainTrouble, VaultDamage } from '../../contract/entities.ts'
 import type { Settings } from '../../contract/settings.ts'
 import { hardwareInEnglish } from './en-hardware.ts'
+import { organisationInEnglish } from './en-organisation.ts'
 import { wallsInEnglish } from './en-walls.ts'
 import { embeddersInEnglish } from './en-embedders.ts'
 import { studentsInEnglish } from './en-students.ts'
@@ -256,7 +257,14 @@ export const en = {
   },
   settings: {
     title: 'Settings',
-    pages: { general: 'General', documents: 'Documents', privacy: 'Privacy', vault: 'Vault', about: 'About' },
+    pages: {
+      general: 'General',
+      documents: 'Documents',
+      privacy: 'Privacy',
+      vault: 'Vault',
+      organisation: 'Organisation',
+      about: 'About',
+    },
     managed: 'Set by your organisation',
     managedUnread: 'Your organisation’s setting cannot be read, so the strictest one applies',
     notSaved: 'The change was not saved.',
@@ -344,6 +352,7 @@ export const en = {
   embedders: embeddersInEnglish,
   hardware: hardwareInEnglish(format),
   walls: wallsInEnglish,
+  organisation: organisationInEnglish(format),
   lineage: lineageInEnglish(format),
   bundles: bundlesInEnglish(format),
   neighbours: neighboursInEnglish,

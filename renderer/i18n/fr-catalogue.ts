@@ -159,13 +159,13 @@ export function privacyInFrench(format: Format): ReturnType<typeof privacyInEngl
           one: `${format.number(entries)} entrée, vérifiée`,
           other: `${format.number(entries)} entrées, vérifiées`,
         }),
-        set_back: 'Un journal plus ancien a été remis en place : des entrées manquent.',
-        broken: 'Le journal a été modifié : ce n’est pas ce qui a été écrit.',
+        set_back: 'Un journal plus ancien a été remis en place : des entrées manquent.',
+        broken: 'Le journal a été modifié : ce n’est pas ce qui a été écrit.',
       }),
       folder: 'Dossier',
       noFolder: 'Alambic a été démarré sans dossier où écrire. Démarrez-le avec --folder et le chemin du dossier.',
       export: 'Exporter…',
-      exported: (name) => `Exporté : ${name}.`,
+      exported: (name) => `Exporté : ${name}.`,
     },
     count: (shown, total) =>
       shown === total

@@ -84,7 +84,6 @@ export function errorsInFrench(format: Format): Record<ErrorCode, (facts: Troubl
         ? `Cet adaptateur a été entraîné sur « ${baseName} ». Il s’adapte à ${name ?? 'un modèle installé'}, qui porte un autre nom. Sur le mauvais modèle, il répond n’importe quoi.`
         : `Cet adaptateur ne dit pas sur quel modèle il a été entraîné. Il s’adapte à ${name ?? 'un modèle installé'}. Sur le mauvais modèle, il répond n’importe quoi.`,
     clipboard_refused: () => 'Rien n’a été copié. Cliquez dans la page et réessayez.',
-    folder_unwritable: () => 'Alambic ne peut pas écrire dans ce dossier. Choisissez-en un autre.',
     file_unreadable: () => 'Le fichier est illisible. Vérifiez qu’il est toujours là et que vous avez le droit de l’ouvrir.',
     place_unwritable: () =>
       'Alambic ne peut pas écrire à cet endroit : le dossier est introuvable, en lecture seule ou appartient à quelqu’un d’autre. Corrigez cela, puis réessayez.',

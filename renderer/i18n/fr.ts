@@ -7,6 +7,7 @@ import { recognitionInFrench } from './fr-recognition.ts'
 import { sourcesInFrench } from './fr-sources.ts'
 import { formatFor } from './format.ts'
 import { hardwareInFrench } from './fr-hardware.ts'
+import { organisationInFrench } from './fr-organisation.ts'
 import { wallsInFrench } from './fr-walls.ts'
 import { embeddersInFrench } from './fr-embedders.ts'
 import { studentsInFrench } from './fr-students.ts'
@@ -256,7 +257,14 @@ export const fr: Dictionary = {
   },
   settings: {
     title: 'Réglages',
-    pages: { general: 'Général', documents: 'Documents', privacy: 'Confidentialité', vault: 'Coffre', about: 'À propos' },
+    pages: {
+      general: 'Général',
+      documents: 'Documents',
+      privacy: 'Confidentialité',
+      vault: 'Coffre',
+      organisation: 'Organisation',
+      about: 'À propos',
+    },
     managed: 'Fixé par votre organisation',
     managedUnread: 'Le réglage de votre organisation est illisible : le plus strict s’applique',
     notSaved: 'La modification n’a pas été enregistrée.',
@@ -348,6 +356,7 @@ export const fr: Dictionary = {
   embedders: embeddersInFrench,
   hardware: hardwareInFrench(format),
   walls: wallsInFrench,
+  organisation: organisationInFrench(format),
   lineage: lineageInFrench(format),
   bundles: bundlesInFrench(format),
   neighbours: neighboursInFrench,

@@ -1,6 +1,7 @@
 /** Comparisons as the screen sees them: the list, the votes counted, the question to come, and the one that is open. */
 import type { ComparisonRow, Score } from '../../contract/comparison.ts'
 import type { Client } from '../../contract/contract.ts'
+import type { AppError } from '../../contract/errors.ts'
 import type { Area, Life } from './area.ts'
 import type { ChosenWorkspace } from './chat.svelte.ts'
 import { follow } from './follow.ts'
@@ -53,6 +54,11 @@ export class CompareState implements Area {
   /** Whether the list has come. */
   get known(): boolean {
     return this.#list.known
+  }
+
+  /** Why the list cannot be followed; null as long as it can. */
+  get trouble(): AppError | null {
+    return this.#list.trouble
   }
 
   /** The votes, by student. */

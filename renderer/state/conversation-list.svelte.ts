@@ -1,6 +1,7 @@
 /** The conversations of the workspace that is chosen, and what can be done with one without opening it. */
 import type { Client } from '../../contract/contract.ts'
 import type { ConversationRow } from '../../contract/conversation.ts'
+import type { AppError } from '../../contract/errors.ts'
 import { PagedList } from './paged-list.svelte.ts'
 import type { Task } from './task.svelte.ts'
 
@@ -28,6 +29,11 @@ export class ConversationList {
   /** Whether the list has come. */
   get known(): boolean {
     return this.#list.known
+  }
+
+  /** Why it cannot be followed; null as long as it can. */
+  get trouble(): AppError | null {
+    return this.#list.trouble
   }
 
   /** Lists those of a workspace, until `life` ends. */

@@ -1,14 +1,20 @@
 /** The person's settings. A change shows at once and is taken back when the host refuses it. */
 import { AppError } from '../../contract/errors.ts'
+import type { PolicyFinding, PolicyFormat } from '../../contract/policy-finding.ts'
 import { defaultSettings, type ManagedSettings, type SettingKey, type Settings } from '../../contract/settings.ts'
 import type { Client } from '../../contract/contract.ts'
 import type { Area, Life } from './area.ts'
+import { Task } from './task.svelte.ts'
 
 export class SettingsState implements Area {
   #kept = $state.raw<Settings>(defaultSettings)
   /** Changes on their way, oldest first. */
   #wished = $state.raw<Partial<Settings>[]>([])
   #managed = $state.raw<ManagedSettings>({})
+  #findings = $state.raw<readonly PolicyFinding[]>([])
+  /** What is written out for the administrators of other computers. */
+  readonly exporting = new Task()
+  #exported = $state<string | null>(null)
   readonly #heard = Promise.withResolvers<void>()
   #known = $state(false)
   #trouble = $state<AppError | null>(null)
@@ -46,6 +52,32 @@ export class SettingsState implements Area {
     follow(this.#client.settings.managed, (managed) => {
       this.#managed = managed
       this.#heard.resolve()
+    })
+    follow(this.#client.settings.findings, (findings) => (this.#findings = findings))
+  }
+
+  forget(): void {
+    this.exporting.forget()
+    this.#exported = null
+  }
+
+  /** What administrators have written, entry by entry. */
+  get findings(): readonly PolicyFinding[] {
+    return this.#findings
+  }
+
+  /** The file that the settings were written into last; null before. */
+  get exported(): string | null {
+    return this.#exported
+  }
+
+  /** Writes what differs from the defaults as policies, into this folder or into the one that is picked now. */
+  export(format: PolicyFormat, reference: string | null): Promise<boolean> {
+    return this.exporting.run(async () => {
+      this.#exported = null
+      const folder = reference ?? (await this.#client.desktop.pickFolder({}))?.reference
+      if (folder === undefined) return
+      this.#exported = (await this.#client.settings.export({ reference: folder, format })).name
     })
   }
 

@@ -34,7 +34,10 @@ export class VaultState implements Area {
   apply(facts: VaultFacts): void {
     this.#facts = facts
     if (facts.phase === 'open') this.entry.forget()
-    else this.protecting.forget()
+    else {
+      this.protecting.forget()
+      this.locking.forget()
+    }
   }
 
   /** What there is to say of the keys; null until the host has said. */

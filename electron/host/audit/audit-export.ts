@@ -9,6 +9,7 @@ import { createPublicKey } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { AppError } from '../../../contract/errors.ts'
 import { localDay } from '../base/local-day.ts'
+import { receivingFailure } from '../base/received-file.ts'
 import { rmSync } from '../base/patient-files.ts'
 import type { AuditTree } from './audit-tree.ts'
 import { originOf, readCheckpoint, readVerifierKey, verifierKey, type Checkpoint } from './checkpoint.ts'
@@ -19,7 +20,7 @@ const names = { checkpoint: 'checkpoint', key: 'log-key', entries: 'entries.json
 /** No entry of ours is as long. */
 const mostLineLength = 10_000
 
-/** Writes it into a new folder in this one; the checkpoint comes last, and of what fails nothing stays. @throws AppError file_unreadable, disk_full */
+/** Writes it into a new folder in this one; the checkpoint comes last, and of what fails nothing stays. @throws AppError place_unwritable, disk_full */
 export async function exportLog(tree: AuditTree, into: string, now: number): Promise<{ name: string }> {
   const text = tree.checkpoint()
   const { size, first } = ownCheckpoint(text, tree)
@@ -34,7 +35,7 @@ export async function exportLog(tree: AuditTree, into: string, now: number): Pro
     return { name }
   } catch (error) {
     removeHalf(folder)
-    throw inWords(error)
+    throw receivingFailure(error)
   }
 }
 
@@ -156,12 +157,4 @@ function removeHalf(folder: string): void {
   } catch {
     // A drive that was pulled out: without its checkpoint it verifies as nothing.
   }
-}
-
-function inWords(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk_full', 'The disk is full', undefined, { cause: error })
-  if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code))
-    return new AppError('file_unreadable', 'The folder cannot be written', undefined, { cause: error })
-  return error
 }

@@ -125,7 +125,7 @@ export class AuditLog {
     return this.state.value
   }
 
-  /** Writes the log into a new folder in this one. @returns its name. @throws AppError locked, file_unreadable, disk_full */
+  /** Writes the log into a new folder in this one. @returns its name. @throws AppError locked, place_unwritable, disk_full */
   export(folder: string): Promise<{ name: string }> {
     const tree = this.#require()
     return tree.reading(() => exportLog(tree, folder, this.#options.now()))

@@ -31,7 +31,7 @@ export async function freeBytes(folder: string): Promise<number> {
 }
 
 /** What the system says of a place that cannot be written: a disk that became read-only, a folder that went away or is somebody else's. */
-const unwritable: readonly unknown[] = ['EROFS', 'ENOENT', 'EACCES', 'EPERM', 'EIO']
+const unwritable: readonly unknown[] = ['EROFS', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EIO']
 
 /** The failure as the page knows it: disk_full, place_unwritable, cancelled when the sender went away, or what it was. */
 export function receivingFailure(error: unknown): unknown {

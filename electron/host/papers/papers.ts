@@ -34,7 +34,7 @@ export class Papers {
 
   /**
    * Writes the paper that was sent in under this reference, which is spent then.
-   * @throws AppError not_found, invalid_input; folder_unwritable, disk_full; cancelled when the caller leaves or the vault is locked: nothing of the file stays
+   * @throws AppError not_found, invalid_input; place_unwritable, disk_full; cancelled when the caller leaves or the vault is locked: nothing of the file stays
    */
   async save(
     { reference, paper, format }: { reference: string; paper: string; format: PaperFormat },
@@ -68,10 +68,7 @@ export class Papers {
       return { name, sizeBytes: bytes.length }
     } catch (error) {
       if (signal.aborted) throw new AppError('cancelled', 'The saving was given up')
-      const failure = receivingFailure(error)
-      if (failure instanceof AppError && failure.code === 'file_unreadable' && failure !== error)
-        throw new AppError('folder_unwritable', 'The folder cannot be written', undefined, { cause: error })
-      throw failure
+      throw receivingFailure(error)
     }
   }
 

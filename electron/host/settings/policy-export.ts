@@ -101,11 +101,11 @@ const writers: Record<PolicyFormat, (policies: readonly WrittenPolicy[]) => Buff
 
 /**
  * Writes what differs from the defaults, whoever decided it, into a file that was not there. Where nothing differs nothing stands in it.
- * @throws AppError file_unreadable, disk_full
+ * @throws AppError place_unwritable, disk_full
  */
 export function exportPolicies(folder: string, format: PolicyFormat, values: Settings): { name: string } {
   // A folder that was chosen and went away is not made anew: it may have been a stick's.
-  if (!existsSync(folder)) throw new AppError('file_unreadable', 'The folder is gone')
+  if (!existsSync(folder)) throw new AppError('place_unwritable', 'The folder is gone')
   const policies = policiesOf(values, (key) => values[key] !== defaultSettings[key])
   let name = `alambic-policies.${format}`
   for (let turn = 2; existsSync(join(folder, name)); turn++) name = `alambic-policies-${turn}.${format}`

@@ -136,7 +136,7 @@ describe('an export', () => {
   })
 
   test('into a folder that does not take it leaves nothing, and says so', async () => {
-    await expect(room.log.export(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'file_unreadable' })
+    await expect(room.log.export(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'place_unwritable' })
     room.database.close()
   })
 })

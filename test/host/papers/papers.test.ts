@@ -78,12 +78,12 @@ describe('nothing of the file stays', () => {
     const reference = open.host.references.issue(join(folder, 'gone'))
     const paper = await sent(JSON.stringify(wholePaper))
     await expect(open.client.papers.save({ workspaceId: 'w', reference, paper, format: 'pdf' })).rejects.toMatchObject({
-      code: 'folder_unwritable',
+      code: 'place_unwritable',
     })
     expect(existsSync(join(folder, 'gone'))).toBe(false)
     if (process.getuid?.() === 0) return
     chmodSync(folder, 0o500)
-    await expect(save(wholePaper)).rejects.toMatchObject({ code: 'folder_unwritable' })
+    await expect(save(wholePaper)).rejects.toMatchObject({ code: 'place_unwritable' })
   })
 
   test('when the vault is locked or the page goes meanwhile', async () => {

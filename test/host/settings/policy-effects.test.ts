@@ -218,7 +218,7 @@ test('settings are exported as policies: what differs from the defaults, into a 
   expect(await client.settings.export({ reference, format: 'reg' })).toEqual({ name: 'alambic-policies.reg' })
   const gone = host.references.issue(join(folder, 'missing'))
   await expect(client.settings.export({ reference: gone, format: 'mobileconfig' })).rejects.toMatchObject({
-    code: 'file_unreadable',
+    code: 'place_unwritable',
   })
 })
 

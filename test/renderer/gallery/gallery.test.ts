@@ -31,8 +31,16 @@ const workspacePlaces = ['', '/instructions', '/questions', '/search'].map((part
 
 /** Where each scenario has something to show, beside its first screen. */
 const places: Record<string, string[]> = {
-  full: ['#/models', '#/settings/general', '#/settings/documents', '#/settings/vault', '#/settings/about', '#/chat'],
-  managed: ['#/settings/general', '#/settings/vault', '#/settings/privacy'],
+  full: [
+    '#/models',
+    '#/settings/general',
+    '#/settings/documents',
+    '#/settings/vault',
+    '#/settings/organisation',
+    '#/settings/about',
+    '#/chat',
+  ],
+  managed: ['#/settings/general', '#/settings/vault', '#/settings/privacy', '#/settings/organisation'],
   importing: ['#/models'],
   failing: ['#/models', '#/chat'],
   'no-models': ['#/models', '#/chat'],

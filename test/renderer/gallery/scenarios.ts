@@ -90,6 +90,7 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
       requireCard: 'signed',
       idleLockMinutes: 5,
       hub: 'https://models.cabinet.example',
+      modelDownloadsEnabled: false,
     })
     host.managed.set({
       requireCard: { origin, unread: true },
@@ -97,6 +98,17 @@ export const scenarios: Record<string, (host: FakeHost) => void> = {
       hub: { origin, unread: false },
       catalogueKeys: { origin, unread: false },
     })
+    const found = { scope: 'machine', level: 'mandatory', origin, counts: true, problem: null } as const
+    host.findings.set([
+      { ...found, name: 'IdleLockMinutes', setting: 'idleLockMinutes' },
+      { ...found, name: 'Hub', setting: 'hub' },
+      { ...found, name: 'CatalogueKeys', setting: 'catalogueKeys', scope: 'user' },
+      { ...found, name: 'ModelDownloadsEnabled', setting: 'modelDownloadsEnabled' },
+      { ...found, name: 'RequireCard', setting: 'requireCard', problem: 'unread' },
+      { ...found, name: 'Theme', setting: 'theme', level: 'recommended' },
+      { ...found, name: 'IdleLockMinutes', setting: 'idleLockMinutes', scope: 'user', counts: false },
+      { ...found, name: 'Nonsense', setting: null, counts: false, problem: 'unknown' },
+    ])
   },
   importing: (host) => {
     shelf(host)

@@ -1,4 +1,4 @@
-// Long lists on the real page in Chromium: only the rows in sight are drawn, every row can be reached, and neither the focus nor the place is lost.
+// Long lists on the real page in Chromium: only the rows in sight are drawn, every row can be reached, neither the focus nor the place is lost, and what fails is told.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPageRoom, type PageRoom } from '../../fixtures/page-room.ts'
@@ -122,6 +122,30 @@ describe.each(lists)('$name', (list) => {
     await expect.poll(() => page.evaluate(() => Math.max(window.app.chat.list.total, window.app.documents.total))).toBe(10_001)
     await page.waitForTimeout(50)
     expect(await middle()).toEqual(before)
+    await page.close()
+  })
+})
+
+describe('what fails is told', () => {
+  test('when a list cannot be followed any more (bug: it stood there as if that were all)', async () => {
+    const { page } = await room.open('?scenario=chat-many#/chat/talk')
+    await page.locator('.list-body li[data-index]').first().waitFor()
+    await page.evaluate(() => void window.host.failures.set('chat.list', window.fail('disk_full')))
+    await page.locator('.list-body').evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight))
+    await expect.poll(() => page.locator('.list-body [role="alert"]').count()).toBe(1)
+    await page.close()
+  })
+
+  test('when locking fails, until it has worked (bug: nobody saw that the vault stood open)', async () => {
+    const { page } = await room.open('?scenario=chat-talk#/chat/talk')
+    await page.evaluate(() => void window.host.failures.set('vault.lock', window.fail('disk_full')))
+    await page.keyboard.press('Control+l')
+    const notice = page.locator('.notices .notice')
+    await notice.waitFor()
+    expect(await notice.textContent()).toContain('disk')
+    await page.keyboard.press('Control+l')
+    await page.getByLabel('Passphrase', { exact: true }).waitFor()
+    expect(await notice.count()).toBe(0)
     await page.close()
   })
 })

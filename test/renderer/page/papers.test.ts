@@ -101,11 +101,11 @@ test('what the host forbids is not copied, and it says so', async () => {
 
 test('is saved into a folder that is chosen; a folder that takes nothing is told, and may be chosen again', async () => {
   const { page } = await room.open(talk)
-  await page.evaluate(() => void window.host.failures.set('papers.save', window.fail('folder_unwritable')))
+  await page.evaluate(() => void window.host.failures.set('papers.save', window.fail('place_unwritable')))
   await choose(page, 'Save as PDF…')
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: /save/i }).last().click()
-  await dialog.getByText('Alambic can’t write to this folder. Choose another one.').waitFor()
+  await dialog.getByText(/^Alambic cannot write there/).waitFor()
   await dialog.getByRole('button', { name: /save/i }).last().click()
   await dialog.getByText('Saved: Notice.pdf, 48 kB.').waitFor()
   await dialog.getByRole('button', { name: 'Close' }).click()
