@@ -62,7 +62,7 @@ describe('at 200 %', () => {
       const { page } = await room.open(`?scenario=chat-talk#/${screen}`, zoomed)
       await page.locator('h1').first().waitFor()
       expect(await scrollsSideways(page)).toBeLessThanOrEqual(0)
-      expect(await outside(page, ['h1'])).toEqual([])
+      await expect.poll(() => outside(page, ['h1'])).toEqual([])
       await page.close()
     },
   )
