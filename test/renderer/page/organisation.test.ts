@@ -16,6 +16,15 @@ test('each entry has its value, its origin and what is wrong with it, and one th
   expect(await row('ModelDownloadsEnabled').innerText()).toMatch(/Not allowed/)
   expect(await row('RequireCard').innerText()).toContain('Cannot be read, so the strictest value applies.')
   expect(await row('Nonsense').innerText()).toContain('Alambic does not know this policy.')
+  // Only what is fixed has a lock: not what is recommended, nor an entry for which another counts.
+  expect(await row('Theme').locator('svg').count()).toBe(0)
+  expect(
+    await page
+      .getByRole('row', { name: /Another entry counts/ })
+      .locator('svg')
+      .count(),
+  ).toBe(0)
+  expect(await row('IdleLockMinutes').locator('svg').count()).toBe(1)
   await page.evaluate(() => window.host.findings.set([]))
   await page.getByText('Your organisation has set nothing on this computer.').waitFor()
   await page.close()
